@@ -1,0 +1,226 @@
+"""What a check is, what it finds, and the report that holds all of it.
+
+A check is a function with its metadata above it, its text in its docstring and its
+examples beside it. The id is the function's name with hyphens: it names the cause,
+never the symptom, and never changes.
+"""
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from vippsdiag.evidence import Evidence, Need, Place
+from vippsdiag.exchange import Exchange
+
+DOCS = "https://developer.vippsmobilepay.com/docs/"
+API_KEYS = DOCS + "knowledge-base/api-keys/"
+ACCESS_TOKEN = DOCS + "APIs/access-token-api/"
+HTTP_HEADERS = DOCS + "knowledge-base/http-headers/"
+ERRORS = DOCS + "knowledge-base/errors/"
+SERVERS = DOCS + "knowledge-base/servers/"
+
+
+class Severity(StrEnum):
+    """How much a cause matters: it breaks the call, it will, or it is worth a look."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst."""
+        return list(Severity).index(self)
+
+
+class Confidence(StrEnum):
+    """How sure a finding is."""
+
+    PROVED = "proved"
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+
+    @property
+    def rank(self) -> int:
+        """0 for the surest."""
+        return list(Confidence).index(self)
+
+
+class Outcome(StrEnum):
+    """How a check ended."""
+
+    FOUND = "found"
+    PASSED = "passed"
+    SKIPPED = "skipped"
+    CRASHED = "crashed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One cause, seen in one place.
+
+    Attributes:
+        message: what is so, in this case, in one sentence.
+        place: where it shows; None if only an absence shows it.
+        confidence: how sure it is.
+        evidence: what it rests on besides the place, in a few words; may be empty.
+    """
+
+    message: str
+    place: Place | None = None
+    confidence: Confidence = Confidence.CERTAIN
+    evidence: str = ""
+
+
+Look = Callable[[Evidence], Iterator[Finding]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """A check with everything that is said about its cause.
+
+    Attributes:
+        id: names the cause; public, never renamed, never reused.
+        title: the cause in one sentence.
+        why: the explanation.
+        fix: what to do, as an imperative.
+        docs: the address of the documentation page to read.
+        source: where the knowledge comes from, with its confidence.
+        needs: what must be there before the check can speak.
+        broken: examples that have this cause.
+        healthy: near misses, which do not.
+    """
+
+    id: str
+    severity: Severity
+    title: str
+    why: str
+    fix: str
+    docs: str
+    source: str
+    needs: frozenset[Need]
+    broken: tuple[Evidence, ...]
+    healthy: tuple[Evidence, ...]
+    look: Look
+
+    def missing(self, evidence: Evidence) -> list[Need]:
+        """Return what this check asks for and the evidence does not hold."""
+        return [need for need in Need if need in self.needs and not need.met(evidence)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """How one check ended.
+
+    Attributes:
+        findings: not empty only when something was found.
+        missing: what to paste, when the check was skipped.
+        crash: the class name of the exception, when the check crashed.
+    """
+
+    check: Check
+    outcome: Outcome
+    findings: tuple[Finding, ...] = ()
+    missing: tuple[Need, ...] = ()
+    crash: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a diagnosis came to.
+
+    Attributes:
+        evidence: what it was made from.
+        results: one for every check, in the order of the checks.
+        ranked: every finding with its check, best first.
+    """
+
+    evidence: Evidence
+    results: tuple[Result, ...]
+    ranked: tuple[tuple[Check, Finding], ...]
+
+    def number(self, exchange: Exchange) -> int:
+        """Return the number of an exchange, counted from 1, as people count."""
+        exchanges = self.evidence.exchanges
+        return next(n for n, item in enumerate(exchanges, 1) if item is exchange)
+
+    @property
+    def skipped(self) -> list[Result]:
+        """The checks that lacked something."""
+        return [item for item in self.results if item.outcome is Outcome.SKIPPED]
+
+    @property
+    def crashed(self) -> list[Result]:
+        """The checks that failed themselves."""
+        return [item for item in self.results if item.outcome is Outcome.CRASHED]
+
+    @property
+    def worst(self) -> Severity | None:
+        """The severity of the worst finding; None if nothing was found."""
+        severities = [check.severity for check, _ in self.ranked]
+        return min(severities, key=lambda item: item.rank, default=None)
+
+
+def check(  # noqa: PLR0913 - a check is complete or it does not import
+    *,
+    severity: Severity,
+    needs: set[Need],
+    fix: str,
+    docs: str,
+    source: str,
+    broken: list[Evidence],
+    healthy: list[Evidence],
+) -> Callable[[Look], Check]:
+    """Turn a function into a `Check`.
+
+    The id is its name, the title the first line of its docstring, the explanation the
+    rest.
+
+    Raises:
+        TypeError: a part is missing. A half-declared check does not import.
+    """
+
+    def declare(look: Look) -> Check:
+        name = look.__name__
+        title, _, why = inspect.cleandoc(look.__doc__ or "").partition("\n\n")
+        parts: dict[str, object] = {
+            "title": title,
+            "explanation": why,
+            "fix": fix,
+            "docs": docs,
+        }
+        parts |= {"source": source, "needs": needs}
+        parts |= {"broken examples": broken, "healthy examples": healthy}
+        missing = ", ".join(part for part, content in parts.items() if not content)
+        if missing:
+            raise TypeError(f"Check {name} lacks: {missing}.")
+        return Check(
+            id=name.replace("_", "-"),
+            severity=severity,
+            title=" ".join(title.split()),
+            why=" ".join(why.split()),
+            fix=fix,
+            docs=docs,
+            source=source,
+            needs=frozenset(needs),
+            broken=tuple(broken),
+            healthy=tuple(healthy),
+            look=look,
+        )
+
+    return declare
+
+
+def run(item: Check, evidence: Evidence) -> Result:
+    """Run one check; whatever it does, there is a result."""
+    missing = tuple(item.missing(evidence))
+    if missing:
+        return Result(check=item, outcome=Outcome.SKIPPED, missing=missing)
+    try:
+        findings = tuple(item.look(evidence))
+    except Exception as error:  # noqa: BLE001 - its text may hold evidence
+        return Result(check=item, outcome=Outcome.CRASHED, crash=type(error).__name__)
+    outcome = Outcome.FOUND if findings else Outcome.PASSED
+    return Result(check=item, outcome=outcome, findings=findings)

@@ -1,0 +1,127 @@
+"""The environments, their hosts, and where keys may go.
+
+Hosts: facts section 2 (official servers page, confidence high). There is one host an
+environment for every API, market and brand.
+"""
+
+from enum import StrEnum
+from urllib.parse import SplitResult, urlsplit
+
+TEST_HOST = "apitest.vipps.no"
+PRODUCTION_HOST = "api.vipps.no"
+
+# Seen in generated code since 2025, never in official documentation. Whether these
+# names resolve is not known.
+UNDOCUMENTED_HOSTS = frozenset({"api.vippsmobilepay.com", "apitest.vippsmobilepay.com"})
+
+# Once official; facts section 2, "deprecated / dead hosts".
+RETIRED_HOSTS = frozenset(
+    {
+        "api-portal.vipps.no",
+        "api-test.vippsbedrift.no",
+        "api.vippsbedrift.no",
+        "apitest-portal.vipps.no",
+        "invoice-api.vipps.no",
+        "login-uat.vipps.io",
+        "portal-test.vipps.no",
+        "sit02gw.api.test.tech-02.net",
+    }
+)
+
+# Documented hosts that are no API hosts: the portal, the payment pages, the docs.
+OTHER_DOCUMENTED_HOSTS = frozenset(
+    {
+        "developer.vippsmobilepay.com",
+        "pay-mt.vipps.no",
+        "pay.mobilepay.dk",
+        "pay.mobilepay.fi",
+        "pay.vipps.no",
+        "portal.vippsmobilepay.com",
+        "qr-mt.vipps.no",
+        "qr.mobilepay.dk",
+        "qr.mobilepay.fi",
+        "qr.vipps.no",
+        "status.vippsmobilepay.com",
+    }
+)
+
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
+
+# The sandbox answers as the test environment, and as production below this path.
+SANDBOX_PRODUCTION = "/production"
+
+
+class Environment(StrEnum):
+    """Where a call goes."""
+
+    TEST = "test"
+    PRODUCTION = "production"
+    SANDBOX = "sandbox"
+
+    @property
+    def other(self) -> "Environment":
+        """Production for test, and the other way round."""
+        test = Environment.TEST
+        return Environment.PRODUCTION if self is test else test
+
+    @property
+    def words(self) -> str:
+        """How a person says it."""
+        return "the sandbox" if self is Environment.SANDBOX else f"{self.value}"
+
+
+HOSTS = {Environment.TEST: TEST_HOST, Environment.PRODUCTION: PRODUCTION_HOST}
+BASE_URLS = {environment: f"https://{host}" for environment, host in HOSTS.items()}
+
+
+def split(url: str) -> SplitResult:
+    """Split a URL; one that cannot be split has no parts instead of raising."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+    return parts
+
+
+def environment_of(url: str) -> Environment | None:
+    """Tell by its host which environment a URL belongs to, or None."""
+    host = split(url).hostname or ""
+    if host in LOOPBACK_HOSTS:
+        return Environment.SANDBOX
+    return next((env for env, name in HOSTS.items() if name == host), None)
+
+
+def behaves_as(url: str) -> Environment | None:
+    """Tell which real environment answers at a URL; the sandbox plays both."""
+    environment = environment_of(url)
+    if environment is not Environment.SANDBOX:
+        return environment
+    path = split(url).path
+    production = path == SANDBOX_PRODUCTION or path.startswith(SANDBOX_PRODUCTION + "/")
+    return Environment.PRODUCTION if production else Environment.TEST
+
+
+def api_path(url: str) -> str:
+    """Return a URL's path as the API sees it, without the sandbox's prefix."""
+    path = split(url).path
+    if environment_of(url) is Environment.SANDBOX and (
+        behaves_as(url) is Environment.PRODUCTION
+    ):
+        path = path.removeprefix(SANDBOX_PRODUCTION)
+    return path or "/"
+
+
+def may_receive_keys(url: str) -> bool:
+    """Tell whether keys may be sent to a URL.
+
+    Only to the documented API hosts over https on the usual port, and to this
+    machine itself, where the sandbox is. Anything that is not certain is refused.
+    """
+    parts = split(url)
+    if parts.username is not None or parts.password is not None:
+        return False
+    if parts.hostname in LOOPBACK_HOSTS:
+        return parts.scheme in {"http", "https"}
+    known = parts.hostname in HOSTS.values()
+    return known and parts.scheme == "https" and parts.port in {None, 443}

@@ -1,0 +1,53 @@
+"""The exceptions that vippsdiag raises.
+
+What is wrong with the user's set-up is a finding, never an exception; these are for
+what the caller asked for and cannot have::
+
+    VippsdiagError
+     ├── UnreadablePaste     the text or file cannot be used, with a hint
+     ├── HostNotAllowed      keys may not go to this address
+     ├── UnsendableValue     a value cannot be a header value as it is
+     ├── UnsafeCall          the call could change something in production
+     └── SecretHandling      a question about a secret value failed
+"""
+
+
+class VippsdiagError(Exception):
+    """Any error that vippsdiag raises on purpose.
+
+    Its text is made for people and never holds a secret value.
+    """
+
+
+class UnreadablePaste(VippsdiagError):  # noqa: N818 - named for what happened
+    """A pasted text or a file that cannot be used.
+
+    Attributes:
+        hint: what the user can do about it, as a sentence; may be empty.
+    """
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, self.args))
+
+
+class HostNotAllowed(VippsdiagError):  # noqa: N818 - named for what happened
+    """Keys were about to be sent to an address that is not on the allow-list."""
+
+
+class UnsendableValue(VippsdiagError):  # noqa: N818 - named for what happened
+    """A header value holds a character that cannot be sent.
+
+    The HTTP library would refuse it too, but prints the value while doing so.
+    """
+
+
+class UnsafeCall(VippsdiagError):  # noqa: N818 - named for what happened
+    """A call that could change something was about to go to production."""
+
+
+class SecretHandling(VippsdiagError):  # noqa: N818 - named for what happened
+    """A question that was asked about a secret value failed."""

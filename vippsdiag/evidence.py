@@ -1,0 +1,283 @@
+"""What we have to go by, and the pieces of it that a check can ask for."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from itertools import chain
+
+from vippsdiag.environments import HOSTS, LOOPBACK_HOSTS, Environment
+from vippsdiag.exchange import Exchange, Request
+from vippsdiag.keys import Field, KeyKind, KeySet, conceal_field
+from vippsdiag.secret import Secret, examine
+
+STANDARD_TOKEN_PATH = "/accesstoken/get"
+SPECIALIZED_TOKEN_PATH = "/miami/v1/token"
+LOGIN_BASE = "/access-management-1.0/access"
+LOGIN_TOKEN_PATH = LOGIN_BASE + "/oauth2/token"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What the user told us; None is not told.
+
+    Attributes:
+        environment: the one that the keys are meant for.
+        kind: the kind of keys.
+        product: the API that is meant, in the user's words.
+        client: the program that sends, in the user's words.
+    """
+
+    environment: Environment | None = None
+    kind: KeyKind | None = None
+    product: str | None = None
+    client: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where in the evidence a finding shows.
+
+    Attributes:
+        exchange: the exchange, or None for the pasted keys.
+        part: such as ``request header`` or ``response body``.
+        name: of the header, field or parameter; None for the whole part.
+        position: of the character in the value, counted from 1; None for all of it.
+    """
+
+    exchange: Exchange | None = None
+    part: str
+    name: str | None = None
+    position: int | None = None
+
+    def at(self, position: int) -> "Place":
+        """Return the same place with the position of a character."""
+        return Place(
+            exchange=self.exchange, part=self.part, name=self.name, position=position
+        )
+
+    @property
+    def words(self) -> str:
+        """The place as a person would name it, the exchange apart."""
+        words = self.part if self.name is None else f"{self.part} {self.name}"
+        return words if self.position is None else f"{words}, character {self.position}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """One value of a key set, wherever it was found."""
+
+    field: Field
+    value: str
+    place: Place
+
+
+class Call(StrEnum):
+    """What a request is for, by its path."""
+
+    STANDARD_TOKEN = "standard token"
+    SPECIALIZED_TOKEN = "specialized token"
+    LOGIN = "login"
+    API = "API"
+
+
+def call_of(request: Request) -> Call | None:
+    """Tell what a request is for; None if it does not go to Vipps MobilePay.
+
+    A path with a small mistake in it is still taken for what it was meant to be,
+    because the mistake is what is looked for. Case does not matter: the official
+    collections write ``/accessToken/get``.
+    """
+    path = request.path.lower().rstrip("/")
+    if "accesstoken" in path or "access-token" in path or path.endswith("/get-token"):
+        return Call.STANDARD_TOKEN
+    if "/miami/" in path + "/" or path.endswith("/authentication/v1/token"):
+        return Call.SPECIALIZED_TOKEN
+    if path.startswith("/access-management") or "/oauth2/" in path + "/":
+        return Call.LOGIN
+    return Call.API if _is_vipps(request.host) else None
+
+
+def _is_vipps(host: str) -> bool:
+    known = host in HOSTS.values() or host in LOOPBACK_HOSTS
+    return known or host.endswith((".vipps.no", ".vippsmobilepay.com"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Everything that a diagnosis can go by.
+
+    Attributes:
+        keys: the pasted keys; None if none were.
+        exchanges: in the order they happened.
+        context: what the user told us.
+        unused: pieces of the paste that were not understood, named for people.
+        now: the time to compare with where an exchange has none; None if unknown.
+    """
+
+    keys: KeySet | None = None
+    exchanges: tuple[Exchange, ...] = ()
+    context: Context = Context()
+    unused: tuple[str, ...] = ()
+    now: datetime | None = None
+
+    def calls(self, *kinds: Call) -> Iterator[tuple[Exchange, Request]]:
+        """Yield each exchange of these kinds with its request; all if none is named."""
+        for exchange in self.exchanges:
+            request = exchange.request
+            if request and (not kinds or call_of(request) in kinds):
+                yield exchange, request
+
+    def token_calls(self) -> Iterator[tuple[Exchange, Request]]:
+        """Yield the calls to either token endpoint, Login's apart."""
+        return self.calls(Call.STANDARD_TOKEN, Call.SPECIALIZED_TOKEN)
+
+    def api_calls(self) -> Iterator[tuple[Exchange, Request]]:
+        """Yield the calls to an API, neither token nor Login."""
+        return self.calls(Call.API)
+
+    def values(self) -> Iterator[Value]:
+        """Yield every value of a key, from the pasted keys and from the requests.
+
+        A value that stands in several places is yielded once, at the first of them.
+        """
+        seen = set()
+        for value in chain(self._pasted(), self._sent()):
+            if (value.field, value.value) not in seen:
+                seen.add((value.field, value.value))
+                yield value
+
+    def _pasted(self) -> Iterator[Value]:
+        for name, value in self.keys.values() if self.keys else ():
+            yield Value(field=name, value=value, place=Place(part="keys", name=name))
+
+    def _sent(self) -> Iterator[Value]:
+        for exchange, request in self.calls():
+            for name in _SENT:
+                value = request.headers.get(name.header)
+                if value is not None:
+                    place = Place(
+                        exchange=exchange, part="request header", name=name.header
+                    )
+                    value = conceal_field(name, value)
+                    yield Value(field=name, value=value, place=place)
+            yield from _basic_values(exchange, request)
+
+    def sent_at(self, exchange: Exchange) -> datetime | None:
+        """Return when an exchange happened, as well as we know."""
+        return exchange.started or self.now
+
+
+_SENT = (
+    Field.CLIENT_ID,
+    Field.CLIENT_SECRET,
+    Field.SUBSCRIPTION_KEY,
+    Field.MSN,
+    Field.PSP_ID,
+)
+
+
+def basic_pair(authorization: str) -> tuple[str, str] | None:
+    """Return the two halves of a ``Basic`` value, each concealed; None if unreadable.
+
+    Neither half is decoded from percent-encoding.
+    """
+
+    def question(raw: str) -> tuple[str, str] | None:
+        scheme, _, rest = raw.strip().partition(" ")
+        if scheme.lower() != "basic":
+            return None
+        try:
+            text = base64.b64decode(rest.strip(), validate=True).decode()
+        except (binascii.Error, ValueError):
+            return None
+        user, colon, password = text.partition(":")
+        return (Secret(user), Secret(password)) if colon else None
+
+    return examine(authorization, question)
+
+
+def _basic_values(exchange: Exchange, request: Request) -> Iterator[Value]:
+    pair = basic_pair(request.headers.get("Authorization") or "")
+    if pair is None:
+        return
+    place = Place(exchange=exchange, part="request header", name="Authorization")
+    for name, value in zip((Field.CLIENT_ID, Field.CLIENT_SECRET), pair, strict=True):
+        yield Value(field=name, value=conceal_field(name, value), place=place)
+
+
+class Need(StrEnum):
+    """A piece of evidence; the value is what the user is asked for."""
+
+    KEYS = "the keys, or a request that carries them"
+    REQUEST = "a request"
+    ANSWER = "an answer, or the reason why none came"
+    RESPONSE = "a response"
+    FAILURE = "the reason why no response came"
+    TOKEN_CALL = "the access token request, with its response"
+    API_CALL = "a call to an API, with its response"
+    LOGIN_CALL = "a Login call, with its response"
+    TOKEN = "an access token, as received or as sent"
+    ENVIRONMENT = "the environment that the keys are meant for"
+
+    def met(self, evidence: Evidence) -> bool:
+        """Tell whether the evidence holds this piece."""
+        return _MET[self](evidence)
+
+
+def _answered(calls: Iterator[tuple[Exchange, Request]]) -> bool:
+    return any(exchange.response or exchange.failure for exchange, _ in calls)
+
+
+def tokens(evidence: Evidence) -> Iterator[tuple[str, Place]]:
+    """Yield every access token with its place: received first, then sent.
+
+    A token that was received and sent is yielded at both places.
+    """
+    for exchange in evidence.exchanges:
+        received = received_token(exchange)
+        if received is not None:
+            place = Place(exchange=exchange, part="response body", name="access_token")
+            yield received, place
+    for exchange, request in evidence.calls(Call.API):
+        value = request.headers.get("Authorization")
+        if value is not None:
+            name = "Authorization"
+            yield value, Place(exchange=exchange, part="request header", name=name)
+
+
+def received_token(exchange: Exchange) -> str | None:
+    """Return the access token in a response, concealed; None if there is none."""
+    if exchange.response is None or exchange.response.body is None:
+        return None
+
+    def question(raw: str) -> Secret | None:
+        try:
+            body = json.loads(raw)
+        except (ValueError, RecursionError):
+            return None
+        token = body.get("access_token") if isinstance(body, dict) else None
+        return Secret(token) if isinstance(token, str) else None
+
+    return examine(exchange.response.body, question)
+
+
+def _exchanged(part: Callable[[Exchange], object]) -> Callable[[Evidence], bool]:
+    return lambda evidence: any(map(part, evidence.exchanges))
+
+
+_MET: dict[Need, Callable[[Evidence], bool]] = {
+    Need.KEYS: lambda evidence: next(evidence.values(), None) is not None,
+    Need.REQUEST: _exchanged(lambda exchange: exchange.request),
+    Need.ANSWER: _exchanged(lambda exchange: exchange.response or exchange.failure),
+    Need.RESPONSE: _exchanged(lambda exchange: exchange.response),
+    Need.FAILURE: _exchanged(lambda exchange: exchange.failure),
+    Need.TOKEN_CALL: lambda evidence: _answered(evidence.token_calls()),
+    Need.API_CALL: lambda evidence: _answered(evidence.api_calls()),
+    Need.LOGIN_CALL: lambda evidence: _answered(evidence.calls(Call.LOGIN)),
+    Need.TOKEN: lambda evidence: next(tokens(evidence), None) is not None,
+    Need.ENVIRONMENT: lambda evidence: evidence.context.environment is not None,
+}

@@ -1,0 +1,248 @@
+"""An exchange: one request, and what came back or why nothing did."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+from urllib.parse import parse_qsl
+
+from vippsdiag.conceal import conceal, conceal_named
+from vippsdiag.environments import Environment, api_path, behaves_as, split
+
+
+class Headers:
+    """Header names and values in the order they were sent, names without case.
+
+    Values that are secret are concealed when the headers are made, so that no other
+    code has to think of it.
+    """
+
+    __slots__ = ("_pairs",)
+
+    def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
+        self._pairs = tuple((name, conceal_named(name, value)) for name, value in pairs)
+
+    def get(self, name: str) -> str | None:
+        """Return the first value of a header, or None."""
+        return next(iter(self.all(name)), None)
+
+    def all(self, name: str) -> list[str]:
+        """Return every value of a header, in order."""
+        wanted = name.lower()
+        return [value for key, value in self._pairs if key.lower() == wanted]
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self._pairs)
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self.get(name) is not None
+
+    def __len__(self) -> int:
+        return len(self._pairs)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Headers) and self._pairs == other._pairs
+
+    def __hash__(self) -> int:
+        return hash(self._pairs)
+
+    def __repr__(self) -> str:
+        return f"Headers({list(self._pairs)!r})"
+
+
+@lru_cache(maxsize=64)
+def _parse_json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _json(body: str | None) -> Any:
+    # The shown form of a body is still JSON, with masks where the secrets were.
+    return None if body is None else _parse_json(str(body).removeprefix("\ufeff"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What was sent.
+
+    Attributes:
+        method: as sent, in capitals.
+        url: with scheme and host; secrets in the query are concealed.
+        headers: as sent, in that order.
+        body: as text; None if there was none or it is not known.
+        http_version: such as ``HTTP/1.1``; None if not known.
+    """
+
+    method: str
+    url: str
+    headers: Headers = field(default_factory=Headers)
+    body: str | None = None
+    http_version: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "url", conceal(self.url))
+        if self.body is not None:
+            object.__setattr__(self, "body", conceal(self.body))
+
+    @property
+    def host(self) -> str:
+        """The host of the address, in lower case; empty if there is none."""
+        return split(str(self.url)).hostname or ""
+
+    @property
+    def scheme(self) -> str:
+        """``https`` or ``http``; empty if the address has none."""
+        return split(str(self.url)).scheme
+
+    @property
+    def path(self) -> str:
+        """The path as the API sees it."""
+        return api_path(str(self.url))
+
+    @property
+    def environment(self) -> Environment | None:
+        """Test or production, by the host; the sandbox plays one of the two."""
+        return behaves_as(str(self.url))
+
+    @property
+    def query(self) -> str:
+        """The part behind the question mark, with secrets masked."""
+        return split(str(self.url)).query
+
+    @property
+    def json(self) -> Any:
+        """The body read as JSON, with secrets masked; None if it is not JSON."""
+        return _json(self.body)
+
+    @property
+    def form(self) -> dict[str, str]:
+        """The body read as form fields, with secrets masked."""
+        text = str(self.body or "")
+        return {} if text[:1] in "{[<" else dict(parse_qsl(text, True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """What came back.
+
+    Attributes:
+        status: the HTTP status; None if only the body is known.
+        reason: the words beside the status; empty if not known.
+        headers: as received, in that order.
+        body: as text; None if there was none or it is not known.
+    """
+
+    status: int | None = None
+    reason: str = ""
+    headers: Headers = field(default_factory=Headers)
+    body: str | None = None
+    http_version: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.body is not None:
+            object.__setattr__(self, "body", conceal(self.body))
+
+    @property
+    def json(self) -> Any:
+        """The body read as JSON, with secrets masked; None if it is not JSON."""
+        return _json(self.body)
+
+    @property
+    def text(self) -> str:
+        """The body with secrets masked; empty if there is none."""
+        return str(self.body or "")
+
+    @property
+    def ok(self) -> bool:
+        """Whether the status is known and says success."""
+        return self.status is not None and 200 <= self.status < 300
+
+
+class FailureKind(StrEnum):
+    """Why no response came."""
+
+    DNS = "dns"
+    REFUSED = "refused"
+    TIMEOUT = "timeout"
+    TLS = "tls"
+    PROXY = "proxy"
+    PROTOCOL = "protocol"
+    CORS = "cors"
+    RESET = "reset"
+    UNREACHABLE = "unreachable"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """No response came.
+
+    Attributes:
+        kind: what sort of failure it was.
+        message: the client's own words, with secrets masked.
+    """
+
+    kind: FailureKind
+    message: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", conceal(self.message))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """How long each phase took, in milliseconds; None where it is not known."""
+
+    dns: float | None = None
+    connect: float | None = None
+    tls: float | None = None
+    send: float | None = None
+    wait: float | None = None
+    receive: float | None = None
+
+    @property
+    def total(self) -> float:
+        """The sum of the phases that are known, in milliseconds."""
+        phases = self.dns, self.connect, self.tls, self.send, self.wait, self.receive
+        return sum(phase for phase in phases if phase is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One request with its response, or with the reason why there is none.
+
+    Attributes:
+        request: None if only an answer is known (a pasted error text).
+        response: None if none came or it is not known.
+        failure: why none came; None if one came or it is not known.
+        timing: None if not known.
+        started: when the request was sent; None if not known.
+        proxy: the proxy that it went through, without credentials; None for none.
+    """
+
+    request: Request | None = None
+    response: Response | None = None
+    failure: Failure | None = None
+    timing: Timing | None = None
+    started: datetime | None = None
+    proxy: str | None = None
+
+    @property
+    def status(self) -> int | None:
+        """The response's status; None if there is none."""
+        return self.response.status if self.response else None
+
+    @property
+    def ok(self) -> bool:
+        """Whether a response came and says success."""
+        return self.response is not None and self.response.ok
+
+    @property
+    def text(self) -> str:
+        """The response's body with secrets masked; empty if there is none."""
+        return self.response.text if self.response else ""

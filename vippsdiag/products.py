@@ -1,0 +1,123 @@
+"""One table: every Vipps MobilePay API that vippsdiag knows.
+
+Facts section 5. A probe is a read-only call that shows whether keys reach a product;
+this release sends the two that work in both environments and change nothing.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from vippsdiag.environments import Environment
+
+BOTH = frozenset({Environment.TEST, Environment.PRODUCTION})
+PRODUCTION_ONLY = frozenset({Environment.PRODUCTION})
+
+
+class Flow(StrEnum):
+    """The token endpoint whose token an API takes."""
+
+    STANDARD = "standard"
+    SPECIALIZED = "specialized"
+    LOGIN = "login"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """A safe, read-only call.
+
+    Attributes:
+        path: below the host; ``{unknown}`` stands for an id that does not exist.
+        accepted: the statuses that show that keys, token and number were accepted.
+    """
+
+    path: str
+    accepted: frozenset[int]
+    method: str = "GET"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """One API.
+
+    Attributes:
+        name: as the documentation calls it.
+        paths: what its paths begin with, in lower case.
+        flows: the token flows that it takes.
+        environments: where it is served.
+        msn: whether ``Merchant-Serial-Number`` is required.
+        probe: how to see whether keys reach it; None if there is no safe way.
+    """
+
+    name: str
+    paths: tuple[str, ...]
+    flows: frozenset[Flow] = frozenset({Flow.STANDARD})
+    environments: frozenset[Environment] = BOTH
+    msn: bool = False
+    probe: Probe | None = None
+
+
+PRODUCTS = (
+    Product(
+        name="Webhooks",
+        paths=("/webhooks/v1",),
+        probe=Probe(path="/webhooks/v1/webhooks", accepted=frozenset({200})),
+    ),
+    Product(
+        name="ePayment",
+        paths=("/epayment/v1",),
+        msn=True,
+        probe=Probe(
+            path="/epayment/v1/payments/{unknown}", accepted=frozenset({200, 404})
+        ),
+    ),
+    Product(name="Recurring", paths=("/recurring/v3",)),
+    Product(name="Login", paths=("/access-management",), flows=frozenset({Flow.LOGIN})),
+    Product(name="Login CIBA", paths=("/vipps-login-ciba",)),
+    Product(name="Userinfo", paths=("/vipps-userinfo-api",)),
+    Product(name="QR", paths=("/qr/v1",)),
+    # The agent texts say production only, the specification lists test as well.
+    Product(name="Order Management", paths=("/order-management",), msn=True),
+    Product(
+        name="Report",
+        paths=("/settlement/v1", "/report/v1", "/report/v2"),
+        flows=frozenset({Flow.STANDARD, Flow.SPECIALIZED}),
+        environments=PRODUCTION_ONLY,
+    ),
+    Product(
+        name="Sales",
+        paths=("/sales/report",),
+        flows=frozenset({Flow.SPECIALIZED}),
+        environments=PRODUCTION_ONLY,
+    ),
+    Product(name="Management", paths=("/management/v1",), environments=PRODUCTION_ONLY),
+    Product(
+        name="Donations",
+        paths=("/donations/v1",),
+        flows=frozenset({Flow.STANDARD, Flow.SPECIALIZED}),
+        environments=PRODUCTION_ONLY,
+    ),
+    Product(name="Partner", paths=("/partner-api",), environments=PRODUCTION_ONLY),
+    # Takes the keys themselves as headers, and no token.
+    Product(name="Checkout", paths=("/checkout",), flows=frozenset({Flow.NONE})),
+    Product(name="eCom", paths=("/ecomm/v2",)),
+    Product(name="PSP", paths=("/psp/v3",), msn=True),
+    Product(name="PSP Signup", paths=("/merchant-management/psp",)),
+    Product(name="Check-in", paths=("/point-of-sale",), msn=True),
+)
+
+
+def product_at(path: str) -> Product | None:
+    """Return the API that serves a path; None if no API is known to."""
+    path = path.lower()
+    return next((item for item in PRODUCTS if path.startswith(item.paths)), None)
+
+
+def probes(environment: Environment) -> list[tuple[Product, Probe]]:
+    """Return the probes that can be sent in an environment."""
+    real = Environment.TEST if environment is Environment.SANDBOX else environment
+    return [
+        (product, product.probe)
+        for product in PRODUCTS
+        if product.probe and real in product.environments
+    ]

@@ -1,0 +1,242 @@
+"""What a value looks like, and what is wrong with its looks.
+
+Shapes: facts section 1.2. "Looks right" is all that a shape can say; whether a key is
+right only the API can tell. Every function takes a value that may be a `Secret` and
+answers with a place, a name or a yes or no, never with the value.
+"""
+
+import re
+from enum import StrEnum
+from typing import NamedTuple
+
+from vippsdiag.secret import Secret, examine
+
+
+class Shape(StrEnum):
+    """What a value looks like, in words that a person understands."""
+
+    GUID = "a GUID, as a client_id has"
+    HEX32 = "32 hexadecimal digits, as a subscription key has"
+    BASE64 = "Base64, as a client_secret has"
+    MSN = "4 to 7 digits, as a merchant serial number has"
+    ORGANISATION = "an organisation number"
+    TOKEN = "an access token"
+    DASHED_HEX = "a subscription key with dashes put in"
+
+
+GUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
+GUID_OUTLINE = re.compile(r"(?=.*-)[\w]{6,10}-(?:[\w]{2,6}-){2,4}[\w]{8,14}", re.ASCII)
+HEX32 = re.compile(r"[0-9a-fA-F]{32}")
+BASE64 = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}")
+BASE64_URL = re.compile(r"[A-Za-z0-9_~.+/-]{16,}={0,2}")
+# Specifications said 4 to 6 digits until 2024; 7 digits are in use (facts 1.3).
+MSN = re.compile(r"[0-9]{4,7}")
+# 9 digits in Norway, 8 in Denmark; Finland's has a dash before the last digit.
+ORGANISATION = re.compile(r"[0-9]{8,9}|[0-9]{7}-[0-9]|(?:NO ?)?[0-9]{9}(?: ?MVA)?")
+TOKEN = re.compile(r"(?:bearer\s+)*eyJ[\w-]{5,}(?:\.[\w-]*){0,2}", re.IGNORECASE)
+
+# Lengths seen in documentation: 24 and 28 (facts 1.2; the length is not fixed).
+USUAL_SECRET_LENGTHS = frozenset({24, 28, 40, 44})
+
+_SHAPES = (
+    (TOKEN, Shape.TOKEN),
+    (GUID, Shape.GUID),
+    (HEX32, Shape.HEX32),
+    (MSN, Shape.MSN),
+    (ORGANISATION, Shape.ORGANISATION),
+    (BASE64, Shape.BASE64),
+)
+
+
+def shape_of(value: str) -> Shape | None:
+    """Return what a value looks like, blanks around it apart; None if like nothing."""
+
+    def question(raw: str) -> Shape | None:
+        text = raw.strip()
+        found = (shape for pattern, shape in _SHAPES if pattern.fullmatch(text))
+        return next(found, None)
+
+    return examine(value, question)
+
+
+class Slip(NamedTuple):
+    """A character that should not be there.
+
+    Attributes:
+        position: counted from 1, as people count.
+        name: what the character is, in words.
+    """
+
+    position: int
+    name: str
+
+
+HIDDEN = {
+    "\n": "a line break",
+    "\r": "a line break",
+    "\t": "a tab",
+    "\x0b": "a vertical tab",
+    "\x0c": "a form feed",
+    "\x85": "a line break",
+    "\u2028": "a line break",
+    "\u2029": "a line break",
+    "\u00a0": "a non-breaking space",
+    "\u202f": "a narrow non-breaking space",
+    "\u2007": "a figure space",
+    "\u2009": "a thin space",
+    "\u3000": "a wide space",
+    "\u200b": "a zero-width space",
+    "\u200c": "a zero-width non-joiner",
+    "\u200d": "a zero-width joiner",
+    "\u200e": "a left-to-right mark",
+    "\u200f": "a right-to-left mark",
+    "\u2060": "a word joiner",
+    "\u00ad": "a soft hyphen",
+    "\ufeff": "a byte order mark",
+    "\u2018": "a curly quote",
+    "\u2019": "a curly quote",
+    "\u201a": "a low quote",
+    "\u201c": "a curly quote",
+    "\u201d": "a curly quote",
+    "\u201e": "a low quote",
+    "\u00ab": "a quote",
+    "\u00bb": "a quote",
+    "\u2010": "a typographic hyphen",
+    "\u2011": "a non-breaking hyphen",
+    "\u2012": "a dash in a hyphen's place",
+    "\u2013": "a dash in a hyphen's place",
+    "\u2014": "a dash in a hyphen's place",
+    "\u2212": "a minus sign in a hyphen's place",
+    '"': "a quote",
+    "'": "a quote",
+    "`": "a backtick",
+    " ": "a blank",
+    "%": "a percent sign",
+}
+_HYPHENS = dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-")
+_CLEAN = str.maketrans(dict.fromkeys(HIDDEN) | _HYPHENS)
+# Only these stay in a value if they stand inside it: they may belong to it.
+_KEPT = {"%"}
+
+
+def hidden_characters(value: str) -> list[Slip]:
+    """Find the characters that no key has, by position.
+
+    Blanks around the value do not count: HTTP takes them away, so they are no cause.
+    Line breaks around it do count, for no HTTP library sends them.
+    """
+
+    def question(raw: str) -> list[Slip]:
+        start = len(raw) - len(raw.lstrip(" \t"))
+        end = len(raw.rstrip(" \t"))
+        inner = enumerate(raw[start:end], start + 1)
+        return [
+            Slip(place, _character(character))
+            for place, character in inner
+            if _out_of_place(character)
+        ]
+
+    return examine(value, question)
+
+
+def _out_of_place(character: str) -> bool:
+    if character in _KEPT:
+        return False
+    return character in HIDDEN or not character.isascii() or ord(character) < 32
+
+
+def _character(character: str) -> str:
+    if character in HIDDEN:
+        return HIDDEN[character]
+    if character.isprintable():
+        return f"the character {character}"
+    return f"the invisible character U+{ord(character):04X}"
+
+
+def cleaned(value: str) -> str:
+    """Return the value without blanks, quotes and invisible characters."""
+
+    def question(raw: str) -> str:
+        return raw.translate(_CLEAN)
+
+    if isinstance(value, Secret):
+        return Secret(examine(value, lambda raw: Secret(question(raw))))
+    return question(value)
+
+
+def letters_in_guid(value: str) -> list[Slip]:
+    """Find letters in a value of a GUID's outline that a GUID cannot hold."""
+
+    def question(raw: str) -> list[Slip]:
+        text = raw.strip()
+        if not GUID_OUTLINE.fullmatch(text) or len(text) != 36:
+            return []
+        return [
+            Slip(place, f"the letter {character}")
+            for place, character in enumerate(text, 1)
+            if character not in "0123456789abcdefABCDEF-"
+        ]
+
+    return examine(value, question)
+
+
+# Left in a value whose writer meant to fill it in. Case does not matter.
+TEMPLATE = re.compile(
+    r"\{\{.*?\}\}|\$\{[^}]*\}|\$\([\w.]+\)|\$env:\w+|%[A-Za-z_]\w*%|<%=?.*?%>"
+    r"|\$[A-Za-z_]\w*|@[A-Z_]{3,}@|__[A-Z_]+__|\{[A-Za-z_][\w.-]*\}|#\{.*?\}#?"
+    r"|process\.env\.\w+|os\.environ\S*",
+    re.IGNORECASE,
+)
+PLACEHOLDER = re.compile(
+    r"<[^<>]+>|\[[^\[\]]+\]|(?:your|my|the|insert|enter|add|put|paste|replace|change"
+    r"|copy|fill)[\s_-].*|.*(?:[\s_-]here|changeme|placeholder|todo|example|dummy)"
+    r"|x{4,}.*|[x-]{8,}|\*{3,}|(?:client|merchant|subscription|api)[\s_-]?"
+    r"(?:id|secret|key|msn|serial[\s_-]?number)|string|test|secret|foo|bar|abc|123"
+    r"|(?:0{8}-(?:0{4}-){3}0{12})|a{8,}=*|0{8,}|(?:.*[\s_-])?goes[\s_-]here",
+    re.IGNORECASE | re.DOTALL,
+)
+# Printed in official documentation (facts sections 1.2, 1.3 and 3).
+DOCUMENTED_EXAMPLES = frozenset(
+    {
+        "0f14ebcab0eb4b29ae0cb90d91b4a84a",
+        "3aa91172-40d1-475b-a11c-e9b8a8f801c3",
+        "9658f4e2-26a8-4343-9b75-67ae9380232d",
+        "AAAAAAAAAAAAAAAAAAAAAA==",
+        "Y8Kteew6GE3ZmeycEt6egg==",
+        "da7d5b0e18a84aeda961c0c31b75c2a9",
+        "fb492b5e-7907-4d83-bc20-c7fb60ca35de",
+        "testdzlJbUZaM1lqODlnUUtrUHI=",
+    }
+)
+
+
+def template_in(value: str) -> str | None:
+    """Return the variable that was left in a value, or None."""
+
+    def question(raw: str) -> str | None:
+        found = TEMPLATE.search(raw)
+        return found[0] if found else None
+
+    return examine(value, question)
+
+
+def is_placeholder(value: str) -> bool:
+    """Tell whether a value is a word that asks to be replaced, not a value."""
+    return examine(
+        value, lambda raw: bool(PLACEHOLDER.fullmatch(raw.strip(" \"'")))
+    ) and shape_of(value) not in {Shape.MSN, Shape.ORGANISATION, Shape.TOKEN}
+
+
+def is_documented_example(value: str) -> bool:
+    """Tell whether a value is printed as an example in the documentation."""
+    return examine(value, lambda raw: raw.strip(" \"'") in DOCUMENTED_EXAMPLES)
+
+
+CUT = re.compile(
+    r"\.\.\.|…|<truncated>|\(truncated\)|\[truncated\]|\[\.\.\.\]", re.IGNORECASE
+)
+
+
+def is_cut(value: str) -> bool:
+    """Tell whether a value says itself that a part of it is missing."""
+    return examine(value, lambda raw: bool(CUT.search(raw)))
