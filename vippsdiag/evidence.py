@@ -164,7 +164,8 @@ class Evidence:
                     )
                     value = conceal_field(name, value)
                     yield Value(field=name, value=value, place=place)
-            yield from _basic_values(exchange, request)
+            if call_of(request) in {Call.SPECIALIZED_TOKEN, Call.LOGIN}:
+                yield from _basic_values(exchange, request)
 
     def sent_at(self, exchange: Exchange) -> datetime | None:
         """Return when an exchange happened, as well as we know."""
@@ -213,6 +214,7 @@ class Need(StrEnum):
     """A piece of evidence; the value is what the user is asked for."""
 
     KEYS = "the keys, or a request that carries them"
+    SENT = "keys, or a request"
     REQUEST = "a request"
     ANSWER = "an answer, or the reason why none came"
     RESPONSE = "a response"
@@ -269,9 +271,11 @@ def _exchanged(part: Callable[[Exchange], object]) -> Callable[[Evidence], bool]
     return lambda evidence: any(map(part, evidence.exchanges))
 
 
+_REQUESTED = _exchanged(lambda exchange: exchange.request)
 _MET: dict[Need, Callable[[Evidence], bool]] = {
     Need.KEYS: lambda evidence: next(evidence.values(), None) is not None,
-    Need.REQUEST: _exchanged(lambda exchange: exchange.request),
+    Need.SENT: lambda evidence: evidence.keys is not None or _REQUESTED(evidence),
+    Need.REQUEST: _REQUESTED,
     Need.ANSWER: _exchanged(lambda exchange: exchange.response or exchange.failure),
     Need.RESPONSE: _exchanged(lambda exchange: exchange.response),
     Need.FAILURE: _exchanged(lambda exchange: exchange.failure),

@@ -234,6 +234,23 @@ def api_call(
     return call(method, url, sent | dict(headers or {}), **parts)
 
 
+ECOM = "/ecomm/v2/payments"
+
+
+def ecom_call(status: int = 200, answer: object = "", **merchant: object) -> Exchange:
+    """Return the creation of an eCom payment; its ``merchantInfo`` can be changed."""
+    info = {"merchantSerialNumber": MSN, "fallBack": "https://shop.example/return"}
+    return api_call(
+        TEST,
+        method="POST",
+        path=ECOM,
+        headers={"Content-Type": "application/json"},
+        body={"merchantInfo": info | merchant},
+        status=status,
+        answer=answer,
+    )
+
+
 def basic(user: str, password: str) -> str:
     """Return the value of an ``Authorization`` header for a pair."""
     return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()

@@ -195,15 +195,17 @@ PLACEHOLDER = re.compile(
     r"|(?:0{8}-(?:0{4}-){3}0{12})|a{8,}=*|0{8,}|(?:.*[\s_-])?goes[\s_-]here",
     re.IGNORECASE | re.DOTALL,
 )
-# Printed in official documentation (facts sections 1.2, 1.3 and 3).
+# Printed in official documentation and specifications.
 DOCUMENTED_EXAMPLES = frozenset(
     {
         "0f14ebcab0eb4b29ae0cb90d91b4a84a",
+        "0f14ebcab0ec4b29ae0cb90d91b4a84a",
         "3aa91172-40d1-475b-a11c-e9b8a8f801c3",
         "9658f4e2-26a8-4343-9b75-67ae9380232d",
         "AAAAAAAAAAAAAAAAAAAAAA==",
         "Y8Kteew6GE3ZmeycEt6egg==",
         "da7d5b0e18a84aeda961c0c31b75c2a9",
+        "fb492b5e-7907-4d83-ba20-c7fb60ca35de",
         "fb492b5e-7907-4d83-bc20-c7fb60ca35de",
         "testdzlJbUZaM1lqODlnUUtrUHI=",
     }

@@ -1,0 +1,61 @@
+"""Every check, one module a family; `CHECKS` is all of them in order of rank.
+
+Where several findings are equally sure and bad, the earlier check comes first: what
+is wrong with a value before what an answer says about it.
+"""
+
+from types import ModuleType
+
+from vippsdiag.check import Check
+from vippsdiag.checks import (
+    access,
+    authorization,
+    body,
+    browser,
+    characters,
+    client,
+    client_headers,
+    environment,
+    flow,
+    hosts,
+    keys,
+    login,
+    network,
+    payments,
+    service,
+    subscription_key,
+    token,
+    urls,
+)
+
+FAMILIES: tuple[ModuleType, ...] = (
+    keys,
+    characters,
+    subscription_key,
+    client_headers,
+    client,
+    environment,
+    hosts,
+    flow,
+    body,
+    authorization,
+    token,
+    access,
+    login,
+    urls,
+    payments,
+    browser,
+    network,
+    service,
+)
+
+
+def _checks(family: ModuleType) -> list[Check]:
+    own = family.__name__
+    found = (item for item in vars(family).values() if isinstance(item, Check))
+    return [item for item in found if item.look.__module__ == own]
+
+
+CHECKS: tuple[Check, ...] = tuple(
+    item for family in FAMILIES for item in _checks(family)
+)

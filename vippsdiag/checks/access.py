@@ -1,0 +1,301 @@
+"""May these keys do this: product, sales unit, partner link?"""
+
+from collections.abc import Iterator
+
+from vippsdiag.check import API_KEYS, DOCS, Confidence, Finding, Severity, check
+from vippsdiag.checks.answers import Says, error_codes, found, is_gateway, says
+from vippsdiag.checks.client import body_place
+from vippsdiag.checks.environment import kind_of
+from vippsdiag.checks.sent import carries, header_place
+from vippsdiag.evidence import Evidence, Need
+from vippsdiag.exchange import Exchange
+from vippsdiag.keys import KeyKind
+from vippsdiag.products import product_at
+from vippsdiag.samples import PRODUCTION, REFERENCE, TEST, api_call, case
+
+MSN_HEADER = "Merchant-Serial-Number"
+PAYMENT = f"/epayment/v1/payments/{REFERENCE}"
+FORBIDDEN = {"type": "https://httpstatuses.io/403", "title": "Forbidden", "status": 403}
+# ePayment: 5020, 5030, 5040, 5050, 5080; eCom: 38, 39, 97 (facts 6.4 and 6.5).
+NOT_ALLOWED_CODES = {"5020", "5030", "5050", "5080", "38", "39", "97"}
+
+
+def ecom(code: str, text: str) -> list[dict[str, str]]:
+    """Return an error body in eCom's form, for an example."""
+    return [{"errorGroup": "Merchant", "errorCode": code, "errorMessage": text}]
+
+
+def details(code: str, title: str) -> dict[str, object]:
+    """Return an error body in ePayment's form, for an example."""
+    return {"title": title, "extraDetails": [{"name": "ErrorCode", "reason": code}]}
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    fix="Order the product for this sales unit in the portal, or use the keys of a "
+    "sales unit that has it.",
+    docs=DOCS + "knowledge-base/errors/",
+    source="the official errors page, ePayment and eCom code tables (high); a 403 as "
+    "problem+json is inferred from the specification (medium)",
+    broken=[
+        case(api_call(TEST, path=PAYMENT, status=403, answer=FORBIDDEN)),
+        case(api_call(TEST, status=403, answer=ecom("97", "Merchant Not Allowed"))),
+        case(
+            api_call(
+                TEST,
+                path="/recurring/v3/agreements",
+                status=400,
+                answer={"title": "merchant.not.allowed.for.recurring.operation"},
+            )
+        ),
+    ],
+    healthy=[
+        case(api_call(TEST, status=403, answer="")),
+        case(api_call(TEST, status=404, answer=details("5090", "Reference not found"))),
+    ],
+)
+def product_not_activated(evidence: Evidence) -> Iterator[Finding]:
+    """The sales unit has no access to this product or feature.
+
+    Keys, token and number were accepted. Each product is ordered and approved for each
+    sales unit by itself; some features need an approval of their own.
+    """
+    for exchange in evidence.exchanges:
+        code = bool(error_codes(exchange) & NOT_ALLOWED_CODES)
+        named = says(exchange, Says.MERCHANT_NOT_ALLOWED)
+        if exchange.ok or not (code or named or _forbidden(exchange)):
+            continue
+        product = product_at(exchange.request.path) if exchange.request else None
+        name = f" {product.name}" if product else " this product"
+        yield Finding(
+            message=f"The sales unit is not allowed to use{name} in this way.",
+            place=body_place(exchange),
+            confidence=Confidence.CERTAIN if code else Confidence.LIKELY,
+        )
+
+
+def _forbidden(exchange: Exchange) -> bool:
+    """Tell whether an API, not the gateway or a firewall, answered 403."""
+    if exchange.status != 403 or is_gateway(exchange):
+        return False
+    body = exchange.response.json if exchange.response else None
+    msn = says(exchange, Says.INVALID_MSN)
+    return isinstance(body, dict | list) and bool(body) and not msn
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.API_CALL},
+    fix="Send the merchant serial number and the keys of one and the same row in the "
+    "portal, and the same subscription key for the token and the call.",
+    docs=API_KEYS,
+    source="woocommerce@abe480f5: Webhooks answers 403 with an empty body (medium)",
+    broken=[case(api_call(TEST, status=403, answer=""))],
+    healthy=[
+        case(api_call(TEST, status=403, answer=FORBIDDEN)),
+        case(api_call(TEST)),
+    ],
+)
+def keys_of_other_sales_unit(evidence: Evidence) -> Iterator[Finding]:
+    """Keys and merchant serial number belong to different sales units.
+
+    A business can have several sales units, each with a number and keys of its own. The
+    token does not depend on the number, so this shows only in the call that follows.
+    """
+    for exchange, request in evidence.api_calls():
+        product = product_at(request.path)
+        webhooks = product is not None and product.name == "Webhooks"
+        empty = exchange.status == 403 and not exchange.text.strip()
+        partner = kind_of(evidence) is KeyKind.PARTNER
+        if webhooks and empty and carries(request, MSN_HEADER) and not partner:
+            yield Finding(
+                message="Webhooks answered 403 with nothing in it, as it does when the "
+                "number is not one of the keys'.",
+                place=header_place(exchange, MSN_HEADER),
+                confidence=Confidence.LIKELY,
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.API_CALL},
+    fix="Send the header Merchant-Serial-Number with the number of the merchant that "
+    "you act for.",
+    docs=DOCS + "partner/partner-keys/",
+    source="the official errors page: no number after Invalid MSN means no header "
+    "(high)",
+    broken=[
+        case(
+            api_call(
+                PRODUCTION,
+                headers={MSN_HEADER: None},
+                status=403,
+                answer=ecom(
+                    "x",
+                    "Invalid MSN: This MSN is not valid for the provided "
+                    "super merchant id.",
+                ),
+            )
+        ),
+        case(
+            api_call(PRODUCTION, headers={MSN_HEADER: None}, status=403, answer=""),
+            kind=KeyKind.PARTNER,
+        ),
+    ],
+    healthy=[
+        case(api_call(PRODUCTION, status=403, answer=""), kind=KeyKind.PARTNER),
+        case(api_call(PRODUCTION, headers={MSN_HEADER: None}), kind=KeyKind.PARTNER),
+    ],
+)
+def msn_missing_partner(evidence: Evidence) -> Iterator[Finding]:
+    """Partner keys were used without a Merchant-Serial-Number header.
+
+    One set of partner keys serves every merchant that is connected to the partner. The
+    header says which one a call is for; a number in the body does not.
+    """
+    partner = kind_of(evidence) is KeyKind.PARTNER
+    for exchange in evidence.exchanges:
+        request = exchange.request
+        match = found(exchange, Says.INVALID_MSN)
+        unnumbered = match is not None and not match["number"]
+        absent = request is not None and not carries(request, MSN_HEADER)
+        refused = exchange.status in {400, 401, 403}
+        if unnumbered or (partner and absent and refused and _is_api(exchange)):
+            yield Finding(
+                message="No merchant serial number arrived with the call.",
+                place=header_place(exchange, MSN_HEADER),
+            )
+
+
+def _is_api(exchange: Exchange) -> bool:
+    path = exchange.request.path if exchange.request else ""
+    return product_at(path) is not None and not is_gateway(exchange)
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    fix="Let the merchant connect the sales unit to you in the portal, or correct the "
+    "number.",
+    docs=DOCS + "partner/partner-keys/",
+    source="the official errors page and the partner README of 2022 (high)",
+    broken=[
+        case(
+            api_call(
+                PRODUCTION,
+                status=403,
+                answer=ecom(
+                    "x",
+                    "Invalid MSN: 654321. This MSN is not valid for the "
+                    "provided super merchant id.",
+                ),
+            )
+        ),
+        case(api_call(PRODUCTION, status=403, answer=""), kind=KeyKind.PARTNER),
+    ],
+    healthy=[
+        case(
+            api_call(PRODUCTION, status=403, answer="Invalid MSN: 654321. Check your")
+        ),
+        case(api_call(PRODUCTION), kind=KeyKind.PARTNER),
+    ],
+)
+def msn_not_connected_to_partner(evidence: Evidence) -> Iterator[Finding]:
+    """The sales unit is not connected to this partner.
+
+    Partner keys work for the sales units that are connected to the partner, in the
+    environment where they are.
+    """
+    partner = kind_of(evidence) is KeyKind.PARTNER
+    for exchange in evidence.exchanges:
+        request = exchange.request
+        match = found(exchange, Says.INVALID_MSN)
+        named = match and match["number"] and says(exchange, Says.SUPER_MERCHANT)
+        sent = request is not None and carries(request, MSN_HEADER)
+        empty = exchange.status == 403 and not exchange.text.strip()
+        if named or (partner and sent and empty and _is_api(exchange)):
+            yield Finding(
+                message="The merchant serial number is not one of this partner's.",
+                place=header_place(exchange, MSN_HEADER)
+                if sent
+                else body_place(exchange),
+                confidence=Confidence.LIKELY,
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    fix="Look at the sales unit in the portal; activate it, or confirm the business "
+    "details that are asked for there.",
+    docs=DOCS + "knowledge-base/errors/",
+    source="the official errors page, eCom code 37 (high)",
+    broken=[
+        case(api_call(TEST, status=400, answer=ecom("37", "Merchant not available")))
+    ],
+    healthy=[case(api_call(TEST, status=404, answer=ecom("35", "Order not found")))],
+)
+def sales_unit_deactivated(evidence: Evidence) -> Iterator[Finding]:
+    """The sales unit or its company is deactivated.
+
+    A unit is deactivated by the merchant, or when the business details were not
+    confirmed in time, or when the organisation number was deleted or changed. For a
+    partner, it may be the partner that is deactivated.
+    """
+    for exchange in evidence.exchanges:
+        ecom_37 = "37" in error_codes(exchange) and not exchange.ok
+        if ecom_37 or says(exchange, Says.DEACTIVATED):
+            yield Finding(
+                message="The answer says that the sales unit is not active.",
+                place=body_place(exchange),
+            )
+
+
+# vippsdiag's own probe asks for a payment that does not exist.
+PROBE_REFERENCE = "vippsdiag-"
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    fix="Use the keys and the merchant serial number that the payment was made with, "
+    "and compare the reference letter by letter.",
+    docs=DOCS + "knowledge-base/errors/",
+    source="the official errors page, ePayment code 5090 and eCom code 35 (high)",
+    broken=[
+        case(
+            api_call(
+                TEST, path=PAYMENT, status=404, answer=details("5090", "Reference")
+            )
+        ),
+        case(
+            api_call(TEST, status=404, answer=ecom("35", "Requested Order not found"))
+        ),
+    ],
+    healthy=[
+        case(
+            api_call(
+                TEST,
+                path="/epayment/v1/payments/vippsdiag-probe",
+                status=404,
+                answer=details("5090", "Reference not found"),
+            )
+        )
+    ],
+)
+def order_of_other_msn(evidence: Evidence) -> Iterator[Finding]:
+    """The payment does not exist for this merchant serial number.
+
+    The keys and the token were accepted. Either the reference is wrong, or the payment
+    was made by another sales unit; the answer is the same.
+    """
+    for exchange in evidence.exchanges:
+        path = exchange.request.path if exchange.request else ""
+        missing = error_codes(exchange) & {"5090", "35"}
+        if missing and exchange.status in {404, None} and PROBE_REFERENCE not in path:
+            yield Finding(
+                message="The answer says that this sales unit has no such payment.",
+                place=body_place(exchange),
+                confidence=Confidence.LIKELY,
+            )

@@ -1,0 +1,262 @@
+"""Is the access token there, and written the right way?"""
+
+from collections.abc import Iterator
+
+from vippsdiag.check import (
+    ACCESS_TOKEN,
+    HTTP_HEADERS,
+    Confidence,
+    Finding,
+    Severity,
+    check,
+)
+from vippsdiag.checks.answers import Says, says
+from vippsdiag.checks.sent import header_place
+from vippsdiag.checks.subscription_key import USERINFO
+from vippsdiag.conceal import still_masked
+from vippsdiag.evidence import (
+    Evidence,
+    Need,
+)
+from vippsdiag.exchange import Exchange, Request
+from vippsdiag.samples import (
+    INVALID_KEY,
+    SUBSCRIPTION_KEY,
+    TEST,
+    api_call,
+    case,
+    gateway,
+    token,
+)
+from vippsdiag.secret import examine
+from vippsdiag.shapes import Shape, shape_of, template_in
+from vippsdiag.token import Token, TokenDefect, bearer_of, read_token
+
+AUTHORIZATION = "Authorization"
+
+
+REFUSED = gateway(401, "Unauthorized. Access token is missing or invalid.")
+
+
+def sent(text: str) -> dict[str, str | None]:
+    """Return the header of an example."""
+    return {AUTHORIZATION: text}
+
+
+def refused(exchange: Exchange) -> bool:
+    """Tell whether a call was refused for its token, as far as the answer tells."""
+    about_key = says(exchange, Says.MISSING_KEY) or says(exchange, Says.INVALID_KEY)
+    return exchange.status == 401 and not about_key
+
+
+def not_accepted(exchange: Exchange) -> bool:
+    """Tell whether a call was refused, or not answered as far as we know."""
+    return refused(exchange) or exchange.status in {None, 403}
+
+
+def calls_with_token(
+    evidence: Evidence,
+) -> Iterator[tuple[Exchange, Request, Token]]:
+    """Yield each API call that carries ``Bearer`` and a token that can be read."""
+    for exchange, request in evidence.api_calls():
+        value = bearer_of(request.headers.get(AUTHORIZATION) or "")
+        if value is not None and not still_masked(value):
+            yield exchange, request, read_token(value)
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.API_CALL},
+    fix="Send the header Authorization with the word Bearer, one blank and the access "
+    "token.",
+    docs=HTTP_HEADERS,
+    source="facts 4 (high)",
+    broken=[
+        case(api_call(TEST, headers={AUTHORIZATION: None}, status=401, answer="")),
+        case(api_call(TEST, headers=sent("Bearer"), status=401, answer=REFUSED)),
+    ],
+    healthy=[
+        case(api_call(TEST, status=401)),
+        case(api_call(TEST, headers={AUTHORIZATION: None}, status=200)),
+        case(
+            api_call(
+                TEST,
+                headers={AUTHORIZATION: None},
+                status=401,
+                answer=gateway(401, INVALID_KEY),
+            )
+        ),
+    ],
+)
+def access_token_missing(evidence: Evidence) -> Iterator[Finding]:
+    """The call carries no access token.
+
+    Every call to an API carries the access token that the token call returned. Checkout
+    is the exception: it takes the keys themselves.
+    """
+    for exchange, request in evidence.api_calls():
+        value = request.headers.get(AUTHORIZATION) or ""
+        empty = examine(value, lambda raw: raw.strip().lower() in {"", "bearer"})
+        if refused(exchange) and empty and not _stray_token(request):
+            yield Finding(
+                message="The call has no access token in its Authorization header.",
+                place=header_place(exchange, AUTHORIZATION),
+            )
+
+
+def _stray_token(request: Request) -> str | None:
+    for name, value in request.headers:
+        other = name.lower() != AUTHORIZATION.lower()
+        if other and shape_of(value) is Shape.TOKEN:
+            return name
+    return None
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.REQUEST},
+    fix='Send it as "Authorization: Bearer " and the token, in that one header.',
+    docs=HTTP_HEADERS,
+    source="facts 4 (high); openiddict-core#577 for a header named Bearer",
+    broken=[
+        case(
+            api_call(
+                TEST,
+                headers={AUTHORIZATION: None, "Bearer": token(TEST)},
+                status=401,
+            )
+        ),
+        case(api_call(TEST, headers=sent("Token " + token(TEST)), status=401)),
+        case(api_call(TEST, headers=sent("Bearer: " + token(TEST)), status=401)),
+        case(api_call(TEST, headers=sent("Basic YTpi"), status=401)),
+    ],
+    healthy=[
+        case(api_call(TEST, status=401)),
+        case(api_call(TEST, headers={AUTHORIZATION: None}, status=401)),
+    ],
+)
+def authorization_header_malformed(evidence: Evidence) -> Iterator[Finding]:
+    """The access token is not where, or not written as, the API expects it.
+
+    The API reads one header, Authorization, with the scheme Bearer. A token under
+    another name, with another scheme or with a colon after Bearer is not found.
+    """
+    for exchange, request in evidence.api_calls():
+        if not not_accepted(exchange):
+            continue
+        value = request.headers.get(AUTHORIZATION)
+        stray = _stray_token(request)
+        if value is None and stray:
+            yield Finding(
+                message=f"The token was sent in a header named {stray}.",
+                place=header_place(exchange, stray),
+            )
+        elif value and examine(value, _is_other_scheme):
+            yield Finding(
+                message="The Authorization header does not begin with Bearer and a "
+                "blank.",
+                place=header_place(exchange, AUTHORIZATION),
+            )
+
+
+def _is_other_scheme(raw: str) -> bool:
+    scheme, _, rest = raw.strip().partition(" ")
+    return scheme.lower() != "bearer" and bool(rest) and not template_in(scheme)
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.REQUEST},
+    fix='Put the word "Bearer" and one blank before the token.',
+    docs=HTTP_HEADERS,
+    source="the official access token text and errors page (high); that lower case is "
+    "refused is documented, and not tested",
+    broken=[
+        case(api_call(TEST, headers=sent(token(TEST)), status=401, answer=REFUSED)),
+        case(api_call(TEST, headers=sent("bearer " + token(TEST)), status=401)),
+    ],
+    healthy=[
+        case(api_call(TEST, status=401, answer=REFUSED)),
+        case(api_call(TEST, headers=sent("bearer " + token(TEST)), status=200)),
+    ],
+)
+def bearer_prefix_missing(evidence: Evidence) -> Iterator[Finding]:
+    """The word Bearer is missing before the access token.
+
+    The Authorization header holds two things: the scheme, written Bearer, and the
+    token. Without the scheme the API does not know what the value is.
+    """
+    for exchange, request in evidence.api_calls():
+        value = request.headers.get(AUTHORIZATION) or ""
+        place = header_place(exchange, AUTHORIZATION)
+        if not not_accepted(exchange):
+            continue
+        if examine(value, lambda raw: raw.strip().startswith("eyJ")):
+            yield Finding(message="The token stands alone in the header.", place=place)
+        elif examine(value, _is_lower_case) and refused(exchange):
+            yield Finding(
+                message="The scheme is not written exactly Bearer.",
+                place=place,
+                confidence=Confidence.LIKELY,
+            )
+
+
+def _is_lower_case(raw: str) -> bool:
+    return raw[:7].lower() == "bearer " and raw[:7] != "Bearer "
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.REQUEST},
+    fix="Write Bearer once. Some clients add it by themselves: give those the token "
+    "alone.",
+    docs=HTTP_HEADERS,
+    source="facts M8 (high)",
+    broken=[case(api_call(TEST, headers=sent("Bearer Bearer " + token(TEST))))],
+    healthy=[case(api_call(TEST))],
+)
+def bearer_duplicated(evidence: Evidence) -> Iterator[Finding]:
+    """The word Bearer stands twice before the access token.
+
+    The second one is taken for a part of the token, which is then not valid.
+    """
+    for exchange, _, found in calls_with_token(evidence):
+        if TokenDefect.BEARER_INSIDE in found.defects:
+            yield Finding(
+                message="The header says Bearer twice.",
+                place=header_place(exchange, AUTHORIZATION),
+            )
+
+
+_ELSEWHERE = {TokenDefect.BEARER_INSIDE, TokenDefect.CUT, TokenDefect.EMPTY}
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.API_CALL},
+    fix="Take the value of access_token from the token call's answer, and nothing "
+    "else.",
+    docs=ACCESS_TOKEN,
+    source="the form of a token, RFC 7519; facts 3.1 (high)",
+    broken=[
+        case(api_call(TEST, headers=sent(f'Bearer "{token(TEST)}"'), status=401)),
+        case(api_call(TEST, headers=sent("Bearer " + SUBSCRIPTION_KEY), status=401)),
+    ],
+    healthy=[case(api_call(TEST, status=401))],
+)
+def token_malformed(evidence: Evidence) -> Iterator[Finding]:
+    """What was sent as the access token does not have the form of one.
+
+    An access token has three parts with dots between them, begins with eyJ, and holds
+    no quotes, blanks or line breaks.
+    """
+    for exchange, request, found in calls_with_token(evidence):
+        defects = [item for item in found.defects if item not in _ELSEWHERE]
+        value = request.headers.get(AUTHORIZATION) or ""
+        cut = TokenDefect.CUT in found.defects
+        if defects and not cut and not template_in(value) and not exchange.ok:
+            if request.path.lower().startswith(USERINFO):
+                continue  # Login's tokens have another form
+            yield Finding(
+                message=defects[0].value, place=header_place(exchange, AUTHORIZATION)
+            )

@@ -1,0 +1,125 @@
+"""Was the call made from a browser?"""
+
+import re
+from collections.abc import Iterator
+
+from vippsdiag.check import ERRORS, Confidence, Finding, Severity, check
+from vippsdiag.checks.answers import identity_codes
+from vippsdiag.evidence import Evidence, Need, Place
+from vippsdiag.exchange import Exchange, FailureKind, Request
+from vippsdiag.samples import (
+    TEST,
+    case,
+    identity_provider,
+    token_call,
+)
+
+CROSS_ORIGIN = identity_provider(
+    9002326,
+    "Cross-origin token redemption is permitted only for the 'Single-Page Application' "
+    "client-type.",
+    "invalid_request",
+)
+
+
+LOCAL = re.compile(r"//(?:localhost|127\.|\[::1\])")
+
+
+def origin(exchange: Exchange) -> Place:
+    """Return the place of the Origin header."""
+    return Place(exchange=exchange, part="request header", name="Origin")
+
+
+def from_browser(request: Request) -> bool:
+    """Tell whether a browser sent a request, by the headers that only browsers send."""
+    agent = request.headers.get("User-Agent") or ""
+    fetch = any(name.lower().startswith("sec-ch-") for name, _ in request.headers)
+    return "Mozilla/" in agent or fetch
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    fix="Make the call from your server. As the keys were in a web page, have them "
+    "regenerated.",
+    docs=ERRORS,
+    source="vipps-ecom-api#236 and #246, vipps-developers#153 (high)",
+    broken=[
+        case(
+            token_call(
+                TEST,
+                headers={"Origin": "https://shop.example", "User-Agent": "Mozilla/5.0"},
+                status=400,
+                answer=CROSS_ORIGIN,
+            )
+        ),
+        case(token_call(TEST, failure=FailureKind.CORS, message="CORS policy")),
+    ],
+    healthy=[
+        case(token_call(TEST, status=400, answer="")),
+        case(token_call(TEST, headers={"Origin": "https://shop.example"})),
+    ],
+)
+def cors_browser_call(evidence: Evidence) -> Iterator[Finding]:
+    """The API was called from a web page.
+
+    The APIs are made to be called from a server. A page in a browser is refused, and
+    whoever opens the page can read the keys in it.
+    """
+    for exchange in evidence.exchanges:
+        request = exchange.request
+        failed = exchange.failure and exchange.failure.kind is FailureKind.CORS
+        if failed or 9002326 in identity_codes(exchange):
+            sure = failed or (request is not None and from_browser(request))
+            yield Finding(
+                message="The call came with an Origin, as a web page's does.",
+                place=origin(exchange),
+                confidence=Confidence.CERTAIN if sure else Confidence.POSSIBLE,
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER, Need.REQUEST},
+    fix="Let the proxy or the tool remove the Origin header before it sends the call "
+    "on.",
+    docs=ERRORS,
+    source="vipps-ecom-api#236; ms-365-mcp-server#413 (high)",
+    broken=[
+        case(
+            token_call(
+                TEST,
+                headers={"Origin": "http://localhost:8000"},
+                status=400,
+                answer=CROSS_ORIGIN,
+            )
+        )
+    ],
+    healthy=[
+        case(token_call(TEST, status=400, answer="")),
+        case(
+            token_call(
+                TEST,
+                headers={"Origin": "https://a.example", "User-Agent": "Mozilla/5.0"},
+                status=400,
+                answer=CROSS_ORIGIN,
+            )
+        ),
+    ],
+)
+def origin_header_forwarded(evidence: Evidence) -> Iterator[Finding]:
+    """A proxy or a tool sent on the Origin header of a web page.
+
+    The identity provider takes any call with an Origin for one of a web page, and
+    refuses it. A development server that rewrites the host keeps the Origin.
+    """
+    for exchange, request in evidence.calls():
+        if 9002326 in identity_codes(exchange) and not from_browser(request):
+            value = request.headers.get("Origin")
+            yield Finding(
+                message=f"The call carries Origin: {value}."
+                if value
+                else "The answer says that the call carried an Origin header.",
+                place=origin(exchange),
+                confidence=Confidence.LIKELY,
+            )

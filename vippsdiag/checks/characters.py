@@ -1,0 +1,214 @@
+"""Was a value changed on its way here: characters, cuts, words left in?"""
+
+import re
+from collections.abc import Iterator
+
+from vippsdiag.check import API_KEYS, Confidence, Finding, Severity, check
+from vippsdiag.checks.keys import keys
+from vippsdiag.conceal import still_masked
+from vippsdiag.evidence import Evidence, Need, Place, tokens
+from vippsdiag.exchange import Exchange, Request
+from vippsdiag.samples import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    SUBSCRIPTION_KEY,
+    TEST,
+    api_call,
+    call,
+    case,
+    ecom_call,
+    token,
+    token_call,
+)
+from vippsdiag.secret import examine
+from vippsdiag.shapes import (
+    DOCUMENTED_EXAMPLES,
+    hidden_characters,
+    is_cut,
+    is_documented_example,
+    is_placeholder,
+    template_in,
+)
+from vippsdiag.token import TokenDefect, bearer_of, is_piece_of_token, read_token
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.KEYS},
+    fix="Copy the value again with the portal's copy button, or type it into a plain "
+    "text editor first.",
+    docs=API_KEYS,
+    source="causes.md; quotes in a key checked live for another API; HTTP trims blanks "
+    "around a value, so those are no cause",
+    broken=[
+        keys(client_secret=f'"{CLIENT_SECRET}"'),
+        keys(client_id=CLIENT_ID[:8] + "\u200b" + CLIENT_ID[8:]),
+        keys(subscription_key=SUBSCRIPTION_KEY + "\n"),
+        keys(subscription_key="\u201c" + SUBSCRIPTION_KEY + "\u201d"),
+        keys(client_secret=CLIENT_SECRET[:9] + " " + CLIENT_SECRET[9:]),
+    ],
+    healthy=[keys(), keys(client_secret=f" {CLIENT_SECRET} ")],
+)
+def value_contains_hidden_characters(evidence: Evidence) -> Iterator[Finding]:
+    """A value holds a character that does not belong to it.
+
+    Mail programs, documents and chat turn hyphens and quotes into typographic ones and
+    add invisible characters; configuration files keep quotes. The API compares letter
+    by letter, so such a value is another value. A line break cannot be sent at all.
+    """
+    for value in evidence.values():
+        slips = hidden_characters(value.value)
+        if not slips or still_masked(value.value) or is_cut(value.value):
+            continue
+        if is_placeholder(value.value) or template_in(value.value):
+            continue
+        if value.place.name == "Authorization":
+            continue  # inside a Basic pair it is the encoding that put it there
+        first = slips[0]
+        more = f" and {len(slips) - 1} more" if len(slips) > 1 else ""
+        yield Finding(
+            message=f"The {value.field} holds {first.name} at character "
+            f"{first.position}{more}.",
+            place=value.place.at(first.position),
+        )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.SENT},
+    fix="Put your own value in its place; the portal shows it under For developers.",
+    docs=API_KEYS,
+    source="values printed in official documentation (facts 1.2); vipps-developers#68",
+    broken=[
+        case(token_call(TEST, headers={"client_id": "Insert your client ID here"})),
+        case(token_call(TEST, headers={"client_secret": "<your secret>"})),
+        case(token_call(TEST, headers={"client_secret": "Y8Kteew6GE3ZmeycEt6egg=="})),
+        case(ecom_call(authToken=token(TEST)[3:40])),
+    ],
+    healthy=[case(token_call(TEST)), keys(), case(ecom_call(authToken=CLIENT_SECRET))],
+)
+def example_value_left_in_request(evidence: Evidence) -> Iterator[Finding]:
+    """A value from the documentation or a placeholder is still in use.
+
+    Examples show where a value goes. The values in them open nothing: each sales unit
+    has its own.
+    """
+    for value in evidence.values():
+        if is_documented_example(value.value):
+            what = "an example from the documentation"
+        elif is_placeholder(value.value) and not still_masked(value.value):
+            what = "a placeholder"
+        else:
+            continue
+        yield Finding(message=f"The {value.field} is {what}.", place=value.place)
+    for exchange, request in evidence.calls():
+        if request.body and examine(request.body, _holds_example):
+            yield Finding(
+                message="The request's body holds an example from the documentation.",
+                place=Place(exchange=exchange, part="request body"),
+                confidence=Confidence.LIKELY,
+            )
+
+
+_AUTH_TOKEN = re.compile(r'"authToken"\s*:\s*"([\w.+/=-]{16,})"')
+
+
+def _holds_example(raw: str) -> bool:
+    """Find an example value, or a piece of a token where a word of one's own goes.
+
+    The documentation of eCom prints the middle of a token as ``authToken``.
+    """
+    own = _AUTH_TOKEN.search(raw)
+    piece = own is not None and is_piece_of_token(own[1])
+    return piece or any(example in raw for example in DOCUMENTED_EXAMPLES)
+
+
+def _texts(exchange: Exchange, request: Request) -> Iterator[tuple[str, Place]]:
+    yield request.url, Place(exchange=exchange, part="request address")
+    for name, value in request.headers:
+        yield value, Place(exchange=exchange, part="request header", name=name)
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.SENT},
+    fix="Give the variable a value where the request is made (the selected Postman "
+    "environment, the .env file, the shell), and send the request again.",
+    docs=API_KEYS,
+    source="causes.md; several public reports quote such an identifier (high)",
+    broken=[
+        case(token_call(TEST, headers={"client_id": "{{client_id}}"})),
+        case(token_call(TEST, headers={"client_secret": "${CLIENT_SECRET}"})),
+        case(token_call(TEST, headers={"Ocp-Apim-Subscription-Key": "$SUB_KEY"})),
+        case(call("POST", "{{base_url}}/accesstoken/get")),
+    ],
+    healthy=[case(token_call(TEST)), keys()],
+)
+def template_variable_not_substituted(evidence: Evidence) -> Iterator[Finding]:
+    """A variable was sent by its name instead of its value.
+
+    A template such as {{client_id}} is filled in by the program that sends. If it has
+    no value there, the name itself goes out.
+    """
+    for value in evidence.values():
+        left = template_in(value.value)
+        if left and value.place.exchange is None:
+            yield _left(f"The {value.field}", left, value.place)
+    for exchange, request in evidence.calls():
+        for text, place in _texts(exchange, request):
+            left = template_in(text)
+            if left:
+                yield _left(f"The {place.words}", left, place)
+
+
+def _left(what: str, left: str, place: Place) -> Finding:
+    return Finding(
+        message=f"{what} holds the variable {left}, not its value.", place=place
+    )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.KEYS},
+    fix="Copy the whole value again, from its first to its last character.",
+    docs=API_KEYS,
+    source="causes.md; documentation itself prints shortened tokens",
+    broken=[
+        keys(client_secret=CLIENT_SECRET[:12] + "..."),
+        keys(subscription_key=SUBSCRIPTION_KEY[:8] + "…"),
+        case(
+            token_call(TEST),
+            api_call(
+                TEST,
+                status=401,
+                headers={"Authorization": f"Bearer {token(TEST)[:200]}"},
+            ),
+        ),
+    ],
+    healthy=[keys(), case(token_call(TEST), api_call(TEST, status=401))],
+)
+def value_truncated(evidence: Evidence) -> Iterator[Finding]:
+    """A part of a value is missing.
+
+    Long values are often shortened for display. What was copied then is not the value.
+    If it was cut only for sharing, this is not the cause: paste the whole value.
+    """
+    for value in evidence.values():
+        if is_cut(value.value):
+            yield Finding(
+                message=f"The {value.field} is cut short.",
+                place=value.place,
+                confidence=_sure(value.place),
+            )
+    for text, place in tokens(evidence):
+        token_text = text if place.part == "response body" else bearer_of(text)
+        if token_text and TokenDefect.CUT in read_token(token_text).defects:
+            yield Finding(
+                message="The access token is cut short.",
+                place=place,
+                confidence=Confidence.LIKELY,
+            )
+
+
+def _sure(place: Place) -> Confidence:
+    return Confidence.LIKELY if place.exchange else Confidence.CERTAIN

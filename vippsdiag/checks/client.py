@@ -1,0 +1,288 @@
+"""Does the identity provider know the client_id, and the secret to it?"""
+
+import re
+from collections.abc import Iterator
+
+from vippsdiag.check import API_KEYS, DOCS, Confidence, Finding, Severity, check
+from vippsdiag.checks.answers import Says, identity_codes, oauth_error, says
+from vippsdiag.evidence import Call, Evidence, Need, Place, basic_pair, call_of
+from vippsdiag.exchange import Exchange, Request
+from vippsdiag.samples import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    TEST,
+    basic,
+    case,
+    identity_provider,
+    login_call,
+    specialized_call,
+    token_call,
+)
+from vippsdiag.secret import examine
+from vippsdiag.shapes import Shape, is_documented_example, is_placeholder, shape_of
+
+UNKNOWN = identity_provider(
+    700016,
+    "Application with identifier 'x' was not found in the directory 'VIPPS-TEST'.",
+    "unauthorized_client",
+)
+WRONG = identity_provider(7000215, "Invalid client secret provided.", "invalid_client")
+EXPIRED = identity_provider(
+    7000222,
+    "The provided client secret keys for app 'x' are expired.",
+    "invalid_client",
+)
+CLIENT_REFUSED = {
+    "error": "invalid_client",
+    "error_description": "Client "
+    "authentication failed (e.g., unknown client, no client "
+    "authentication included, or unsupported authentication method).",
+}
+
+
+def body_place(exchange: Exchange) -> Place:
+    """Return the place of an answer's body."""
+    return Place(exchange=exchange, part="response body")
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    fix="Compare the client_id with the portal, from the list of the environment that "
+    "you call, and copy it again.",
+    docs=API_KEYS,
+    source="common-errors-faq of 2022, vipps-ecom-api#183 (body high, medium for "
+    "today)",
+    broken=[case(token_call(TEST, status=400, answer=UNKNOWN))],
+    healthy=[
+        case(token_call(TEST, status=401, answer=WRONG)),
+        case(token_call(TEST, status=400, headers={"client_id": "x"}, answer=UNKNOWN)),
+    ],
+)
+def client_id_unknown(evidence: Evidence) -> Iterator[Finding]:
+    """The client_id does not exist in the environment that was reached.
+
+    The subscription key was accepted, so the call went to the environment of that key.
+    The client_id is of another one, was deleted, or has a character changed.
+    """
+    for exchange in evidence.exchanges:
+        if not identity_codes(exchange) & {700016, 70001}:
+            continue
+        request = exchange.request
+        sent = request.headers.get("client_id") if request else None
+        if sent is not None and not _is_a_client_id(sent):
+            continue
+        quoted = re.search(r"directory '?([\w.-]+\w)", exchange.text)
+        where = f" in the directory {quoted[1]}" if quoted else ""
+        yield Finding(
+            message=f"The identity provider does not know this client_id{where}.",
+            place=body_place(exchange),
+            confidence=Confidence.LIKELY,
+        )
+
+
+def _is_a_client_id(value: str) -> bool:
+    return shape_of(value) is Shape.GUID and not is_documented_example(value)
+
+
+def secret_refused(exchange: Exchange) -> bool:
+    """Tell whether the answer says that the secret does not fit the client."""
+    if exchange.ok or identity_codes(exchange) & {7000216, 7000218, 7000222}:
+        return False
+    return says(exchange, Says.SECRET_REFUSED) or 7000215 in identity_codes(exchange)
+
+
+def client_refused(exchange: Exchange) -> bool:
+    """Tell whether the answer says that client and secret together do not fit."""
+    if exchange.ok or identity_codes(exchange) - {7000215}:
+        return False
+    return oauth_error(exchange) == "invalid_client"
+
+
+def sends_client(request: Request) -> bool:
+    """Tell whether a form call carries a client with a secret, in either place."""
+    header = request.headers.get("Authorization") or ""
+    basic_sent = examine(header, lambda raw: raw.strip().lower().startswith("basic "))
+    return basic_sent or bool(request.form.get("client_secret"))
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    fix="Copy the client_secret again, from the same row of the portal as the "
+    "client_id, and restart what keeps it in memory.",
+    docs=API_KEYS,
+    source="the identity provider's code 7000215 (generic, medium); login-api#39",
+    broken=[
+        case(token_call(TEST, status=401, answer=WRONG)),
+        case(login_call(status=401, answer=CLIENT_REFUSED)),
+        case(specialized_call(status=401, answer={"error": "invalid_client"})),
+    ],
+    healthy=[
+        case(token_call(TEST, status=400, answer=UNKNOWN)),
+        case(token_call(TEST, status=401, answer=EXPIRED)),
+    ],
+)
+def client_secret_wrong(evidence: Evidence) -> Iterator[Finding]:
+    """The client_secret does not belong to the client_id.
+
+    The two are issued together, one pair for each sales unit and environment. A secret
+    of another row, or one that was regenerated since, does not fit.
+    """
+    for exchange in evidence.exchanges:
+        request = exchange.request
+        if not (secret_refused(exchange) or client_refused(exchange)):
+            continue
+        if request and _explained(exchange, request):
+            continue
+        raw = request is not None and sends_raw_secret(request)
+        yield Finding(
+            message="The answer says that client_id and client_secret do not fit.",
+            place=body_place(exchange),
+            confidence=Confidence.POSSIBLE if raw else Confidence.LIKELY,
+        )
+
+
+def _explained(exchange: Exchange, request: Request) -> bool:
+    """Tell whether the request itself shows another cause of the refusal."""
+    kind = call_of(request)
+    if kind is Call.STANDARD_TOKEN:
+        value = request.headers.get("client_secret") or ""
+        return is_placeholder(value) or is_documented_example(value)
+    if kind is Call.SPECIALIZED_TOKEN:
+        key = "Ocp-Apim-Subscription-Key" in request.headers
+        return key or not sends_client(request) or "grant_type" not in request.form
+    return not sends_client(request) or says(exchange, Says.AUTH_METHOD)
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    fix="Regenerate the keys in the portal, put the new client_secret in place, and "
+    "restart what uses it.",
+    docs=API_KEYS,
+    source="the identity provider's code 7000222 (generic, medium)",
+    broken=[case(token_call(TEST, status=401, answer=EXPIRED))],
+    healthy=[case(token_call(TEST, status=401, answer=WRONG))],
+)
+def client_secret_expired(evidence: Evidence) -> Iterator[Finding]:
+    """The client_secret was valid once and has expired.
+
+    The identity provider knows the secret, and says that its time is over.
+    """
+    for exchange in evidence.exchanges:
+        if 7000222 in identity_codes(exchange):
+            yield Finding(
+                message="The identity provider answers that the secret has expired.",
+                place=body_place(exchange),
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    fix="Look whether the keys were regenerated; if so, put the new ones everywhere, "
+    "and restart or clear what keeps the old ones.",
+    docs=API_KEYS,
+    source="facts 1.5: old keys stop working when regenerated (high)",
+    broken=[
+        case(
+            token_call(TEST),
+            token_call(TEST, status=401, answer=WRONG),
+        )
+    ],
+    healthy=[
+        case(token_call(TEST, status=401, answer=WRONG)),
+        case(token_call(TEST), token_call(TEST)),
+    ],
+)
+def stale_secret_after_rotation(evidence: Evidence) -> Iterator[Finding]:
+    """The keys were regenerated, and a running system still uses the old ones.
+
+    Regenerated keys replace the old ones at once. A plugin, a cache or a server that
+    was not restarted goes on with what it has.
+    """
+    worked = [exchange for exchange, _ in evidence.token_calls() if exchange.ok]
+    for exchange, request in evidence.calls(Call.STANDARD_TOKEN):
+        same = any(_same_client(request, other.request) for other in worked)
+        if same and secret_refused(exchange):
+            yield Finding(
+                message="The same client_id and client_secret worked in another call.",
+                place=body_place(exchange),
+                confidence=Confidence.CERTAIN,
+            )
+
+
+def _same_client(one: Request, other: Request | None) -> bool:
+    names = ("client_id", "client_secret")
+    return other is not None and all(
+        one.headers.get(name) == other.headers.get(name) for name in names
+    )
+
+
+def sends_raw_secret(request: Request) -> bool:
+    """Tell whether a secret in a form or Basic pair was not percent-encoded."""
+    return examine(request.body or "", _raw_in_form) or _wrapped_basic(request)
+
+
+def _raw_in_form(raw: str) -> bool:
+    match = re.search(r"(?:^|&)client_secret=([^&]*)", raw)
+    return bool(match and re.search(r"[+/ ]|=.", match[1].rstrip("=")))
+
+
+def _wrapped_basic(request: Request) -> bool:
+    pair = basic_pair(request.headers.get("Authorization") or "")
+    return pair is not None and examine(pair[1], lambda raw: raw != raw.strip())
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER, Need.REQUEST},
+    fix="Let your HTTP library encode the form (+ becomes %2B, / becomes %2F, = "
+    "becomes %3D), and make the Base64 of a Basic pair without a line break at its "
+    "end.",
+    docs=DOCS + "APIs/login-api/",
+    source="azure-docs#48187, login-api#39 for the line break (high)",
+    broken=[
+        case(
+            login_call(
+                headers={"Authorization": None},
+                body="grant_type=authorization_code&client_secret=abc+def/ghi=",
+                status=401,
+                answer="AADSTS7000215: Invalid client secret is provided",
+            )
+        ),
+        case(
+            login_call(
+                headers={"Authorization": basic(CLIENT_ID, CLIENT_SECRET + "\n")},
+                status=401,
+                answer=CLIENT_REFUSED,
+            )
+        ),
+    ],
+    healthy=[
+        case(
+            login_call(
+                headers={"Authorization": None},
+                body="grant_type=authorization_code&client_secret=abc%2Bdef%2Fghi%3D",
+                status=401,
+                answer="AADSTS7000215: Invalid client secret is provided",
+            )
+        )
+    ],
+)
+def client_secret_encoding(evidence: Evidence) -> Iterator[Finding]:
+    """The client_secret was changed by the way it was encoded.
+
+    In a form, a + means a blank, so a secret that holds one must be percent-encoded. In
+    a Basic pair, a line break that the shell added becomes a part of the secret.
+    """
+    for exchange, request in evidence.calls():
+        refused = secret_refused(exchange) or client_refused(exchange)
+        if refused and sends_raw_secret(request):
+            yield Finding(
+                message="The secret holds characters that were sent as they are, and "
+                "mean something else there.",
+                place=Place(exchange=exchange, part="request body"),
+                confidence=Confidence.LIKELY,
+            )

@@ -1,0 +1,311 @@
+"""Did client_id and client_secret travel as they should?"""
+
+import re
+from collections.abc import Iterator
+
+from vippsdiag.check import (
+    ACCESS_TOKEN,
+    Confidence,
+    Finding,
+    Severity,
+    check,
+)
+from vippsdiag.checks.answers import Says, identity_codes, says
+from vippsdiag.checks.sent import (
+    KEY_HEADER,
+    MISSING,
+    NO_CLIENT,
+    NO_KEY,
+    carries,
+    header_place,
+    in_body,
+    in_query,
+    lacks,
+    misnamed_client,
+    proxied,
+)
+from vippsdiag.evidence import Call, Evidence, Need, Place
+from vippsdiag.exchange import Exchange
+from vippsdiag.keys import Field
+from vippsdiag.samples import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    SUBSCRIPTION_KEY,
+    TEST,
+    case,
+    identity_provider,
+    login_call,
+    specialized_call,
+    token_call,
+)
+
+
+def _listed(names: list[Field]) -> str:
+    return ", ".join(names)
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.REQUEST},
+    fix="Send the keys as headers (in Python requests: headers=..., not params=...). "
+    "As they were in an address, which is logged, have them regenerated afterwards.",
+    docs=ACCESS_TOKEN,
+    source="vipps-developers#80 (high)",
+    broken=[
+        case(
+            token_call(
+                TEST,
+                path="/accesstoken/get?client_id=a&client_secret=b"
+                "&Ocp-Apim-Subscription-Key=c",
+                headers=NO_CLIENT | NO_KEY,
+                status=401,
+                answer=MISSING,
+            )
+        )
+    ],
+    healthy=[
+        case(token_call(TEST, headers=NO_KEY, status=401, answer=MISSING)),
+        case(login_call(path="/access-management-1.0/access/oauth2/auth?client_id=a")),
+    ],
+)
+def keys_in_query_string(evidence: Evidence) -> Iterator[Finding]:
+    """The keys were put into the address.
+
+    The token endpoint reads its three keys from headers and nothing from the address.
+    An address is also written to logs on the way, where keys must not be.
+    """
+    for exchange, request in evidence.calls():
+        names = in_query(request)
+        if names:
+            yield Finding(
+                message=f"The address holds {_listed(names)}; the headers do not.",
+                place=Place(exchange=exchange, part="request address"),
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.REQUEST},
+    fix="Send client_id, client_secret and Ocp-Apim-Subscription-Key as headers, and "
+    "an empty body.",
+    docs=ACCESS_TOKEN,
+    source="vipps-developers#80, facts 3.1 (high)",
+    broken=[
+        case(
+            token_call(
+                TEST,
+                headers=NO_CLIENT | NO_KEY,
+                body={
+                    "client_id": CLIENT_ID,
+                    "client_secret": CLIENT_SECRET,
+                    "subscription_key": SUBSCRIPTION_KEY,
+                },
+                status=401,
+                answer=MISSING,
+            )
+        ),
+        case(
+            specialized_call(
+                headers={"Authorization": None},
+                body="grant_type=client_credentials&client_id=a&client_secret=b",
+                status=401,
+                answer={"error": "invalid_client"},
+            )
+        ),
+    ],
+    healthy=[
+        case(token_call(TEST, headers=NO_KEY, status=401, answer=MISSING)),
+        case(login_call(body="grant_type=x&client_id=a&client_secret=b")),
+    ],
+)
+def keys_in_body_not_headers(evidence: Evidence) -> Iterator[Finding]:
+    """The keys were put into the request's body.
+
+    The standard token endpoint reads its keys from three headers, and the specialized
+    one from the Authorization header. Neither looks for them in the body.
+    """
+    for exchange, request in evidence.calls():
+        names = in_body(request)
+        if names:
+            yield Finding(
+                message=f"The body holds {_listed(names)}; the headers do not.",
+                place=Place(exchange=exchange, part="request body"),
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.REQUEST},
+    fix="Name the headers client_id and client_secret, with an underscore.",
+    docs=ACCESS_TOKEN,
+    source="facts 3.1 and M4; vipps-developers#59 (medium)",
+    broken=[
+        case(
+            token_call(
+                TEST,
+                headers=NO_CLIENT | {"client-id": "a", "client-secret": "b"},
+                status=400,
+                answer=identity_provider(900144, "'client_id'", "invalid_request"),
+            )
+        ),
+        case(token_call(TEST, headers={"client_id": None, "clientId": CLIENT_ID})),
+    ],
+    healthy=[case(token_call(TEST)), case(token_call(TEST, headers=NO_CLIENT))],
+)
+def client_header_name_wrong(evidence: Evidence) -> Iterator[Finding]:
+    """The client's headers have other names than the token endpoint reads.
+
+    The names hold an underscore, which is unusual for headers. With a dash, or written
+    as one word, they are other headers.
+    """
+    for exchange, request in evidence.calls(Call.STANDARD_TOKEN):
+        for name, right in misnamed_client(request).items():
+            if not carries(request, right):
+                yield Finding(
+                    message=f"The header is named {name}; it should be {right}.",
+                    place=header_place(exchange, name),
+                )
+
+
+def _names_parameter(exchange: Exchange, name: str) -> bool:
+    codes = identity_codes(exchange)
+    named = re.search(rf"parameters?:? *'{name}'", exchange.text)
+    return bool(codes & {900144, 90014} and named)
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.TOKEN_CALL},
+    fix="Send the header client_id with the client_id from the portal.",
+    docs=ACCESS_TOKEN,
+    source="facts 3.1 (high); the identity provider's texts are generic (low)",
+    broken=[
+        case(
+            token_call(
+                TEST,
+                headers={"client_id": None},
+                status=400,
+                answer=identity_provider(
+                    900144,
+                    "The request body must contain the following parameter: "
+                    "'client_id'.",
+                    "invalid_request",
+                ),
+            )
+        ),
+        case(token_call(TEST, headers=NO_CLIENT, status=400, answer="")),
+    ],
+    healthy=[
+        case(token_call(TEST, status=400, answer="")),
+        case(
+            token_call(TEST, headers={"client_id": None, "client-id": "a"}, status=400)
+        ),
+    ],
+)
+def client_id_missing(evidence: Evidence) -> Iterator[Finding]:
+    """The request has no client_id.
+
+    The token endpoint needs the headers client_id, client_secret and
+    Ocp-Apim-Subscription-Key. An empty header counts as none.
+    """
+    for exchange, request in evidence.calls(Call.STANDARD_TOKEN):
+        if exchange.ok or says(exchange, Says.MISSING_KEY):
+            continue
+        named = _names_parameter(exchange, "client_id")
+        if lacks(request, "client_id") and not proxied(request):
+            both = "" if carries(request, "client_secret") else " and no client_secret"
+            yield Finding(
+                message=f"The request has no client_id header{both}.",
+                place=header_place(exchange, "client_id"),
+            )
+        elif named and carries(request, "client_id"):
+            yield Finding(
+                message="The request names a client_id, but none arrived.",
+                place=header_place(exchange, "client_id"),
+                confidence=Confidence.LIKELY,
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.TOKEN_CALL},
+    fix="Send the header client_secret with the client_secret from the portal.",
+    docs=ACCESS_TOKEN,
+    source="facts 3.1 (high); the identity provider's codes are generic (low)",
+    broken=[
+        case(
+            token_call(
+                TEST,
+                headers={"client_secret": None},
+                status=401,
+                answer=identity_provider(7000218, "client_secret", "invalid_client"),
+            )
+        ),
+        case(token_call(TEST, headers={"client_secret": ""}, status=401, answer="")),
+    ],
+    healthy=[
+        case(token_call(TEST, status=401, answer="")),
+        case(token_call(TEST, headers={"client_secret": None, "client-secret": "x"})),
+    ],
+)
+def client_secret_missing(evidence: Evidence) -> Iterator[Finding]:
+    """The request has no client_secret.
+
+    The token endpoint needs the headers client_id, client_secret and
+    Ocp-Apim-Subscription-Key. An empty header counts as none.
+    """
+    for exchange, request in evidence.calls(Call.STANDARD_TOKEN):
+        if exchange.ok or says(exchange, Says.MISSING_KEY):
+            continue
+        absent = lacks(request, "client_secret") and not lacks(request, "client_id")
+        if absent:
+            yield Finding(
+                message="The request has no client_secret header.",
+                place=header_place(exchange, "client_secret"),
+            )
+        elif identity_codes(exchange) & {7000216, 7000218}:
+            yield Finding(
+                message="The identity provider got no client_secret.",
+                place=header_place(exchange, "client_secret"),
+                confidence=Confidence.LIKELY,
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.REQUEST},
+    fix="Let the proxy pass such headers on (nginx: underscores_in_headers on;), or "
+    "make the call from your server without it.",
+    docs=ACCESS_TOKEN,
+    source="generic behaviour of nginx and several Python servers (low for Vipps); "
+    "an inference from what is missing",
+    broken=[
+        case(
+            token_call(
+                TEST,
+                headers=NO_CLIENT | {"X-Forwarded-For": "192.0.2.7"},
+                status=400,
+                answer="",
+            )
+        )
+    ],
+    healthy=[
+        case(token_call(TEST, headers=NO_CLIENT, status=400, answer="")),
+        case(token_call(TEST, headers={"X-Forwarded-For": "192.0.2.7"})),
+    ],
+)
+def underscore_headers_dropped(evidence: Evidence) -> Iterator[Finding]:
+    """A proxy on your side drops headers with an underscore.
+
+    client_id and client_secret have an underscore in their names. nginx, with its
+    default settings, and several Python servers leave out such headers and say nothing.
+    """
+    for exchange, request in evidence.calls(Call.STANDARD_TOKEN):
+        gone = lacks(request, "client_id") and lacks(request, "client_secret")
+        if gone and proxied(request) and carries(request, KEY_HEADER):
+            yield Finding(
+                message="The call went through a proxy, and of its headers just the "
+                "two with an underscore are missing.",
+                place=header_place(exchange, "client_id"),
+                confidence=Confidence.LIKELY,
+            )

@@ -1,0 +1,267 @@
+"""Do the keys and the host belong to the same environment?"""
+
+from collections.abc import Iterator
+
+from vippsdiag.check import (
+    API_KEYS,
+    DOCS,
+    Confidence,
+    Finding,
+    Severity,
+    check,
+)
+from vippsdiag.checks.answers import Says, found, says
+from vippsdiag.checks.sent import KEY_HEADER, header_place
+from vippsdiag.conceal import still_masked
+from vippsdiag.environments import (
+    HOSTS,
+    Environment,
+)
+from vippsdiag.evidence import Call, Evidence, Need, Place
+from vippsdiag.exchange import Exchange
+from vippsdiag.keys import KeyKind
+from vippsdiag.samples import (
+    INVALID_KEY,
+    OTHER_SUBSCRIPTION_KEY,
+    PRODUCTION,
+    SUBSCRIPTION_KEY,
+    TEST,
+    api_call,
+    case,
+    gateway,
+    identity_provider,
+    token_call,
+)
+from vippsdiag.shapes import Shape, shape_of
+
+INVALID = gateway(401, INVALID_KEY)
+
+
+UNKNOWN_CLIENT = identity_provider(
+    700016,
+    "Application with identifier 'x' was not found in the directory 'VIPPS-TEST'.",
+    "unauthorized_client",
+)
+
+
+def key_refused(exchange: Exchange) -> bool:
+    """Tell whether the gateway does not know a subscription key that looks right."""
+    if not says(exchange, Says.INVALID_KEY):
+        return False
+    key = exchange.request.headers.get(KEY_HEADER) if exchange.request else None
+    return key is None or still_masked(key) or shape_of(key) is Shape.HEX32
+
+
+def told(evidence: Evidence) -> Environment | None:
+    """Return the environment that the keys are for, as far as we were told."""
+    given = evidence.keys.environment if evidence.keys else None
+    answer = given or evidence.context.environment
+    return None if answer is Environment.SANDBOX else answer
+
+
+def kind_of(evidence: Evidence) -> KeyKind | None:
+    """Return the kind of keys, as far as we were told."""
+    return (evidence.keys.kind if evidence.keys else None) or evidence.context.kind
+
+
+def works_in(evidence: Evidence, environment: Environment | None) -> bool:
+    """Tell whether a call in this environment shows that the keys are made for it."""
+    return any(
+        exchange.ok and request.environment is environment
+        for exchange, request in evidence.token_calls()
+    )
+
+
+def wrong_environment(evidence: Evidence, host: Environment) -> Iterator[Finding]:
+    """Find calls to one environment that were refused as the other's keys would be."""
+    if kind_of(evidence) is KeyKind.PARTNER and host is Environment.TEST:
+        return
+    keys_for = told(evidence)
+    for exchange in evidence.exchanges:
+        request = exchange.request
+        reached = request.environment if request else None
+        if reached is not host or works_in(evidence, host):
+            continue
+        # Without an answer, it is what was said of the keys that tells.
+        silent = exchange.response is None and exchange.failure is None
+        if keys_for is host.other and (silent or _refused(exchange)):
+            yield Finding(
+                message=f"The keys are for {host.other.words}; the call went to "
+                f"{HOSTS[host]}, which is {host.words}.",
+                place=Place(exchange=exchange, part="request address"),
+            )
+        elif key_refused(exchange):
+            yield Finding(
+                message=f"{HOSTS[host]} does not know this subscription key, as it "
+                f"answers to keys of {host.other.words}.",
+                place=header_place(exchange, KEY_HEADER),
+                confidence=Confidence.LIKELY,
+            )
+
+
+def _refused(exchange: Exchange) -> bool:
+    return key_refused(exchange) or "AADSTS70001" in exchange.text
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.REQUEST},
+    fix="Use the keys of your test sales unit (portal: For developers, API keys, "
+    "Test), or send the call to api.vipps.no.",
+    docs=API_KEYS,
+    source="vipps-developers#52, confirmed by a maintainer; woocommerce#101 (high)",
+    broken=[
+        case(token_call(TEST, status=401, answer=INVALID)),
+        case(token_call(TEST, status=401, answer=INVALID), environment=PRODUCTION),
+        case(token_call(TEST, status=None), environment=PRODUCTION),
+    ],
+    healthy=[
+        case(token_call(PRODUCTION, status=401, answer=INVALID)),
+        case(token_call(TEST, status=None), environment=TEST),
+        case(
+            token_call(TEST),
+            api_call(
+                TEST,
+                headers={KEY_HEADER: OTHER_SUBSCRIPTION_KEY},
+                status=401,
+                answer=INVALID,
+            ),
+        ),
+    ],
+)
+def production_keys_on_test(evidence: Evidence) -> Iterator[Finding]:
+    """Production keys were used in the test environment.
+
+    Test and production have separate sales units with separate keys, and the portal
+    lists them separately. To the other environment, a key is simply unknown.
+    """
+    yield from wrong_environment(evidence, Environment.TEST)
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.REQUEST},
+    fix="Use the keys of your production sales unit (portal: For developers, API keys, "
+    "Production), or send the call to apitest.vipps.no.",
+    docs=API_KEYS,
+    source="the official errors page; woocommerce#101 (high)",
+    broken=[
+        case(token_call(PRODUCTION, status=401, answer=INVALID)),
+        case(token_call(PRODUCTION, status=401, answer=INVALID), environment=TEST),
+    ],
+    healthy=[
+        case(token_call(TEST, status=401, answer=INVALID)),
+        case(token_call(PRODUCTION, status=None), environment=PRODUCTION),
+    ],
+)
+def test_keys_on_production(evidence: Evidence) -> Iterator[Finding]:
+    """Test keys were used in production.
+
+    Test and production have separate sales units with separate keys, and the portal
+    lists them separately. To the other environment, a key is simply unknown.
+    """
+    yield from wrong_environment(evidence, Environment.PRODUCTION)
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    fix="Copy the primary or secondary subscription key again, from the row of your "
+    "sales unit and from the list of the environment that you call.",
+    docs=API_KEYS,
+    source="the official errors page (high)",
+    broken=[
+        case(
+            token_call(TEST),
+            api_call(
+                TEST,
+                headers={KEY_HEADER: OTHER_SUBSCRIPTION_KEY},
+                status=401,
+                answer=INVALID,
+            ),
+        ),
+    ],
+    healthy=[
+        case(token_call(TEST, headers={KEY_HEADER: SUBSCRIPTION_KEY[:30]}, status=401)),
+        case(token_call(TEST, status=401)),
+    ],
+)
+def subscription_key_invalid(evidence: Evidence) -> Iterator[Finding]:
+    """The gateway does not know this subscription key.
+
+    It may be a key of the other environment, one that was regenerated since, or one
+    with a digit changed. The answer is the same for all of them.
+    """
+    for exchange in evidence.exchanges:
+        if key_refused(exchange):
+            request = exchange.request
+            proved = request is not None and works_in(evidence, request.environment)
+            yield Finding(
+                message="The gateway answers that the subscription key is invalid.",
+                place=Place(exchange=exchange, part="response body"),
+                confidence=Confidence.LIKELY if proved else Confidence.POSSIBLE,
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.REQUEST},
+    fix="In the test environment, use the keys of a test sales unit.",
+    docs=DOCS + "partner/partner-keys/",
+    source="partner-keys.md of 2023 and the official texts of 2026 (high)",
+    broken=[
+        case(token_call(TEST, status=401, answer=INVALID), kind=KeyKind.PARTNER),
+        case(token_call(TEST, status=None), kind=KeyKind.PARTNER),
+    ],
+    healthy=[
+        case(token_call(PRODUCTION), kind=KeyKind.PARTNER),
+        case(token_call(TEST, status=401), kind=KeyKind.SALES_UNIT),
+    ],
+)
+def partner_keys_on_test(evidence: Evidence) -> Iterator[Finding]:
+    """Partner keys were used in the test environment, where they do not exist.
+
+    Partner keys are made for production only. For testing, a partner gets ordinary
+    keys of test sales units.
+    """
+    if kind_of(evidence) is not KeyKind.PARTNER:
+        return
+    for exchange, request in evidence.calls(Call.STANDARD_TOKEN, Call.API):
+        if request.environment is Environment.TEST and not exchange.ok:
+            yield Finding(
+                message="The keys are partner keys; the call went to test.",
+                place=Place(exchange=exchange, part="request address"),
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    fix="Send the merchant serial number of a sales unit in the environment that you "
+    "call; the portal shows it beside the keys.",
+    docs=API_KEYS,
+    source="the official errors page (high): the text has several causes",
+    broken=[
+        case(
+            api_call(
+                TEST,
+                status=400,
+                answer="Invalid MSN: 654321. Check your API keys on portal.vipps.no.",
+            )
+        )
+    ],
+    healthy=[case(api_call(TEST, status=400, answer="Invalid amount"))],
+)
+def msn_for_other_environment(evidence: Evidence) -> Iterator[Finding]:
+    """The merchant serial number is one of the other environment.
+
+    Test and production sales units have different numbers, even for the same business.
+    """
+    for exchange in evidence.exchanges:
+        match = found(exchange, Says.INVALID_MSN)
+        if match and match["number"] and not says(exchange, Says.SUPER_MERCHANT):
+            yield Finding(
+                message=f"The answer says that {match['number']} is not valid here.",
+                place=Place(exchange=exchange, part="response body"),
+                confidence=Confidence.LIKELY,
+            )

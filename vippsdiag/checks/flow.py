@@ -1,0 +1,193 @@
+"""Is it the right token endpoint, the right path and method?"""
+
+from collections.abc import Iterator
+
+from vippsdiag.check import ACCESS_TOKEN, DOCS, Finding, Severity, check
+from vippsdiag.checks.answers import Says, says
+from vippsdiag.checks.environment import kind_of
+from vippsdiag.evidence import (
+    LOGIN_BASE,
+    SPECIALIZED_TOKEN_PATH,
+    STANDARD_TOKEN_PATH,
+    Call,
+    Evidence,
+    Need,
+    Place,
+    call_of,
+)
+from vippsdiag.exchange import Exchange, Request
+from vippsdiag.keys import KeyKind
+from vippsdiag.products import product_at
+from vippsdiag.samples import (
+    PRODUCTION,
+    TEST,
+    api_call,
+    case,
+    gateway,
+    login_call,
+    specialized_call,
+    token_call,
+)
+
+NOT_FOUND = gateway(404, "Resource not found")
+
+
+def address(exchange: Exchange) -> Place:
+    """Return the place of a request's address."""
+    return Place(exchange=exchange, part="request address")
+
+
+def unmatched(exchange: Exchange) -> bool:
+    """Tell whether the gateway found no operation for method and path."""
+    if exchange.status not in {404, 405}:
+        return False
+    return says(exchange, Says.NO_SUCH_PATH) or not exchange.text.strip()
+
+
+EXACT = {
+    Call.STANDARD_TOKEN: (STANDARD_TOKEN_PATH,),
+    Call.SPECIALIZED_TOKEN: (SPECIALIZED_TOKEN_PATH,),
+}
+
+
+def has_right_path(request: Request) -> bool:
+    """Tell whether a token or Login call has a documented path; case is no matter."""
+    path = request.path.lower()
+    kind = call_of(request)
+    if kind is Call.LOGIN:
+        return path.startswith(LOGIN_BASE)
+    return kind in EXACT and path in EXACT[kind]
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER, Need.REQUEST},
+    fix="Send POST to /accesstoken/get; for Login, to "
+    "/access-management-1.0/access/oauth2/token.",
+    docs=ACCESS_TOKEN,
+    source="vipps-developers#59, login-api#39 (medium); the gateway's default (low)",
+    broken=[
+        case(
+            token_call(
+                TEST, path="/recurring/accesstoken/get", status=404, answer=NOT_FOUND
+            )
+        ),
+        case(token_call(TEST, path="/accesstoken", status=404, answer=NOT_FOUND)),
+        case(login_call(path="/oauth2/token", status=404, answer=NOT_FOUND)),
+    ],
+    healthy=[
+        case(token_call(TEST, path="/accessToken/get")),
+        case(api_call(TEST, path="/nothing/v1", status=404, answer=NOT_FOUND)),
+    ],
+)
+def token_path_wrong(evidence: Evidence) -> Iterator[Finding]:
+    """The token request went to a path that does not exist.
+
+    The token has one address for every product. It is not below a product's path.
+    """
+    kinds = (Call.STANDARD_TOKEN, Call.SPECIALIZED_TOKEN, Call.LOGIN)
+    for exchange, request in evidence.calls(*kinds):
+        if exchange.status in {404, 405} and not has_right_path(request):
+            yield Finding(
+                message=f"There is nothing at {request.path}.", place=address(exchange)
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.REQUEST},
+    fix="Send the token request as POST, with an empty body.",
+    docs=ACCESS_TOKEN,
+    source="the gateway answers 404, not 405, for a method it does not know (generic)",
+    broken=[case(token_call(TEST, method="GET", status=404, answer=NOT_FOUND))],
+    healthy=[
+        case(token_call(TEST, status=404, answer=NOT_FOUND)),
+        case(token_call(TEST, method="OPTIONS", status=404)),
+    ],
+)
+def token_method_wrong(evidence: Evidence) -> Iterator[Finding]:
+    """The token request has another method than POST.
+
+    The path ends with "get", but the method is POST. The gateway looks for method and
+    path together, and says that there is nothing.
+    """
+    for exchange, request in evidence.token_calls():
+        if exchange.ok or request.method.upper() in {"POST", "OPTIONS"}:
+            continue
+        if has_right_path(request):
+            yield Finding(
+                message=f"The method is {request.method}; it should be POST.",
+                place=address(exchange),
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.API_CALL},
+    fix="Compare method and path with the API's reference, letter by letter.",
+    docs=DOCS + "APIs/",
+    source="the gateway's default answer (low); login-api#39",
+    broken=[
+        case(
+            api_call(TEST, path="/epayments/v1/payments", status=404, answer=NOT_FOUND)
+        ),
+        case(api_call(TEST, method="PUT", status=404, answer=NOT_FOUND)),
+    ],
+    healthy=[
+        case(api_call(TEST, status=404, answer={"title": "Reference not found"})),
+        case(token_call(TEST, method="GET", status=404, answer=NOT_FOUND)),
+    ],
+)
+def api_path_wrong(evidence: Evidence) -> Iterator[Finding]:
+    """The API has no operation with this method and path.
+
+    The gateway answers 404 before it asks any API. An API that lacks the payment or the
+    agreement itself answers in its own words.
+    """
+    for exchange, request in evidence.api_calls():
+        product = product_at(request.path)
+        absent = product and request.environment not in product.environments
+        if unmatched(exchange) and not absent:
+            known = f"{product.name} has" if product else "No API has"
+            no = "no " if product else ""
+            yield Finding(
+                message=f"{known} {no}{request.method} {request.path}.",
+                place=address(exchange),
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.REQUEST},
+    fix="Sales unit, partner and PSP keys: POST /accesstoken/get. Accounting and "
+    "merchant-level keys: POST /miami/v1/token.",
+    docs=ACCESS_TOKEN,
+    source="facts 1.1 and 3.3: the kind of keys decides the flow (high)",
+    broken=[
+        case(token_call(PRODUCTION, status=401, answer=""), kind=KeyKind.ACCOUNTING),
+        case(
+            specialized_call(status=401, answer={"error": "x"}),
+            kind=KeyKind.SALES_UNIT,
+        ),
+    ],
+    healthy=[
+        case(token_call(PRODUCTION), kind=KeyKind.SALES_UNIT),
+        case(specialized_call(status=401), kind=KeyKind.ACCOUNTING),
+        case(token_call(PRODUCTION, status=401)),
+    ],
+)
+def wrong_token_flow(evidence: Evidence) -> Iterator[Finding]:
+    """The kind of keys and the token endpoint do not fit.
+
+    There are two token endpoints. Which one to use depends on the kind of keys, not on
+    the API that is called afterwards.
+    """
+    kind = kind_of(evidence)
+    for exchange, request in evidence.token_calls():
+        specialized = call_of(request) is Call.SPECIALIZED_TOKEN
+        if kind is None or exchange.ok or specialized is kind.specialized:
+            continue
+        yield Finding(
+            message=f"The keys are {kind} keys; the call went to {request.path}.",
+            place=address(exchange),
+        )

@@ -1,0 +1,164 @@
+"""Did the call go to a host that serves it?"""
+
+from collections.abc import Iterator
+
+from vippsdiag.check import (
+    DOCS,
+    SERVERS,
+    Finding,
+    Severity,
+    check,
+)
+from vippsdiag.environments import (
+    HOSTS,
+    OTHER_DOCUMENTED_HOSTS,
+    RETIRED_HOSTS,
+    UNDOCUMENTED_HOSTS,
+)
+from vippsdiag.evidence import Call, Evidence, Need, Place, call_of
+from vippsdiag.products import product_at
+from vippsdiag.samples import (
+    PRODUCTION,
+    TEST,
+    api_call,
+    call,
+    case,
+    token_call,
+)
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.REQUEST},
+    fix="Send test calls to https://apitest.vipps.no and production calls to "
+    "https://api.vipps.no.",
+    docs=SERVERS,
+    source="facts 2: these hosts are in no official document (high); whether they "
+    "resolve is not known",
+    broken=[
+        case(
+            call(
+                "GET", "https://api.vippsmobilepay.com/webhooks/v1/webhooks", status=404
+            )
+        ),
+        case(call("POST", "https://apitest-portal.vipps.no/accesstoken", status=None)),
+        case(call("GET", "https://api-test.vipps.no/webhooks/v1/webhooks")),
+    ],
+    healthy=[
+        case(token_call(TEST, status=404)),
+        case(call("POST", "https://shop.example/vipps/callback", status=404)),
+    ],
+)
+def host_unknown(evidence: Evidence) -> Iterator[Finding]:
+    """The call went to a host that is not a documented one of the API.
+
+    There are two hosts for every API and every market: apitest.vipps.no for test and
+    api.vipps.no for production. Others were guessed, or were in use years ago.
+    """
+    for exchange, request in evidence.calls():
+        host = request.host
+        if host in RETIRED_HOSTS:
+            message = f"{host} is no longer in use."
+        elif host in UNDOCUMENTED_HOSTS or _looks_official(host):
+            message = f"{host} is not a documented host."
+        else:
+            continue
+        yield Finding(
+            message=message, place=Place(exchange=exchange, part="request address")
+        )
+
+
+def _looks_official(host: str) -> bool:
+    ours = host.endswith((".vipps.no", ".vippsmobilepay.com", ".mobilepay.dk"))
+    callbacks = host.startswith("callback-")
+    known = {*HOSTS.values(), *OTHER_DOCUMENTED_HOSTS}
+    return ours and not callbacks and host not in known
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.REQUEST},
+    fix="Set the base address to https://apitest.vipps.no or https://api.vipps.no.",
+    docs=SERVERS,
+    source="facts 2 (high)",
+    broken=[
+        case(call("POST", "https://portal.vippsmobilepay.com/accesstoken/get")),
+        case(
+            call("GET", "https://developer.vippsmobilepay.com/epayment/v1/payments/x")
+        ),
+    ],
+    healthy=[
+        case(token_call(TEST)),
+        case(call("GET", "https://pay.vipps.no/?token=x")),
+    ],
+)
+def base_url_wrong(evidence: Evidence) -> Iterator[Finding]:
+    """The base address is that of a web site, not of the API.
+
+    The portal, the documentation and the payment pages have hosts of their own. The
+    API answers at apitest.vipps.no and api.vipps.no only.
+    """
+    for exchange, request in evidence.calls():
+        if request.host not in OTHER_DOCUMENTED_HOSTS:
+            continue
+        if product_at(request.path) or call_of(request) is Call.STANDARD_TOKEN:
+            yield Finding(
+                message=f"{request.host} is not a host of the API.",
+                place=Place(exchange=exchange, part="request address"),
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.REQUEST},
+    fix="Write https:// before the host. As the keys went out readable, have them "
+    "regenerated.",
+    docs=SERVERS,
+    source="facts 6.7, TLS 1.2 or newer is needed (high)",
+    broken=[case(call("POST", "http://api.vipps.no/accesstoken/get", status=None))],
+    healthy=[
+        case(token_call(TEST)),
+        case(call("POST", "http://127.0.0.1/accesstoken/get")),
+    ],
+)
+def http_not_https(evidence: Evidence) -> Iterator[Finding]:
+    """The call was made without encryption.
+
+    The API answers over https only. Over http, anybody on the way can read the keys.
+    """
+    for exchange, request in evidence.calls():
+        if request.scheme == "http" and request.host in HOSTS.values():
+            yield Finding(
+                message="The address begins with http://.",
+                place=Place(exchange=exchange, part="request address"),
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.API_CALL},
+    fix="Call this API in production, or test your code against the sandbox.",
+    docs=DOCS + "test-environment/",
+    source="facts 7.2 (high)",
+    broken=[
+        case(api_call(TEST, path="/settlement/v1/ledgers", status=404)),
+        case(api_call(TEST, path="/management/v1/sales-units", status=401)),
+    ],
+    healthy=[
+        case(api_call(PRODUCTION, path="/settlement/v1/ledgers", status=404)),
+        case(api_call(TEST, status=404)),
+    ],
+)
+def product_not_in_test(evidence: Evidence) -> Iterator[Finding]:
+    """This API is not served in the test environment.
+
+    Report, Sales, Management, Donations and the Partner API exist in production only.
+    """
+    for exchange, request in evidence.api_calls():
+        product = product_at(request.path)
+        served = product is None or request.environment in product.environments
+        if not served and product and request.environment and not exchange.ok:
+            yield Finding(
+                message=f"{product.name} is not served in {request.environment.words}.",
+                place=Place(exchange=exchange, part="request address"),
+            )

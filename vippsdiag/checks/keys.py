@@ -1,0 +1,330 @@
+"""Is each value of the keys what it should look like?"""
+
+from collections.abc import Iterator
+
+from vippsdiag.check import API_KEYS, Confidence, Finding, Severity, check
+from vippsdiag.conceal import still_masked
+from vippsdiag.evidence import Evidence, Need, Value
+from vippsdiag.keys import Field, KeySet
+from vippsdiag.samples import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    KEYS,
+    SUBSCRIPTION_KEY,
+    TEST,
+    case,
+    token,
+)
+from vippsdiag.secret import examine, size
+from vippsdiag.shapes import (
+    USUAL_SECRET_LENGTHS,
+    Shape,
+    hidden_characters,
+    is_cut,
+    is_placeholder,
+    letters_in_guid,
+    shape_of,
+    template_in,
+)
+
+SUBSCRIPTION_KEYS = (Field.SUBSCRIPTION_KEY, Field.SECONDARY_SUBSCRIPTION_KEY)
+
+FIELD_OF = {
+    Shape.GUID: Field.CLIENT_ID,
+    Shape.HEX32: Field.SUBSCRIPTION_KEY,
+    Shape.MSN: Field.MSN,
+    Shape.BASE64: Field.CLIENT_SECRET,
+}
+TESTED = "facts 1.2, shapes of all documented examples (high)"
+
+
+def keys(**values: str | None) -> Evidence:
+    """Return an example of pasted keys with some values replaced."""
+    changed = KEYS
+    for name in Field:
+        if name.attribute in values:
+            changed = changed.with_value(name, values[name.attribute])
+    return case(keys=changed)
+
+
+def is_explained(value: Value) -> bool:
+    """Tell whether another check already says what is wrong with a value's looks."""
+    text = value.value
+    return bool(
+        still_masked(text)
+        or is_cut(text)
+        or template_in(text)
+        or is_placeholder(text)
+        or hidden_characters(text)
+        or not examine(text, str.strip)
+    )
+
+
+def plain(evidence: Evidence, *fields: Field) -> Iterator[Value]:
+    """Yield the values of these fields whose looks nothing else explains."""
+    for value in evidence.values():
+        if value.field in fields and not is_explained(value):
+            yield value
+
+
+def belongs_to(value: Value) -> Field | None:
+    """Return the field whose shape a value has, if that is not the one it is in."""
+    shape = shape_of(value.value)
+    if shape is Shape.BASE64 and not is_secret_like(value.value):
+        return None
+    home = FIELD_OF.get(shape) if shape else None
+    here = value.field
+    if here in SUBSCRIPTION_KEYS:
+        here = Field.SUBSCRIPTION_KEY
+    return None if home is here or here is Field.PSP_ID else home
+
+
+def is_secret_like(text: str) -> bool:
+    """Tell Base64 from hexadecimal digits of the wrong number."""
+    return examine(
+        text, lambda raw: bool(set(raw.strip()) - set("0123456789abcdefABCDEF"))
+    )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.KEYS},
+    fix="Copy the client_id again from the portal, with the copy button.",
+    docs=API_KEYS,
+    source=TESTED + "; vipps-ecom-api#183 for the letter o",
+    broken=[
+        keys(client_id=CLIENT_ID.replace("0", "o", 1)),
+        keys(client_id=CLIENT_ID[:-3]),
+    ],
+    healthy=[keys(), keys(client_id=CLIENT_ID.upper())],
+)
+def client_id_malformed(evidence: Evidence) -> Iterator[Finding]:
+    """The client_id is not a GUID.
+
+    A client_id is a GUID: 32 hexadecimal digits (0 to 9 and a to f) in five groups with
+    dashes between them. A letter o in place of a zero is easily overlooked, and comes
+    from reading or scanning a value rather than copying it.
+    """
+    for value in plain(evidence, Field.CLIENT_ID):
+        slips = letters_in_guid(value.value)
+        if slips:
+            where = ", ".join(
+                f"character {slip.position} is {slip.name}" for slip in slips
+            )
+            yield Finding(
+                message=f"In the client_id, {where}; a GUID cannot hold that.",
+                place=value.place.at(slips[0].position),
+            )
+        elif shape_of(value.value) not in {Shape.GUID, Shape.TOKEN} and not (
+            belongs_to(value)
+        ):
+            count = size(value.value)
+            yield Finding(
+                message=f"The client_id has {count} characters and is not a GUID of "
+                "36.",
+                place=value.place,
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.KEYS},
+    fix="Put each value in the field that its shape belongs to.",
+    docs=API_KEYS,
+    source=TESTED,
+    broken=[
+        keys(client_id=CLIENT_SECRET, client_secret=CLIENT_ID),
+        keys(client_secret=SUBSCRIPTION_KEY),
+        keys(subscription_key=CLIENT_SECRET),
+        keys(msn=CLIENT_ID),
+    ],
+    healthy=[keys(), keys(client_secret="A" * 8 + "bC3+" * 4)],
+)
+def keys_swapped(evidence: Evidence) -> Iterator[Finding]:
+    """A value is in another value's field.
+
+    The four values are easy to tell apart: the client_id is a GUID, the client_secret
+    is Base64 and often ends with =, a subscription key is 32 hexadecimal digits, and
+    the merchant serial number is 4 to 7 digits.
+    """
+    names = {value.value for value in plain(evidence, Field.CLIENT_ID)}
+    for value in plain(evidence, *Field):
+        home = belongs_to(value)
+        dashed = home is Field.CLIENT_ID and value.field in SUBSCRIPTION_KEYS
+        if home is None or (dashed and names and value.value not in names):
+            continue  # with dashes put in, a subscription key looks like a GUID
+        shape = shape_of(value.value)
+        yield Finding(
+            message=f"The field {value.field} holds {shape}.",
+            place=value.place,
+            evidence=f"It looks like the {home}.",
+        )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.KEYS},
+    fix="Copy the subscription key again, as it is: 32 digits, no dashes, no quotes.",
+    docs=API_KEYS,
+    source=TESTED + "; a reformatted key refused: api-management-developer-portal#1290",
+    broken=[
+        keys(subscription_key=SUBSCRIPTION_KEY[:-1]),
+        keys(subscription_key="7c1e9a4f-d2b8-4630-a5f8-e3c06b917d24"),
+        keys(subscription_key=SUBSCRIPTION_KEY + "0"),
+    ],
+    healthy=[keys(), keys(subscription_key=SUBSCRIPTION_KEY.upper())],
+)
+def subscription_key_malformed(evidence: Evidence) -> Iterator[Finding]:
+    """The subscription key does not have the form of one.
+
+    The gateway compares the key letter by letter. A key with dashes put in, with a
+    digit missing or with one too many is another key to it, and unknown.
+    """
+    names = {value.value for value in plain(evidence, Field.CLIENT_ID)}
+    for value in plain(evidence, *SUBSCRIPTION_KEYS):
+        shape = shape_of(value.value)
+        if shape is Shape.GUID and value.value not in names and names:
+            message = f"The {value.field} has a GUID's dashes in it; a key has none."
+        elif shape in {Shape.GUID, Shape.HEX32, Shape.TOKEN} or belongs_to(value):
+            continue
+        else:
+            count = size(value.value)
+            message = (
+                f"The {value.field} has {count} characters; it should be 32 "
+                "hexadecimal digits (0 to 9, a to f)."
+            )
+        yield Finding(message=message, place=value.place)
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.KEYS},
+    fix="Put the sales unit's merchant serial number there; the portal shows it beside "
+    "the sales unit's name.",
+    docs=API_KEYS,
+    source="facts 1.3 (newest wording five to seven digits; four in specifications)",
+    broken=[keys(msn="384"), keys(msn="38421a")],
+    healthy=[keys(), keys(msn="1384217"), keys(msn="3842")],
+)
+def msn_malformed(evidence: Evidence) -> Iterator[Finding]:
+    """The merchant serial number is not a number of 4 to 7 digits.
+
+    Each sales unit has a number of its own, which is always sent as a string of digits.
+    Test and production units have different numbers.
+    """
+    for value in evidence.values():
+        if value.field is not Field.MSN or still_masked(value.value):
+            continue
+        if template_in(value.value) or is_placeholder(value.value):
+            continue
+        shape = shape_of(value.value)
+        known = {Shape.MSN, Shape.ORGANISATION, Shape.TOKEN}
+        if (
+            shape not in known
+            and not belongs_to(value)
+            and examine(value.value, str.strip)
+        ):
+            yield Finding(
+                message="The merchant serial number is not 4 to 7 digits.",
+                place=value.place,
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.KEYS},
+    fix="Replace it with the sales unit's merchant serial number (4 to 7 digits).",
+    docs=API_KEYS,
+    source="facts 1.3, organisation numbers have 9 digits in Norway and 8 in Denmark "
+    "(an inference from the shape, low)",
+    broken=[keys(msn="987654321"), keys(msn="12345678")],
+    healthy=[keys(), keys(msn="9876543")],
+)
+def organisation_number_as_msn(evidence: Evidence) -> Iterator[Finding]:
+    """An organisation number is in the merchant serial number's place.
+
+    The organisation number names the company. The merchant serial number names one of
+    its sales units, and is shorter.
+    """
+    for value in plain(evidence, Field.MSN):
+        if shape_of(value.value) is Shape.ORGANISATION:
+            count = size(value.value)
+            yield Finding(
+                message=f"The merchant serial number has {count} digits, as an "
+                "organisation number has.",
+                place=value.place,
+                confidence=Confidence.LIKELY,
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.KEYS},
+    fix="Put the key itself there; the token goes into the Authorization header.",
+    docs=API_KEYS,
+    source=TESTED,
+    broken=[keys(client_secret=token(TEST)), keys(subscription_key=token(TEST))],
+    healthy=[keys()],
+)
+def token_in_key_field(evidence: Evidence) -> Iterator[Finding]:
+    """An access token is in a key's place.
+
+    The keys are used to get an access token. The token is an answer of the API, lives
+    for an hour or a day, and is sent as "Authorization: Bearer ...".
+    """
+    for value in plain(evidence, *Field):
+        if shape_of(value.value) is Shape.TOKEN:
+            yield Finding(
+                message=f"The field {value.field} holds an access token.",
+                place=value.place,
+            )
+
+
+@check(
+    severity=Severity.WARNING,
+    needs={Need.KEYS},
+    fix="Copy the secondary subscription key into the second field, or leave it empty.",
+    docs=API_KEYS,
+    source="facts 1.5, two keys so that one can be regenerated (high)",
+    broken=[keys(secondary_subscription_key=SUBSCRIPTION_KEY)],
+    healthy=[keys(), keys(secondary_subscription_key=None)],
+)
+def subscription_keys_identical(evidence: Evidence) -> Iterator[Finding]:
+    """The primary and the secondary subscription key are the same value.
+
+    Both keys are active and interchangeable. There are two so that one can be
+    regenerated while the other is in use; with the same value twice that is lost.
+    """
+    found = evidence.keys or KeySet()
+    first, second = found.subscription_key, found.secondary_subscription_key
+    if first and first == second:
+        value = next(value for value in evidence.values() if value.value == first)
+        yield Finding(
+            message="Both subscription key fields hold the same key.", place=value.place
+        )
+
+
+@check(
+    severity=Severity.NOTE,
+    needs={Need.KEYS},
+    fix="If the keys are refused, copy the client_secret again, to its last character.",
+    docs=API_KEYS,
+    source="facts 1.2, 24 and 28 characters in documentation; no length is fixed",
+    broken=[keys(client_secret=CLIENT_SECRET[:-5])],
+    healthy=[keys(), keys(client_secret="testdzlJbUZaM1lqODlnUUtrUHI0")],
+)
+def client_secret_length_unusual(evidence: Evidence) -> Iterator[Finding]:
+    """The client_secret has an unusual length.
+
+    Client secrets are Base64, and those seen so far have 24, 28, 40 or 44 characters.
+    Other lengths are allowed: this is worth a look, not a fault.
+    """
+    for value in plain(evidence, Field.CLIENT_SECRET):
+        count = size(value.value)
+        shape = shape_of(value.value)
+        if shape in {Shape.BASE64, None} and count not in USUAL_SECRET_LENGTHS:
+            yield Finding(
+                message=f"The client_secret has {count} characters; 24 is usual.",
+                place=value.place,
+                confidence=Confidence.POSSIBLE,
+            )

@@ -1,0 +1,136 @@
+"""Did the call get through the network?"""
+
+from collections.abc import Iterator
+
+from vippsdiag.check import SERVERS, Confidence, Finding, Severity, check
+from vippsdiag.evidence import Evidence, Need, Place
+from vippsdiag.exchange import Exchange, FailureKind
+from vippsdiag.samples import (
+    PRODUCTION,
+    TEST,
+    case,
+    token_call,
+)
+
+
+def failures(evidence: Evidence, *kinds: FailureKind) -> Iterator[Exchange]:
+    """Yield the exchanges that failed in one of these ways."""
+    for exchange in evidence.exchanges:
+        if exchange.failure and exchange.failure.kind in kinds:
+            yield exchange
+
+
+def _failed(exchange: Exchange) -> Place:
+    return Place(exchange=exchange, part="failure")
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.FAILURE},
+    fix="Compare the host name letter by letter, then try to resolve it on the machine "
+    "that sends (nslookup api.vipps.no).",
+    docs=SERVERS,
+    source="generic to networks (high)",
+    broken=[
+        case(token_call(TEST, failure=FailureKind.DNS, message="Could not resolve"))
+    ],
+    healthy=[case(token_call(TEST, failure=FailureKind.TIMEOUT))],
+)
+def dns_resolution_failure(evidence: Evidence) -> Iterator[Finding]:
+    """The machine that sends could not find the host's address.
+
+    No request left the machine. The name may be misspelt, or the machine's name server
+    does not answer.
+    """
+    for exchange in failures(evidence, FailureKind.DNS):
+        host = exchange.request.host if exchange.request else ""
+        yield Finding(
+            message=f"The name {host} could not be resolved."
+            if host
+            else "The host's name could not be resolved.",
+            place=_failed(exchange),
+        )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.FAILURE},
+    fix="Let the machine that sends make connections to port 443 of the host, directly "
+    "or through its proxy.",
+    docs=SERVERS,
+    source="facts 6.7: outgoing 443 must be open, callers are not filtered (high)",
+    broken=[
+        case(token_call(TEST, failure=FailureKind.TIMEOUT)),
+        case(token_call(TEST, failure=FailureKind.REFUSED)),
+    ],
+    healthy=[case(token_call(TEST, failure=FailureKind.DNS))],
+)
+def network_egress_blocked(evidence: Evidence) -> Iterator[Finding]:
+    """No connection to the host came about.
+
+    The API can be reached from everywhere. A firewall or the rules of a hosting
+    provider between the machine and the internet are the usual reason.
+    """
+    kinds = FailureKind.TIMEOUT, FailureKind.REFUSED, FailureKind.UNREACHABLE
+    for exchange in failures(evidence, *kinds, FailureKind.RESET):
+        yield Finding(
+            message=f"There was no answer ({exchange.failure.kind})."
+            if exchange.failure
+            else "There was no answer.",
+            place=_failed(exchange),
+            confidence=Confidence.LIKELY,
+        )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.FAILURE},
+    fix="Update the certificates and the TLS library of the machine that sends (TLS "
+    "1.2 or newer), and look whether a proxy replaces certificates.",
+    docs=SERVERS,
+    source="facts 6.7 (high)",
+    broken=[case(token_call(TEST, failure=FailureKind.TLS))],
+    healthy=[case(token_call(TEST, failure=FailureKind.REFUSED))],
+)
+def tls_failure(evidence: Evidence) -> Iterator[Finding]:
+    """The secure connection could not be set up.
+
+    The machine could not verify the host's certificate, or the two have no version of
+    TLS in common. Turning verification off would show the keys to whoever is between.
+    """
+    for exchange in failures(evidence, FailureKind.TLS):
+        yield Finding(
+            message="The TLS handshake failed before anything was sent.",
+            place=_failed(exchange),
+        )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.FAILURE},
+    fix="Update the HTTP library or the plugin, or let it speak HTTP/1.1.",
+    docs=SERVERS,
+    source="magento2#19994 (high)",
+    broken=[
+        case(
+            token_call(
+                PRODUCTION,
+                failure=FailureKind.PROTOCOL,
+                message="Invalid header line detected",
+            )
+        )
+    ],
+    healthy=[case(token_call(PRODUCTION, failure=FailureKind.TIMEOUT))],
+)
+def client_http2_unsupported(evidence: Evidence) -> Iterator[Finding]:
+    """The HTTP library cannot read the answer.
+
+    Old libraries stumble over HTTP/2, whose status line has no words and whose header
+    names are in lower case.
+    """
+    for exchange in failures(evidence, FailureKind.PROTOCOL):
+        yield Finding(
+            message="The library received an answer that it could not read.",
+            place=_failed(exchange),
+            confidence=Confidence.LIKELY,
+        )

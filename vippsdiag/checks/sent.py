@@ -1,0 +1,117 @@
+"""Read a request: which keys it carries, and where."""
+
+import re
+from urllib.parse import unquote
+
+from vippsdiag.conceal import plain_name
+from vippsdiag.evidence import Call, Place, call_of
+from vippsdiag.exchange import Exchange, Request
+from vippsdiag.keys import Field, field_named
+from vippsdiag.samples import (
+    MISSING_KEY,
+    gateway,
+)
+from vippsdiag.shapes import Shape, shape_of
+
+KEY_HEADER = "Ocp-Apim-Subscription-Key"
+
+
+NO_KEY = {KEY_HEADER: None}
+
+
+NO_CLIENT = {"client_id": None, "client_secret": None}
+
+
+MISSING = gateway(401, MISSING_KEY)
+
+
+STANDARD = {Call.STANDARD_TOKEN, Call.API}
+
+
+# Headers that a proxy or a gateway on the way adds.
+PROXY_HEADERS = ("Via", "X-Forwarded-For", "X-Real-IP", "Forwarded", "X-Forwarded-Host")
+
+
+def header_place(exchange: Exchange, name: str) -> Place:
+    """Return the place of a request header."""
+    return Place(exchange=exchange, part="request header", name=name)
+
+
+def carries(request: Request, name: str) -> bool:
+    """Tell whether a header is there with a value."""
+    value = request.headers.get(name)
+    return value is not None and bool(value.strip())
+
+
+def misnamed_key(request: Request) -> str | None:
+    """Return the name of another header that holds the subscription key."""
+    for name, value in request.headers:
+        if name.lower() == KEY_HEADER.lower():
+            continue
+        known = field_named(name) is Field.SUBSCRIPTION_KEY
+        if known or (shape_of(value) is Shape.HEX32 and "key" in name.lower()):
+            return name
+    return None
+
+
+_IN_TEXT = {
+    Field.SUBSCRIPTION_KEY: re.compile(
+        r"subscription-key|(?:subscription|ocp)[_-]?\w*key", re.IGNORECASE
+    ),
+    Field.CLIENT_SECRET: re.compile(r"client[_-]?secret", re.IGNORECASE),
+    Field.CLIENT_ID: re.compile(r"client[_-]?id", re.IGNORECASE),
+}
+
+
+def names_in(text: str) -> list[Field]:
+    """Return the keys that are named in a query or a body."""
+    plain = unquote(text)
+    return [name for name, pattern in _IN_TEXT.items() if pattern.search(plain)]
+
+
+def moved(request: Request) -> bool:
+    """Tell whether keys are in the query or the body, where nothing reads them."""
+    return bool(in_query(request) or in_body(request))
+
+
+def in_query(request: Request) -> list[Field]:
+    """Return the keys in the query that are missing among the headers."""
+    if call_of(request) not in {*STANDARD, Call.SPECIALIZED_TOKEN}:
+        return []
+    return _absent(request, names_in(request.query))
+
+
+def in_body(request: Request) -> list[Field]:
+    """Return the keys in the body that are missing among the headers."""
+    if call_of(request) not in {Call.STANDARD_TOKEN, Call.SPECIALIZED_TOKEN}:
+        return []
+    return _absent(request, names_in(str(request.body or "")))
+
+
+def _absent(request: Request, names: list[Field]) -> list[Field]:
+    if carries(request, "Authorization") and call_of(request) is Call.SPECIALIZED_TOKEN:
+        return []
+    return [name for name in names if not carries(request, name.header)]
+
+
+DASHED = {"clientid": "client_id", "clientsecret": "client_secret"}
+
+
+def misnamed_client(request: Request) -> dict[str, str]:
+    """Return headers that are another spelling of the client's, with the right one."""
+    return {
+        name: DASHED[plain_name(name)]
+        for name, _ in request.headers
+        if plain_name(name) in DASHED and name.lower() != DASHED[plain_name(name)]
+    }
+
+
+def lacks(request: Request, name: str) -> bool:
+    """Tell whether a client header is missing, under every spelling and place."""
+    variants = misnamed_client(request).values()
+    return not carries(request, name) and name not in variants and not moved(request)
+
+
+def proxied(request: Request) -> bool:
+    """Tell whether a request went through a proxy that says so."""
+    return any(name in request.headers for name in PROXY_HEADERS)

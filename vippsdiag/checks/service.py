@@ -1,0 +1,211 @@
+"""Who answered: the service, a firewall, or somebody between?"""
+
+from collections.abc import Iterator
+
+from vippsdiag.check import DOCS, ERRORS, Confidence, Finding, Severity, check
+from vippsdiag.checks.answers import Says, is_gateway, says
+from vippsdiag.checks.client import body_place
+from vippsdiag.checks.network import _failed, failures
+from vippsdiag.evidence import Call, Evidence, Need, call_of
+from vippsdiag.exchange import Exchange, FailureKind, Request
+from vippsdiag.products import product_at
+from vippsdiag.samples import (
+    TEST,
+    api_call,
+    call,
+    case,
+    gateway,
+    token_call,
+)
+
+
+def _is_vipps(exchange: Exchange) -> bool:
+    return exchange.request is None or call_of(exchange.request) is not None
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    fix="Send the call again with a plain User-Agent of your own and without unusual "
+    "characters in its values; if it still is refused, send the support the time and "
+    "the address.",
+    docs=ERRORS,
+    source="vipps-ecom-api#183 shows a firewall rule on the token call (medium); that "
+    "an empty 403 comes from it is an inference, Webhooks apart",
+    broken=[
+        case(
+            api_call(
+                TEST,
+                path="/epayment/v1/payments/order-12345",
+                status=403,
+                answer="",
+                headers={"User-Agent": "python-requests/2.31.0"},
+            )
+        ),
+        case(
+            token_call(
+                TEST,
+                status=403,
+                answer="<html><h1>403 "
+                "Forbidden</h1>Microsoft-Azure-Application-Gateway",
+            )
+        ),
+    ],
+    healthy=[
+        case(api_call(TEST, status=403, answer="")),
+        case(api_call(TEST, status=403, answer={"title": "Forbidden"})),
+    ],
+)
+def waf_blocked(evidence: Evidence) -> Iterator[Finding]:
+    """A web application firewall refused the call before the API saw it.
+
+    Firewalls look for patterns that attacks use. An unusual character in a value, or
+    the User-Agent that a script sends by default, can be one of them.
+    """
+    for exchange in evidence.exchanges:
+        request = exchange.request
+        if exchange.status != 403 or not _is_vipps(exchange):
+            continue
+        page = says(exchange, Says.HTML) or says(exchange, Says.FIREWALL)
+        product = product_at(request.path) if request else None
+        empty = not exchange.text.strip() and product is not None
+        if page or (empty and product and product.name != "Webhooks"):
+            yield Finding(
+                message="The refusal has the form of a firewall's, not of the API's.",
+                place=body_place(exchange),
+                confidence=Confidence.LIKELY,
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    fix="Look at https://status.vippsmobilepay.com, wait, and send the same call "
+    "again.",
+    docs=ERRORS,
+    source="vipps-developers#67, login-api#36 (medium)",
+    broken=[
+        case(
+            token_call(
+                TEST,
+                status=500,
+                answer={"responseInfo": {"responseCode": "1000"}},
+            )
+        ),
+        case(api_call(TEST, status=503, answer="")),
+        case(
+            call(
+                "GET",
+                "https://apitest.vipps.no/access-management-1.0/access/oauth2/auth",
+                status=302,
+                answer_headers={"Location": "https://a.example/cb?error=server_error"},
+            )
+        ),
+    ],
+    healthy=[
+        case(api_call(TEST, status=404, answer="")),
+        case(call("POST", "https://shop.example/callback", status=500)),
+    ],
+)
+def service_outage(evidence: Evidence) -> Iterator[Finding]:
+    """The service itself had a problem.
+
+    The answer does not blame the request. If the status page shows no incident and the
+    same call fails again, compare the types of the values in the body.
+    """
+    for exchange in evidence.exchanges:
+        request = exchange.request
+        server = exchange.status is not None and exchange.status >= 500
+        location = ""
+        if exchange.response:
+            location = exchange.response.headers.get("Location") or ""
+        if (server and _is_vipps(exchange)) or "error=server_error" in location:
+            changes = request is not None and request.method not in {"GET", "HEAD"}
+            doubtful = changes and call_of(request) is Call.API if request else False
+            yield Finding(
+                message=f"The answer has the status {exchange.status}.",
+                place=body_place(exchange),
+                confidence=Confidence.POSSIBLE if doubtful else Confidence.LIKELY,
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    fix="Wait as long as Retry-After says, send fewer calls, and use a token for its "
+    "whole life.",
+    docs=ERRORS,
+    source="the official ePayment error list; token limits are not documented (medium)",
+    broken=[case(api_call(TEST, status=429, answer=gateway(429, "Rate limit")))],
+    healthy=[case(api_call(TEST, status=404))],
+)
+def rate_limited(evidence: Evidence) -> Iterator[Finding]:
+    """Too many calls were made in a short time.
+
+    There are limits for each operation and payment. Asking for a new token before each
+    call is the fastest way to reach one.
+    """
+    for exchange in evidence.exchanges:
+        if exchange.status == 429:
+            response = exchange.response
+            wait = response.headers.get("Retry-After") if response else None
+            tail = f" It says to wait {wait} seconds." if wait else ""
+            yield Finding(
+                message=f"The answer has the status 429.{tail}",
+                place=body_place(exchange),
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    fix="Find what stands between (a proxy, a CDN, a login page of the network), and "
+    "make the call without it.",
+    docs=DOCS + "knowledge-base/servers/",
+    source="the API answers in JSON (high); who else answered is an inference",
+    broken=[
+        case(token_call(TEST, answer="<!doctype html><title>Sign in</title>")),
+        case(token_call(TEST, failure=FailureKind.PROXY)),
+        case(token_call(TEST, answer="ok")),
+        case(token_call(TEST, status=407, answer="")),
+    ],
+    healthy=[
+        case(token_call(TEST)),
+        case(call("GET", "https://pay.vipps.no/", answer="<html>")),
+    ],
+)
+def intermediary_cache_or_proxy(evidence: Evidence) -> Iterator[Finding]:
+    """Something between the client and the API answered instead of it.
+
+    The API answers in JSON. A page or a text with a status of success comes from a
+    proxy, a CDN or the sign-in page of a network.
+    """
+    for exchange in failures(evidence, FailureKind.PROXY):
+        yield Finding(
+            message="The proxy did not let the call through.",
+            place=_failed(exchange),
+            confidence=Confidence.LIKELY,
+        )
+    for exchange, request in evidence.calls(
+        Call.STANDARD_TOKEN, Call.SPECIALIZED_TOKEN, Call.API
+    ):
+        proxy = exchange.status == 407
+        if proxy or (_is_served(request) and exchange.ok and _is_foreign(exchange)):
+            yield Finding(
+                message="The answer is not what the API sends.",
+                place=body_place(exchange),
+                confidence=Confidence.LIKELY,
+            )
+
+
+def _is_served(request: Request) -> bool:
+    return call_of(request) is not Call.API or product_at(request.path) is not None
+
+
+def _is_foreign(exchange: Exchange) -> bool:
+    text = exchange.text.strip()
+    if not text or is_gateway(exchange):
+        return False
+    token = exchange.request is not None and call_of(exchange.request) is not Call.API
+    not_json = exchange.response is not None and exchange.response.json is None
+    return says(exchange, Says.HTML) or (token and not_json)

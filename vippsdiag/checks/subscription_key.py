@@ -1,0 +1,205 @@
+"""Did the subscription key travel as it should?"""
+
+from collections.abc import Iterator
+
+from vippsdiag.check import (
+    ACCESS_TOKEN,
+    API_KEYS,
+    HTTP_HEADERS,
+    Confidence,
+    Finding,
+    Severity,
+    check,
+)
+from vippsdiag.checks.answers import Says, says
+from vippsdiag.checks.sent import (
+    KEY_HEADER,
+    MISSING,
+    NO_KEY,
+    STANDARD,
+    carries,
+    header_place,
+    misnamed_key,
+    moved,
+)
+from vippsdiag.evidence import Call, Evidence, Need, Place
+from vippsdiag.samples import (
+    INVALID_KEY,
+    PRODUCTION,
+    SUBSCRIPTION_KEY,
+    TEST,
+    api_call,
+    case,
+    gateway,
+    specialized_call,
+    token_call,
+)
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    fix="Send the header Ocp-Apim-Subscription-Key with the primary or the secondary "
+    "subscription key.",
+    docs=HTTP_HEADERS,
+    source="vipps-developers#80, the official errors page (high)",
+    broken=[
+        case(token_call(TEST, headers=NO_KEY, status=401, answer=MISSING)),
+        case(token_call(TEST, headers={KEY_HEADER: ""}, status=401, answer=MISSING)),
+        case(api_call(TEST, headers=NO_KEY, status=401, answer=MISSING)),
+        case(token_call(TEST, status=401, answer=MISSING)),
+    ],
+    healthy=[
+        case(token_call(TEST, status=401, answer=gateway(401, INVALID_KEY))),
+        case(specialized_call()),
+        case(token_call(TEST)),
+    ],
+)
+def subscription_key_missing(evidence: Evidence) -> Iterator[Finding]:
+    """No subscription key reached the gateway.
+
+    Every call of the standard flow carries the subscription key in a header, the token
+    call too. The gateway looks there only, and asks for the key before anything else.
+    """
+    for exchange in evidence.exchanges:
+        request = exchange.request
+        if not says(exchange, Says.MISSING_KEY):
+            continue
+        if request is None:
+            yield Finding(
+                message="The gateway says that there was no subscription key.",
+                place=Place(exchange=exchange, part="response body"),
+                confidence=Confidence.LIKELY,
+            )
+        elif carries(request, KEY_HEADER):
+            yield Finding(
+                message="The request names the key, but the gateway did not get it. "
+                "Look at what a proxy on the way sends on.",
+                place=header_place(exchange, KEY_HEADER),
+                confidence=Confidence.LIKELY,
+            )
+        elif not misnamed_key(request) and not moved(request):
+            yield Finding(
+                message=f"The request has no {KEY_HEADER} header.",
+                place=header_place(exchange, KEY_HEADER),
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.REQUEST},
+    fix="Name the header Ocp-Apim-Subscription-Key, whatever the portal or the plugin "
+    "calls the value.",
+    docs=HTTP_HEADERS,
+    source="facts 1.4: the rename to Vipps-Subscription-Key was announced in 2022 and "
+    "never became the header's name (high); the answer to it is inferred (medium)",
+    broken=[
+        case(
+            token_call(
+                TEST,
+                headers=NO_KEY | {name: SUBSCRIPTION_KEY},
+                status=401,
+                answer=MISSING,
+            )
+        )
+        for name in ("Vipps-Subscription-Key", "api-key", "ocp_apim_subscription_key")
+    ],
+    healthy=[
+        case(token_call(TEST, headers=NO_KEY, status=401, answer=MISSING)),
+        case(token_call(TEST, headers={"api-key": SUBSCRIPTION_KEY})),
+        case(
+            token_call(
+                TEST,
+                headers=NO_KEY | {"api-key": SUBSCRIPTION_KEY},
+                status=401,
+                answer=gateway(401, INVALID_KEY),
+            )
+        ),
+    ],
+)
+def subscription_key_header_name_wrong(evidence: Evidence) -> Iterator[Finding]:
+    """The subscription key was sent under another header's name.
+
+    The portal, the documentation of some years and several plugins call the value
+    Vipps-Subscription-Key. The header to send has always been
+    Ocp-Apim-Subscription-Key.
+    """
+    for exchange, request in evidence.calls(*STANDARD):
+        name = misnamed_key(request)
+        if not name or carries(request, KEY_HEADER):
+            continue
+        if says(exchange, Says.MISSING_KEY) or exchange.response is None:
+            yield Finding(
+                message=f"The key was sent as {name}; the gateway does not look there.",
+                place=header_place(exchange, name),
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.REQUEST},
+    fix="Leave out the header Ocp-Apim-Subscription-Key on this call.",
+    docs=ACCESS_TOKEN,
+    source="official access token text of 2026: it refuses the call as invalid_client "
+    "(high)",
+    broken=[
+        case(
+            specialized_call(
+                headers={KEY_HEADER: SUBSCRIPTION_KEY},
+                status=401,
+                answer={"error": "invalid_client"},
+            )
+        )
+    ],
+    healthy=[
+        case(specialized_call(status=401, answer={"error": "invalid_client"})),
+        case(token_call(PRODUCTION)),
+    ],
+)
+def subscription_key_on_specialized_flow(evidence: Evidence) -> Iterator[Finding]:
+    """A subscription key was sent with the specialized token call.
+
+    POST /miami/v1/token takes the client_id and the client_secret as a Basic pair and
+    no subscription key. With one, it refuses the whole call.
+    """
+    for exchange, request in evidence.calls(Call.SPECIALIZED_TOKEN):
+        if carries(request, KEY_HEADER):
+            yield Finding(
+                message=f"The call carries the header {KEY_HEADER}.",
+                place=header_place(exchange, KEY_HEADER),
+            )
+
+
+USERINFO = "/vipps-userinfo-api/userinfo"
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.API_CALL},
+    fix="Leave out the header Ocp-Apim-Subscription-Key on the userinfo call.",
+    docs=API_KEYS.replace("knowledge-base/api-keys", "APIs/userinfo-api"),
+    source="facts 5.4, sources disagree for /userinfo/{sub} (medium); "
+    "vipps-ecom-api#248",
+    broken=[
+        case(api_call(TEST, path=USERINFO + "/c06c4afe", status=401, answer="HTTP 401"))
+    ],
+    healthy=[
+        case(api_call(TEST, path=USERINFO + "/c06c4afe", status=404)),
+        case(api_call(TEST, path=USERINFO + "/c06c4afe", headers=NO_KEY, status=401)),
+    ],
+)
+def subscription_key_sent_to_userinfo(evidence: Evidence) -> Iterator[Finding]:
+    """The userinfo call carries a subscription key, which it does not take.
+
+    Userinfo belongs to Login. Several official texts say that a subscription key on
+    this call is answered with 401; others send one. Without it, both are right.
+    """
+    for exchange, request in evidence.api_calls():
+        here = request.path.lower().startswith(USERINFO)
+        both = carries(request, KEY_HEADER) and carries(request, "Authorization")
+        if here and both and exchange.status == 401:
+            yield Finding(
+                message=f"The call was refused, and carries {KEY_HEADER}.",
+                place=header_place(exchange, KEY_HEADER),
+                confidence=Confidence.LIKELY,
+            )

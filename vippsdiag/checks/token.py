@@ -1,0 +1,298 @@
+"""Is the access token the right one, at the right time and place?"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from vippsdiag.check import (
+    ACCESS_TOKEN,
+    Confidence,
+    Finding,
+    Severity,
+    check,
+)
+from vippsdiag.checks.answers import Says, is_gateway, says
+from vippsdiag.checks.authorization import (
+    AUTHORIZATION,
+    REFUSED,
+    access_token_missing,
+    authorization_header_malformed,
+    bearer_duplicated,
+    bearer_prefix_missing,
+    calls_with_token,
+    not_accepted,
+    refused,
+    sent,
+    token_malformed,
+)
+from vippsdiag.checks.sent import KEY_HEADER, carries, header_place
+from vippsdiag.checks.subscription_key import USERINFO
+from vippsdiag.environments import Environment
+from vippsdiag.evidence import (
+    Evidence,
+    Need,
+    Place,
+)
+from vippsdiag.exchange import Exchange, Request
+from vippsdiag.keys import Field
+from vippsdiag.samples import (
+    CLIENT_ID,
+    INVALID_KEY,
+    NOW,
+    OTHER_CLIENT_ID,
+    OTHER_SUBSCRIPTION_KEY,
+    PRODUCTION,
+    TEST,
+    api_call,
+    case,
+    gateway,
+    token,
+    token_call,
+)
+from vippsdiag.shapes import GUID
+from vippsdiag.token import Token
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.TOKEN, Need.API_CALL},
+    fix="Get a new token, and get the next one before this one ends.",
+    docs=ACCESS_TOKEN,
+    source="facts 3.1: one hour in test, 24 hours in production (high)",
+    broken=[
+        case(
+            api_call(
+                TEST,
+                headers=sent("Bearer " + token(TEST, issued=NOW - timedelta(hours=3))),
+                status=401,
+            )
+        )
+    ],
+    healthy=[case(api_call(TEST, status=401))],
+)
+def token_expired(evidence: Evidence) -> Iterator[Finding]:
+    """The access token had expired when it was sent.
+
+    A token lives for one hour in the test environment and for 24 hours in production.
+    """
+    for exchange, _, found in calls_with_token(evidence):
+        when = evidence.sent_at(exchange)
+        if when and found.expires and found.expires < when and not_accepted(exchange):
+            yield Finding(
+                message=f"The token ended on {found.expires:%Y-%m-%d at %H:%M} UTC; "
+                f"the call was made on {when:%Y-%m-%d at %H:%M} UTC.",
+                place=header_place(exchange, AUTHORIZATION),
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.TOKEN, Need.API_CALL},
+    fix="Set the clock of the machine that sends by a time server.",
+    docs=ACCESS_TOKEN,
+    source="generic to signed tokens (low); the claims are in facts 3.1",
+    broken=[
+        case(
+            api_call(
+                TEST,
+                headers=sent("Bearer " + token(TEST, issued=NOW + timedelta(hours=2))),
+                status=401,
+            )
+        )
+    ],
+    healthy=[case(api_call(TEST, status=401))],
+)
+def clock_skew(evidence: Evidence) -> Iterator[Finding]:
+    """The clock of the machine that sends is wrong.
+
+    A token says from when to when it is valid. With a clock that is behind, a new token
+    seems to begin in the future; with one that is ahead, it seems to have expired.
+    """
+    for exchange, _, found in calls_with_token(evidence):
+        when = evidence.sent_at(exchange)
+        if not when or not found.not_before or exchange.ok:
+            continue
+        ahead = found.not_before - when
+        if ahead > timedelta(minutes=5):
+            minutes = int(ahead.total_seconds() // 60)
+            yield Finding(
+                message=f"The token begins {minutes} minutes after the call was made.",
+                place=header_place(exchange, AUTHORIZATION),
+                confidence=Confidence.LIKELY,
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.API_CALL, Need.TOKEN},
+    fix="Fetch the token from the host that you send the request to.",
+    docs=ACCESS_TOKEN,
+    source="facts 3.1: the test directory is known (high), that every other one is "
+    "production is an inference",
+    broken=[
+        case(
+            token_call(TEST),
+            api_call(PRODUCTION, status=401, headers=sent("Bearer " + token(TEST))),
+        ),
+        case(api_call(TEST, status=401, headers=sent("Bearer " + token(PRODUCTION)))),
+    ],
+    healthy=[
+        case(token_call(TEST), api_call(TEST, status=401)),
+        case(token_call(PRODUCTION), api_call(PRODUCTION)),
+    ],
+)
+def token_from_other_environment(evidence: Evidence) -> Iterator[Finding]:
+    """The access token was issued by the other environment.
+
+    Test and production each issue their own tokens, and accept no others.
+    """
+    for exchange, request, found in calls_with_token(evidence):
+        issuer, host = found.environment, request.environment
+        if issuer and host and issuer is not host and not_accepted(exchange):
+            known = issuer is Environment.TEST
+            yield Finding(
+                message=f"The token was issued in {issuer.words}; the call went to "
+                f"{host.words}.",
+                place=header_place(exchange, AUTHORIZATION),
+                confidence=Confidence.CERTAIN if known else Confidence.LIKELY,
+            )
+
+
+def client_ids(evidence: Evidence) -> set[str]:
+    """Return the client ids that are in use, in lower case."""
+    return {
+        str(value.value).lower()
+        for value in evidence.values()
+        if value.field is Field.CLIENT_ID and GUID.fullmatch(str(value.value))
+    }
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.API_CALL, Need.TOKEN, Need.KEYS},
+    fix="Keep the token beside the keys that it was issued for, and get a new one when "
+    "the keys change.",
+    docs=ACCESS_TOKEN,
+    source="facts 1.5: the same keys for token and call (high); appid is the client_id",
+    broken=[
+        case(
+            token_call(TEST),
+            api_call(
+                TEST,
+                status=401,
+                headers=sent("Bearer " + token(TEST, client_id=OTHER_CLIENT_ID)),
+            ),
+        ),
+        case(
+            token_call(TEST),
+            api_call(TEST, status=401, headers={KEY_HEADER: OTHER_SUBSCRIPTION_KEY}),
+        ),
+    ],
+    healthy=[
+        case(token_call(TEST), api_call(TEST, status=401)),
+        case(
+            token_call(TEST, headers={"client_id": CLIENT_ID.upper()}),
+            api_call(TEST, status=401),
+        ),
+        case(api_call(TEST, status=401)),
+    ],
+)
+def token_from_other_sales_unit(evidence: Evidence) -> Iterator[Finding]:
+    """The access token belongs to other keys than the call.
+
+    A token is issued for one client_id. It is often kept in a cache, and stays there
+    when the keys are changed.
+    """
+    known = client_ids(evidence)
+    for exchange, request, found in calls_with_token(evidence):
+        place = header_place(exchange, AUTHORIZATION)
+        if not not_accepted(exchange) or exchange.status is None:
+            continue
+        if found.client_id and known and found.client_id.lower() not in known:
+            yield Finding(
+                message=f"The token was issued for the client {found.client_id}, which "
+                "is not among the keys.",
+                place=place,
+            )
+        elif _other_key(evidence, request, found):
+            yield Finding(
+                message="The token call used another subscription key than this call.",
+                place=header_place(exchange, KEY_HEADER),
+                confidence=Confidence.LIKELY,
+            )
+
+
+def _other_key(evidence: Evidence, request: Request, found: Token) -> bool:
+    """Tell whether the token call that fits used a key that we cannot pair."""
+    pair = {evidence.keys.subscription_key} if evidence.keys else set()
+    if evidence.keys:
+        pair.add(evidence.keys.secondary_subscription_key)
+    here = request.headers.get(KEY_HEADER)
+    there = {
+        call.headers.get(KEY_HEADER)
+        for exchange, call in evidence.token_calls()
+        if exchange.ok and call.environment is request.environment
+    }
+    if here is None or not there or here in there:
+        return False
+    return not (here in pair and there & pair) and bool(found.claims)
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.API_CALL},
+    fix="Get a new token with the same keys, and send it at once as Authorization: "
+    "Bearer. If that is refused too, compare the host of the two calls.",
+    docs=ACCESS_TOKEN,
+    source="the official errors page: 401 and this text mean a token that is "
+    "malformed, expired or without Bearer (high)",
+    broken=[case(api_call(TEST, status=401, answer=REFUSED))],
+    healthy=[
+        case(api_call(TEST, status=401, answer=gateway(401, INVALID_KEY))),
+        case(api_call(TEST, headers=sent(token(TEST)), status=401, answer=REFUSED)),
+    ],
+)
+def token_invalid(evidence: Evidence) -> Iterator[Finding]:
+    """The access token was refused, and the evidence does not tell why.
+
+    It has the form of a token, it has not expired as far as can be seen, and the scheme
+    is right. It may have been issued for other keys, or by the other environment.
+    """
+    others = (
+        access_token_missing,
+        authorization_header_malformed,
+        bearer_prefix_missing,
+        bearer_duplicated,
+        token_malformed,
+        token_expired,
+        clock_skew,
+        token_from_other_environment,
+        token_from_other_sales_unit,
+    )
+    explained = {
+        finding.place.exchange
+        for other in others
+        for finding in other.look(evidence)
+        if finding.place
+    }
+    for exchange in evidence.exchanges:
+        request = exchange.request
+        if exchange in explained or not _token_refused(exchange, request):
+            continue
+        yield Finding(
+            message="The token was refused."
+            if request
+            else "The answer says that the access token was refused.",
+            place=Place(exchange=exchange, part="response body"),
+            confidence=Confidence.LIKELY,
+        )
+
+
+def _token_refused(exchange: Exchange, request: Request | None) -> bool:
+    if not refused(exchange) or not says(exchange, Says.TOKEN_REFUSED):
+        return False
+    if request is None:
+        return is_gateway(exchange)
+    userinfo = request.path.lower().startswith(USERINFO) and carries(
+        request, KEY_HEADER
+    )
+    return carries(request, AUTHORIZATION) and not userinfo

@@ -1,0 +1,228 @@
+"""Are the addresses in a payment ones that can be reached?"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from vippsdiag.check import DOCS, Confidence, Finding, Severity, check
+from vippsdiag.checks.access import ecom
+from vippsdiag.checks.answers import error_codes
+from vippsdiag.checks.client import body_place
+from vippsdiag.environments import LOOPBACK_HOSTS, split
+from vippsdiag.evidence import Evidence, Need, Place, call_of
+from vippsdiag.exchange import Request
+from vippsdiag.samples import TEST, api_call, call, case, ecom_call
+
+URLS = DOCS + "knowledge-base/errors/"
+
+
+def fields(body: Any) -> dict[str, Any]:
+    """Return every named value in a JSON body, however deep; the first of a name."""
+    found: dict[str, Any] = {}
+    queue = [body]
+    while queue:
+        item = queue.pop(0)
+        if isinstance(item, dict):
+            for name, value in item.items():
+                found.setdefault(name, value)
+            queue += item.values()
+        elif isinstance(item, list):
+            queue += item
+    return found
+
+
+def text_of(request: Request, *names: str) -> tuple[str, str] | None:
+    """Return the first of these fields that the body holds as text, with its name."""
+    held = fields(request.json)
+    return next(
+        ((name, held[name]) for name in names if isinstance(held.get(name), str)), None
+    )
+
+
+def not_public(url: str) -> str | None:
+    """Say why a URL cannot be reached or is refused; None if nothing shows."""
+    parts = split(url)
+    host = parts.hostname or ""
+    if host in LOOPBACK_HOSTS or host.endswith((".local", ".test", ".localhost")):
+        return f"{host} is a name for the machine itself"
+    if parts.scheme not in {"https", "http"} and "://" in url:
+        return None  # an app's own scheme is allowed
+    if "." not in host:
+        return "the host has no top-level domain"
+    return None
+
+
+FALLBACKS = ("fallBack", "fallback", "returnUrl", "merchantRedirectUrl")
+
+
+_FALLBACK_ERROR = re.compile(r"fall ?back|return ?url|invalid url", re.IGNORECASE)
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    fix="Send a public https address with a full host name, such as "
+    "https://shop.example/return. For tests, use a tunnel or a public test page.",
+    docs=URLS,
+    source="vipps-ecom-api#159, vipps-ecom-api#53: the text may say null or empty "
+    "(high)",
+    broken=[
+        case(
+            ecom_call(
+                status=400,
+                answer=ecom("merchantInfo.fallBack.invalid", "Invalid fallback URL"),
+                fallBack="http://localhost:8080/vipps",
+            )
+        ),
+        case(
+            ecom_call(
+                status=400, answer="merchantInfo.fallBack.invalid: should not be null"
+            )
+        ),
+    ],
+    healthy=[
+        case(
+            ecom_call(status=400, answer=ecom("transaction.amount", "Invalid amount"))
+        ),
+        case(ecom_call(status=200)),
+    ],
+)
+def fallback_url_invalid(evidence: Evidence) -> Iterator[Finding]:
+    """The address to return to after the payment is not accepted.
+
+    It must be a public address. The answer may say that it is empty when it is in fact
+    localhost.
+    """
+    for exchange in evidence.exchanges:
+        request = exchange.request
+        if exchange.status not in {400, 422, None}:
+            continue
+        named = any("fallback" in code.lower() for code in error_codes(exchange))
+        sent = text_of(request, *FALLBACKS) if request else None
+        reason = not_public(sent[1]) if sent else None
+        about = named or bool(_FALLBACK_ERROR.search(exchange.text))
+        if named or (about and reason):
+            tail = f" {sent[0]}: {reason}." if sent and reason else ""
+            yield Finding(
+                message=f"The address to return to was refused.{tail}",
+                place=Place(
+                    exchange=exchange, part="request body", name=sent and sent[0]
+                ),
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.REQUEST},
+    fix="On iOS, send a URL scheme of your app as fallBack, such as myapp://return.",
+    docs=URLS,
+    source="vipps-ecom-api#164 (high)",
+    broken=[
+        case(ecom_call(status=200, fallBack="INTENT", isApp=True), client="an iOS app")
+    ],
+    healthy=[
+        case(
+            ecom_call(status=200, fallBack="INTENT", isApp=True),
+            client="an Android app",
+        ),
+        case(
+            ecom_call(status=200, fallBack="myapp://x", isApp=True), client="an iOS app"
+        ),
+    ],
+)
+def fallback_intent_android_only(evidence: Evidence) -> Iterator[Finding]:
+    """The fallback INTENT was used where it means nothing.
+
+    INTENT returns to the calling app on Android. iOS knows no intents, and returns by
+    an address that the app has registered.
+    """
+    android = "android" in (evidence.context.client or "").lower()
+    for exchange, request in evidence.calls():
+        sent = text_of(request, *FALLBACKS)
+        if sent and sent[1] == "INTENT" and not android:
+            ios = re.search(
+                r"\bios\b|iphone|ipad", evidence.context.client or "", re.IGNORECASE
+            )
+            yield Finding(
+                message="fallBack is INTENT, which works on Android alone.",
+                place=Place(exchange=exchange, part="request body", name=sent[0]),
+                confidence=Confidence.CERTAIN if ios else Confidence.POSSIBLE,
+            )
+
+
+CALLBACKS = ("callbackPrefix", "callbackUrl", "url")
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    fix="Send a public https address that answers from the internet, without a "
+    "redirect.",
+    docs=URLS,
+    source="vipps-developers#205: a strict validator, no localhost (high)",
+    broken=[
+        case(
+            ecom_call(
+                status=400,
+                answer="callbackUrl is invalid",
+                callbackPrefix="http://localhost/callback",
+            )
+        ),
+        case(
+            ecom_call(
+                status=400,
+                answer=ecom("merchantInfo.callbackPrefix.invalid", "Invalid"),
+            )
+        ),
+    ],
+    healthy=[
+        case(ecom_call(status=400, answer=ecom("transaction.amount", "Invalid amount")))
+    ],
+)
+def callback_url_invalid(evidence: Evidence) -> Iterator[Finding]:
+    """The address for callbacks or webhooks is not accepted.
+
+    It must be a public https address: the calls come from the internet.
+    """
+    for exchange in evidence.exchanges:
+        named = any("callback" in code.lower() for code in error_codes(exchange))
+        text = re.search(
+            r"callback ?\w*url is invalid|callback url", exchange.text, re.IGNORECASE
+        )
+        if exchange.status in {400, None} and (named or text):
+            yield Finding(
+                message="The address for callbacks was refused.",
+                place=Place(exchange=exchange, part="request body"),
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER, Need.REQUEST},
+    fix="Read the shop's own error log at that time, mend what it names, and answer "
+    "callbacks with 200 before doing long work.",
+    docs=DOCS + "APIs/webhooks-api/",
+    source="woocommerce#72 (medium); that the path is a callback's is an inference",
+    broken=[case(call("POST", "https://shop.example/vipps/callback", status=500))],
+    healthy=[
+        case(call("POST", "https://shop.example/vipps/callback", status=200)),
+        case(call("POST", "https://shop.example/checkout", status=500)),
+        case(api_call(TEST, status=500)),
+    ],
+)
+def callback_handler_error(evidence: Evidence) -> Iterator[Finding]:
+    """The callback arrived, and the shop answered it with an error.
+
+    The payment went well; the shop did not take note of it. The reason stands in the
+    shop's own log.
+    """
+    for exchange, request in evidence.calls():
+        status = exchange.status or 0
+        ours = call_of(request) is not None or request.method != "POST"
+        named = re.search(r"callback|webhook", request.path, re.IGNORECASE)
+        if not ours and named and status >= 400 and status not in {401, 403}:
+            yield Finding(
+                message=f"The shop answered the callback with {status}.",
+                place=body_place(exchange),
+                confidence=Confidence.LIKELY,
+            )
