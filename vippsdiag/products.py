@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from vippsdiag.environments import Environment
+from vippsdiag.exchange import Exchange
 
 BOTH = frozenset({Environment.TEST, Environment.PRODUCTION})
 PRODUCTION_ONLY = frozenset({Environment.PRODUCTION})
@@ -121,3 +122,58 @@ def probes(environment: Environment) -> list[tuple[Product, Probe]]:
         for product in PRODUCTS
         if product.probe and real in product.environments
     ]
+
+
+class Reach(StrEnum):
+    """What a probe's answer says about the keys (facts section 5)."""
+
+    REACHED = "reached"
+    KEY_REFUSED = "subscription key refused"
+    TOKEN_REFUSED = "token refused"
+    FORBIDDEN = "not allowed"
+    TOO_MANY = "too many calls"
+    SERVER_ERROR = "server error"
+    NO_ANSWER = "no answer"
+    UNCLEAR = "unclear"
+
+    @property
+    def words(self) -> str:
+        """What it means, in a sentence."""
+        return _REACH_WORDS[self]
+
+
+_REACH_WORDS = {
+    Reach.REACHED: "Keys, token and merchant serial number were accepted.",
+    Reach.KEY_REFUSED: "The gateway refused the subscription key.",
+    Reach.TOKEN_REFUSED: "The access token was refused.",
+    Reach.FORBIDDEN: "The keys are fine; the product, the merchant serial number or "
+    "the partner link is not.",
+    Reach.TOO_MANY: "Too many calls in a short time; wait and try again.",
+    Reach.SERVER_ERROR: "The service had a problem; this says nothing of the keys.",
+    Reach.NO_ANSWER: "No answer came.",
+    Reach.UNCLEAR: "The answer does not tell.",
+}
+_REACH_BY_STATUS = {
+    401: Reach.TOKEN_REFUSED,
+    403: Reach.FORBIDDEN,
+    429: Reach.TOO_MANY,
+}
+
+
+def reach(probe: Probe, exchange: Exchange) -> Reach:
+    """Read the answer to a probe.
+
+    A 404 counts as reached only if the product itself gave it: the gateway's own 404
+    means that the path does not exist.
+    """
+    status = exchange.status
+    if status is None:
+        return Reach.NO_ANSWER
+    if status == 401 and "subscription key" in exchange.text.lower():
+        return Reach.KEY_REFUSED
+    if status in probe.accepted:
+        gateway = status == 404 and "statusCode" in exchange.text
+        return Reach.UNCLEAR if gateway else Reach.REACHED
+    if status >= 500:
+        return Reach.SERVER_ERROR
+    return _REACH_BY_STATUS.get(status, Reach.UNCLEAR)

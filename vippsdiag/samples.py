@@ -110,6 +110,16 @@ def identity_provider(code: int, text: str, error: str) -> dict[str, object]:
     }
 
 
+def ecom(code: str, text: str) -> list[dict[str, str]]:
+    """Return an error body in eCom's form, for an example."""
+    return [{"errorGroup": "Merchant", "errorCode": code, "errorMessage": text}]
+
+
+def details(code: str, title: str) -> dict[str, object]:
+    """Return an error body in ePayment's form, for an example."""
+    return {"title": title, "extraDetails": [{"name": "ErrorCode", "reason": code}]}
+
+
 def call(  # noqa: PLR0913 - each part can be the one that matters
     method: str,
     url: str,

@@ -11,23 +11,13 @@ from vippsdiag.evidence import Evidence, Need
 from vippsdiag.exchange import Exchange
 from vippsdiag.keys import KeyKind
 from vippsdiag.products import product_at
-from vippsdiag.samples import PRODUCTION, REFERENCE, TEST, api_call, case
+from vippsdiag.samples import PRODUCTION, REFERENCE, TEST, api_call, case, details, ecom
 
 MSN_HEADER = "Merchant-Serial-Number"
 PAYMENT = f"/epayment/v1/payments/{REFERENCE}"
 FORBIDDEN = {"type": "https://httpstatuses.io/403", "title": "Forbidden", "status": 403}
 # ePayment: 5020, 5030, 5040, 5050, 5080; eCom: 38, 39, 97 (facts 6.4 and 6.5).
 NOT_ALLOWED_CODES = {"5020", "5030", "5050", "5080", "38", "39", "97"}
-
-
-def ecom(code: str, text: str) -> list[dict[str, str]]:
-    """Return an error body in eCom's form, for an example."""
-    return [{"errorGroup": "Merchant", "errorCode": code, "errorMessage": text}]
-
-
-def details(code: str, title: str) -> dict[str, object]:
-    """Return an error body in ePayment's form, for an example."""
-    return {"title": title, "extraDetails": [{"name": "ErrorCode", "reason": code}]}
 
 
 @check(

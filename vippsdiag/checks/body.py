@@ -1,8 +1,10 @@
 """Is the body there, and of the type that the endpoint reads?"""
 
+import re
 from collections.abc import Iterator
 
-from vippsdiag.check import ACCESS_TOKEN, DOCS, Finding, Severity, check
+from vippsdiag.check import ACCESS_TOKEN, DOCS, Confidence, Finding, Severity, check
+from vippsdiag.checks.answers import error_codes, identity_codes
 from vippsdiag.checks.client import sends_client
 from vippsdiag.evidence import (
     Call,
@@ -16,7 +18,9 @@ from vippsdiag.samples import (
     TEST,
     api_call,
     case,
+    details,
     identity_provider,
+    login_call,
     specialized_call,
     token_call,
 )
@@ -171,5 +175,107 @@ def content_type_missing(evidence: Evidence) -> Iterator[Finding]:
         if untyped and exchange.status == 415:
             yield Finding(
                 message="The request has a body and no Content-Type header.",
+                place=Place(exchange=exchange, part="request header"),
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    fix="Send the parameter that the answer names, in the place and the type that the "
+    "API's reference shows.",
+    docs=DOCS + "knowledge-base/errors/",
+    source="the identity provider's codes 900144 and 90014, ePayment code 4140 (high)",
+    broken=[
+        case(
+            login_call(
+                TEST,
+                status=400,
+                answer=identity_provider(
+                    900144,
+                    "The request body must contain the following parameter: 'code'.",
+                    "invalid_request",
+                ),
+            )
+        ),
+        case(
+            api_call(TEST, method="POST", status=400, answer=details("4140", "Missing"))
+        ),
+    ],
+    healthy=[
+        case(login_call(TEST, status=400, answer={"error": "invalid_grant"})),
+        case(specialized_call(body="", status=400, answer=NO_GRANT)),
+    ],
+)
+def request_parameter_missing(evidence: Evidence) -> Iterator[Finding]:
+    """A parameter that must be there is missing.
+
+    It may have been sent, but in a place or a form in which it is not read.
+    """
+    for exchange in evidence.exchanges:
+        named = re.search(r"parameters?:? *'(\w+)'", exchange.text)
+        provider = bool(identity_codes(exchange) & {900144, 90014}) and named
+        elsewhere = named and named[1] in {"client_id", "grant_type"}
+        if (provider and not elsewhere) or "4140" in error_codes(exchange):
+            name = f" {named[1]}" if named else ""
+            yield Finding(
+                message=f"The answer says that the parameter{name} is missing.",
+                place=Place(exchange=exchange, part="response body"),
+                confidence=Confidence.LIKELY,
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER, Need.REQUEST},
+    fix="Send the header Idempotency-Key with a new value for each new request, such "
+    "as a GUID, and the same value when you repeat one.",
+    docs=DOCS + "knowledge-base/http-headers/",
+    source="facts 4: required to create, capture and refund, and by Recurring (high)",
+    broken=[
+        case(
+            api_call(
+                TEST,
+                method="POST",
+                path="/epayment/v1/payments",
+                headers={"Content-Type": "application/json"},
+                body={"amount": 1},
+                status=400,
+                answer={
+                    "title": "Bad Request",
+                    "detail": "Idempotency-Key is required",
+                },
+            )
+        )
+    ],
+    healthy=[
+        case(
+            api_call(
+                TEST,
+                method="POST",
+                path="/epayment/v1/payments",
+                headers={"Content-Type": "application/json", "Idempotency-Key": "1"},
+                body={"amount": 1},
+                status=400,
+                answer={"title": "Bad Request"},
+            )
+        )
+    ],
+)
+def idempotency_key_missing(evidence: Evidence) -> Iterator[Finding]:
+    """The request has no Idempotency-Key.
+
+    The key lets a request be repeated without being carried out twice. Creating,
+    capturing and refunding need one.
+    """
+    for exchange, request in evidence.api_calls():
+        names = ("Idempotency-Key", "X-Request-Id", "Idempotent-Key")
+        sent = any(request.headers.get(name) for name in names)
+        said = re.search(
+            r"idempotency|idempotent|x-request-id", exchange.text, re.IGNORECASE
+        )
+        if exchange.status == 400 and said and not sent and request.method != "GET":
+            yield Finding(
+                message="The call carries no Idempotency-Key, and the answer names it.",
                 place=Place(exchange=exchange, part="request header"),
             )

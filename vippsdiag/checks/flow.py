@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from vippsdiag.check import ACCESS_TOKEN, DOCS, Finding, Severity, check
 from vippsdiag.checks.answers import Says, says
 from vippsdiag.checks.environment import kind_of
+from vippsdiag.environments import OTHER_DOCUMENTED_HOSTS
 from vippsdiag.evidence import (
     LOGIN_BASE,
     SPECIALIZED_TOKEN_PATH,
@@ -22,6 +23,7 @@ from vippsdiag.samples import (
     PRODUCTION,
     TEST,
     api_call,
+    call,
     case,
     gateway,
     login_call,
@@ -147,13 +149,18 @@ def api_path_wrong(evidence: Evidence) -> Iterator[Finding]:
     for exchange, request in evidence.api_calls():
         product = product_at(request.path)
         absent = product and request.environment not in product.environments
-        if unmatched(exchange) and not absent:
+        if unmatched(exchange) and not absent and not _explained(exchange, request):
             known = f"{product.name} has" if product else "No API has"
             no = "no " if product else ""
             yield Finding(
                 message=f"{known} {no}{request.method} {request.path}.",
                 place=address(exchange),
             )
+
+
+def _explained(exchange: Exchange, request: Request) -> bool:
+    landing = request.host in OTHER_DOCUMENTED_HOSTS or "/dwo-api" in request.path
+    return landing or _bad_verb(exchange) or retired(request) is not None
 
 
 @check(
@@ -191,3 +198,97 @@ def wrong_token_flow(evidence: Evidence) -> Iterator[Finding]:
             message=f"The keys are {kind} keys; the call went to {request.path}.",
             place=address(exchange),
         )
+
+
+RETIRED = {
+    "/ecomm/v1": "/ecomm/v2, or the ePayment API",
+    "/recurring/v1": "/recurring/v3",
+    "/recurring/v2": "/recurring/v3",
+    "/psp/v1": "the ePayment API for PSPs",
+    "/psp/v2": "the ePayment API for PSPs",
+    "/checkout/v2": "a newer checkout",
+    "/api/v2/accesstoken": STANDARD_TOKEN_PATH,
+}
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER, Need.REQUEST},
+    fix="Move to the version that the API's page names; the paths and some fields are "
+    "different.",
+    docs=DOCS + "APIs/",
+    source="facts 2, older API versions in the change logs (medium)",
+    broken=[
+        case(api_call(TEST, path="/recurring/v2/agreements", status=404, answer=""))
+    ],
+    healthy=[
+        case(
+            api_call(TEST, path="/recurring/v3/agreements", status=404, answer={"a": 1})
+        ),
+        case(api_call(TEST, path="/ecomm/v1/payments", status=200)),
+    ],
+)
+def api_version_retired(evidence: Evidence) -> Iterator[Finding]:
+    """This version of the API is no longer served.
+
+    Old versions are switched off some time after a new one has come. The keys stay the
+    same.
+    """
+    for exchange, request in evidence.calls():
+        found = retired(request)
+        if found and exchange.status in {404, 405, 410}:
+            yield Finding(
+                message=f"{request.path} is an old version; now it is {found}.",
+                place=address(exchange),
+            )
+
+
+def retired(request: Request) -> str | None:
+    """Return what took the place of an old path; None if it is not an old one."""
+    path = request.path.lower()
+    return next((new for old, new in RETIRED.items() if path.startswith(old)), None)
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER, Need.REQUEST},
+    fix="Send the user's browser there with a plain link or redirect (GET), not a "
+    "form.",
+    docs=DOCS + "knowledge-base/errors/",
+    source="vipps-ecom-api#221: x-ms-error-code UnsupportedHttpVerb (medium)",
+    broken=[
+        case(call("POST", "https://pay.vipps.no/?token=x", status=405)),
+        case(
+            call(
+                "POST",
+                "https://api.vipps.no/dwo-api-application/v1/deeplink",
+                status=405,
+                answer_headers={"x-ms-error-code": "UnsupportedHttpVerb"},
+            )
+        ),
+    ],
+    healthy=[
+        case(call("GET", "https://pay.vipps.no/?token=x", status=404)),
+        case(token_call(TEST, method="GET", status=405)),
+    ],
+)
+def wrong_http_method(evidence: Evidence) -> Iterator[Finding]:
+    """The address was reached with a method that it does not support.
+
+    The payment's landing page is opened by the user's browser. A form that is posted to
+    it, or a redirect that keeps the method POST, is refused.
+    """
+    for exchange, request in evidence.calls():
+        landing = request.host in OTHER_DOCUMENTED_HOSTS or "/dwo-api" in request.path
+        if exchange.status == 405 and (landing or _bad_verb(exchange)):
+            yield Finding(
+                message=f"{request.method} is not supported there.",
+                place=address(exchange),
+            )
+
+
+def _bad_verb(exchange: Exchange) -> bool:
+    headers = exchange.response.headers if exchange.response else None
+    return (
+        headers is not None and headers.get("x-ms-error-code") == "UnsupportedHttpVerb"
+    )

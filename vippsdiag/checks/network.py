@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from vippsdiag.check import SERVERS, Confidence, Finding, Severity, check
-from vippsdiag.evidence import Evidence, Need, Place
+from vippsdiag.evidence import Evidence, Need, Place, call_of
 from vippsdiag.exchange import Exchange, FailureKind
 from vippsdiag.samples import (
     PRODUCTION,
@@ -16,7 +16,9 @@ from vippsdiag.samples import (
 def failures(evidence: Evidence, *kinds: FailureKind) -> Iterator[Exchange]:
     """Yield the exchanges that failed in one of these ways."""
     for exchange in evidence.exchanges:
-        if exchange.failure and exchange.failure.kind in kinds:
+        request = exchange.request
+        ours = request is None or call_of(request) is not None
+        if ours and exchange.failure and exchange.failure.kind in kinds:
             yield exchange
 
 

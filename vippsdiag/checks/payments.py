@@ -4,14 +4,22 @@ import re
 from collections.abc import Iterator
 
 from vippsdiag.check import DOCS, ERRORS, Confidence, Finding, Severity, check
-from vippsdiag.checks.access import details, ecom
 from vippsdiag.checks.answers import error_codes, oauth_error
 from vippsdiag.checks.client import body_place
 from vippsdiag.checks.environment import told
 from vippsdiag.checks.urls import fields
 from vippsdiag.environments import Environment
 from vippsdiag.evidence import Evidence, Need, Place
-from vippsdiag.samples import ECOM, PRODUCTION, TEST, api_call, case, ecom_call
+from vippsdiag.samples import (
+    ECOM,
+    PRODUCTION,
+    TEST,
+    api_call,
+    case,
+    details,
+    ecom,
+    ecom_call,
+)
 
 # eCom: 51, 52, 61 to 63, 71 to 74 in the group Payment, 92, 95; ePayment 6080 to 6250.
 STATE_CODES = set("51 52 61 62 63 71 72 73 74 92 95".split()) | {
@@ -110,12 +118,43 @@ def test_user_not_ready(evidence: Evidence) -> Iterator[Finding]:
     """
     for exchange in evidence.exchanges:
         host = exchange.request.environment if exchange.request else told(evidence)
-        user = error_codes(exchange) & {"81", "7010", "10030", "10050"}
+        user = error_codes(exchange) & {"81", "10030", "10050"}
         if user and host is Environment.TEST:
             yield Finding(
                 message="The answer refuses the user's phone number.",
                 place=body_place(exchange),
                 confidence=Confidence.LIKELY,
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    fix="Use the number of a generated test user (portal: For developers, Test users).",
+    docs=DOCS + "test-environment/",
+    source="the official errors page, eCom code 81 and ePayment code 7010 (high)",
+    broken=[
+        case(api_call(TEST, status=400, answer=details("7010", "Customer not found")))
+    ],
+    healthy=[
+        case(api_call(PRODUCTION, status=400, answer=details("7010", "Not found"))),
+        case(api_call(TEST, status=400, answer=ecom("82", "App version"))),
+    ],
+)
+def real_user_in_test(evidence: Evidence) -> Iterator[Finding]:
+    """A real person's phone number was used in the test environment.
+
+    The test environment has its own users, who are generated. It knows no others.
+    """
+    for exchange in evidence.exchanges:
+        host = exchange.request.environment if exchange.request else told(evidence)
+        codes = error_codes(exchange) & {"81", "7010"}
+        if codes and host is Environment.TEST:
+            unknown = "7010" in codes
+            yield Finding(
+                message="The test environment does not know the user.",
+                place=body_place(exchange),
+                confidence=Confidence.LIKELY if unknown else Confidence.POSSIBLE,
             )
 
 

@@ -1,0 +1,265 @@
+"""Views: pure functions from a value to escaped HTML, for notebook and web page.
+
+Every text from outside goes through `escape`. Nothing is loaded from anywhere. No
+meaning is carried by colour alone: each state has a word.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from html import escape
+
+from vippsdiag.check import Check, Finding, Report
+from vippsdiag.evidence import Evidence
+from vippsdiag.exchange import Exchange, Headers, Timing
+from vippsdiag.keys import KeySet
+from vippsdiag.products import Product, Reach
+from vippsdiag.render.words import SURENESS, verdict, where
+from vippsdiag.secret import size
+from vippsdiag.shapes import shape_of
+from vippsdiag.token import Token
+
+# Colours follow JupyterLab's theme, and have a fallback for other pages.
+STYLE = """
+.vd{font:14px/1.5 var(--jp-ui-font-family,system-ui,sans-serif);
+color:var(--jp-ui-font-color1,#1b1b1f);max-width:76rem;overflow-wrap:anywhere}
+.vd table{border-collapse:collapse;width:100%;margin:.25rem 0 .75rem;table-layout:auto}
+.vd caption{text-align:left;font-weight:600;padding:.25rem 0}
+.vd th,.vd td{text-align:left;vertical-align:top;padding:.4rem .6rem;
+border-bottom:1px solid var(--jp-border-color2,#d5d5dc);white-space:normal;
+background:transparent}
+.vd th{font-weight:600}
+.vd code,.vd pre{font-family:var(--jp-code-font-family,ui-monospace,monospace);
+font-size:.92em;white-space:pre-wrap;overflow-wrap:anywhere;margin:0;
+color:inherit;background:transparent}
+.vd .pair{display:grid;gap:1rem;
+grid-template-columns:repeat(auto-fit,minmax(20rem,1fr))}
+.vd .card{border:1px solid var(--jp-border-color2,#d5d5dc);border-radius:6px;
+padding:.6rem .8rem;min-width:0}
+.vd .tag{display:inline-block;border:1px solid currentColor;border-radius:1em;
+padding:0 .6em;font-size:.85em;white-space:nowrap}
+.vd .error{color:var(--jp-error-color0,#a4161a)}
+.vd .warning{color:var(--jp-warn-color0,#8a4b00)}
+.vd .good{color:var(--jp-success-color0,#1b6e2d)}
+.vd .small{font-size:.9em;color:var(--jp-ui-font-color2,#4d4d57)}
+.vd a{color:var(--jp-content-link-color,#0b57d0)}
+.vd svg{display:block;width:100%;max-width:40rem;height:1.6rem}
+"""
+
+
+def page(*parts: str) -> str:
+    """Return views as one piece of HTML with their style."""
+    return f'<style>{STYLE}</style><div class="vd">{"".join(parts)}</div>'
+
+
+def _tag(text: str, kind: str = "") -> str:
+    return f'<span class="tag {kind}">{escape(text)}</span>'
+
+
+def _row(cells: Iterable[str]) -> str:
+    first, *others = cells
+    rest = "".join(f"<td>{cell}</td>" for cell in others)
+    return f'<tr><th scope="row">{first}</th>{rest}</tr>'
+
+
+def _table(caption: str, heads: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
+    body = "".join(map(_row, rows))
+    return (
+        f"<table><caption>{escape(caption)}</caption>"
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    )
+
+
+def notice(text: str, kind: str = "") -> str:
+    """Return one sentence; ``kind`` is ``error``, ``warning``, ``good`` or empty."""
+    return f'<p class="{escape(kind)}">{escape(text)}</p>'
+
+
+def key_table(keys: KeySet, report: Report) -> str:
+    """Return a row for every value: what it looks like and what is wrong with it."""
+    rows = []
+    for name, value in keys.values():
+        findings = [
+            (check, finding)
+            for check, finding in report.ranked
+            if finding.place
+            and finding.place.exchange is None
+            and finding.place.name == name
+        ]
+        shape = shape_of(value)
+        looks = shape.value if shape else f"{size(value)} characters"
+        rows.append(
+            (
+                escape(name),
+                f"<code>{escape(str(value))}</code>",
+                escape(looks),
+                "<br>".join(map(_remark, findings))
+                or '<span class="good">Has the right form.</span>',
+            )
+        )
+    caption = "What your keys look like. Whether they work, only a call can tell."
+    return _table(caption, ("Value", "Shown as", "Looks like", "Remark"), rows)
+
+
+def _remark(item: tuple[Check, Finding]) -> str:
+    check, finding = item
+    text = f"{escape(finding.message)} {escape(check.fix)}"
+    kind = check.severity.value
+    return f"{_tag(kind, kind)} {text}"
+
+
+def findings_table(report: Report) -> str:
+    """Return the diagnosis: cause, how sure, evidence, fix and link."""
+    first = f"<p><strong>{escape(verdict(report))}</strong></p>"
+    if not report.ranked:
+        return first
+    rows = [
+        (
+            f'{escape(check.title)}<br><span class="small">{escape(check.why)}</span>',
+            _tag(SURENESS[finding.confidence], check.severity.value),
+            _with_small(finding.message, where(report, finding.place)),
+            escape(check.fix),
+            (
+                f'<a href="{escape(check.docs)}" target="_blank" rel="noopener">'
+                f"{escape(check.id)}</a>"
+            ),
+        )
+        for check, finding in report.ranked
+    ]
+    heads = ("Cause", "How sure", "Evidence", "How to mend", "Read more")
+    return first + _table("What is wrong, best guess first", heads, rows)
+
+
+def _with_small(text: str, small: str) -> str:
+    return f'{escape(text)}<br><span class="small">{escape(small)}</span>'
+
+
+def side_by_side(exchange: Exchange) -> str:
+    """Return request and response beside each other, secrets masked."""
+    cards = [_request_card(exchange), _response_card(exchange)]
+    notes = [_timing(exchange.timing)] if exchange.timing else []
+    if exchange.proxy:
+        notes.append(f"Through the proxy {exchange.proxy}.")
+    small = f'<p class="small">{escape(" ".join(notes))}</p>' if notes else ""
+    return f'<div class="pair">{"".join(cards)}</div>{small}'
+
+
+def _request_card(exchange: Exchange) -> str:
+    request = exchange.request
+    if request is None:
+        return '<section class="card"><h4>Request</h4><p>Not known.</p></section>'
+    return _card(
+        "Request", f"{request.method} {request.url}", request.headers, request.body
+    )
+
+
+def _response_card(exchange: Exchange) -> str:
+    if exchange.failure:
+        line = f"No response ({exchange.failure.kind}): {exchange.failure.message}"
+        return _card("Response", line, Headers(), None)
+    response = exchange.response
+    if response is None:
+        return _card("Response", "Not known.", Headers(), None)
+    line = f"{response.status or ''} {response.reason}".strip()
+    return _card("Response", line, response.headers, response.body)
+
+
+def _card(title: str, line: str, headers: Headers, body: str | None) -> str:
+    rows = [
+        (escape(name), f"<code>{escape(str(value))}</code>") for name, value in headers
+    ]
+    table = _table(f"{title} headers", ("Header", "Value"), rows) if rows else ""
+    text = (
+        f"<pre>{escape(str(body))}</pre>" if body else '<p class="small">No body.</p>'
+    )
+    return (
+        f'<section class="card"><h4>{title}</h4><pre>{escape(line)}</pre>'
+        f"{table}{text}</section>"
+    )
+
+
+def _timing(timing: Timing) -> str:
+    phases = ("dns", "connect", "tls", "send", "wait", "receive")
+    known = [(name, getattr(timing, name)) for name in phases]
+    words = [f"{name} {value:.0f} ms" for name, value in known if value is not None]
+    return f"Took {timing.total:.0f} ms: {', '.join(words)}." if words else ""
+
+
+def token_view(token: Token, now: datetime) -> str:
+    """Return what a token says about itself, with its lifetime as a bar."""
+    parts = [notice(defect.value, "error") for defect in token.defects]
+    rows = [
+        (
+            escape(name),
+            f"<code>{escape(str(value))}</code>",
+            escape(CLAIMS.get(name, "")),
+        )
+        for name, value in token.claims.items()
+    ]
+    if rows:
+        parts.append(_lifetime(token, now))
+        parts.append(_table("What the token says", ("Claim", "Value", "Meaning"), rows))
+    return "".join(parts)
+
+
+CLAIMS = {
+    "aud": "what it is for",
+    "iss": "who issued it",
+    "iat": "when it was issued, in seconds since 1970",
+    "nbf": "from when it is valid",
+    "exp": "until when it is valid",
+    "appid": "your client_id",
+    "tid": "the directory that issued it; test and production differ",
+    "ver": "the version of its form",
+}
+
+
+def _lifetime(token: Token, now: datetime) -> str:
+    begin, end = token.not_before or token.issued, token.expires
+    if begin is None or end is None or end <= begin:
+        return ""
+    share = (now - begin) / (end - begin)
+    left = max(0, int((end - now).total_seconds() // 60))
+    words = f"{left} minutes left" if share < 1 else "Expired"
+    label = f"{words}. Valid from {begin:%H:%M} to {end:%Y-%m-%d %H:%M} UTC."
+    used = 100 * min(1.0, max(0.0, share))
+    return (
+        f'<svg viewBox="0 0 100 4" preserveAspectRatio="none" role="img" '
+        f'aria-label="{escape(label)}">'
+        '<rect width="100" height="4" fill="none" stroke="currentColor" '
+        'stroke-width=".3"/>'
+        f'<rect width="{used:.1f}" height="4" fill="currentColor" opacity=".35"/></svg>'
+        f'<p class="small">{escape(label)}</p>'
+    )
+
+
+_GOOD = {Reach.REACHED: "good", Reach.UNCLEAR: "", Reach.NO_ANSWER: "warning"}
+
+
+def access_table(found: Iterable[tuple[Product, Exchange, Reach]]) -> str:
+    """Return what the keys can reach, a row for each product that was asked."""
+    rows = [
+        (
+            escape(product.name),
+            _tag(result.value, _GOOD.get(result, "error")),
+            escape(result.words),
+            f"<code>{escape(_call_line(exchange))}</code>",
+        )
+        for product, exchange, result in found
+    ]
+    heads = ("Product", "Result", "Meaning", "Call")
+    return _table("What your keys can reach", heads, rows)
+
+
+def _call_line(exchange: Exchange) -> str:
+    request = exchange.request
+    sent = f"{request.method} {request.path}" if request else ""
+    return f"{sent} {exchange.status or 'no answer'}".strip()
+
+
+def unused_list(evidence: Evidence) -> str:
+    """Return the pieces of a paste that were not understood; empty if none."""
+    if not evidence.unused:
+        return ""
+    items = "".join(f"<li>{escape(item)}</li>" for item in evidence.unused)
+    return f"<p>Not used from what you pasted:</p><ul>{items}</ul>"

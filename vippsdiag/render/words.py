@@ -1,0 +1,61 @@
+"""The sentences that every form of a report shares."""
+
+from vippsdiag.check import Check, Confidence, Finding, Outcome, Report, Severity
+from vippsdiag.evidence import Place
+
+SURENESS = {
+    Confidence.PROVED: "proved",
+    Confidence.CERTAIN: "certain",
+    Confidence.LIKELY: "likely",
+    Confidence.POSSIBLE: "possible",
+}
+
+
+def where(report: Report, place: Place | None) -> str:
+    """Return the place of a finding, with the number of the exchange if several."""
+    if place is None:
+        return ""
+    if place.exchange is None or len(report.evidence.exchanges) == 1:
+        return place.words
+    return f"exchange {report.number(place.exchange)}, {place.words}"
+
+
+def causes(report: Report) -> list[tuple[Check, Finding]]:
+    """Return the findings above a note, the best one of each check."""
+    best: dict[str, tuple[Check, Finding]] = {}
+    for check, finding in report.ranked:
+        if check.severity is not Severity.NOTE:
+            best.setdefault(check.id, (check, finding))
+    return list(best.values())
+
+
+def verdict(report: Report) -> str:
+    """Return the outcome in one line."""
+    found = causes(report)
+    if not found:
+        return _nothing(report)
+    check, finding = found[0]
+    sureness = SURENESS[finding.confidence].capitalize()
+    line = f"{sureness}: {check.title}"
+    others = len(found) - 1
+    if others:
+        line += f" {others} more {'cause' if others == 1 else 'causes'} listed."
+    return line
+
+
+def _nothing(report: Report) -> str:
+    passed = sum(item.outcome is Outcome.PASSED for item in report.results)
+    lacking = len(report.skipped)
+    failed = any(
+        exchange.failure or (exchange.status or 0) >= 400
+        for exchange in report.evidence.exchanges
+    )
+    if failed:
+        return "The call failed, and none of the known causes fits what is here."
+    if not passed:
+        return "Nothing to check: there are no keys and no calls here."
+    noted = " (notes apart)" if report.ranked else ""
+    return (
+        f"Nothing found{noted}: {passed} checks passed, {lacking} had too little to "
+        "go by."
+    )
