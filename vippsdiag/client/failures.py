@@ -1,0 +1,83 @@
+"""Turn the HTTP library's exceptions into a `Failure`, without their texts.
+
+Those texts can hold the address with its query, and the value of a header.
+"""
+
+import socket
+import ssl
+from collections.abc import Iterator
+
+import requests
+from urllib3 import exceptions as urllib3
+
+from vippsdiag.exchange import Failure, FailureKind
+
+WORDS = {
+    FailureKind.DNS: "The host's name could not be resolved.",
+    FailureKind.REFUSED: "The host refused the connection.",
+    FailureKind.TIMEOUT: "No answer came in time.",
+    FailureKind.TLS: "The secure connection could not be set up.",
+    FailureKind.PROXY: "The proxy did not let the call through.",
+    FailureKind.PROTOCOL: "The answer was not valid HTTP.",
+    FailureKind.RESET: "The connection was closed before the answer was complete.",
+    FailureKind.UNREACHABLE: "The host cannot be reached from here.",
+    FailureKind.OTHER: "The call failed.",
+}
+
+# The first that is in the chain of causes decides, so the narrow ones come first.
+KINDS: tuple[tuple[type[BaseException], FailureKind], ...] = (
+    (ssl.SSLError, FailureKind.TLS),
+    (requests.exceptions.SSLError, FailureKind.TLS),
+    (socket.gaierror, FailureKind.DNS),
+    (urllib3.NameResolutionError, FailureKind.DNS),
+    (urllib3.ProxyError, FailureKind.PROXY),
+    (requests.exceptions.ProxyError, FailureKind.PROXY),
+    (requests.exceptions.Timeout, FailureKind.TIMEOUT),
+    (urllib3.TimeoutError, FailureKind.TIMEOUT),
+    (TimeoutError, FailureKind.TIMEOUT),
+    (ConnectionRefusedError, FailureKind.REFUSED),
+    (ConnectionResetError, FailureKind.RESET),
+    (BrokenPipeError, FailureKind.RESET),
+    (requests.exceptions.ChunkedEncodingError, FailureKind.RESET),
+    (urllib3.IncompleteRead, FailureKind.RESET),
+    (urllib3.ProtocolError, FailureKind.PROTOCOL),
+    (requests.exceptions.ContentDecodingError, FailureKind.PROTOCOL),
+    (urllib3.NewConnectionError, FailureKind.UNREACHABLE),
+    (OSError, FailureKind.UNREACHABLE),
+)
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield an exception and everything that it wraps."""
+    queue, seen = [error], set()
+    while queue:
+        item = queue.pop(0)
+        if id(item) in seen:
+            continue
+        seen.add(id(item))
+        yield item
+        inner = (item.__cause__, item.__context__, getattr(item, "reason", None))
+        queue += [part for part in (*inner, *item.args) if _is_error(part)]
+
+
+def _is_error(part: object) -> bool:
+    return isinstance(part, BaseException)
+
+
+def read_exception(error: BaseException) -> Failure:
+    """Return what an exception of the HTTP library means; its text is left out."""
+    chain = list(_chain(error))
+    for wanted, kind in KINDS:
+        broad = wanted is OSError
+        for item in chain:
+            # requests' own exceptions are OSErrors, which says nothing of the network.
+            own = isinstance(item, requests.exceptions.RequestException)
+            if isinstance(item, wanted) and not (broad and own):
+                return Failure(kind=_narrow(kind, chain), message=WORDS[kind])
+    return Failure(kind=FailureKind.OTHER, message=WORDS[FailureKind.OTHER])
+
+
+def _narrow(kind: FailureKind, chain: list[BaseException]) -> FailureKind:
+    """Tell a connection that ended from an answer that could not be read."""
+    ended = any("RemoteDisconnected" in type(item).__name__ for item in chain)
+    return FailureKind.RESET if kind is FailureKind.PROTOCOL and ended else kind

@@ -1,0 +1,135 @@
+"""The sales units, the partner and the accountant that the sandbox knows.
+
+Their keys have the real shapes and are made from a seed, so that the same seed gives
+the same keys in the notebook, in the server and in a test. They open nothing else.
+"""
+
+import base64
+import hashlib
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from vippsdiag.environments import Environment
+from vippsdiag.keys import KeyKind, KeySet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """The owner of one set of keys.
+
+    Attributes:
+        name: what people choose it by.
+        products: the APIs that are activated for it.
+        connected: for a partner, the merchant serial numbers it may act for.
+    """
+
+    name: str
+    environment: Environment
+    kind: KeyKind
+    client_id: str
+    client_secret: str = field(repr=False)
+    primary: str = field(repr=False, default="")
+    secondary: str = field(repr=False, default="")
+    msn: str = ""
+    products: frozenset[str] = frozenset()
+    connected: frozenset[str] = frozenset()
+
+    def keys(self) -> KeySet:
+        """Return the keys as a user would have them."""
+        return KeySet(
+            client_id=self.client_id,
+            client_secret=self.client_secret,
+            subscription_key=self.primary or None,
+            secondary_subscription_key=self.secondary or None,
+            msn=self.msn or next(iter(sorted(self.connected)), None),
+            kind=self.kind,
+            environment=self.environment,
+        )
+
+
+ALL = frozenset({"Webhooks", "ePayment"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SandboxConfig:
+    """What the sandbox begins with.
+
+    Attributes:
+        units: every owner of keys.
+    """
+
+    units: tuple[Unit, ...]
+
+    @classmethod
+    def from_seed(cls, seed: int = 0) -> "SandboxConfig":
+        """Return two test units, a production unit, a partner and an accountant.
+
+        The partner may act for the production unit, and for no other.
+        """
+        test, production = Environment.TEST, Environment.PRODUCTION
+        shop = _unit(seed, "Production unit", production, products=ALL)
+        return cls(
+            units=(
+                _unit(seed, "Test unit", test, products=ALL),
+                _unit(seed, "Test unit without ePayment", test, products={"Webhooks"}),
+                shop,
+                _partner(seed, shop),
+                _accountant(seed),
+            )
+        )
+
+
+def _digest(seed: int, name: str, part: str) -> bytes:
+    return hashlib.sha256(f"vippsdiag/{seed}/{name}/{part}".encode()).digest()
+
+
+def _client(seed: int, name: str) -> dict[str, Any]:
+    secret = base64.b64encode(_digest(seed, name, "client_secret")[:16])
+    number = _digest(seed, name, "client_id")[:16]
+    return {
+        "client_id": str(uuid.UUID(bytes=number, version=4)),
+        "client_secret": secret.decode(),
+    }
+
+
+def _keys(seed: int, name: str) -> dict[str, Any]:
+    parts = ("primary", "secondary")
+    keys = {part: _digest(seed, name, part)[:16].hex() for part in parts}
+    return _client(seed, name) | keys
+
+
+def _unit(
+    seed: int, name: str, environment: Environment, products: set[str] | frozenset[str]
+) -> Unit:
+    number = int.from_bytes(_digest(seed, name, "msn")[:4]) % 900_000 + 100_000
+    return Unit(
+        name=name,
+        environment=environment,
+        kind=KeyKind.SALES_UNIT,
+        msn=str(number),
+        products=frozenset(products),
+        **_keys(seed, name),
+    )
+
+
+def _partner(seed: int, shop: Unit) -> Unit:
+    name = "Partner"
+    return Unit(
+        name=name,
+        environment=Environment.PRODUCTION,
+        kind=KeyKind.PARTNER,
+        products=ALL,
+        connected=frozenset({shop.msn}),
+        **_keys(seed, name),
+    )
+
+
+def _accountant(seed: int) -> Unit:
+    name = "Accounting partner"
+    return Unit(
+        name=name,
+        environment=Environment.PRODUCTION,
+        kind=KeyKind.ACCOUNTING,
+        **_client(seed, name),
+    )
