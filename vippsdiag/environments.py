@@ -50,6 +50,9 @@ LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 # The sandbox answers as the test environment, and as production below this path.
 SANDBOX_PRODUCTION = "/production"
 
+# The environment variable that tells a notebook where a sandbox was started for it.
+SANDBOX_ADDRESS = "VIPPSDIAG_SANDBOX"
+
 
 class Environment(StrEnum):
     """Where a call goes."""

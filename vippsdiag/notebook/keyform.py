@@ -9,7 +9,7 @@ import ipywidgets as widgets
 
 from vippsdiag.client import Client
 from vippsdiag.diagnosis import diagnose
-from vippsdiag.environments import SANDBOX_PRODUCTION, Environment
+from vippsdiag.environments import SANDBOX_ADDRESS, SANDBOX_PRODUCTION, Environment
 from vippsdiag.errors import VippsdiagError
 from vippsdiag.evidence import Evidence
 from vippsdiag.importers import read_paste
@@ -40,7 +40,6 @@ HELP = {
     Field.SUBSCRIPTION_KEY: "32 digits and letters a to f.",
     Field.MSN: "4 to 7 digits; shown beside the sales unit's name.",
 }
-ADDRESS = "VIPPSDIAG_SANDBOX"
 
 
 def labelled(description: str) -> dict[str, object]:
@@ -209,7 +208,7 @@ class KeyForm(widgets.VBox):
             return Client(self.keys, chosen)
         production = self.keys.environment is Environment.PRODUCTION
         path = SANDBOX_PRODUCTION if production else ""
-        address = os.environ.get(ADDRESS)
+        address = os.environ.get(SANDBOX_ADDRESS)
         if address:
             return Client(self.keys, chosen, sandbox=address + path)
         return Client(

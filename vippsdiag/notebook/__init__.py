@@ -1,0 +1,21 @@
+"""The notebook forms and views, and the one field that secrets come in through."""
+
+from vippsdiag.notebook.copy import CopyButton
+from vippsdiag.notebook.keyform import KeyForm
+from vippsdiag.notebook.sealed import SealedField
+from vippsdiag.notebook.steps import (
+    AccessStep,
+    DiagnosisStep,
+    Onboarding,
+    TokenStep,
+)
+
+__all__ = [
+    "AccessStep",
+    "CopyButton",
+    "DiagnosisStep",
+    "KeyForm",
+    "Onboarding",
+    "SealedField",
+    "TokenStep",
+]
