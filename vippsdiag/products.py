@@ -14,6 +14,10 @@ BOTH = frozenset({Environment.TEST, Environment.PRODUCTION})
 PRODUCTION_ONLY = frozenset({Environment.PRODUCTION})
 
 
+# A probe asks for something that does not exist; this begins its reference.
+PROBE_REFERENCE = "vippsdiag-"
+
+
 class Flow(StrEnum):
     """The token endpoint whose token an API takes."""
 

@@ -10,7 +10,7 @@ from vippsdiag.checks.sent import carries, header_place
 from vippsdiag.evidence import Evidence, Need
 from vippsdiag.exchange import Exchange
 from vippsdiag.keys import KeyKind
-from vippsdiag.products import product_at
+from vippsdiag.products import PROBE_REFERENCE, product_at
 from vippsdiag.samples import PRODUCTION, REFERENCE, TEST, api_call, case, details, ecom
 
 MSN_HEADER = "Merchant-Serial-Number"
@@ -240,10 +240,6 @@ def sales_unit_deactivated(evidence: Evidence) -> Iterator[Finding]:
                 message="The answer says that the sales unit is not active.",
                 place=body_place(exchange),
             )
-
-
-# vippsdiag's own probe asks for a payment that does not exist.
-PROBE_REFERENCE = "vippsdiag-"
 
 
 @check(

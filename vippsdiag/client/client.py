@@ -27,7 +27,7 @@ from vippsdiag.evidence import (
 )
 from vippsdiag.exchange import Exchange, Failure, Headers, Request, Response
 from vippsdiag.keys import Field, KeySet
-from vippsdiag.products import Flow, Probe, Product, probes
+from vippsdiag.products import PROBE_REFERENCE, Flow, Probe, Product, probes
 from vippsdiag.secret import Secret, examine
 from vippsdiag.version import __version__
 
@@ -36,8 +36,6 @@ TIMEOUT = (5.0, 20.0)
 MOST_BYTES = 5_000_000
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 TOKEN_PATHS = frozenset({STANDARD_TOKEN_PATH, SPECIALIZED_TOKEN_PATH})
-# A probe asks for something that does not exist; checks know it by this beginning.
-UNKNOWN = "vippsdiag-"
 _NOT_SENDABLE = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
 
 
@@ -132,7 +130,7 @@ class Client:
         else:
             headers[Field.SUBSCRIPTION_KEY] = self._subscription_key
         headers[Field.PSP_ID] = self.keys.psp_id
-        path = probe.path.replace("{unknown}", UNKNOWN + uuid.uuid4().hex)
+        path = probe.path.replace("{unknown}", PROBE_REFERENCE + uuid.uuid4().hex)
         return self.send(probe.method, path, headers)
 
     def probes(self) -> list[tuple[Product, Exchange]]:

@@ -24,7 +24,8 @@ WORDS = {
     FailureKind.OTHER: "The call failed.",
 }
 
-# The first that is in the chain of causes decides, so the narrow ones come first.
+# The first that is in the chain of causes decides, so the narrow ones come first:
+# urllib3 counts a connection that was refused among its time-outs too.
 KINDS: tuple[tuple[type[BaseException], FailureKind], ...] = (
     (ssl.SSLError, FailureKind.TLS),
     (requests.exceptions.SSLError, FailureKind.TLS),
@@ -32,12 +33,12 @@ KINDS: tuple[tuple[type[BaseException], FailureKind], ...] = (
     (urllib3.NameResolutionError, FailureKind.DNS),
     (urllib3.ProxyError, FailureKind.PROXY),
     (requests.exceptions.ProxyError, FailureKind.PROXY),
-    (requests.exceptions.Timeout, FailureKind.TIMEOUT),
-    (urllib3.TimeoutError, FailureKind.TIMEOUT),
-    (TimeoutError, FailureKind.TIMEOUT),
     (ConnectionRefusedError, FailureKind.REFUSED),
     (ConnectionResetError, FailureKind.RESET),
     (BrokenPipeError, FailureKind.RESET),
+    (requests.exceptions.Timeout, FailureKind.TIMEOUT),
+    (urllib3.TimeoutError, FailureKind.TIMEOUT),
+    (TimeoutError, FailureKind.TIMEOUT),
     (requests.exceptions.ChunkedEncodingError, FailureKind.RESET),
     (urllib3.IncompleteRead, FailureKind.RESET),
     (urllib3.ProtocolError, FailureKind.PROTOCOL),

@@ -92,13 +92,17 @@ class KeyForm(widgets.VBox):
         self._switch()
 
     def _parts(self) -> list[widgets.Widget]:
-        self.practising = widgets.HBox([self.practice, self.use])
+        self.practice_row = widgets.HBox([self.practice, self.use])
         self.warning = widgets.HTML()
         choice = widgets.HBox(
             [self.environment, self.kind], layout={"flex_flow": "row wrap"}
         )
-        parts = [choice, self.practising, self.warning, self.paste]
-        return [*parts, *self.fields.values(), self.shapes]
+        parts = [choice, self.practice_row, self.warning, self.paste]
+        columns = "repeat(auto-fit, minmax(18rem, 1fr))"
+        grid = widgets.GridBox(
+            list(self.fields.values()), layout={"grid_template_columns": columns}
+        )
+        return [*parts, grid, self.shapes]
 
     def _wire(self) -> None:
         self.environment.observe(lambda _: self._switch(), "value")
@@ -111,16 +115,17 @@ class KeyForm(widgets.VBox):
     def _switch(self) -> None:
         """Show what belongs to the chosen environment."""
         sandbox = self.environment.value is Environment.SANDBOX
-        self.practising.layout.display = "" if sandbox else "none"
+        self.practice_row.layout.display = "" if sandbox else "none"
         production = self.environment.value is Environment.PRODUCTION
         text = (
             "Production: the calls are real. Only the token call and reading calls are "
             "made; nothing is changed and no money moves."
         )
         self.warning.value = html.page(html.notice(text)) if production else ""
-        if sandbox:
+        typed = any(field.value is not None for field in self.fields.values())
+        if sandbox and not typed:
             self.use_practice_keys()
-        else:
+        elif not sandbox:
             self._forget_practice()
         self.refresh()
 
@@ -164,24 +169,23 @@ class KeyForm(widgets.VBox):
         self._practising = False
 
     @property
-    def keys(self) -> KeySet:
+    def key_set(self) -> KeySet:
         """The keys as they are in the fields now."""
-        chosen = self.environment.value
-        given = self._evidence.keys.environment if self._evidence.keys else None
-        if chosen is Environment.SANDBOX:
-            given = self.sandbox.keys_of(self.practice.value).environment
+        environment = self.environment.value
+        if environment is Environment.SANDBOX:
+            # The sandbox plays both; which one is meant, its own keys tell.
+            own = (
+                self.sandbox.keys_of(self.practice.value) if self._practising else None
+            )
+            environment = own.environment if own else None
         values = {name.attribute: field.value for name, field in self.fields.items()}
-        return KeySet(
-            **values,
-            kind=self.kind.value,
-            environment=given if chosen is Environment.SANDBOX else chosen,
-        )
+        return KeySet(**values, kind=self.kind.value, environment=environment)
 
     @property
     def evidence(self) -> Evidence:
         """The keys, and the exchanges that were in the pasted text."""
         context = replace(self._evidence.context, kind=self.kind.value)
-        return replace(self._evidence, keys=self.keys, context=context)
+        return replace(self._evidence, keys=self.key_set, context=context)
 
     def on_change(self, listener: Callable[[], object]) -> None:
         """Call back when the keys or the choices have changed."""
@@ -189,7 +193,7 @@ class KeyForm(widgets.VBox):
 
     def refresh(self) -> None:
         """Show what the values look like."""
-        keys, unused = self.keys, html.unused_list(self._evidence)
+        keys, unused = self.key_set, html.unused_list(self._evidence)
         report: Report = diagnose(Evidence(keys=keys))
         empty = next(keys.values(), None) is None
         table = "" if empty else html.key_table(keys, report)
@@ -205,14 +209,14 @@ class KeyForm(widgets.VBox):
         """Return a client for the keys and the environment that are chosen."""
         chosen = self.environment.value
         if chosen is not Environment.SANDBOX:
-            return Client(self.keys, chosen)
-        production = self.keys.environment is Environment.PRODUCTION
+            return Client(self.key_set, chosen)
+        production = self.key_set.environment is Environment.PRODUCTION
         path = SANDBOX_PRODUCTION if production else ""
         address = os.environ.get(SANDBOX_ADDRESS)
         if address:
-            return Client(self.keys, chosen, sandbox=address + path)
+            return Client(self.key_set, chosen, sandbox=address + path)
         return Client(
-            self.keys,
+            self.key_set,
             chosen,
             sandbox="http://127.0.0.1" + path,
             session=self.sandbox.session(),

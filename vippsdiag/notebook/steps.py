@@ -39,7 +39,9 @@ class Step(widgets.VBox):
         self.form = form
         self.hint = hint
         self.button = widgets.Button(
-            description=label, button_style="primary", layout={"width": "auto"}
+            description=label,
+            button_style="primary",
+            layout={"width": "max-content", "align_self": "flex-start"},
         )
         self.view = widgets.HTML()
         self.button.on_click(lambda _: form.when_ready(self.run))

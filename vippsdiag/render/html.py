@@ -4,8 +4,9 @@ Every text from outside goes through `escape`. Nothing is loaded from anywhere. 
 meaning is carried by colour alone: each state has a word.
 """
 
+import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from html import escape
 
 from vippsdiag.check import Check, Finding, Report
@@ -21,7 +22,7 @@ from vippsdiag.token import Token
 # Colours follow JupyterLab's theme, and have a fallback for other pages.
 STYLE = """
 .vd{font:14px/1.5 var(--jp-ui-font-family,system-ui,sans-serif);
-color:var(--jp-ui-font-color1,#1b1b1f);max-width:76rem;overflow-wrap:anywhere}
+color:var(--jp-ui-font-color1,#1b1b1f);max-width:76rem;overflow-wrap:break-word}
 .vd table{border-collapse:collapse;width:100%;margin:.25rem 0 .75rem;table-layout:auto}
 .vd caption{text-align:left;font-weight:600;padding:.25rem 0}
 .vd th,.vd td{text-align:left;vertical-align:top;padding:.4rem .6rem;
@@ -30,6 +31,7 @@ background:transparent}
 .vd th{font-weight:600}
 .vd code,.vd pre{font-family:var(--jp-code-font-family,ui-monospace,monospace);
 font-size:.92em;white-space:pre-wrap;overflow-wrap:anywhere;margin:0;
+max-height:24rem;overflow-y:auto;
 color:inherit;background:transparent}
 .vd .pair{display:grid;gap:1rem;
 grid-template-columns:repeat(auto-fit,minmax(20rem,1fr))}
@@ -170,7 +172,9 @@ def _card(title: str, line: str, headers: Headers, body: str | None) -> str:
     ]
     table = _table(f"{title} headers", ("Header", "Value"), rows) if rows else ""
     text = (
-        f"<pre>{escape(str(body))}</pre>" if body else '<p class="small">No body.</p>'
+        f"<pre>{escape(_pretty(str(body)))}</pre>"
+        if body
+        else '<p class="small">No body.</p>'
     )
     return (
         f'<section class="card"><h4>{title}</h4><pre>{escape(line)}</pre>'
@@ -178,11 +182,21 @@ def _card(title: str, line: str, headers: Headers, body: str | None) -> str:
     )
 
 
+def _pretty(body: str) -> str:
+    """Return JSON with line breaks, and any other text as it is."""
+    try:
+        return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return body
+
+
 def _timing(timing: Timing) -> str:
+    if timing.wait is None:
+        return "Answered in this process, with no network."
     phases = ("dns", "connect", "tls", "send", "wait", "receive")
     known = [(name, getattr(timing, name)) for name in phases]
     words = [f"{name} {value:.0f} ms" for name, value in known if value is not None]
-    return f"Took {timing.total:.0f} ms: {', '.join(words)}." if words else ""
+    return f"Took {timing.total:.0f} ms: {', '.join(words)}."
 
 
 def token_view(token: Token, now: datetime) -> str:
@@ -192,7 +206,7 @@ def token_view(token: Token, now: datetime) -> str:
         (
             escape(name),
             f"<code>{escape(str(value))}</code>",
-            escape(CLAIMS.get(name, "")),
+            _meaning(name, value),
         )
         for name, value in token.claims.items()
     ]
@@ -205,13 +219,23 @@ def token_view(token: Token, now: datetime) -> str:
 CLAIMS = {
     "aud": "what it is for",
     "iss": "who issued it",
-    "iat": "when it was issued, in seconds since 1970",
+    "iat": "when it was issued",
     "nbf": "from when it is valid",
     "exp": "until when it is valid",
     "appid": "your client_id",
     "tid": "the directory that issued it; test and production differ",
     "ver": "the version of its form",
 }
+
+
+_MOMENTS = {"iat", "nbf", "exp"}
+
+
+def _meaning(name: str, value: object) -> str:
+    meaning = CLAIMS.get(name, "")
+    if name in _MOMENTS and isinstance(value, int) and 0 < value < 4_000_000_000:
+        meaning = f"{meaning}: {datetime.fromtimestamp(value, UTC):%Y-%m-%d %H:%M} UTC"
+    return escape(meaning)
 
 
 def _lifetime(token: Token, now: datetime) -> str:

@@ -2,6 +2,8 @@
 
 from vippsdiag.check import Check, Confidence, Finding, Outcome, Report, Severity
 from vippsdiag.evidence import Place
+from vippsdiag.exchange import Exchange
+from vippsdiag.products import PROBE_REFERENCE
 
 SURENESS = {
     Confidence.PROVED: "proved",
@@ -43,13 +45,17 @@ def verdict(report: Report) -> str:
     return line
 
 
+def _failed(exchange: Exchange) -> bool:
+    """Tell whether a call failed; a probe that found nothing did what it should."""
+    path = exchange.request.path if exchange.request else ""
+    probe = exchange.status == 404 and PROBE_REFERENCE in path
+    return bool(exchange.failure or (exchange.status or 0) >= 400) and not probe
+
+
 def _nothing(report: Report) -> str:
     passed = sum(item.outcome is Outcome.PASSED for item in report.results)
     lacking = len(report.skipped)
-    failed = any(
-        exchange.failure or (exchange.status or 0) >= 400
-        for exchange in report.evidence.exchanges
-    )
+    failed = any(map(_failed, report.evidence.exchanges))
     if failed:
         return "The call failed, and none of the known causes fits what is here."
     if not passed:
