@@ -73,8 +73,7 @@ def test_no_file_names_a_path_of_one_machine() -> None:
     named = [
         path.relative_to(ROOT).as_posix()
         for path in tracked()
-        if path.suffix != ".png"
-        and MACHINE.search(path.read_text("utf-8", "replace"))
+        if path.suffix != ".png" and MACHINE.search(path.read_text("utf-8", "replace"))
     ]
     assert named == []
 

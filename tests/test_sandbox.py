@@ -2,23 +2,28 @@
 
 import base64
 import json
+import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from joserfc import jwt
+from joserfc.errors import BadSignatureError
 
-from vippsdiag.environments import Environment
+from vippsdiag.environments import TEST_DIRECTORY, Environment
 from vippsdiag.evidence import received_token
 from vippsdiag.exchange import Exchange, Headers, Request, Response
 from vippsdiag.samples import INVALID_KEY, MISSING_KEY
-from vippsdiag.sandbox import Sandbox, SandboxConfig, Unit
+from vippsdiag.sandbox import Sandbox, SandboxConfig, Unit, answers, tokens
+from vippsdiag.sandbox.adapter import raw_body
 from vippsdiag.sandbox.simulator import SAMPLE_REFERENCE
 from vippsdiag.sandbox.tokens import PRODUCTION_DIRECTORY
-from vippsdiag.secret import examine
+from vippsdiag.secret import Secret, examine
 from vippsdiag.shapes import Shape, shape_of
-from vippsdiag.token import TEST_DIRECTORY, read_token
+from vippsdiag.token import read_token
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 KEY, MSN = "Ocp-Apim-Subscription-Key", "Merchant-Serial-Number"
@@ -38,7 +43,7 @@ def ask(
     sandbox: Sandbox,
     method: str,
     url: str,
-    headers: dict[str, str | None] | None = None,
+    headers: Mapping[str, str | None] | None = None,
     body: str | None = None,
 ) -> Response:
     pairs = [
@@ -133,6 +138,27 @@ def test_a_token_has_the_claims_of_its_environment(
     assert body(answer)["expires_in"] == expires_in
 
 
+def test_a_token_is_signed_and_no_two_are_the_same(sandbox: Sandbox) -> None:
+    owner = unit(sandbox, "Test unit")
+    first, second = (get_token(sandbox, owner) for _ in range(2))
+    assert first != second
+    assert len(first) > 500
+    read = jwt.decode(first, sandbox._mint._key, algorithms=["RS256"])
+    assert read.header["alg"] == "RS256"
+    assert read.claims["appid"] == owner.client_id
+    with pytest.raises(BadSignatureError):
+        jwt.decode(first, Sandbox()._mint._key, algorithms=["RS256"])
+
+
+def test_the_oldest_tokens_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens, "MOST_TOKENS", 2)
+    sandbox = Sandbox(clock=lambda: NOW)
+    owner = unit(sandbox, "Test unit")
+    headers = [api_headers(sandbox, owner) for _ in range(3)]
+    found = [ask(sandbox, "GET", TEST + WEBHOOKS, given).status for given in headers]
+    assert found == [401, 200, 200]
+
+
 def test_the_paths_case_does_not_matter(sandbox: Sandbox) -> None:
     headers = token_headers(unit(sandbox, "Test unit"))
     assert ask(sandbox, "POST", TEST + "/accessToken/get", headers).status == 200
@@ -204,6 +230,68 @@ def test_keys_of_the_other_environment_are_an_invalid_key(
     assert (answer.status, body(answer)["message"]) == (401, INVALID_KEY)
 
 
+IDENTITY_TEXTS = {
+    "origin": (
+        "invalid_request",
+        (
+            "Cross-origin token redemption is permitted only for the 'Single-Page "
+            "Application' client-type."
+        ),
+    ),
+    "no client_id": (
+        "invalid_request",
+        "The request body must contain the following parameter: 'client_id'.",
+    ),
+    "no secret": (
+        "invalid_client",
+        (
+            "The request body must contain the following parameter: "
+            "'client_assertion' or 'client_secret'."
+        ),
+    ),
+    "wrong secret": (
+        "invalid_client",
+        (
+            "Invalid client secret provided. Ensure the secret being sent in the "
+            "request is the client secret value, not the client secret ID, for a "
+            "secret added to app '{client_id}'."
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", IDENTITY_TEXTS)
+def test_the_identity_provider_is_quoted_exactly(sandbox: Sandbox, fault: str) -> None:
+    owner = unit(sandbox, "Test unit")
+    changed, status, code = TOKEN_FAULTS[fault]
+    error, text = IDENTITY_TEXTS[fault]
+    headers = token_headers(owner) | changed
+    answer = ask(sandbox, "POST", TEST + "/accesstoken/get", headers)
+    given = body(answer)
+    stamp = "2026-11-24 12:00:00Z"
+    assert answer.status == status
+    assert given == {
+        "error": error,
+        "error_description": f"AADSTS{code}: {text.format(client_id=owner.client_id)}"
+        f"\r\nTrace ID: {given['trace_id']}"
+        f"\r\nCorrelation ID: {given['correlation_id']}\r\nTimestamp: {stamp}",
+        "error_codes": [code],
+        "timestamp": stamp,
+        "trace_id": given["trace_id"],
+        "correlation_id": given["correlation_id"],
+        "error_uri": f"https://login.windows.net/error?code={code}",
+    }
+
+
+def test_accounting_keys_do_not_work_at_the_standard_endpoint(sandbox: Sandbox) -> None:
+    owner = unit(sandbox, "Accounting partner")
+    url = PRODUCTION + "/accesstoken/get"
+    answer = ask(sandbox, "POST", url, token_headers(owner))
+    assert body(answer)["message"] == MISSING_KEY
+    with_key = token_headers(owner) | {KEY: unit(sandbox, "Production unit").primary}
+    assert body(ask(sandbox, "POST", url, with_key))["error_codes"] == [700016]
+
+
 @pytest.mark.parametrize("place", ["query", "body"])
 def test_keys_outside_the_headers_are_not_seen(sandbox: Sandbox, place: str) -> None:
     owner = unit(sandbox, "Test unit")
@@ -222,28 +310,53 @@ def test_a_key_of_another_unit_gets_a_token_that_fails_later(sandbox: Sandbox) -
     headers = token_headers(owner) | {KEY: other.primary}
     assert ask(sandbox, "POST", TEST + "/accesstoken/get", headers).status == 200
     headers = api_headers(sandbox, owner) | {KEY: other.primary}
-    answer = ask(sandbox, "GET", TEST + "/webhooks/v1/webhooks", headers)
+    answer = ask(sandbox, "GET", TEST + WEBHOOKS, headers)
     assert (answer.status, answer.text) == (403, "")
+    answer = ask(sandbox, "GET", TEST + PAYMENT, headers)
+    assert (answer.status, body(answer)["title"]) == (403, "Forbidden")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/accesstoken"),
+        ("POST", "/accesstoken/get/"),
+        ("POST", "/recurring/accesstoken/get"),
+        ("POST", "/webhooks/v1/webhooks/x"),
+        ("GET", "/nothing"),
+        ("GET", "/epayment/v1/payments/"),
+        ("GET", "/epayment/v1/payments/sandbox-payment-1/events/x"),
+    ],
+    ids=lambda value: value.strip("/") or "root",
+)
+def test_a_path_that_does_not_exist_is_answered_as_it_was_seen(
+    sandbox: Sandbox, method: str, path: str
+) -> None:
+    headers = token_headers(unit(sandbox, "Test unit"))
+    answer = ask(sandbox, method, TEST + path, headers)
+    words = "Something went wrong, please try again later."
+    assert (answer.status, answer.reason) == (404, "APIM Resource Not Found")
+    assert body(answer) == {
+        "responseInfo": {"responseCode": 404, "responseMessage": words},
+        "result": {"message": words},
+    }
 
 
 @pytest.mark.parametrize(
     ("method", "path"),
     [
         ("GET", "/accesstoken/get"),
-        ("POST", "/accesstoken"),
-        ("POST", "/recurring/accesstoken/get"),
-        ("POST", "/webhooks/v1/webhooks/x"),
-        ("GET", "/nothing"),
+        ("PUT", "/accessToken/get"),
+        ("POST", "/webhooks/v1/webhooks"),
         ("DELETE", "/epayment/v1/payments/sandbox-payment-1"),
     ],
 )
-def test_what_does_not_exist_is_the_gateways_404(
+def test_another_method_is_the_gateways_404(
     sandbox: Sandbox, method: str, path: str
 ) -> None:
-    answer = ask(
-        sandbox, method, TEST + path, token_headers(unit(sandbox, "Test unit"))
-    )
-    assert answer.status == 404
+    headers = token_headers(unit(sandbox, "Test unit"))
+    answer = ask(sandbox, method, TEST + path, headers)
+    assert (answer.status, answer.reason) == (404, "Not Found")
     assert body(answer) == {"statusCode": 404, "message": "Resource not found"}
 
 
@@ -340,9 +453,10 @@ def test_a_token_that_is_not_sent_right_is_refused(
     headers = api_headers(sandbox, owner) | {"Authorization": given}
     answer = ask(sandbox, "GET", TEST + path, headers)
     assert answer.status == 401
-    assert (
-        body(answer)["message"] == "Unauthorized. Access token is missing or invalid."
-    )
+    assert body(answer) == {
+        "responseInfo": {"responseCode": 401, "responseMessage": "Unauthorized"},
+        "result": {"message": "Something went wrong, please try again later"},
+    }
 
 
 def test_a_token_ends_after_its_lifetime() -> None:
@@ -416,15 +530,31 @@ def test_a_partner_acts_for_connected_units_only(sandbox: Sandbox) -> None:
     partner = unit(sandbox, "Partner")
     connected = unit(sandbox, "Production unit").msn
     headers = api_headers(sandbox, partner)
-    for number, status in ((connected, 200), ("999999", 403), (None, 403)):
+    other = unit(sandbox, "Production unit of no partner").msn
+    given = (connected, 200), (other, 403), ("999999", 403), (None, 403)
+    for number, status in given:
         answer = ask(sandbox, "GET", PRODUCTION + PAYMENT, headers | {MSN: number})
         assert answer.status == status, number
-    messages = [
-        body(ask(sandbox, "GET", PRODUCTION + PAYMENT, headers | {MSN: number}))[0]
-        for number in ("999999", None)
-    ]
-    assert messages[0]["errorMessage"].startswith("Invalid MSN: 999999. This MSN")
-    assert messages[1]["errorMessage"].startswith("Invalid MSN: This MSN")
+    for number, which in (("999999", "999999. "), (None, "")):
+        answer = ask(sandbox, "GET", PRODUCTION + PAYMENT, headers | {MSN: number})
+        (error,) = body(answer)
+        assert error == {
+            "errorCode": "Unauthorized",
+            "errorMessage": f"Invalid MSN: {which}This MSN is not valid for the "
+            "provided super merchant id. Check that you are using the correct "
+            "credentials for the right environment.",
+            "contextId": error["contextId"],
+            "errorGroup": "Merchant",
+        }
+
+
+def test_a_partner_at_webhooks(sandbox: Sandbox) -> None:
+    headers = api_headers(sandbox, unit(sandbox, "Partner"))
+    connected = unit(sandbox, "Production unit").msn
+    other = unit(sandbox, "Production unit of no partner").msn
+    for number, status in ((None, 200), (connected, 200), (other, 403)):
+        answer = ask(sandbox, "GET", PRODUCTION + WEBHOOKS, headers | {MSN: number})
+        assert answer.status == status, number
 
 
 def test_a_specialized_token_does_not_open_a_standard_api(sandbox: Sandbox) -> None:
@@ -441,6 +571,66 @@ def body_token(answer: Response) -> str:
 
 
 # The sandbox itself.
+
+
+@pytest.mark.parametrize(
+    ("headers", "path", "kind"),
+    [
+        ({}, "/accesstoken/get", "application/json"),
+        (None, "/accesstoken/get", "application/json;charset=UTF-8"),
+        ({"client_id": "x"}, "/accesstoken/get", "application/json; charset=utf-8"),
+    ],
+    ids=["gateway", "token", "identity provider"],
+)
+def test_headers_of_an_answer(
+    sandbox: Sandbox, headers: dict[str, str | None] | None, path: str, kind: str
+) -> None:
+    full = token_headers(unit(sandbox, "Test unit"))
+    given = full if headers is None else full | headers if headers else {}
+    answer = ask(sandbox, "POST", TEST + path, given)
+    assert answer.headers.get("Content-Type") == kind
+    assert answer.headers.get("Date") == "Tue, 24 Nov 2026 12:00:00 GMT"
+    assert answer.headers.get("Content-Length") == str(len(raw_body(answer)))
+
+
+def sources() -> list[str]:
+    """Every function that makes one answer; the others make a form of answers."""
+    forms = {"answer", "gateway", "azure", "identity", "problem"}
+    found = vars(answers).items()
+    return [
+        name
+        for name, item in found
+        if getattr(item, "__module__", "") == answers.__name__ and name not in forms
+    ]
+
+
+@pytest.mark.parametrize("name", sources())
+def test_every_answer_says_where_it_is_known_from(name: str) -> None:
+    text = getattr(answers, name).__doc__ or ""
+    assert re.search(r"\b(?:high|medium|low|inferred)\b", text), name
+
+
+def test_values_are_compared_and_not_their_masks(sandbox: Sandbox) -> None:
+    owner = unit(sandbox, "Test unit")
+    given = {
+        name: Secret(value)
+        for name, value in token_headers(owner).items()
+        if value is not None
+    }
+    assert ask(sandbox, "POST", TEST + "/accesstoken/get", given).status == 200
+    masks = {name: str(value) for name, value in given.items()}
+    assert ask(sandbox, "POST", TEST + "/accesstoken/get", masks).status == 401
+
+
+def test_a_swapped_secret_is_quoted_as_the_real_one_does_and_masked_when_shown(
+    sandbox: Sandbox,
+) -> None:
+    owner = unit(sandbox, "Test unit")
+    swapped = {"client_id": owner.client_secret, "client_secret": owner.client_id}
+    headers = token_headers(owner) | swapped
+    answer = ask(sandbox, "POST", TEST + "/accesstoken/get", headers)
+    assert f"identifier '{owner.client_secret}'".encode() in raw_body(answer)
+    assert owner.client_secret not in repr(answer)
 
 
 def test_the_same_seed_gives_the_same_keys() -> None:

@@ -6,6 +6,7 @@ measure of randomness, because ids that help a diagnosis look random too.
 """
 
 import re
+from functools import lru_cache
 
 from vippsdiag.secret import MASK, Secret, examine, mask
 
@@ -25,7 +26,8 @@ SENSITIVE_NAMES = frozenset(
     vippsclientsecret vippsocpapimsubscriptionkey vippsprimarysubscriptionkey
     vippssecondarysubscriptionkey vippssubscriptionkey
     vippssubscriptionkeyprimary vippssubscriptionkeysecondary webhooksecret
-    xapikey
+    abonnementsnkkel abonnementsngle asiakassalaisuus klienthemlighet
+    klienthemmelighed klienthemmelighet prenumerationsnyckel tilausavain xapikey
     """.split()
 )
 
@@ -50,24 +52,64 @@ JWT = re.compile(r"\beyJ[\w-]{5,}(?:\.[\w-]*){0,2}")
 # A 32-digit trace id stands behind "00-" (W3C trace context) and is no key.
 HEX_KEY = re.compile(r"(?<![\w-])[0-9a-fA-F]{32}(?![\w-])")
 # Subscription keys with a GUID's dashes cannot be told from ids; names catch those.
-PADDED_BASE64 = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/]{14,}={1,2}(?![\w+/=])")
+PADDED_BASE64 = re.compile(r"(?<![\w+/-])[A-Za-z0-9+/]{14,}={1,2}(?![\w+/=])")
 BASIC = re.compile(r"(?i)\b(basic\s+)([A-Za-z0-9+/_-]{8,}={0,2})")
+USER_OPTION = re.compile(r"(?<!\S)((?:-u|--user)[ =]?[\"']?[^\s:\"']+:)([^\s\"']+)")
 # An authorization code; "code" alone is also the name of many an error's number.
 OAUTH_CODE = re.compile(r"(?<=[?&]code=)[\w.~%-]{16,}")
-SHAPES = (JWT, PADDED_BASE64, HEX_KEY, OAUTH_CODE)
+# Behind a plus sign and the country code of one of the markets.
+PHONE = re.compile(r"(?<![\w+/])(?:\+|%2B)(?:358|4[567])(?:[ -]?\d){7,10}(?!\d)")
+USER_INFO = re.compile(r"(?<=://)[^\s/@:\"'<>]*:[^\s/@\"'<>]+(?=@)")
+SHAPES = (JWT, PADDED_BASE64, HEX_KEY, OAUTH_CODE, PHONE, USER_INFO)
 
 _QUOTE = r"(?:\\*[\"']|&quot;|%22|%27|[“”„‘’`])"
 _BLANK = r"(?:[ \t]|%20|\\[nrt]|%0A|%09)"
-_PAIR = re.compile(
-    rf"(?P<name>[A-Za-z][\w.\- ]{{0,48}}\w|nin)"
-    rf"(?P<between>{_QUOTE}?\]?{_BLANK}*(?:=>|:=|[:=,]|%3A|%3D|,{_BLANK}*value)"
-    rf"{_BLANK}*(?:{_QUOTE}|\[)?{_BLANK}*)"
-    rf"(?P<value>(?:(?:bearer|basic)(?:\s|%20|\+)+)*[^\s\"'“”‘’`&,;<>{{}}\[\]\\]+)",
+# A name with everything before it that could be part of it. It begins where such
+# characters begin and is never read twice, so that a megabyte takes a moment.
+_NAME = re.compile(
+    r"(?P<name>(?:(?<![\w.\- ])|(?<=%3[AD]))[\w.\- ]++)"
+    rf"{_QUOTE}?[\])]?{_BLANK}*+(?P<mark>=>|:=|[:=>]|%3A|%3D)",
     re.IGNORECASE,
 )
-_STOP_IN_VALUE = re.compile(r"%22|%27|%26|%0A|%0D|&quot;", re.IGNORECASE)
+_QUOTED = re.compile(
+    rf"{_BLANK}*+(?:\r?\n[ \t]*+)?\[?{_BLANK}*+(?:\r?\n[ \t]*+)?(?P<quote>{_QUOTE})",
+    re.IGNORECASE,
+)
+_CLOSING = {"“": "”", "„": "”“", "‘": "’"}
+# Where a value ends that has no quotes: before the next name, or at the punctuation
+# that closes what it stands in.
+_END = re.compile(
+    rf"[\s<>]|[,;&](?={_BLANK}*+{_QUOTE}?[\w.\-%]++{_QUOTE}?\s*(?:[:=]|%3A|%3D))"
+    r"|[,;)}\]\"'`”’]+(?=[\s<>,:;)}\]]|$)|%22|%27|%26|%0A|%0D|&quot;|\\(?!/)",
+    re.IGNORECASE,
+)
+_LINE_END = re.compile(r"[\r\n\"'<>\\]")
+_SCHEMES = re.compile(rf"{_BLANK}*+(?:(?:bearer|basic)(?:\s|%20|\+)+)*", re.IGNORECASE)
+_NEXT_LINE = re.compile(r"[ \t]*+\r?\n[ \t]*+([^\s:={}\[\]]+={0,2})[ \t]*(?:\r?\n|$)")
+_WHOLE_LINE = frozenset({"authorization", "cookie", "proxyauthorization", "setcookie"})
+# Words between a name and its value, in the languages of the markets.
+_LINKS = frozenset("is was er var är on value =".split())
+# {"name": "client_secret", "value": "..."} and <add key="..." value="..."/>
+_NAME_AND_VALUE = re.compile(
+    rf"{_QUOTE}(?P<name>[\w.:\- ]+){_QUOTE}\s*,?\s*{_QUOTE}?value{_QUOTE}?\s*[:=]\s*"
+    rf"{_QUOTE}(?P<value>(?:\\.|[^\"'“”\r\n\\])+)",
+    re.IGNORECASE,
+)
+# Nothing but blanks, a link word or a comma between the two: only what has a digit
+# and some length is taken for a value, for the next word may be an ordinary one.
+_SPACED = re.compile(
+    r"(?<![\w.])(?P<name>[A-Za-z][\w.\-]*+(?: [A-Za-z][\w.\-]*+){0,2}?)"
+    rf"(?P<between>(?:{_QUOTE}\s*,\s*{_QUOTE}|[ \t]+(?:(?:is|was|er|var|är|on)\s+)?"
+    rf"|[ \t]*\r?\n[ \t]*){_QUOTE}?)"
+    r"(?P<value>(?:bearer\s+)?(?![\w.\-]*[:=]\s)(?!\d{4}-\d\d-\d\d\b|AADSTS\d)"
+    r"(?=[^\s\"'“”<>]*\d)(?:[^\s\"'“”<>,;\\]|\\/){8,})",
+    re.IGNORECASE,
+)
 _SCHEME = re.compile(r"(?i)((?:(?:bearer|basic)(?:\s|%20|\+)+)*)(.*)", re.DOTALL)
 _NOT_NAME = re.compile(r"[^a-z0-9]")
+_DECORATION = re.compile(
+    r"(?:test|prod|production|live|mt|staging|dev|primary|secondary|value|\d)+$"
+)
 
 
 def plain_name(name: str) -> str:
@@ -78,7 +120,10 @@ def plain_name(name: str) -> str:
 def is_sensitive(name: str) -> bool:
     """Tell whether values under this name are secret or personal."""
     plain = plain_name(name)
-    return plain in SENSITIVE_NAMES or plain.endswith(SENSITIVE_ENDINGS)
+    if plain in SENSITIVE_NAMES or plain.endswith(SENSITIVE_ENDINGS):
+        return True
+    bare = _DECORATION.sub("", plain)
+    return bare in SENSITIVE_NAMES or bare.endswith(SENSITIVE_ENDINGS)
 
 
 def _masked(raw: str) -> str:
@@ -93,23 +138,100 @@ def _mask_value(raw: str) -> str:
     return match[1] + _masked(match[2])
 
 
-def _mask_pair(match: re.Match[str]) -> str:
-    name, between, value = match["name"], match["between"], match["value"]
-    # In free text the name may follow other words: "my client secret is: ...".
-    words = name.split(" ")
+def _sensitive_tail(name: str) -> str | None:
+    """Return the end of a name that makes it sensitive; None if nothing does.
+
+    In free text the name follows other words: "my client secret is: ...".
+    """
+    words = re.split(r"[ .]+", name.strip(" .-"))[-5:]
+    while len(words) > 1 and words[-1].lower() in _LINKS:
+        words.pop()
     tails = (" ".join(words[-count:]) for count in (1, 2, 3))
-    if "," in between and "value" not in between.lower():
+    return next(filter(is_sensitive, tails), None)
+
+
+def _name_in(text: str, match: re.Match[str]) -> str:
+    """Return the name without what an escape before it left there."""
+    before = text[match.start() - 1 : match.start()]
+    return match["name"][{"%": 2, "\\": 1}.get(before, 0) :]
+
+
+def _value_span(text: str, match: re.Match[str], name: str) -> tuple[int, int] | None:
+    """Return where the value begins and ends that belongs to a name."""
+    before = text[match.start() - 1 : match.start()]
+    if match["mark"] == ">" and before not in {"<", ":"}:
+        return None
+    if quoted := _QUOTED.match(text, match.end()):
+        value = _inside(quoted["quote"]).match(text, quoted.end())
+        return value.span() if value else None
+    if below := _NEXT_LINE.match(text, match.end()):
+        return below.span(1)
+    scheme = _SCHEMES.match(text, match.end())
+    start = scheme.end() if scheme else match.end()
+    stop = _stop(text, start, match["mark"], plain_name(name))
+    return None if text[start : start + 1] in {"{", "["} else (start, stop)
+
+
+def _stop(text: str, start: int, mark: str, name: str) -> int:
+    """Return where a value without quotes ends."""
+    whole = name in _WHOLE_LINE and mark == ":"
+    end = (_LINE_END if whole else _END).search(text, start)
+    stop = end.start() if end else len(text)
+    ampersand = text.find("&", start, stop) if mark.lower() in {"=", "%3d"} else -1
+    return stop if ampersand < 0 else ampersand
+
+
+@lru_cache(maxsize=32)
+def _inside(quote: str) -> re.Pattern[str]:
+    """Return the pattern of what a kind of quote can hold.
+
+    Whatever the quote, a value ends before the quote of the JSON text that it is in.
+    """
+    if len(quote) > 1:
+        return re.compile(rf"(?:(?!{re.escape(quote)}|\\+[\"'])[^\"\r\n])*+")
+    closing = re.escape(_CLOSING.get(quote, quote))
+    return re.compile(rf"(?:\\.|[^{closing}\\\r\n\"])*+")
+
+
+def _mask_pairs(text: str) -> str:
+    parts: list[str] = []
+    done = place = 0
+    while match := _NAME.search(text, place):
+        place = match.end()
+        name = _sensitive_tail(_name_in(text, match))
+        span = _value_span(text, match, name) if name else None
+        if span:
+            start, place = span
+            value = _mask_value(text[start:place])
+            # A number in JSON becomes a string, or the text would not be JSON.
+            bare = text[match.end("name")] == '"' and not _QUOTED.match(
+                text, match.end()
+            )
+            number = bare and value != text[start:place]
+            parts += text[done:start], f'"{value}"' if number else value
+            done = place
+    return "".join((*parts, text[done:]))
+
+
+def _mask_named(match: re.Match[str]) -> str:
+    if not _sensitive_tail(match["name"].replace(":", " ")):
         return match[0]
-    if not any(is_sensitive(tail) for tail in tails):
+    start = match.start("value") - match.start()
+    return match[0][:start] + _mask_value(match["value"])
+
+
+def _mask_spaced(match: re.Match[str]) -> str:
+    if not _sensitive_tail(match["name"]):
         return match[0]
-    stop = _STOP_IN_VALUE.search(value)
-    end = stop.start() if stop else len(value)
-    return name + between + _mask_value(value[:end]) + value[end:]
+    return match["name"] + match["between"] + _mask_value(match["value"])
 
 
 def _mask_text(text: str) -> str:
-    text = _PAIR.sub(_mask_pair, text)
-    text = BASIC.sub(lambda match: match[1] + _masked(match[2]), text)
+    text = _NAME_AND_VALUE.sub(_mask_named, text)
+    text = _mask_pairs(text)
+    text = _SPACED.sub(_mask_spaced, text)
+    for scheme in (BASIC, USER_OPTION):
+        text = scheme.sub(lambda match: match[1] + _masked(match[2]), text)
     for shape in SHAPES:
         text = shape.sub(lambda match: _masked(match[0]), text)
     return text
@@ -138,6 +260,12 @@ def conceal_named(name: str, value: str) -> str:
     return conceal(value)
 
 
+REDACTED = re.compile(
+    r"(?i)\W*(?:(?:bearer|basic)\s+)?[<\[(]?(?:redacted|removed|masked|hidden|secret"
+    r" removed|sensitive|filtered|censored|scrubbed|\*{3,}|x{5,})[>\])]?\W*"
+)
+
+
 def still_masked(value: str) -> bool:
     """Tell whether somebody masked this value before we got it."""
-    return examine(value, lambda raw: MASK in raw or bool(HARMLESS.search(raw)))
+    return examine(value, lambda raw: MASK in raw or bool(REDACTED.fullmatch(raw)))

@@ -14,6 +14,10 @@ PRODUCTION_HOST = "api.vipps.no"
 # names resolve is not known.
 UNDOCUMENTED_HOSTS = frozenset({"api.vippsmobilepay.com", "apitest.vippsmobilepay.com"})
 
+# The directory that issues tokens in the test environment
+# (facts section 3.1). The one of production is not known.
+TEST_DIRECTORY = "e5116526-51dc-4c14-b086-a5cb4716bc4b"
+
 # Once official; facts section 2, "deprecated / dead hosts".
 RETIRED_HOSTS = frozenset(
     {

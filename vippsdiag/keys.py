@@ -133,24 +133,28 @@ class KeySet:
         return replace(self, **values)
 
 
-# Every spelling that people use, without case and punctuation (see `plain_name`).
+# Every spelling that people use, without case and punctuation (see `plain_name`). The
+# portal shows English names; those in other languages are translations, not sources.
 _ALIASES = {
     Field.CLIENT_ID: """clientid vippsclientid appid applicationid username
-        vippsmobilepayclientid mobilepayclientid""",
+        vippsmobilepayclientid mobilepayclientid klientid asiakastunnus""",
     Field.CLIENT_SECRET: """clientsecret vippsclientsecret secret clientkey
-        vippsmobilepayclientsecret mobilepayclientsecret vippssecret""",
+        vippsmobilepayclientsecret mobilepayclientsecret vippssecret
+        klienthemmelighet klienthemmelighed klienthemlighet asiakassalaisuus""",
     Field.SUBSCRIPTION_KEY: """ocpapimsubscriptionkey vippssubscriptionkey
         subscriptionkey subscriptionkeyprimary primarysubscriptionkey primarykey
         ocpapimsubscriptionkeyprimary vippssubscriptionkeyprimary subkey ocpapimkey
         ocpapimkeyecommerce vippsocpapimsubscriptionkey apikey primary
         vippsprimarysubscriptionkey vippsmobilepaysubscriptionkey ocpapim
-        mobilepaysubscriptionkey ocpapimsubscription ocpsubscriptionkey""",
+        mobilepaysubscriptionkey ocpapimsubscription ocpsubscriptionkey
+        abonnementsnkkel abonnementsngle prenumerationsnyckel tilausavain""",
     Field.SECONDARY_SUBSCRIPTION_KEY: """subscriptionkeysecondary secondary
         secondarysubscriptionkey secondarykey ocpapimsubscriptionkeysecondary
         vippssubscriptionkeysecondary vippssecondarysubscriptionkey""",
     Field.MSN: """merchantserialnumber msn vippsmsn vippsmerchantserialnumber
         serialnumber salgsenhetsnummer salesunitnumber salesunit merchantserialno
-        merchantid salesunitmsn""",
+        merchantid salesunitmsn salgsenhedsnummer frsljningsenhetsnummer
+        myyntiyksiknnumero""",
     Field.PSP_ID: "pspid vippspspid",
 }
 ALIASES = {

@@ -176,7 +176,8 @@ def reach(probe: Probe, exchange: Exchange) -> Reach:
     if status == 401 and "subscription key" in exchange.text.lower():
         return Reach.KEY_REFUSED
     if status in probe.accepted:
-        gateway = status == 404 and "statusCode" in exchange.text
+        own = ("statusCode", "responseInfo")  # the gateway's two forms (facts 6.1)
+        gateway = status == 404 and any(word in exchange.text for word in own)
         return Reach.UNCLEAR if gateway else Reach.REACHED
     if status >= 500:
         return Reach.SERVER_ERROR

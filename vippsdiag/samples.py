@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from vippsdiag.environments import BASE_URLS, Environment
+from vippsdiag.environments import BASE_URLS, TEST_DIRECTORY, Environment
 from vippsdiag.evidence import (
     LOGIN_TOKEN_PATH,
     SPECIALIZED_TOKEN_PATH,
@@ -27,7 +27,6 @@ from vippsdiag.exchange import (
     Response,
 )
 from vippsdiag.keys import KeyKind, KeySet
-from vippsdiag.token import TEST_DIRECTORY
 
 TEST, PRODUCTION = Environment.TEST, Environment.PRODUCTION
 

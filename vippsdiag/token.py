@@ -14,13 +14,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from vippsdiag.environments import Environment
+from vippsdiag.environments import TEST_DIRECTORY, Environment
 from vippsdiag.secret import Secret, examine
-
-# The directory that issues tokens in the test environment, and its names in errors.
-# The one of production is not known.
-TEST_DIRECTORY = "e5116526-51dc-4c14-b086-a5cb4716bc4b"
-TEST_DIRECTORY_NAMES = ("VIPPS-TEST", "testapivipps.no")
 
 # Lifetime of a standard token in seconds: one hour in test, a day in production.
 LIFETIMES = {Environment.TEST: 3600, Environment.PRODUCTION: 86400}

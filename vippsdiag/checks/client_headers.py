@@ -167,6 +167,11 @@ def client_header_name_wrong(evidence: Evidence) -> Iterator[Finding]:
                 )
 
 
+def _stopped_at_key(exchange: Exchange) -> bool:
+    """Tell whether the gateway looked at the key alone, and not at the client."""
+    return says(exchange, Says.MISSING_KEY) or says(exchange, Says.INVALID_KEY)
+
+
 def _names_parameter(exchange: Exchange, name: str) -> bool:
     codes = identity_codes(exchange)
     named = re.search(rf"parameters?:? *'{name}'", exchange.text)
@@ -209,7 +214,7 @@ def client_id_missing(evidence: Evidence) -> Iterator[Finding]:
     Ocp-Apim-Subscription-Key. An empty header counts as none.
     """
     for exchange, request in evidence.calls(Call.STANDARD_TOKEN):
-        if exchange.ok or says(exchange, Says.MISSING_KEY):
+        if exchange.ok or _stopped_at_key(exchange):
             continue
         named = _names_parameter(exchange, "client_id")
         if lacks(request, "client_id") and not proxied(request):
@@ -255,7 +260,7 @@ def client_secret_missing(evidence: Evidence) -> Iterator[Finding]:
     Ocp-Apim-Subscription-Key. An empty header counts as none.
     """
     for exchange, request in evidence.calls(Call.STANDARD_TOKEN):
-        if exchange.ok or says(exchange, Says.MISSING_KEY):
+        if exchange.ok or _stopped_at_key(exchange):
             continue
         absent = lacks(request, "client_secret") and not lacks(request, "client_id")
         if absent:

@@ -1,16 +1,25 @@
 """Send the token call and the probes, and record them as they went over the wire."""
 
-import base64
-import re
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from requests.utils import get_environ_proxies, select_proxy
 
+from vippsdiag.client.answer import read_body, to_response
 from vippsdiag.client.failures import read_exception
+from vippsdiag.client.headers import (
+    NO_DEFAULTS,
+    OWN_HEADERS,
+    basic,
+    bearer,
+    common,
+    validate,
+)
+from vippsdiag.client.proxy import only, proxy_for, shown
 from vippsdiag.client.wire import Recording, RecordingAdapter
 from vippsdiag.environments import (
     BASE_URLS,
@@ -19,7 +28,7 @@ from vippsdiag.environments import (
     environment_of,
     may_receive_keys,
 )
-from vippsdiag.errors import HostNotAllowed, UnsafeCall, UnsendableValue
+from vippsdiag.errors import HostNotAllowed, UnsafeCall
 from vippsdiag.evidence import (
     SPECIALIZED_TOKEN_PATH,
     STANDARD_TOKEN_PATH,
@@ -28,15 +37,11 @@ from vippsdiag.evidence import (
 from vippsdiag.exchange import Exchange, Failure, Headers, Request, Response
 from vippsdiag.keys import Field, KeySet
 from vippsdiag.products import PROBE_REFERENCE, Flow, Probe, Product, probes
-from vippsdiag.secret import Secret, examine
-from vippsdiag.version import __version__
+from vippsdiag.secret import Secret
 
 # Seconds to connect, and seconds between two pieces of an answer.
 TIMEOUT = (5.0, 20.0)
-MOST_BYTES = 5_000_000
-SAFE_METHODS = frozenset({"GET", "HEAD"})
 TOKEN_PATHS = frozenset({STANDARD_TOKEN_PATH, SPECIALIZED_TOKEN_PATH})
-_NOT_SENDABLE = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
 
 
 class Client:
@@ -46,12 +51,15 @@ class Client:
         keys: the keys to send.
         environment: where to send them.
         sandbox: the sandbox's address, if the environment is the sandbox.
-        session: a session that answers in process; for the sandbox and tests.
+        session: a session that answers in process, for the sandbox and tests; its
+            own adapters send, so nothing but the headers and the total is recorded.
         timeout: seconds to connect, and seconds to wait for each piece of an answer.
 
     Attributes:
         exchanges: every call that was made, in order.
-        access_token: of the last token call that worked; None before.
+        access_token: of the last token call; None before, and if it brought none.
+        token_seconds: how long that token is valid, in seconds from when it was
+            issued; None if the answer does not say.
     """
 
     def __init__(
@@ -69,6 +77,7 @@ class Client:
         self.timeout = timeout
         self.exchanges: list[Exchange] = []
         self.access_token: str | None = None
+        self.token_seconds: int | None = None
         self._session = session or _session()
 
     def close(self) -> None:
@@ -88,19 +97,20 @@ class Client:
         """
         exchange = self._specialized() if self.specialized else self._standard()
         self.access_token = received_token(exchange)
+        self.token_seconds = _seconds(exchange)
         return exchange
 
     def _standard(self) -> Exchange:
-        headers = self._common()
+        headers = common(self.keys)
         headers["client_id"] = self.keys.client_id
         headers["client_secret"] = self.keys.client_secret
         headers[Field.SUBSCRIPTION_KEY] = self._subscription_key
         return self.send("POST", STANDARD_TOKEN_PATH, headers, body="")
 
     def _specialized(self) -> Exchange:
-        headers = self._common()
+        headers = common(self.keys)
         headers.pop(Field.MSN)
-        headers["Authorization"] = _basic(self.keys)
+        headers["Authorization"] = basic(self.keys)
         kind = "application/x-www-form-urlencoded; charset=utf-8"
         headers["Content-Type"] = kind
         body = "grant_type=client_credentials"
@@ -110,21 +120,11 @@ class Client:
     def _subscription_key(self) -> str | None:
         return self.keys.subscription_key or self.keys.secondary_subscription_key
 
-    def _common(self) -> dict[str, str | None]:
-        return {
-            Field.MSN.header: self.keys.msn,
-            "Vipps-System-Name": "vippsdiag",
-            "Vipps-System-Version": __version__,
-        }
-
     def probe(self, probe: Probe) -> Exchange:
         """Make a reading call, with the token of the last token call."""
-        headers = self._common()
+        headers = common(self.keys)
         if self.access_token is not None:
-            token = self.access_token
-            headers["Authorization"] = examine(
-                token, lambda raw: Secret(f"Bearer {raw}", f"Bearer {token}")
-            )
+            headers["Authorization"] = bearer(self.access_token)
         if self.specialized:
             headers.pop(Field.MSN)
         else:
@@ -155,8 +155,8 @@ class Client:
         Args:
             method: in capitals.
             path: below the environment's address.
-            headers: those whose value is None or empty are left out.
-            body: as text.
+            headers: those whose value is None are left out.
+            body: as text; it may be a `Secret`.
 
         Raises:
             HostNotAllowed: keys may not go to this address.
@@ -171,10 +171,12 @@ class Client:
             raise UnsafeCall(
                 f"{method} {path} could change something in production; it is not sent."
             )
-        kept = {name: value for name, value in headers.items() if value is not None}
+        kept = {
+            str(name): value for name, value in headers.items() if value is not None
+        }
         for name, value in kept.items():
-            _validate(name, value)
-        exchange = self._exchange(method, url, kept, body)
+            validate(name, value)
+        exchange = self._exchange(method, url, OWN_HEADERS | kept, body)
         self.exchanges.append(exchange)
         return exchange
 
@@ -183,14 +185,13 @@ class Client:
     ) -> Exchange:
         started = datetime.now(UTC)
         recording = self._recording()
-        proxy = self._proxy(url)
-        response, failure = self._call(method, url, headers, body, recording)
-        sent = recording.as_sent() if recording.headers else Headers(headers.items())
+        proxy = proxy_for(url, self._session)
+        response, failure = self._call(method, url, headers, body, proxy, recording)
         return Exchange(
             request=Request(
                 method=method,
                 url=url,
-                headers=sent,
+                headers=Headers(recording.headers or headers.items()),
                 body=body or None,
                 http_version="HTTP/1.1",
             ),
@@ -198,7 +199,7 @@ class Client:
             failure=failure,
             timing=recording.timing(),
             started=started,
-            proxy=proxy,
+            proxy=shown(proxy),
         )
 
     def _recording(self) -> Recording:
@@ -208,42 +209,60 @@ class Client:
                 adapter.recording = fresh
         return fresh
 
-    def _proxy(self, url: str) -> str | None:
-        if not self._session.trust_env or environment_of(url) is Environment.SANDBOX:
-            return None
-        chosen = select_proxy(url, get_environ_proxies(url))
-        if not chosen:
-            return None
-        parts = urlsplit(chosen if "://" in chosen else f"http://{chosen}")
-        port = f":{parts.port}" if parts.port else ""
-        return f"{parts.scheme}://{parts.hostname}{port}"
-
-    def _call(
+    def _call(  # noqa: PLR0913, PLR0917 - the parts of a call
         self,
         method: str,
         url: str,
         headers: dict[str, str],
         body: str | None,
+        proxy: str | None,
         recording: Recording,
     ) -> tuple[Response | None, Failure | None]:
-        """Send; nothing of an exception gets out, for it may hold a value."""
+        """Send; nothing of an exception gets out, for it may hold a value.
+
+        Raises:
+            KeyboardInterrupt: the user stopped the call.
+        """
         try:
-            with self._session.request(
-                method,
-                url,
-                headers={name: _reveal(value) for name, value in headers.items()},
-                data=body,
-                timeout=self.timeout,
-                allow_redirects=False,
-                stream=True,
-                verify=True,
-                auth=_keep_headers,
-            ) as answer:
+            with (
+                recording.around(),
+                self._request(method, url, headers, body, proxy) as answer,
+            ):
+                recording.complete(answer.request)
                 with recording.phase("receive"):
-                    text = _body(answer)
-                return _response(answer, text), None
+                    text = read_body(answer)
+                return to_response(answer, text), None
+        except KeyboardInterrupt:
+            pass
         except Exception as error:  # noqa: BLE001 - all of them are failures of the call
-            return None, read_exception(error)
+            return None, read_exception(error, proxied=proxy is not None)
+        # Outside the except block: a verbose traceback would print the variables of
+        # the library's frames, and the values are in them.
+        raise KeyboardInterrupt
+
+    def _request(
+        self,
+        method: str,
+        url: str,
+        headers: dict[str, str],
+        body: str | None,
+        proxy: str | None,
+    ) -> requests.Response:
+        # The types of the library do not know that None takes a default away.
+        revealed: dict[str, Any] = dict.fromkeys(NO_DEFAULTS)
+        proxies: Any = only(proxy, self._session)
+        return self._session.request(
+            method,
+            url,
+            headers=revealed | {name: _reveal(headers[name]) for name in headers},
+            data=body.reveal() if isinstance(body, Secret) else body,
+            timeout=self.timeout,
+            allow_redirects=False,
+            stream=True,
+            verify=True,
+            auth=_keep_headers,
+            proxies=proxies,
+        )
 
 
 def _base_url(environment: Environment, sandbox: str | None) -> str:
@@ -258,8 +277,9 @@ def _base_url(environment: Environment, sandbox: str | None) -> str:
 def _session() -> requests.Session:
     session = requests.Session()
     session.headers.clear()
-    session.headers["User-Agent"] = f"vippsdiag/{__version__}"
-    session.headers["Accept"] = "application/json"
+    # Each call stands for itself: a cookie of the call before is one thing more that
+    # could explain an answer.
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.adapters.clear()
     for scheme in ("https://", "http://"):
         session.mount(scheme, RecordingAdapter())
@@ -267,22 +287,9 @@ def _session() -> requests.Session:
 
 
 def _changes_production(method: str, url: str, path: str) -> bool:
-    if environment_of(url) is not Environment.PRODUCTION or method in SAFE_METHODS:
+    if environment_of(url) is not Environment.PRODUCTION or method == "GET":
         return False
     return not (method == "POST" and path in TOKEN_PATHS)
-
-
-def _validate(name: str, value: str) -> None:
-    """Refuse what the HTTP library would refuse while printing it.
-
-    Raises:
-        UnsendableValue: names the header and the kind of fault, never the value.
-    """
-    if examine(value, lambda raw: bool(_NOT_SENDABLE.search(raw.strip(" \t")))):
-        raise UnsendableValue(
-            f"The value for {name} holds a line break or another character that cannot "
-            "be sent. Copy it again."
-        )
 
 
 def _reveal(value: str) -> bytes:
@@ -291,46 +298,15 @@ def _reveal(value: str) -> bytes:
     return raw.strip(" \t").encode("latin-1")
 
 
+def _seconds(exchange: Exchange) -> int | None:
+    """Return ``expires_in``, which is text or a number (facts 3.1, a conflict)."""
+    body = exchange.response.json if exchange.response else None
+    value = body.get("expires_in") if isinstance(body, dict) else None
+    if isinstance(value, str) and value.isascii() and value.isdecimal():
+        return int(value[:9])
+    return value if type(value) is int else None
+
+
 def _keep_headers(request: requests.PreparedRequest) -> requests.PreparedRequest:
     """Stand in for an authentication, so that a .netrc file does not replace ours."""
     return request
-
-
-def _basic(keys: KeySet) -> Secret:
-    def joined(user: str) -> Secret:
-        return examine(
-            keys.client_secret or "",
-            lambda password: Secret(
-                "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode(),
-                "Basic •••",
-            ),
-        )
-
-    return examine(keys.client_id or "", joined)
-
-
-def _body(answer: requests.Response) -> str:
-    """Read the body as text, up to a limit."""
-    parts, size = [], 0
-    for part in answer.iter_content(65536):
-        parts.append(part)
-        size += len(part)
-        if size > MOST_BYTES:
-            break
-    raw = b"".join(parts)[:MOST_BYTES]
-    if b"\x00" in raw:
-        return f"(binary, {len(raw)} bytes)"
-    text = raw.decode("utf-8", "replace")
-    return text + "\n(cut: larger than 5 MB)" if size > MOST_BYTES else text
-
-
-def _response(answer: requests.Response, text: str) -> Response:
-    version = {9: "HTTP/0.9", 10: "HTTP/1.0", 11: "HTTP/1.1", 20: "HTTP/2"}
-    raw = answer.raw
-    return Response(
-        status=answer.status_code,
-        reason=answer.reason or "",
-        headers=Headers(raw.headers.items()),
-        body=text,
-        http_version=version.get(raw.version),
-    )

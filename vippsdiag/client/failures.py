@@ -24,15 +24,22 @@ WORDS = {
     FailureKind.OTHER: "The call failed.",
 }
 
+NO_CERTIFICATES = (
+    "There is no file of trusted certificates where REQUESTS_CA_BUNDLE or "
+    "CURL_CA_BUNDLE says."
+)
+
 # The first that is in the chain of causes decides, so the narrow ones come first:
-# urllib3 counts a connection that was refused among its time-outs too.
+# urllib3 counts a connection that was refused among its time-outs too. What failed on
+# the way to the proxy is the proxy's, whatever it was.
 KINDS: tuple[tuple[type[BaseException], FailureKind], ...] = (
+    (urllib3.ProxyError, FailureKind.PROXY),
+    (requests.exceptions.ProxyError, FailureKind.PROXY),
+    (requests.exceptions.InvalidProxyURL, FailureKind.PROXY),
     (ssl.SSLError, FailureKind.TLS),
     (requests.exceptions.SSLError, FailureKind.TLS),
     (socket.gaierror, FailureKind.DNS),
     (urllib3.NameResolutionError, FailureKind.DNS),
-    (urllib3.ProxyError, FailureKind.PROXY),
-    (requests.exceptions.ProxyError, FailureKind.PROXY),
     (ConnectionRefusedError, FailureKind.REFUSED),
     (ConnectionResetError, FailureKind.RESET),
     (BrokenPipeError, FailureKind.RESET),
@@ -65,20 +72,45 @@ def _is_error(part: object) -> bool:
     return isinstance(part, BaseException)
 
 
-def read_exception(error: BaseException) -> Failure:
-    """Return what an exception of the HTTP library means; its text is left out."""
+def read_exception(error: BaseException, *, proxied: bool = False) -> Failure:
+    """Return what an exception of the HTTP library means; its text is left out.
+
+    Args:
+        error: the exception.
+        proxied: whether the call was to go through a proxy; it is then taken for the
+            reason where there is no other.
+    """
     chain = list(_chain(error))
+    if any(map(_no_certificates, chain)):
+        return Failure(kind=FailureKind.TLS, message=NO_CERTIFICATES)
+    kind = next(_kinds(chain), FailureKind.PROXY if proxied else FailureKind.OTHER)
+    return Failure(kind=kind, message=WORDS[kind] + _reason(chain))
+
+
+def _kinds(chain: list[BaseException]) -> Iterator[FailureKind]:
     for wanted, kind in KINDS:
-        broad = wanted is OSError
         for item in chain:
             # requests' own exceptions are OSErrors, which says nothing of the network.
             own = isinstance(item, requests.exceptions.RequestException)
-            if isinstance(item, wanted) and not (broad and own):
-                return Failure(kind=_narrow(kind, chain), message=WORDS[kind])
-    return Failure(kind=FailureKind.OTHER, message=WORDS[FailureKind.OTHER])
+            if isinstance(item, wanted) and not (wanted is OSError and own):
+                yield _narrow(kind, chain)
 
 
 def _narrow(kind: FailureKind, chain: list[BaseException]) -> FailureKind:
     """Tell a connection that ended from an answer that could not be read."""
     ended = any("RemoteDisconnected" in type(item).__name__ for item in chain)
     return FailureKind.RESET if kind is FailureKind.PROTOCOL and ended else kind
+
+
+def _reason(chain: list[BaseException]) -> str:
+    """Return what was wrong with a certificate, which holds nothing of ours."""
+    for item in chain:
+        if isinstance(item, ssl.SSLCertVerificationError):
+            return f" The certificate was not accepted: {item.verify_message}."
+    return ""
+
+
+def _no_certificates(error: BaseException) -> bool:
+    """Tell that REQUESTS_CA_BUNDLE names no file; requests raises a bare OSError."""
+    bare = isinstance(error, OSError) and error.errno is None
+    return bare and "TLS CA certificate bundle" in str(error)

@@ -12,22 +12,34 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
 
+from requests import PreparedRequest
 from requests.adapters import HTTPAdapter
 from urllib3 import PoolManager, ProxyManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError
 
-from vippsdiag.exchange import Headers, Timing
+from vippsdiag.conceal import conceal_named
+from vippsdiag.environments import split
+from vippsdiag.exchange import Timing
 
 
 @dataclass(slots=True, kw_only=True)
 class Recording:
-    """What one call did on the wire; times in seconds, None for what did not happen."""
+    """What one call did on the wire.
+
+    Attributes:
+        headers: in the order in which they were written, concealed at once, so that
+            no traceback that shows this value shows theirs.
+        times: in seconds; what did not happen is not in it.
+    """
 
     headers: list[tuple[str, str]] = field(default_factory=list)
     times: dict[str, float] = field(default_factory=dict)
-    sent: float | None = None
+
+    def wrote(self, name: str, value: str) -> None:
+        """Take down a header."""
+        self.headers.append((name, conceal_named(name, value)))
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
@@ -42,9 +54,26 @@ class Recording:
         """Return the phases in milliseconds."""
         return Timing(**{name: 1000 * time for name, time in self.times.items()})
 
-    def as_sent(self) -> Headers:
-        """Return the headers in the order in which they were written, concealed."""
-        return Headers(self.headers)
+    @contextmanager
+    def around(self) -> Iterator[None]:
+        """Measure a whole call as waiting, where no connection measures the phases."""
+        start = perf_counter()
+        yield
+        if "send" not in self.times:
+            total = perf_counter() - start
+            self.times["wait"] = total - self.times.get("receive", 0.0)
+
+    def complete(self, request: PreparedRequest) -> None:
+        """Take the headers from the request, where no connection wrote them.
+
+        The first two are those that a connection would have added.
+        """
+        if self.headers:
+            return
+        self.wrote("Host", split(request.url or "").netloc)
+        self.wrote("Accept-Encoding", "identity")
+        for name, value in request.headers.items():
+            self.wrote(_text(name), _text(value))
 
 
 Recorder = Callable[[], Recording]
@@ -55,6 +84,8 @@ def _recording(base: type[HTTPConnection], recorder: Recorder) -> type[HTTPConne
 
     class RecordingConnection(base):  # type: ignore[misc, valid-type]
         _dns_host: str
+        # Set for all connections by some notebooks, it would print every header.
+        debuglevel = 0
 
         def _new_conn(self) -> Any:
             recording, name = recorder(), self._dns_host
@@ -71,7 +102,8 @@ def _recording(base: type[HTTPConnection], recorder: Recorder) -> type[HTTPConne
             *others, last = addresses
             for address in others:
                 self._dns_host = address
-                with suppress(NewConnectionError):
+                # The refused one is a kind of the one that timed out.
+                with suppress(ConnectTimeoutError):
                     return super()._new_conn()
             self._dns_host = last
             return super()._new_conn()
@@ -85,6 +117,10 @@ def _recording(base: type[HTTPConnection], recorder: Recorder) -> type[HTTPConne
                 known = sum(recording.times.values()) - before
                 recording.times["tls"] = perf_counter() - start - known
 
+        def _tunnel(self) -> None:
+            with recorder().phase("connect"):
+                super()._tunnel()
+
         def putrequest(self, *arguments: Any, **options: Any) -> None:
             recorder().headers.clear()
             super().putrequest(*arguments, **options)
@@ -92,7 +128,7 @@ def _recording(base: type[HTTPConnection], recorder: Recorder) -> type[HTTPConne
         def putheader(self, header: Any, *values: Any) -> None:
             text = ", ".join(map(_text, values))
             if "@@@SKIP_HEADER@@@" not in text:
-                recorder().headers.append((_text(header), text))
+                recorder().wrote(_text(header), text)
             super().putheader(header, *values)
 
         def endheaders(self, *arguments: Any, **options: Any) -> None:

@@ -3,9 +3,11 @@
 from io import StringIO
 
 from vippsdiag.check import Report
+from vippsdiag.evidence import Need
 from vippsdiag.render.words import SURENESS, verdict, where
 
-MOST_MISSING = 3
+# What is worth asking for when nothing was found.
+ASKED_FOR = (Need.KEYS, Need.TOKEN_CALL, Need.API_CALL)
 
 
 def render_table(report: Report, source: str, width: int = 100) -> str:
@@ -35,6 +37,8 @@ def render_table(report: Report, source: str, width: int = 100) -> str:
             cells = f"{check.title}\n{check.id}", sure, evidence, check.fix
             table.add_row(*map(Text, cells))
         console.print(table)
+    else:
+        console.print(Text(source))
     for line in _remarks(report):
         console.print(Text(line))
     console.print(Text(verdict(report)), soft_wrap=True)
@@ -48,7 +52,7 @@ def _remarks(report: Report) -> list[str]:
         for result in report.crashed
     ]
     if not report.ranked:
-        missing = {need.value for result in report.skipped for need in result.missing}
-        shown = sorted(missing)[:MOST_MISSING]
-        lines += [f"With {item}, more could be checked." for item in shown]
+        missing = {need for result in report.skipped for need in result.missing}
+        shown = "; ".join(need.value for need in ASKED_FOR if need in missing)
+        lines += [f"More can be checked with: {shown}."] if shown else []
     return lines

@@ -11,6 +11,10 @@ from email.utils import format_datetime
 
 from vippsdiag.exchange import Headers, Response
 
+# The token endpoint's as its specification of 2023 writes it (high); the gateway's own
+# is the usual one of Azure API Management (low); the others are inferred.
+TOKEN_JSON = "application/json;charset=UTF-8"
+GATEWAY_JSON = "application/json"
 JSON = "application/json; charset=utf-8"
 PROBLEM = "application/problem+json"
 
@@ -44,7 +48,24 @@ def answer(
 
 def gateway(status: int, message: str, now: datetime) -> Response:
     """The gateway's own form."""
-    return answer(status, {"statusCode": status, "message": message}, now)
+    body = {"statusCode": status, "message": message}
+    return answer(status, body, now, GATEWAY_JSON)
+
+
+def azure(
+    status: int, words: str, message: str, now: datetime, reason: str
+) -> Response:
+    """The gateway's other form: "ErrorFromAzure" of the eCom specification (high)."""
+    body = {
+        "responseInfo": {"responseCode": status, "responseMessage": words},
+        "result": {"message": message},
+    }
+    return answer(status, body, now, GATEWAY_JSON, reason)
+
+
+def token(body: object, now: datetime) -> Response:
+    """A token was issued: AT-access and the specification of 2023 (high)."""
+    return answer(200, body, now, TOKEN_JSON)
 
 
 def missing_key(now: datetime) -> Response:
@@ -65,14 +86,29 @@ def invalid_key(now: datetime) -> Response:
     return gateway(401, text, now)
 
 
-def not_found(now: datetime) -> Response:
-    """The gateway's default for an unknown operation (low); login-api#39."""
+def path_unknown(now: datetime) -> Response:
+    """T8, vipps-developers#59 of 2020 (medium): status text and body as captured.
+
+    Today it may be the form of `method_unknown` instead (low; login-api#39). A server
+    of this package cannot send the status text.
+    """
+    words = "Something went wrong, please try again later."
+    return azure(404, words, words, now, "APIM Resource Not Found")
+
+
+def method_unknown(now: datetime) -> Response:
+    """T9: the gateway's usual answer to a path with another method (low)."""
     return gateway(404, "Resource not found", now)
 
 
 def token_refused(now: datetime) -> Response:
-    """A missing or bad token. The words are a gateway policy's (inferred for Vipps)."""
-    return gateway(401, "Unauthorized. Access token is missing or invalid.", now)
+    """A token that is missing, malformed, expired or without ``Bearer``.
+
+    The words are the errors page's of 2023 (high); that they stand in this form, and
+    at Webhooks and ePayment today, is inferred (facts section 9, number 5).
+    """
+    text = "Something went wrong, please try again later"
+    return azure(401, "Unauthorized", text, now, "")
 
 
 def identity(status: int, code: int, text: str, error: str, now: datetime) -> Response:
@@ -199,6 +235,14 @@ def product_forbidden(now: datetime) -> Response:
     """403 as problem+json, as the specification of create lists it (inferred)."""
     text = "The sales unit is not allowed to use this product."
     return problem(403, "Forbidden", text, now)
+
+
+def key_of_another_unit(now: datetime) -> Response:
+    """Token and subscription key of two units, at ePayment (inferred).
+
+    That it fails is documented (errors page, high); the status is not.
+    """
+    return problem(403, "Forbidden", "Forbidden", now)
 
 
 def empty_403(now: datetime) -> Response:

@@ -30,7 +30,10 @@ PAYMENT_PATH = "/epayment/v1/payments/"
 # Every sales unit has one payment to read, until payments can be made.
 SAMPLE_REFERENCE = "sandbox-payment-1"
 
+WEBHOOKS_PATH = "/webhooks/v1/webhooks"
+
 Refusal = Response
+Operation = Callable[[Request, Environment, datetime], Response]
 
 
 def utc_now() -> datetime:
@@ -88,35 +91,31 @@ class Sandbox:
         """Answer a request as the API would. Never raises."""
         now = self.clock()
         environment = request.environment or Environment.TEST
-        operation = self._operation(request, environment)
+        method, operation = self._operation(request, environment)
         if operation is None:
-            return answers.not_found(now)
+            return answers.path_unknown(now)
+        if request.method.upper() != method:
+            return answers.method_unknown(now)
         return operation(request, environment, now)
 
     def _operation(
         self, request: Request, environment: Environment
-    ) -> Callable[[Request, Environment, datetime], Response] | None:
-        """Find what serves method and path; the gateway ignores the path's case."""
+    ) -> tuple[str, Operation | None]:
+        """Find the method and what serves a path; its case does not matter."""
         path = request.path
-        lower, method = path.lower(), request.method.upper()
-        post, get = method == "POST", method == "GET"
-        if post and lower == STANDARD_TOKEN_PATH:
-            return self._standard_token
+        lower = path.lower()
+        if lower == STANDARD_TOKEN_PATH:
+            return "POST", self._standard_token
         # The newest specification says that test does not serve this one.
         production = environment is Environment.PRODUCTION
-        if post and production and lower == SPECIALIZED_TOKEN_PATH:
-            return self._specialized_token
-        if get and lower == "/webhooks/v1/webhooks":
-            return self._webhooks
+        if production and lower == SPECIALIZED_TOKEN_PATH:
+            return "POST", self._specialized_token
+        if lower == WEBHOOKS_PATH:
+            return "GET", self._webhooks
         reference = path[len(PAYMENT_PATH) :]
-        if (
-            get
-            and lower.startswith(PAYMENT_PATH)
-            and reference
-            and "/" not in reference
-        ):
-            return partial(self._payment, reference)
-        return None
+        if lower.startswith(PAYMENT_PATH) and reference and "/" not in reference:
+            return "GET", partial(self._payment, reference)
+        return "", None
 
     def _standard_token(
         self, request: Request, environment: Environment, now: datetime
@@ -129,23 +128,24 @@ class Sandbox:
         unit, refusal = self._client(request, environment, now)
         if unit is None:
             return refusal or answers.client_refused(now)
-        return answers.answer(200, self._mint.standard(unit, now), now)
+        return answers.token(self._mint.standard(unit, now), now)
 
     def _client(
         self, request: Request, environment: Environment, now: datetime
     ) -> tuple[Unit | None, Refusal | None]:
         """Return whose client and secret these are, or the refusal."""
-        client_id = _text(request, "client_id")
-        if not client_id:
+        client_id = request.headers.get("client_id") or ""
+        if _is_blank(client_id):
             return None, answers.parameter_missing("client_id", now)
-        unit = self._by_client.get(client_id.lower())
+        unit = self._unit(client_id)
         if not unit or unit.environment is not environment or unit.kind.specialized:
             directory = DIRECTORY_NAMES[environment]
-            return None, answers.client_unknown(client_id, directory, now)
-        secret = _text(request, "client_secret")
-        if not secret:
+            quote = partial(answers.client_unknown, directory=directory, now=now)
+            return None, examine(client_id, lambda raw: quote(raw.strip()))
+        secret = request.headers.get("client_secret") or ""
+        if _is_blank(secret):
             return None, answers.secret_missing(now)
-        if secret != unit.client_secret:
+        if not _is(secret, unit.client_secret):
             return None, answers.secret_wrong(unit.client_id, now)
         return unit, None
 
@@ -156,31 +156,36 @@ class Sandbox:
         granted = request.form.get("grant_type") == "client_credentials"
         if pair is None or not granted or request.headers.get(KEY):
             return answers.client_refused(now)
-        unit = examine(pair[0], self._by_client.get)
+        unit = self._unit(pair[0])
         known = unit is not None and unit.environment is environment
         if not unit or not known or not unit.kind.specialized:
             return answers.client_refused(now)
-        right = unit.client_secret
-        if not examine(pair[1], lambda raw: raw == right):
+        if not _is(pair[1], unit.client_secret):
             return answers.client_refused(now)
-        return answers.answer(200, self._mint.specialized(unit, now), now)
+        return answers.token(self._mint.specialized(unit, now), now)
+
+    def _unit(self, client_id: str) -> Unit | None:
+        return examine(client_id, lambda raw: self._by_client.get(raw.strip().lower()))
 
     def _key_owner(
         self, request: Request, environment: Environment, now: datetime
     ) -> tuple[Unit | None, Refusal | None]:
-        key = _text(request, KEY)
-        if not key:
+        key = request.headers.get(KEY) or ""
+        if _is_blank(key):
             return None, answers.missing_key(now)
-        unit = self._by_key.get(key.lower())
+        unit = examine(key, lambda raw: self._by_key.get(raw.strip().lower()))
         if unit is None or unit.environment is not environment:
             return None, answers.invalid_key(now)
         return unit, None
 
     def _token_owner(self, request: Request, now: datetime) -> Issued | None:
-        # Documented is the exact word Bearer; that others are refused is not tested.
-        value = _text(request, "Authorization")
-        scheme, _, token = value.partition(" ")
-        issued = self._mint.issued.get(token) if scheme == "Bearer" else None
+        def question(raw: str) -> Issued | None:
+            # Documented is the exact word Bearer; that others are refused is not
+            # tested (facts section 9, number 16).
+            scheme, _, token = raw.strip().partition(" ")
+            return self._mint.issued.get(token) if scheme == "Bearer" else None
+
+        issued = examine(request.headers.get("Authorization") or "", question)
         return issued if issued and issued.expires > now else None
 
     def _authorized(
@@ -202,7 +207,7 @@ class Sandbox:
         unit, owner, refusal = self._authorized(request, environment, now)
         if refusal or unit is None:
             return refusal or answers.token_refused(now)
-        msn = _text(request, MSN)
+        msn = _msn(request)
         # A partner without a number lists its own registrations.
         if unit is not owner or (msn and not _may_act_for(unit, msn)):
             return answers.empty_403(now)
@@ -214,12 +219,12 @@ class Sandbox:
         unit, owner, refusal = self._authorized(request, environment, now)
         if refusal or unit is None:
             return refusal or answers.token_refused(now)
-        refusal = _payment_refusal(unit, owner, _text(request, MSN), now)
+        msn = _msn(request)
+        refusal = _payment_refusal(unit, owner, msn, now)
         if refusal:
             return refusal
         if not REFERENCE.fullmatch(reference):
             return answers.reference_malformed(now)
-        msn = _text(request, MSN)
         # With a number of another unit it is not known whether the answer is 401, 403
         # or 404 (facts section 9, number 7); the documented code 5090 names that case.
         if reference != SAMPLE_REFERENCE or not _may_act_for(unit, msn):
@@ -236,7 +241,9 @@ def _payment_refusal(
         return missing if partner else answers.header_missing(MSN, now)
     if partner and msn not in unit.connected:
         return answers.invalid_msn(msn, now)
-    if unit is not owner or "ePayment" not in unit.products:
+    if unit is not owner:
+        return answers.key_of_another_unit(now)
+    if "ePayment" not in unit.products:
         return answers.product_forbidden(now)
     return None
 
@@ -245,9 +252,17 @@ def _may_act_for(unit: Unit, msn: str) -> bool:
     return msn == unit.msn or msn in unit.connected
 
 
-def _text(request: Request, name: str) -> str:
-    """Return a header's value without outer blanks; empty if there is none."""
-    return examine(request.headers.get(name) or "", str.strip)
+def _is_blank(value: str) -> bool:
+    return examine(value, lambda raw: not raw.strip())
+
+
+def _is(value: str, right: str) -> bool:
+    return examine(value, lambda raw: raw.strip() == right)
+
+
+def _msn(request: Request) -> str:
+    """Return the number as it stands; no secret, but something else may stand there."""
+    return examine(request.headers.get(MSN) or "", str.strip)
 
 
 def _sample_payment(reference: str) -> dict[str, object]:

@@ -7,9 +7,9 @@ from functools import cached_property
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from vippsdiag.environments import Environment
+from vippsdiag.environments import TEST_DIRECTORY, Environment
 from vippsdiag.sandbox.units import Unit
-from vippsdiag.token import LIFETIMES, TEST_DIRECTORY
+from vippsdiag.token import LIFETIMES
 
 # The directory of production is not known; this one is made up.
 PRODUCTION_DIRECTORY = "5b0f1c7e-2d94-4e38-9a61-c3d7f8a20e15"
@@ -23,6 +23,8 @@ RESOURCE = "00000002-0000-0000-c000-000000000000"
 SPECIALIZED_LIFETIME = 900
 # The identity provider dates a token back by five minutes (a real test token).
 BACKDATED = 300
+# How many tokens are remembered; a long-lived sandbox forgets the oldest.
+MOST_TOKENS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Issued:
 
 
 class Mint:
-    """Issues tokens and remembers them."""
+    """Issues tokens and remembers them; one that it does not remember is no token."""
 
     def __init__(self) -> None:
         self.issued: dict[str, Issued] = {}
@@ -94,5 +96,7 @@ class Mint:
         }
         header = {"typ": "JWT", "alg": "RS256", "kid": "sandbox"}
         token = jwt.encode(header, claims, self._key)
+        if len(self.issued) >= MOST_TOKENS:
+            del self.issued[next(iter(self.issued))]
         self.issued[token] = Issued(unit, end, specialized)
         return token

@@ -63,9 +63,9 @@ class SandboxConfig:
 
     @classmethod
     def from_seed(cls, seed: int = 0) -> "SandboxConfig":
-        """Return two test units, a production unit, a partner and an accountant.
+        """Return two test units, two production units, a partner and an accountant.
 
-        The partner may act for the production unit, and for no other.
+        The partner may act for the first production unit, and for no other.
         """
         test, production = Environment.TEST, Environment.PRODUCTION
         shop = _unit(seed, "Production unit", production, products=ALL)
@@ -74,6 +74,7 @@ class SandboxConfig:
                 _unit(seed, "Test unit", test, products=ALL),
                 _unit(seed, "Test unit without ePayment", test, products={"Webhooks"}),
                 shop,
+                _unit(seed, "Production unit of no partner", production, products=ALL),
                 _partner(seed, shop),
                 _accountant(seed),
             )

@@ -1,0 +1,109 @@
+"""A JupyterLab for the session, and a browser with an empty profile for each test."""
+
+import os
+import secrets
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import pytest
+from chromium import HOW, find_chromium
+from harness import BROWSER_FLAGS, FIRST_WAIT, Lab, Traffic
+from playwright.sync_api import Page, Playwright, expect, sync_playwright
+
+RESULTS = Path("test-results")
+
+# The machine may be slow; a label that comes late is no error.
+expect.set_options(timeout=20_000)
+
+FAILED = pytest.StashKey[bool]()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Where the browser is; without one, skip at home and fail in CI."""
+    found = find_chromium()
+    if found is None and os.environ.get("CI") == "true":
+        pytest.fail(HOW)
+    return found or pytest.skip(HOW)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def server(
+    chromium: str,  # noqa: ARG001 - without a browser there is no need for a server
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Lab]:
+    """One JupyterLab for all tests; use `lab` instead."""
+    lab = Lab(tmp_path_factory.mktemp("lab"))
+    lab.start()
+    yield lab
+    lab.stop()
+
+
+@pytest.fixture
+def lab(server: Lab, request: pytest.FixtureRequest) -> Iterator[Lab]:
+    """JupyterLab with a fresh copy of the notebooks, and no kernel.
+
+    Saves widget state with the notebook, which is the harder case; parametrize
+    it indirectly with ``False`` for JupyterLab's default.
+    """
+    server.settings(save_state=getattr(request, "param", True))
+    server.reset()
+    yield server
+    server.stop_kernels()
+
+
+@pytest.fixture
+def canary() -> str:
+    """A value that is nowhere else; of characters that nothing writes otherwise."""
+    return f"Canary{secrets.token_hex(12)}"
+
+
+@pytest.fixture
+def page(
+    lab: Lab, chromium: str, playwright: Playwright, request: pytest.FixtureRequest
+) -> Iterator[Page]:
+    """A page with an empty profile below the lab's root; a failure leaves a picture."""
+    context = playwright.chromium.launch_persistent_context(
+        lab.root / "profiles" / secrets.token_hex(4),
+        executable_path=chromium,
+        args=BROWSER_FLAGS,
+        viewport={"width": 1100, "height": 800},
+        timeout=FIRST_WAIT,
+    )
+    page = context.pages[0]
+    page.set_default_timeout(20_000)
+    yield page
+    if request.node.stash.get(FAILED, False) and not page.is_closed():
+        RESULTS.mkdir(exist_ok=True)
+        name = "".join(c if c.isalnum() else "-" for c in request.node.name)
+        page.screenshot(path=RESULTS / f"{name}.png")
+    context.close()
+
+
+@pytest.fixture
+def traffic(page: Page) -> Traffic:
+    """Everything that the page sends and receives from now on."""
+    return Traffic(page)

@@ -1,0 +1,186 @@
+"""What is masked in a text, and what is left alone."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vippsdiag.conceal import conceal, conceal_named, is_sensitive, still_masked
+from vippsdiag.samples import CLIENT_ID, CLIENT_SECRET, SUBSCRIPTION_KEY, token
+from vippsdiag.secret import MASK, Secret
+
+CASES = Path("/work/shared/cases/redaction")
+CANARY = "hush4Canary9Zq"
+
+SECRET_TEXTS = {
+    "after-another-name": "error: client_secret={}",
+    "in-quotes-after-a-name": 'msg="client_secret={}"',
+    "in-braces": "headers: {{client_secret: {}}}",
+    "in-a-form": "a=1&client_secret={}&b=2",
+    "blank-before-the-colon": "client_secret : {}",
+    "in-a-list": "- client_secret: {}",
+    "percent-encoded": "%7B%22client_secret%22%3A%22{}%22",
+    "percent-encoded-form": "x%3D1%26client_secret%3D{}",
+    "after-an-escaped-line-break": "\\nclient_secret={}",
+    "json-in-json": '{{\\"client_secret\\":\\"{}\\"}}',
+    "behind-a-tab": "Client secret\t{}",
+    "on-the-next-line": "client_secret\n{}",
+    "on-the-next-line-with-a-colon": "client_secret:\n  {}",
+    "pretty-json": '"client_secret":\n "{}"',
+    "with-is": "my client secret is {}",
+    "with-er": "Vår subscription key er {}",
+    "open-quote": "client_secret: '{}",
+    "curly-quotes": "client_secret: “{}”",
+    "xml-element": "<client_secret>{}</client_secret>",
+    "xml-attributes": '<add key="VippsClientSecret" value="{}" />',
+    "name-and-value": '{{"name": "client_secret", "value": "{}"}}',
+    "name-and-value-on-lines": '"key": "client_secret",\n  "value": "{}"',
+    "option": "--client-secret {} --verbose",
+    "user-option": "curl -u shop:{} https://x.no",
+    "url-with-password": "https://shop:{}@proxy.example:8080/",
+    "define": "define('VIPPS_CLIENT_SECRET', '{}');",
+    "tuple": "('client_secret', '{}')",
+    "test-decoration": "VIPPS_CLIENT_SECRET_TEST={}",
+    "blank-inside-quotes": 'client_secret = "abc {}"',
+    "ampersand-in-a-header": "client_secret: a&{}",
+    "quote-inside": "client_secret=ab'{}",
+    "authorization-scheme": "Authorization: Digest {}",
+    "several-cookies": "Cookie: a=b; c={}",
+    "header-list": '{{"authorization": ["Bearer {}"]}}',
+    "json-number-like": '{{"phoneNumber": {}}}',
+    "doubled-bearer": "Authorization: Bearer Bearer {}",
+}
+
+
+@pytest.mark.parametrize("text", SECRET_TEXTS.values(), ids=SECRET_TEXTS)
+def test_a_value_under_a_sensitive_name_is_masked(text: str) -> None:
+    concealed = conceal(text.format(CANARY))
+    assert CANARY not in str(concealed)
+    assert MASK in str(concealed)
+    assert isinstance(concealed, Secret)
+    assert concealed.reveal() == text.format(CANARY)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [CLIENT_SECRET, SUBSCRIPTION_KEY, token(), "+47 945 59 249", "+4512345678"],
+    ids=["client-secret", "subscription-key", "token", "phone", "phone-dk"],
+)
+@pytest.mark.parametrize(
+    "text", ["{}", "see {} there", '["{}"]', "x={}&y", "({})"], ids=repr
+)
+def test_a_value_of_a_sensitive_shape_is_masked_anywhere(text: str, value: str) -> None:
+    assert value not in str(conceal(text.format(value)))
+
+
+BENIGN_TEXTS = {
+    "client-id": f"client_id: {CLIENT_ID}",
+    "trace": "traceId: 00-813b63975adcaaeef2b0ec7c103c40e3-706492e906541d31-01",
+    "missing-key": "Access denied due to missing subscription key. Make sure to",
+    "wrong-secret": "AADSTS7000215: Invalid client secret is provided",
+    "secret-then-code": "invalid client secret AADSTS7000222: The provided",
+    "token-kind": '{"token_type": "Bearer", "expires_in": "3599"}',
+    "words-behind-a-name": "Access token is missing or has expired",
+    "time": "2026-11-24T10:00:00+0100 401",
+    "code": '{"code": "Unauthorized", "errorCode": "35"}',
+    "names-in-a-list": '["client_id", "client_secret", "msn"]',
+    "masked-already": "client_secret: <REDACTED>",
+}
+
+
+@pytest.mark.parametrize("text", BENIGN_TEXTS.values(), ids=BENIGN_TEXTS)
+def test_a_harmless_text_is_left_alone(text: str) -> None:
+    assert conceal(text) == text
+    assert not isinstance(conceal(text), Secret)
+
+
+def lines(name: str) -> list[dict[str, Any]]:
+    path = CASES / name
+    if not path.exists():
+        return []
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+@pytest.mark.skipif(not CASES.exists(), reason="the shared cases are not here")
+def test_every_planted_secret_of_the_shared_cases_is_masked() -> None:
+    left = {
+        case["name"]
+        for case in lines("secrets.jsonl")
+        for secret in case["secrets"]
+        if secret in str(conceal(case["text"]))
+    }
+    assert not left
+
+
+@pytest.mark.skipif(not CASES.exists(), reason="the shared cases are not here")
+def test_every_benign_id_of_the_shared_cases_is_kept() -> None:
+    lost = {
+        kept
+        for case in lines("benign.jsonl")
+        for kept in case["keep"]
+        if kept not in str(conceal(case["text"]))
+    }
+    assert not lost
+
+
+@pytest.mark.parametrize(
+    "name",
+    "client_secret Ocp-Apim-Subscription-Key Authorization access_token "
+    "VIPPS_CLIENT_SECRET_TEST Cookie shop.vipps.client-secret phoneNumber".split(),
+)
+def test_a_name_of_a_secret_is_sensitive_in_any_spelling(name: str) -> None:
+    assert is_sensitive(name)
+
+
+@pytest.mark.parametrize(
+    "name", "client_id msn Idempotency-Key reference traceId token_type code".split()
+)
+def test_a_name_of_an_id_is_not_sensitive(name: str) -> None:
+    assert not is_sensitive(name)
+
+
+def test_a_header_value_is_masked_behind_its_scheme() -> None:
+    assert str(conceal_named("Authorization", f"Bearer {CANARY}")) == f"Bearer {MASK}"
+
+
+def test_a_value_that_somebody_masked_is_recognised() -> None:
+    assert still_masked("Bearer <redacted>")
+    assert not still_masked(CLIENT_SECRET)
+
+
+names = st.sampled_from(["client_secret", "token", "x", "phoneNumber"]) | st.text()
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(names, inner),
+    max_leaves=8,
+)
+sensitive_strings = st.builds(
+    "{}{}{}{}".format,
+    st.sampled_from(["client_secret", "token", "a client_secret is"]),
+    st.sampled_from([":", "=", ": ", '="', "='", " ", "\t", ': "', "\n"]),
+    st.text(),
+    st.text(alphabet="\"'\\:=, }]a1"),
+)
+
+
+def outline(value: object) -> object:
+    """Return the containers and their sizes, with nothing of what they hold."""
+    if isinstance(value, dict):
+        return [outline(part) for part in value.values()]
+    return [outline(part) for part in value] if isinstance(value, list) else None
+
+
+@given(st.dictionaries(names, JSON | sensitive_strings) | st.lists(sensitive_strings))
+def test_concealed_json_is_still_json_of_the_same_outline(value: object) -> None:
+    shown = str(conceal(json.dumps(value)))
+    assert outline(json.loads(shown)) == outline(value)
+
+
+@given(st.text(), st.text())
+def test_concealing_never_fails_and_is_final(before: str, after: str) -> None:
+    once = conceal(f"{before} client_secret: {CANARY} {after}")
+    assert CANARY not in str(once)
+    assert conceal(once) is once

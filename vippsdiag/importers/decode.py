@@ -1,0 +1,87 @@
+"""Bytes to text: encodings, and what a file is that holds no text."""
+
+import codecs
+import re
+
+from vippsdiag.errors import UnreadablePaste
+
+HINT = "Give a text file: a HAR, a log, an error message, or settings with the keys."
+
+_MAGIC = {
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"GIF8": "a GIF image",
+    b"%PDF": "a PDF document",
+    b"PK\x03\x04": "a ZIP archive or an Office document",
+    b"PK\x05\x06": "an empty ZIP archive",
+    b"\x1f\x8b": "a gzip archive",
+    b"BZh": "a bzip2 archive",
+    b"\xfd7zXZ": "an xz archive",
+    b"\x28\xb5\x2f\xfd": "a Zstandard archive",
+    b"7z\xbc\xaf": "a 7z archive",
+    b"Rar!": "a RAR archive",
+    b"SQLite format 3": "an SQLite database",
+    b"\x7fELF": "a program",
+    b"MZ": "a Windows program",
+    b"\xd4\xc3\xb2\xa1": "a network capture",
+    b"\xa1\xb2\xc3\xd4": "a network capture",
+    b"\x0a\x0d\x0d\x0a": "a network capture",
+    b"\xd0\xcf\x11\xe0": "an old Office document or an Outlook message",
+    b"RIFF": "a sound, video or image file",
+    b"PAR1": "a Parquet file",
+}
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_CONTROL = re.compile(r"[\x00-\x06\x0e-\x1a]")
+_ARCHIVES = re.compile(r"archive|Office")
+
+
+def text_of(data: bytes) -> str:
+    """Return the text that some bytes are.
+
+    UTF-8 and UTF-16 with or without a byte order mark, else Windows-1252, which no
+    text can fail to be.
+
+    Raises:
+        UnreadablePaste: the bytes are no text.
+    """
+    magic = next((what for mark, what in _MAGIC.items() if data.startswith(mark)), None)
+    if magic and (magic != "a Windows program" or b"\x00" in data[:512]):
+        unpack = (
+            "Unpack it, and give what is inside." if _ARCHIVES.search(magic) else HINT
+        )
+        raise UnreadablePaste(f"This is {magic}, not a text.", unpack)
+    text = _decoded(data)
+    if _looks_binary(text):
+        raise UnreadablePaste("This is binary data, not a text.", HINT)
+    return text
+
+
+def _decoded(data: bytes) -> str:
+    for mark, name in _MARKS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(name, "replace")
+    head = data[:1000]
+    if head and head.count(0) * 5 > len(head) * 2:
+        little = head[1::2].count(0) > head[::2].count(0)
+        return data.decode("utf-16-le" if little else "utf-16-be", "replace")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    return data.decode("cp1252", "replace")
+
+
+def _looks_binary(text: str) -> bool:
+    head = text[:4000]
+    return len(_CONTROL.findall(head)) * 50 > len(head)
+
+
+def writable(text: str) -> str:
+    """Replace the halves of characters, which nobody could print or save."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")

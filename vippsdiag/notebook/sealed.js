@@ -1,0 +1,278 @@
+/* What the sealed field shows and hears; it stands below courier.js in one module.
+ *
+ * A value leaves the document before anything else happens to it. */
+
+const SILENT = "The kernel does not answer. Run the cells again.";
+const UNSEALED =
+  "This page was not opened over https, so what you enter goes to the kernel unsealed.";
+
+function make(tag, className, attributes = {}, text = "") {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  for (const [name, value] of Object.entries(attributes)) {
+    element.setAttribute(name, value);
+  }
+  element.textContent = text;
+  return element;
+}
+
+/* Not type=password: browsers offer to store and to generate those. With
+ * autocomplete=off the browser also leaves the text out of its session files, and
+ * without spelling and writing aids it sends the text to no service. */
+const LEAVE_ALONE = {
+  autocomplete: "off",
+  autocapitalize: "off",
+  autocorrect: "off",
+  spellcheck: "false",
+  translate: "no",
+  writingsuggestions: "false",
+  "data-1p-ignore": "true",
+  "data-bwignore": "true",
+  "data-form-type": "other",
+  "data-gramm": "false",
+  "data-lpignore": "true",
+  "data-protonpass-ignore": "true",
+};
+
+function makeInput(model, id) {
+  const rows = model.get("rows");
+  const input = make(rows > 1 ? "textarea" : "input", "vd-sealed-input", {
+    ...LEAVE_ALONE,
+    id,
+    placeholder: model.get("placeholder"),
+    "aria-describedby": `${id}-help ${id}-status`,
+  });
+  if (rows > 1) {
+    input.rows = rows;
+  } else if (CSS.supports("-webkit-text-security", "disc")) {
+    input.type = "text";
+    input.classList.add("vd-sealed-masked");
+  } else {
+    input.type = "password";
+  }
+  return input;
+}
+
+function build(model, id) {
+  const label = model.get("label");
+  const hints = [model.get("help"), SUBTLE ? "" : UNSEALED].filter(Boolean);
+  const dom = {
+    root: make("div", "vd-sealed"),
+    label: make("label", "vd-sealed-label", { for: id }, label),
+    input: makeInput(model, id),
+    choose: make("button", "vd-sealed-button", { type: "button" }, "Choose a file"),
+    picker: make("input", "", { type: "file", hidden: "", autocomplete: "off" }),
+    help: make("div", "vd-sealed-help", { id: `${id}-help` }, hints.join(" ")),
+    status: make("div", "vd-sealed-status", { id: `${id}-status`, role: "status" }),
+    clear: make("button", "vd-sealed-button", { type: "button" }, "Clear"),
+  };
+  dom.choose.setAttribute("aria-label", `Choose a file: ${label}`);
+  dom.clear.setAttribute("aria-label", `Clear ${label}`);
+  dom.clear.hidden = true;
+  const row = make("div", "vd-sealed-row");
+  row.append(dom.input);
+  if (model.get("files")) row.append(dom.choose, dom.picker);
+  const foot = make("div", "vd-sealed-foot");
+  foot.append(dom.status, dom.clear);
+  dom.root.append(dom.label, row, dom.help, foot);
+  return dom;
+}
+
+class View {
+  constructor(model, el) {
+    this.files = model.get("files");
+    this.single = model.get("rows") <= 1;
+    this.dom = build(model, randomName());
+    this.filled = false;
+    this.returned = null;
+    this.gone = new AbortController();
+    this.listen();
+    el.append(this.dom.root);
+    this.say("Waiting for the kernel …");
+    this.courier = new Courier(model, {
+      silent: () => this.silent(),
+      status: (status) => this.show(status),
+      progress: (held) => this.say(`Sending, part ${held.part + 1} of ${held.of} …`),
+      resumed: (body) => this.resumed(body),
+      done: (body) => this.takeBack(body),
+      refused: (body, status) => this.refused(body, status),
+    });
+  }
+
+  // What the user does.
+
+  listen() {
+    const { root, input, choose, picker, clear } = this.dom;
+    const signal = this.gone.signal;
+    const on = (element, type, handle) =>
+      element.addEventListener(type, handle, { signal });
+    // JupyterLab's shortcuts and menus listen further out.
+    for (const type of ["keypress", "keyup", "copy", "cut", "contextmenu"]) {
+      on(root, type, (event) => event.stopPropagation());
+    }
+    on(root, "keydown", (event) => this.keydown(event));
+    on(root, "paste", (event) => this.paste(event));
+    on(root, "dragover", (event) => this.dragover(event));
+    on(root, "dragleave", () => root.classList.remove("vd-sealed-over"));
+    on(root, "drop", (event) => this.drop(event));
+    on(input, "input", () => this.edited());
+    on(input, "blur", () => this.leave());
+    on(choose, "click", () => picker.click());
+    on(picker, "change", () => this.picked());
+    on(clear, "click", () => this.clear());
+    // Some browsers do not move the focus when a button is clicked.
+    const outside = (event) => root.contains(event.target) || this.leave();
+    document.addEventListener("pointerdown", outside, { capture: true, signal });
+  }
+
+  keydown(event) {
+    const command = event.ctrlKey || event.metaKey;
+    if (command && event.key.toLowerCase() === "s") {
+      this.leave(); // the text is out of the document before anything is saved
+      return; // and the notebook may be saved
+    }
+    event.stopPropagation();
+    if (event.key !== "Enter" || event.isComposing) return;
+    if (event.target !== this.dom.input) return;
+    if (this.single || command || event.shiftKey) {
+      event.preventDefault();
+      this.commit(this.dom.input.value);
+    }
+  }
+
+  paste(event) {
+    event.stopPropagation();
+    const data = event.clipboardData;
+    if (data.files.length && !data.getData("text/plain")) {
+      event.preventDefault();
+      this.takeFiles(data.files);
+    } else if (event.target === this.dom.input) {
+      event.preventDefault();
+      this.insert(data.getData("text/plain"));
+    }
+  }
+
+  dragover(event) {
+    event.preventDefault();
+    event.stopPropagation();
+    this.dom.root.classList.add("vd-sealed-over");
+  }
+
+  drop(event) {
+    event.preventDefault();
+    event.stopPropagation();
+    this.dom.root.classList.remove("vd-sealed-over");
+    const data = event.dataTransfer;
+    if (data.files.length) this.takeFiles(data.files);
+    else this.insert(data.getData("text/plain"));
+  }
+
+  picked() {
+    const files = [...this.dom.picker.files];
+    this.dom.picker.value = "";
+    if (files.length) this.takeFiles(files);
+  }
+
+  clear() {
+    this.dom.input.value = "";
+    this.courier.drop();
+    this.courier.send({ kind: "clear" });
+    this.courier.expect();
+    this.dom.input.focus();
+  }
+
+  /** A pasted text never gets into the document. */
+  insert(text) {
+    const { value, selectionStart, selectionEnd } = this.dom.input;
+    this.commit(value.slice(0, selectionStart) + text + value.slice(selectionEnd));
+  }
+
+  takeFiles(files) {
+    if (!this.files) this.say("This field takes text. Please paste the text.", "bad");
+    else if (files.length > 1) this.say("Please drop one file at a time.", "bad");
+    else this.hand(fromFile(files[0]));
+  }
+
+  leave() {
+    const text = this.dom.input.value;
+    // A text that was put back is still held: it goes when the kernel answers.
+    const { held } = this.courier;
+    if (!held || held.body !== this.returned) this.commit(text);
+  }
+
+  edited() {
+    const { held } = this.courier;
+    if (held && held.body === this.returned) this.courier.drop();
+  }
+
+  commit(text) {
+    if (!text) return;
+    this.dom.input.value = "";
+    this.hand(fromText(text));
+  }
+
+  hand(body) {
+    const problem = tooLarge(body);
+    if (problem) {
+      this.putBack(body);
+      this.say(problem, "bad");
+      return;
+    }
+    this.say("Sending …");
+    this.courier.take(body);
+  }
+
+  // What the kernel says.
+
+  silent() {
+    if (this.courier.held) this.putBack(this.courier.held.body);
+    this.say(SILENT, "bad");
+  }
+
+  resumed(body) {
+    this.takeBack(body);
+    this.say("Sending …");
+  }
+
+  refused(body, status) {
+    this.putBack(body);
+    this.show({ ...status, filled: status.filled ?? this.filled });
+  }
+
+  /** A text that could not be delivered is shown again, so that it is not lost. */
+  putBack(body) {
+    if (body.text === null || this.dom.input.value) return;
+    this.dom.input.value = body.text;
+    this.returned = body;
+  }
+
+  takeBack(body) {
+    if (this.returned === body) this.dom.input.value = "";
+    this.returned = null;
+  }
+
+  show(status) {
+    this.filled = status.filled;
+    this.dom.clear.hidden = !status.filled;
+    this.dom.root.classList.toggle("vd-sealed-filled", status.filled);
+    this.say(status.text, status.tone);
+  }
+
+  say(text, tone = "") {
+    this.dom.status.textContent = text;
+    this.dom.status.dataset.tone = tone;
+  }
+
+  close() {
+    this.dom.input.value = "";
+    this.gone.abort();
+    this.courier.close();
+  }
+}
+
+export default {
+  render({ model, el }) {
+    const view = new View(model, el);
+    return () => view.close();
+  },
+};
