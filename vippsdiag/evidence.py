@@ -116,6 +116,7 @@ class Evidence:
         context: what the user told us.
         unused: pieces of the paste that were not understood, named for people.
         now: the time to compare with where an exchange has none; None if unknown.
+        webhook_secret: what webhooks are signed with; None if it was not given.
     """
 
     keys: KeySet | None = None
@@ -123,6 +124,11 @@ class Evidence:
     context: Context = Context()
     unused: tuple[str, ...] = ()
     now: datetime | None = None
+    webhook_secret: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.webhook_secret is not None:
+            object.__setattr__(self, "webhook_secret", Secret(self.webhook_secret))
 
     def calls(self, *kinds: Call) -> Iterator[tuple[Exchange, Request]]:
         """Yield each exchange of these kinds with its request; all if none is named."""
