@@ -6,6 +6,7 @@ measure of randomness, because ids that help a diagnosis look random too.
 """
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 from vippsdiag.secret import MASK, Secret, examine, mask
@@ -62,36 +63,40 @@ PHONE = re.compile(r"(?<![\w+/])(?:\+|%2B)(?:358|4[567])(?:[ -]?\d){7,10}(?!\d)"
 USER_INFO = re.compile(r"(?<=://)[^\s/@:\"'<>]*:[^\s/@\"'<>]+(?=@)")
 SHAPES = (JWT, PADDED_BASE64, HEX_KEY, OAUTH_CODE, PHONE, USER_INFO)
 
-_QUOTE = r"(?:\\*[\"']|&quot;|%22|%27|[“”„‘’`])"
-_BLANK = r"(?:[ \t]|%20|\\[nrt]|%0A|%09)"
+Replace = Callable[[str], str]
+
+# Backslashes and blanks are counted up to a limit, or a megabyte of them takes hours.
+_QUOTE = r"(?:\\{0,16}[\"']|&quot;|%22|%27|[“”„‘’`])"
+_BLANKS = r"(?:[ \t]*+(?:(?:%20|\\[nrt]|%0A|%09)[ \t]*+){0,8}+)"
 # A name with everything before it that could be part of it. It begins where such
 # characters begin and is never read twice, so that a megabyte takes a moment.
 _NAME = re.compile(
     r"(?P<name>(?:(?<![\w.\- ])|(?<=%3[AD]))[\w.\- ]++)"
-    rf"{_QUOTE}?[\])]?{_BLANK}*+(?P<mark>=>|:=|[:=>]|%3A|%3D)",
+    rf"{_QUOTE}?[\])]?{_BLANKS}(?P<mark>=>|:=|[:=>]|%3A|%3D)",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(
-    rf"{_BLANK}*+(?:\r?\n[ \t]*+)?\[?{_BLANK}*+(?:\r?\n[ \t]*+)?(?P<quote>{_QUOTE})",
+    rf"{_BLANKS}(?:\r?\n[ \t]*+)?\[?{_BLANKS}(?:\r?\n[ \t]*+)?(?P<quote>{_QUOTE})",
     re.IGNORECASE,
 )
 _CLOSING = {"“": "”", "„": "”“", "‘": "’"}
 # Where a value ends that has no quotes: before the next name, or at the punctuation
 # that closes what it stands in.
 _END = re.compile(
-    rf"[\s<>]|[,;&](?={_BLANK}*+{_QUOTE}?[\w.\-%]++{_QUOTE}?\s*(?:[:=]|%3A|%3D))"
+    rf"[\s<>]|[,;&](?={_BLANKS}{_QUOTE}?[\w.\-%]++{_QUOTE}?\s*(?:[:=]|%3A|%3D))"
     r"|[,;)}\]\"'`”’]+(?=[\s<>,:;)}\]]|$)|%22|%27|%26|%0A|%0D|&quot;|\\(?!/)",
     re.IGNORECASE,
 )
 _LINE_END = re.compile(r"[\r\n\"'<>\\]")
-_SCHEMES = re.compile(rf"{_BLANK}*+(?:(?:bearer|basic)(?:\s|%20|\+)+)*", re.IGNORECASE)
+_SCHEMES = re.compile(rf"{_BLANKS}(?:(?:bearer|basic)(?:\s|%20|\+)+)*", re.IGNORECASE)
 _NEXT_LINE = re.compile(r"[ \t]*+\r?\n[ \t]*+([^\s:={}\[\]]+={0,2})[ \t]*(?:\r?\n|$)")
 _WHOLE_LINE = frozenset({"authorization", "cookie", "proxyauthorization", "setcookie"})
 # Words between a name and its value, in the languages of the markets.
 _LINKS = frozenset("is was er var är on value =".split())
 # {"name": "client_secret", "value": "..."} and <add key="..." value="..."/>
 _NAME_AND_VALUE = re.compile(
-    rf"{_QUOTE}(?P<name>[\w.:\- ]+){_QUOTE}\s*,?\s*{_QUOTE}?value{_QUOTE}?\s*[:=]\s*"
+    rf"{_QUOTE}(?P<name>[\w.:\- ]++){_QUOTE}\s*+(?:,\s*+)?"
+    rf"{_QUOTE}?value{_QUOTE}?\s*+[:=]\s*+"
     rf"{_QUOTE}(?P<value>(?:\\.|[^\"'“”\r\n\\])+)",
     re.IGNORECASE,
 )
@@ -117,6 +122,7 @@ def plain_name(name: str) -> str:
     return _NOT_NAME.sub("", name.lower())
 
 
+@lru_cache(maxsize=4096)
 def is_sensitive(name: str) -> bool:
     """Tell whether values under this name are secret or personal."""
     plain = plain_name(name)
@@ -126,18 +132,19 @@ def is_sensitive(name: str) -> bool:
     return bare in SENSITIVE_NAMES or bare.endswith(SENSITIVE_ENDINGS)
 
 
-def _masked(raw: str) -> str:
+def _replaced(raw: str, replace: Replace) -> str:
     if MASK in raw or HARMLESS.match(raw) or not raw:
         return raw
-    return mask(raw)
+    return replace(raw)
 
 
-def _mask_value(raw: str) -> str:
+def _replaced_value(raw: str, replace: Replace) -> str:
     match = _SCHEME.match(raw)
     assert match is not None  # noqa: S101 - both parts may be empty
-    return match[1] + _masked(match[2])
+    return match[1] + _replaced(match[2], replace)
 
 
+@lru_cache(maxsize=4096)
 def _sensitive_tail(name: str) -> str | None:
     """Return the end of a name that makes it sensitive; None if nothing does.
 
@@ -193,7 +200,7 @@ def _inside(quote: str) -> re.Pattern[str]:
     return re.compile(rf"(?:\\.|[^{closing}\\\r\n\"])*+")
 
 
-def _mask_pairs(text: str) -> str:
+def _replace_pairs(text: str, replace: Replace) -> str:
     parts: list[str] = []
     done = place = 0
     while match := _NAME.search(text, place):
@@ -202,7 +209,7 @@ def _mask_pairs(text: str) -> str:
         span = _value_span(text, match, name) if name else None
         if span:
             start, place = span
-            value = _mask_value(text[start:place])
+            value = _replaced_value(text[start:place], replace)
             # A number in JSON becomes a string, or the text would not be JSON.
             bare = text[match.end("name")] == '"' and not _QUOTED.match(
                 text, match.end()
@@ -213,27 +220,36 @@ def _mask_pairs(text: str) -> str:
     return "".join((*parts, text[done:]))
 
 
-def _mask_named(match: re.Match[str]) -> str:
+def _replace_named(match: re.Match[str], replace: Replace) -> str:
     if not _sensitive_tail(match["name"].replace(":", " ")):
         return match[0]
     start = match.start("value") - match.start()
-    return match[0][:start] + _mask_value(match["value"])
+    return match[0][:start] + _replaced_value(match["value"], replace)
 
 
-def _mask_spaced(match: re.Match[str]) -> str:
+def _replace_spaced(match: re.Match[str], replace: Replace) -> str:
     if not _sensitive_tail(match["name"]):
         return match[0]
-    return match["name"] + match["between"] + _mask_value(match["value"])
+    return match["name"] + match["between"] + _replaced_value(match["value"], replace)
 
 
-def _mask_text(text: str) -> str:
-    text = _NAME_AND_VALUE.sub(_mask_named, text)
-    text = _mask_pairs(text)
-    text = _SPACED.sub(_mask_spaced, text)
+def rewrite(text: str, replace: Replace, shaped: Replace | None = None) -> str:
+    """Return a text with every secret value in it replaced.
+
+    Args:
+        text: any text.
+        replace: from a value that stands under a sensitive name to what to put there.
+        shaped: the same for a value that only its looks give away; ``replace`` if not
+            given.
+    """
+    shaped = shaped or replace
+    text = _NAME_AND_VALUE.sub(lambda match: _replace_named(match, replace), text)
+    text = _replace_pairs(text, replace)
+    text = _SPACED.sub(lambda match: _replace_spaced(match, replace), text)
     for scheme in (BASIC, USER_OPTION):
-        text = scheme.sub(lambda match: match[1] + _masked(match[2]), text)
+        text = scheme.sub(lambda match: match[1] + _replaced(match[2], replace), text)
     for shape in SHAPES:
-        text = shape.sub(lambda match: _masked(match[0]), text)
+        text = shape.sub(lambda match: _replaced(match[0], shaped), text)
     return text
 
 
@@ -246,7 +262,7 @@ def conceal(text: str) -> str:
     """
     if isinstance(text, Secret):
         return text
-    shown = _mask_text(text)
+    shown = rewrite(text, mask)
     return text if shown == text else Secret(text, shown)
 
 
@@ -255,7 +271,7 @@ def conceal_named(name: str, value: str) -> str:
     if isinstance(value, Secret):
         return value
     if is_sensitive(name):
-        shown = _mask_value(value)
+        shown = _replaced_value(value, mask)
         return value if shown == value else Secret(value, shown)
     return conceal(value)
 
