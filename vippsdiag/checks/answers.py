@@ -1,13 +1,14 @@
 """Read an answer: codes first, texts only where there is nothing else.
 
-from vippsdiag.checks.access import details
 The one table of exact texts, each with where it is known from.
 """
 
 import re
 from enum import Enum
 from typing import Any
+from urllib.parse import parse_qs
 
+from vippsdiag.environments import split
 from vippsdiag.exchange import Exchange
 
 
@@ -100,25 +101,89 @@ def identity_codes(exchange: Exchange) -> frozenset[int]:
 def oauth_error(exchange: Exchange) -> str:
     """Return the OAuth error in an answer, such as ``invalid_client``; or empty."""
     body = exchange.response.json if exchange.response else None
-    error = body.get("error") if isinstance(body, dict) else None
-    if isinstance(error, str):
-        return error
-    match = re.match(r"\W*(invalid_\w+|unauthorized_client)\b", exchange.text)
+    if isinstance(body, dict):
+        values = (body.get(name) for name in ("error_code", "error"))
+        return next((value for value in values if isinstance(value, str)), "")
+    match = _OAUTH.search(exchange.text)
     return match[1] if match else ""
 
 
+# In a message on its own: at its beginning, behind "error", or in brackets.
+_OAUTH = re.compile(
+    r"(?:^\W*|\berror\b\W{1,6}|[(\[])((?:invalid|unauthorized|unsupported|access"
+    r"|server|authorization|slow|expired|login|interaction|consent)_\w+)",
+    re.IGNORECASE,
+)
+
+
 def error_codes(exchange: Exchange) -> frozenset[str]:
-    """Return the product's error codes: eCom's ``errorCode``, ePayment's in details."""
+    """Return the product's error codes: eCom's ``errorCode``, ePayment's in details.
+
+    Where one number means two things in eCom, its group stands before it.
+    """
     body = exchange.response.json if exchange.response else None
     items = body if isinstance(body, list) else [body]
     codes: set[str] = set()
     for item in items:
         if isinstance(item, dict):
-            codes.add(str(item.get("errorCode", "")))
-            codes |= _detail_codes(item)
+            codes |= _own_codes(item) | _detail_codes(item)
     if body is None:
-        codes |= set(re.findall(r"^\s*([A-Za-z]+\.[\w.]+)\s*:", exchange.text))
+        codes |= _codes_in_text(exchange.text)
     return frozenset(codes - {""})
+
+
+def _own_codes(item: dict[str, Any]) -> set[str]:
+    code = str(item.get("errorCode", ""))
+    nin = code == "51" and str(item.get("errorGroup")).lower() == "merchant"
+    codes = {"Merchant 51"} if nin else {code}
+    if str(item.get("code", "")).isdecimal():
+        codes.add(str(item["code"]))
+    return codes
+
+
+# A body that was cut, or a message that was copied out of a log.
+_FIELD_CODE = re.compile(r"^\s*([A-Za-z]+\.[\w.]+)\s*:")
+_NUMBER = re.compile(
+    r"error[ _]?code\W{1,6}(?:reason\W{1,6})?(\d{2,7})\b|\berror (\d{2}|\d{4,5})\b",
+    re.IGNORECASE,
+)
+# The texts of eCom's own list, for a message without its number.
+_TEXTS = {
+    "35": re.compile(
+        r"requested order not found|does not exist for MSN", re.IGNORECASE
+    ),
+    "81": re.compile(
+        r"user (?:is )?not registered with vipps|invalid phone number for test"
+        r"|not a (?:valid )?vipps user",
+        re.IGNORECASE,
+    ),
+    "82": re.compile(r"app version not supported", re.IGNORECASE),
+    "34": re.compile(
+        r"unique constraint violation|duplicate order ?id|order ?id .{0,20}already"
+        r"|reference .{0,80}already exists",
+        re.IGNORECASE,
+    ),
+    "36": re.compile(r"agreement not signed", re.IGNORECASE),
+    "53": re.compile(r"cannot cancel order which is not reserved", re.IGNORECASE),
+    "62": re.compile(
+        r"amount you tried to capture is not reserved|capture before reservation",
+        re.IGNORECASE,
+    ),
+    "61": re.compile(r"captured amount exceeds", re.IGNORECASE),
+    "71": re.compile(r"cannot refund more than captured", re.IGNORECASE),
+    "93": re.compile(
+        r"should be same in idempotent|idempotency-key .{0,60}already"
+        r"|different payload .{0,40}idempoten",
+        re.IGNORECASE,
+    ),
+    "94": re.compile(r"order locked", re.IGNORECASE),
+}
+
+
+def _codes_in_text(text: str) -> set[str]:
+    codes = set(_FIELD_CODE.findall(text))
+    codes |= {one or two for one, two in _NUMBER.findall(text)}
+    return codes | {code for code, words in _TEXTS.items() if words.search(text)}
 
 
 def _detail_codes(item: dict[str, Any]) -> set[str]:
@@ -128,6 +193,24 @@ def _detail_codes(item: dict[str, Any]) -> set[str]:
         for detail in (details if isinstance(details, list) else [])
         if isinstance(detail, dict) and str(detail.get("name")).lower() == "errorcode"
     }
+
+
+def redirected_error(exchange: Exchange) -> str:
+    """Return the OAuth error that a browser was sent on with; empty if there is none.
+
+    It stands in the address to go to, or in the address that was called.
+    """
+    request, response = exchange.request, exchange.response
+    addresses = [
+        str(response.headers.get("Location") or "") if response else "",
+        str(request.url) if request else "",
+    ]
+    for address in addresses:
+        asked = parse_qs(split(address).query)
+        for name in ("error", "error_code"):
+            if asked.get(name):
+                return asked[name][0]
+    return ""
 
 
 def problem_type(exchange: Exchange) -> str:

@@ -1,0 +1,136 @@
+"""Who answered a call: the fix depends on it.
+
+Between a client and an API stand a gateway, a firewall, an identity provider, and often
+somebody's proxy. Each answers in its own form (facts 6.1 for those of Vipps MobilePay,
+high; the marks of other servers are generic).
+"""
+
+import re
+from enum import StrEnum
+from typing import Any
+
+from vippsdiag.evidence import Call, call_of
+from vippsdiag.exchange import Exchange, FailureKind, Headers, Response
+
+
+class Who(StrEnum):
+    """Who gave an answer; the value is how a person says it."""
+
+    GATEWAY = "the gateway in front of the APIs"
+    IDENTITY_PROVIDER = "the identity provider that issues access tokens"
+    LOGIN = "the Login service"
+    API = "the API itself"
+    FIREWALL = "a web application firewall"
+    CACHE = "a cache between the client and the API"
+    PROXY = "a proxy or another server between the client and the API"
+    SHOP = "the merchant's own server"
+    NOBODY = "nobody"
+
+
+_FIREWALL = re.compile(
+    r"azure[- ]application[- ]gateway|azure waf|azure front door"
+    r"|web application firewall|request blocked|request rejected|incapsula|akamai"
+    r"|attention required! \| cloudflare|sorry, you have been blocked|mod_?security"
+    r"|security policy|x-azure-ref",
+    re.IGNORECASE,
+)
+_SERVERS = re.compile(
+    r"<center>nginx|apache/|<address>apache|iis (?:detailed|\d)|microsoft-iis|squid"
+    r"|varnish|haproxy|caddy|traefik|envoy|litespeed|openresty|zscaler|fortinet"
+    r"|fortiguard|forcepoint|blue ?coat|sign in|captive|upstream connect error",
+    re.IGNORECASE,
+)
+HTML = re.compile(
+    r"^\s*(?:<!doctype html|<html\b|<head\b|<body\b|<title\b|<h1\b)", re.IGNORECASE
+)
+_KEY_TEXT = re.compile(
+    r"access denied due to \w+ subscription key|subscription not found"
+    r"|resource not found|rate limit is exceeded|call volume quota",
+    re.IGNORECASE,
+)
+_PROBLEM = frozenset({"extraDetails", "invalidParams", "contextId", "traceId", "title"})
+_AZURE_403 = "microsoft-azure-application-gateway"
+
+
+def answered_by(exchange: Exchange) -> Who | None:
+    """Tell who answered, from the status, the headers and the form of the body.
+
+    Returns:
+        `Who.NOBODY` if no answer came, None if the answer does not tell.
+    """
+    if exchange.response is None:
+        return _without_answer(exchange)
+    request = exchange.request
+    kind = call_of(request) if request else None
+    between = _between(exchange.response)
+    if request is not None and kind is None:
+        return Who.SHOP if between is None else between
+    return between or _by_body(exchange.response, kind)
+
+
+def _without_answer(exchange: Exchange) -> Who | None:
+    if exchange.failure is None:
+        return None
+    proxy = exchange.failure.kind is FailureKind.PROXY
+    return Who.PROXY if proxy else Who.NOBODY
+
+
+def _between(response: Response) -> Who | None:
+    """Tell who stands between, if it was not the service that answered."""
+    text, headers = response.text, response.headers
+    if response.status == 407 or "Proxy-Authenticate" in headers:
+        return Who.PROXY
+    page = HTML.search(text) is not None
+    server = (headers.get("Server") or "").lower()
+    refused = response.status in {403, 406}
+    if refused and (_AZURE_403 in server or (page and _FIREWALL.search(text))):
+        return Who.FIREWALL
+    if refused and response.json is None and _FIREWALL.search(text):
+        return Who.FIREWALL
+    if from_cache(headers):
+        return Who.CACHE
+    if page and _AZURE_403 not in text.lower():
+        return _of_page(response, server)
+    return Who.GATEWAY if page else None
+
+
+def _of_page(response: Response, server: str) -> Who | None:
+    """Tell whose page it is; the firewall's is the likeliest for a bare refusal."""
+    if _SERVERS.search(response.text) or _SERVERS.search(server):
+        return Who.PROXY
+    if response.status == 403:
+        return Who.FIREWALL
+    return Who.PROXY if response.ok else None
+
+
+def from_cache(headers: Headers) -> bool:
+    """Tell whether a cache says that it answered: no call was made then."""
+    names = ("X-Cache", "CF-Cache-Status", "X-Cache-Status", "X-Proxy-Cache")
+    marks = " ".join(headers.get(name) or "" for name in names)
+    age = headers.get("Age") or ""
+    old = age.strip().isdecimal() and age.strip() != "0"
+    return bool(re.search(r"\bhit\b", marks, re.IGNORECASE)) or old
+
+
+def _by_body(response: Response, kind: Call | None) -> Who | None:
+    body: Any = response.json
+    if "AADSTS" in response.text:
+        return Who.IDENTITY_PROVIDER
+    if isinstance(body, dict):
+        return _by_fields(body, kind)
+    if isinstance(body, list):
+        return Who.API
+    return Who.GATEWAY if _KEY_TEXT.search(response.text) else None
+
+
+def _by_fields(body: dict[str, Any], kind: Call | None) -> Who | None:
+    # The gateway's two forms; it wraps some errors of the APIs in the second.
+    if "statusCode" in body or "responseInfo" in body:
+        return Who.GATEWAY
+    if kind is Call.LOGIN:
+        return Who.LOGIN
+    if isinstance(body.get("error"), str) or "access_token" in body:
+        return Who.IDENTITY_PROVIDER if kind is not Call.API else Who.API
+    if kind is Call.API or _PROBLEM & body.keys() or "errorCode" in body:
+        return Who.API
+    return None
