@@ -6,12 +6,12 @@ never the symptom, and never changes.
 """
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from vippsdiag.evidence import Evidence, Need, Place
-from vippsdiag.exchange import Exchange
+from vippsdiag.exchange import Exchange, Request
 
 DOCS = "https://developer.vippsmobilepay.com/docs/"
 API_KEYS = DOCS + "knowledge-base/api-keys/"
@@ -55,6 +55,7 @@ class Outcome(StrEnum):
     PASSED = "passed"
     SKIPPED = "skipped"
     CRASHED = "crashed"
+    RULED_OUT = "ruled out"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +128,62 @@ class Result:
     crash: str = ""
 
 
+Ranked = tuple[Check, Finding]
+
+
+def rank(found: Iterable[Ranked]) -> tuple[Ranked, ...]:
+    """Return findings best first: by severity, then by how sure they are.
+
+    What is equal stays in the order of the checks.
+    """
+    return tuple(
+        sorted(found, key=lambda item: (item[0].severity.rank, item[1].confidence.rank))
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """One reading call with one thing changed, made to prove or rule out a cause.
+
+    Attributes:
+        id: names what is changed; public.
+        change: what is changed, as it stands in "We changed only ...".
+        baseline: the call that failed.
+        unchanged: that call as it can be sent again, with the baseline's secrets.
+        request: the same call with the change.
+        token_request: the token call to make first, whose token the call then
+            carries; None for none.
+        proves: the ids of the checks whose cause is proved if it goes through.
+        stand_in: whether it is a reading call in place of one that changes something.
+        lacking: what is missing to send it, as a sentence; empty if nothing is.
+    """
+
+    id: str
+    change: str
+    baseline: Exchange
+    unchanged: Request
+    request: Request
+    token_request: Request | None = None
+    proves: frozenset[str] = frozenset()
+    stand_in: bool = False
+    lacking: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """What came of a trial.
+
+    Attributes:
+        exchange: the call with the change.
+        control: the call as it was, made again from the same place; None if the
+            baseline was made from there already.
+    """
+
+    trial: Trial
+    exchange: Exchange
+    control: Exchange | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What a diagnosis came to.
@@ -135,11 +192,15 @@ class Report:
         evidence: what it was made from.
         results: one for every check, in the order of the checks.
         ranked: every finding with its check, best first.
+        trials: what could be tried to be surer, the most telling first.
+        tried: what came of the trials that were made, a sentence each.
     """
 
     evidence: Evidence
     results: tuple[Result, ...]
-    ranked: tuple[tuple[Check, Finding], ...]
+    ranked: tuple[Ranked, ...]
+    trials: tuple[Trial, ...] = ()
+    tried: tuple[str, ...] = ()
 
     def number(self, exchange: Exchange) -> int:
         """Return the number of an exchange, counted from 1, as people count."""

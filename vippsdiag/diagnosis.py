@@ -1,8 +1,9 @@
 """Run every check on the evidence and rank what they find."""
 
-from vippsdiag.check import Check, Finding, Report, run
+from vippsdiag.check import Check, Report, rank, run
 from vippsdiag.checks import CHECKS
 from vippsdiag.evidence import Evidence
+from vippsdiag.trials import plan
 
 MOST_PLACES = 5
 
@@ -15,20 +16,15 @@ def diagnose(evidence: Evidence, checks: tuple[Check, ...] = CHECKS) -> Report:
         checks: which causes to look for; all of them if not given.
 
     Returns:
-        A report with a result for every check, and every finding ranked: what breaks
-        the call before what does not, sure before possible. Never raises.
+        A report with a result for every check, every finding ranked (what breaks the
+        call before what does not, sure before possible), and the trials that could
+        make it surer. Never raises.
     """
     results = tuple(run(item, evidence) for item in checks)
-    found = [
+    ranked = rank(
         (result.check, finding)
         for result in results
         for finding in result.findings[:MOST_PLACES]
-    ]
-    # The sort is stable: what is equal stays in the order of the checks.
-    ranked = sorted(found, key=_rank)
-    return Report(evidence=evidence, results=results, ranked=tuple(ranked))
-
-
-def _rank(item: tuple[Check, Finding]) -> tuple[int, int]:
-    check, finding = item
-    return check.severity.rank, finding.confidence.rank
+    )
+    trials = plan(evidence, ranked) if ranked else ()
+    return Report(evidence=evidence, results=results, ranked=ranked, trials=trials)

@@ -7,7 +7,8 @@ what the caller asked for and cannot have::
      ├── UnreadablePaste     the text or file cannot be used, with a hint
      ├── HostNotAllowed      keys may not go to this address
      ├── UnsendableValue     a value cannot be a header value as it is
-     ├── UnsafeCall          the call could change something in production
+     ├── UnsafeCall          the call could change something
+     ├── TooSoon             the API asked to wait before the next call
      └── SecretHandling      a question about a secret value failed
 """
 
@@ -46,7 +47,19 @@ class UnsendableValue(VippsdiagError):  # noqa: N818 - named for what happened
 
 
 class UnsafeCall(VippsdiagError):  # noqa: N818 - named for what happened
-    """A call that could change something was about to go to production."""
+    """A call that could change something was about to be sent."""
+
+
+class TooSoon(VippsdiagError):  # noqa: N818 - named for what happened
+    """The API asked to wait before the next call.
+
+    Attributes:
+        seconds: how long to wait still.
+    """
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"The API asked to wait. Try again in {seconds} seconds.")
+        self.seconds = seconds
 
 
 class SecretHandling(VippsdiagError):  # noqa: N818 - named for what happened

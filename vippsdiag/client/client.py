@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from vippsdiag.check import Trial, Tried
 from vippsdiag.client.answer import read_body, to_response
 from vippsdiag.client.failures import read_exception
 from vippsdiag.client.headers import (
@@ -19,16 +20,18 @@ from vippsdiag.client.headers import (
     common,
     validate,
 )
+from vippsdiag.client.pace import seconds_to_wait
 from vippsdiag.client.proxy import only, proxy_for, shown
 from vippsdiag.client.wire import Recording, RecordingAdapter
 from vippsdiag.environments import (
     BASE_URLS,
     Environment,
+    api_path,
     behaves_as,
     environment_of,
     may_receive_keys,
 )
-from vippsdiag.errors import HostNotAllowed, UnsafeCall
+from vippsdiag.errors import HostNotAllowed, TooSoon, UnsafeCall
 from vippsdiag.evidence import (
     SPECIALIZED_TOKEN_PATH,
     STANDARD_TOKEN_PATH,
@@ -38,6 +41,7 @@ from vippsdiag.exchange import Exchange, Failure, Headers, Request, Response
 from vippsdiag.keys import Field, KeySet
 from vippsdiag.products import PROBE_REFERENCE, Flow, Probe, Product, probes
 from vippsdiag.secret import Secret
+from vippsdiag.trials import with_headers
 
 # Seconds to connect, and seconds between two pieces of an answer.
 TIMEOUT = (5.0, 20.0)
@@ -163,13 +167,55 @@ class Client:
             UnsafeCall: the call could change something in production.
             UnsendableValue: a value holds a character that cannot be sent.
         """
-        url = self.base_url + path
+        return self._deliver(method, self.base_url + path, headers, body)
+
+    def trial(self, trial: Trial) -> Tried:
+        """Make a trial: the call as it was, if need be, and then with the change.
+
+        The call as it was is made first unless this client itself made it, for only
+        then is the change the one thing that differs.
+
+        Raises:
+            HostNotAllowed: keys may not go to this address.
+            UnsafeCall: the call could change something.
+            UnsendableValue: a value holds a character that cannot be sent.
+            TooSoon: the API asked to wait before the next call.
+        """
+        known = any(exchange is trial.baseline for exchange in self.exchanges)
+        control = None
+        if not known or trial.stand_in:
+            control = self._try(trial.unchanged)
+        request = trial.request
+        if trial.token_request is not None:
+            token = received_token(self._try(trial.token_request))
+            if token is None:
+                return Tried(trial=trial, control=control, exchange=self.exchanges[-1])
+            request = with_headers(request, {"Authorization": bearer(token)})
+        return Tried(trial=trial, control=control, exchange=self._try(request))
+
+    def _try(self, request: Request) -> Exchange:
+        url = str(request.url)
+        if request.method != "GET" and api_path(url) not in TOKEN_PATHS:
+            raise UnsafeCall(f"{request.method} is not a reading call; it is not sent.")
+        seconds = seconds_to_wait(self.exchanges, datetime.now(UTC))
+        if seconds:
+            raise TooSoon(seconds)
+        return self._deliver(request.method, url, dict(request.headers), request.body)
+
+    def _deliver(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str | None],
+        body: str | None,
+    ) -> Exchange:
         if not may_receive_keys(url):
             host = urlsplit(url).hostname
             raise HostNotAllowed(f"Keys are not sent to {host}: the host is not known.")
-        if _changes_production(method, url, path):
+        if _changes_production(method, url):
             raise UnsafeCall(
-                f"{method} {path} could change something in production; it is not sent."
+                f"{method} {api_path(url)} could change something in production; it is "
+                "not sent."
             )
         kept = {
             str(name): value for name, value in headers.items() if value is not None
@@ -286,9 +332,11 @@ def _session() -> requests.Session:
     return session
 
 
-def _changes_production(method: str, url: str, path: str) -> bool:
+def _changes_production(method: str, url: str) -> bool:
     if environment_of(url) is not Environment.PRODUCTION or method == "GET":
         return False
+    # To the letter: what is not certain is refused.
+    path = url.removeprefix(BASE_URLS[Environment.PRODUCTION])
     return not (method == "POST" and path in TOKEN_PATHS)
 
 

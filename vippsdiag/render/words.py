@@ -1,6 +1,14 @@
 """The sentences that every form of a report shares."""
 
-from vippsdiag.check import Check, Confidence, Finding, Outcome, Report, Severity
+from vippsdiag.check import (
+    Check,
+    Confidence,
+    Finding,
+    Outcome,
+    Report,
+    Severity,
+    Trial,
+)
 from vippsdiag.evidence import Place
 from vippsdiag.exchange import Exchange
 from vippsdiag.products import PROBE_REFERENCE
@@ -65,3 +73,37 @@ def _nothing(report: Report) -> str:
         f"Nothing found{noted}: {passed} checks passed, {lacking} had too little to "
         "go by."
     )
+
+
+def trial_line(trial: Trial) -> str:
+    """Return in one sentence what a trial would do."""
+    request = trial.request
+    call = f"{request.method} {request.path} at {request.host}"
+    again = "a reading call in place of the one that failed" if trial.stand_in else call
+    return f"Send {again}, and change only {trial.change}."
+
+
+def trial_lines(trial: Trial) -> list[str]:
+    """Return a trial as it is shown before it is made."""
+    calls = [trial.token_request] if trial.token_request else []
+    calls.append(trial.request)
+    lines = [f"{trial.id}: changes only {trial.change}."]
+    lines += [f"  It sends {request.method} {request.url}" for request in calls]
+    if trial.stand_in:
+        lines.append("  That is a reading call; the one that failed changes something.")
+    lines.append(f"  If it goes through, it proves: {', '.join(sorted(trial.proves))}.")
+    if trial.lacking:
+        lines.append(f"  It cannot be made yet. {trial.lacking}")
+    return lines
+
+
+def next_trial(report: Report) -> str:
+    """Return the one trial that would make a report surer; empty if there is none.
+
+    Nothing is suggested where the first cause is certain or proved already.
+    """
+    found = causes(report)
+    if not report.trials or not found:
+        return ""
+    sure = found[0][1].confidence in {Confidence.PROVED, Confidence.CERTAIN}
+    return "" if sure else trial_line(report.trials[0])

@@ -1,0 +1,157 @@
+"""Weigh what came of a trial: a cause is proved, ruled out, or as open as before."""
+
+from dataclasses import replace
+from enum import Enum
+
+from vippsdiag.check import (
+    Confidence,
+    Finding,
+    Outcome,
+    Ranked,
+    Report,
+    Result,
+    Severity,
+    Trial,
+    Tried,
+    rank,
+)
+from vippsdiag.checks.answers import Says, error_codes, identity_codes, says
+from vippsdiag.exchange import Exchange
+from vippsdiag.products import PROBE_REFERENCE
+
+
+class Verdict(Enum):
+    """What a trial shows."""
+
+    WENT_THROUGH = "went through"
+    GOT_FURTHER = "got further"
+    REFUSED_ALIKE = "refused alike"
+    NOT_FROM_HERE = "not from here"
+    UNCLEAR = "unclear"
+
+    @property
+    def proves(self) -> bool:
+        """Whether what was changed is what had been wrong."""
+        return self in {Verdict.WENT_THROUGH, Verdict.GOT_FURTHER}
+
+
+def verdict_of(tried: Tried) -> Verdict:
+    """Tell what a trial shows."""
+    before, after = tried.trial.baseline, tried.exchange
+    if tried.control is not None and not _stopped_alike(tried.control, tried.trial):
+        return Verdict.NOT_FROM_HERE
+    if after.status is None or after.status == 429 or after.status >= 500:
+        return Verdict.UNCLEAR
+    if after.ok or _reached(after):
+        return Verdict.WENT_THROUGH
+    if _reason(after) == _reason(before):
+        return Verdict.REFUSED_ALIKE
+    return Verdict.GOT_FURTHER
+
+
+def words_of(tried: Tried) -> str:
+    """Return what came of a trial, in a sentence or two."""
+    changed = f"We changed only {tried.trial.change}"
+    now = _status(tried.exchange)
+    match verdict_of(tried):
+        case Verdict.WENT_THROUGH:
+            return f"{changed}, and it went through."
+        case Verdict.GOT_FURTHER:
+            return (
+                f"{changed}, and it got past what had refused it. What stops it now is "
+                f"something else ({now})."
+            )
+        case Verdict.REFUSED_ALIKE:
+            return f"{changed}, and it was refused in the same way."
+        case Verdict.UNCLEAR:
+            return f"{changed}. The answer does not tell ({now})."
+        case Verdict.NOT_FROM_HERE:
+            return (
+                "Sent again from here with nothing changed, the call was not refused "
+                "in the same way. Look at the machine that it came from, and at what "
+                "is between that machine and the API."
+            )
+
+
+def weigh(report: Report, tried: Tried) -> Report:
+    """Return a report that takes into account what came of a trial."""
+    verdict = verdict_of(tried)
+    chosen = _chosen(report, tried.trial)
+    ranked = list(report.ranked)
+    if verdict.proves and chosen is not None:
+        proved = _proved(chosen, words_of(tried))
+        ranked = [proved if item is chosen else item for item in ranked]
+        if verdict is Verdict.WENT_THROUGH:
+            ranked = [item for item in ranked if not _is_rival(item, tried.trial)]
+    elif verdict is Verdict.REFUSED_ALIKE:
+        ranked = [item for item in ranked if not _is_refuted(item, tried.trial)]
+    return replace(
+        report,
+        results=tuple(_without(result, ranked) for result in report.results),
+        ranked=rank(ranked),
+        trials=tuple(trial for trial in report.trials if trial is not tried.trial),
+        tried=(*report.tried, words_of(tried)),
+    )
+
+
+def _chosen(report: Report, trial: Trial) -> Ranked | None:
+    """Return the finding that a trial proves: the best of those that it could."""
+    return next((item for item in report.ranked if item[0].id in trial.proves), None)
+
+
+def _proved(item: Ranked, words: str) -> Ranked:
+    check, finding = item
+    message = f"{finding.message} {words}"
+    return check, replace(finding, message=message, confidence=Confidence.PROVED)
+
+
+def _is_unsure(finding: Finding) -> bool:
+    return finding.confidence in {Confidence.LIKELY, Confidence.POSSIBLE}
+
+
+def _is_rival(item: Ranked, trial: Trial) -> bool:
+    """Tell whether a finding was another guess at why the same call failed."""
+    check, finding = item
+    here = finding.place is not None and finding.place.exchange is trial.baseline
+    return here and check.severity is Severity.ERROR and _is_unsure(finding)
+
+
+def _is_refuted(item: Ranked, trial: Trial) -> bool:
+    check, finding = item
+    return check.id in trial.proves and _is_unsure(finding)
+
+
+def _without(result: Result, ranked: list[Ranked]) -> Result:
+    """Return a result, ruled out if none of its findings is left."""
+    left = any(check is result.check for check, _ in ranked)
+    if result.outcome is not Outcome.FOUND or left:
+        return result
+    return replace(result, outcome=Outcome.RULED_OUT, findings=())
+
+
+def _stopped_alike(control: Exchange, trial: Trial) -> bool:
+    """Tell whether the call failed from here as it had failed before.
+
+    A reading call in place of another need only fail: its answer has another form.
+    """
+    if control.status is None or control.status == 429 or control.status >= 500:
+        return False
+    if trial.stand_in:
+        return not control.ok and not _reached(control)
+    return _reason(control) == _reason(trial.baseline)
+
+
+def _reached(exchange: Exchange) -> bool:
+    """Tell whether a probe reached its product, which does not know the payment."""
+    path = exchange.request.path if exchange.request else ""
+    return exchange.status == 404 and PROBE_REFERENCE in path
+
+
+def _reason(exchange: Exchange) -> tuple[object, ...]:
+    """Return what an answer refuses for."""
+    said = tuple(what for what in Says if says(exchange, what))
+    return exchange.status, said, identity_codes(exchange), error_codes(exchange)
+
+
+def _status(exchange: Exchange) -> str:
+    return f"status {exchange.status}" if exchange.status else "no answer came"
