@@ -1,0 +1,73 @@
+"""The words of a command, as Windows' command prompt and its programs see them.
+
+First the prompt takes its carets away, then the program splits what it was given.
+Single quotes are ordinary signs here.
+"""
+
+import re
+
+from vippsdiag.importers.shell import OPTION_LINE, Line
+
+_CMD_PIECE = re.compile(
+    r"(?P<plain>[^\"^&|\n<>“”„]+)"
+    r"|(?P<escaped>\^(?:[ \t]*\n(?P<more>\n?)|(?P<sign>.)|$))"
+    r"|(?P<smart>[“”„])|(?P<quote>\"[^\"\n]*(?:\"|(?=\n)|$))|(?P<redirection>>[ ]*\S+)"
+    r"|(?P<sign_left><)"
+)
+_CMD_WORD = re.compile(r"[^\s\"\\]+|\\+(?=\")|\\|\"|\s+")
+
+
+def read_cmd(text: str, start: int) -> Line:
+    """Read one command of Windows' command prompt from a place in a text."""
+    parts: list[str] = []
+    place = start
+    while place < len(text):
+        match = _CMD_PIECE.match(text, place)
+        if match is None:
+            if text[place] != "\n" or not OPTION_LINE.match(text, place + 1):
+                break
+            parts.append(" ")
+            place += 1
+            continue
+        parts.append(_cmd_piece(match))
+        place = match.end()
+    return Line(words=_cmd_words("".join(parts)), end=place)
+
+
+def _cmd_piece(match: re.Match[str]) -> str:
+    if match["smart"]:
+        return '"'
+    if match["redirection"]:
+        return " "
+    if match["escaped"] is not None:
+        # A caret takes the line end away, and saves the sign behind it.
+        return match["sign"] or match["more"] or ""
+    return match[0]
+
+
+def _cmd_words(line: str) -> list[str]:
+    """Split a command line as Windows programs do."""
+    words: list[str] = []
+    parts: list[str] | None = None
+    quoted, place = False, 0
+    while match := _CMD_WORD.match(line, place):
+        piece, place = match[0], match.end()
+        if piece[0].isspace() and not quoted:
+            words += [] if parts is None else ["".join(parts)]
+            parts = None
+            continue
+        parts = [] if parts is None else parts
+        if piece[0] == "\\" and line[place : place + 1] == '"':
+            parts.append("\\" * (len(piece) // 2))
+            if len(piece) % 2:
+                parts.append('"')
+                place += 1
+        elif piece == '"':
+            if quoted and line[place : place + 1] == '"':
+                parts.append('"')
+                place += 1
+            else:
+                quoted = not quoted
+        else:
+            parts.append(piece)
+    return words if parts is None else [*words, "".join(parts)]

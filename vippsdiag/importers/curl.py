@@ -1,0 +1,379 @@
+"""The requests that a cURL command sends, by the rules of its manual (7.88 to 8).
+
+Nothing is read that the command names: what is in a file is not known.
+"""
+
+import base64
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import quote, unquote
+
+from vippsdiag.environments import split
+from vippsdiag.exchange import Exchange, Headers, Request
+from vippsdiag.shapes import TEMPLATE
+
+FORM_TYPE = "application/x-www-form-urlencoded"
+# More requests than this are no command that a person wrote, nor are more headers.
+MOST = 200
+MOST_HEADERS = 1000
+# Together, in characters: every request of a command carries its body again.
+LARGEST = 4_000_000
+# A client makes one up for every form with parts; which one does not matter.
+BOUNDARY = "------------------------vippsdiag"
+
+# Long options with a value, from the manual; those below are the ones that matter.
+_VALUED = frozenset(
+    """abstract-unix-socket alt-svc aws-sigv4 cacert capath cert cert-type ciphers
+    config connect-timeout connect-to continue-at cookie cookie-jar create-file-mode
+    crlfile curves data data-ascii data-binary data-raw data-urlencode delegation
+    dns-interface dns-ipv4-addr dns-ipv6-addr dns-servers doh-url dump-header ech
+    egd-file engine etag-compare etag-save expect100-timeout form form-string
+    ftp-account ftp-method ftp-port happy-eyeballs-timeout-ms haproxy-clientip header
+    hostpubmd5 hsts interface ip-tos ipfs-gateway json keepalive-cnt keepalive-time key
+    key-type krb libcurl limit-rate local-port login-options mail-auth mail-from
+    mail-rcpt max-filesize max-redirs max-time netrc-file noproxy oauth2-bearer output
+    output-dir parallel-max pass pinnedpubkey preproxy proto proto-default proto-redir
+    proxy proxy-cacert proxy-capath proxy-cert proxy-cert-type proxy-ciphers
+    proxy-crlfile proxy-header proxy-key proxy-key-type proxy-pass proxy-pinnedpubkey
+    proxy-service-name proxy-tls13-ciphers proxy-tlsauthtype proxy-tlspassword
+    proxy-tlsuser proxy-user proxy1.0 pubkey quote random-file range rate referer
+    request request-target resolve retry retry-delay retry-max-time sasl-authzid
+    service-name sigalgs socks4 socks4a socks5 socks5-gssapi-service socks5-hostname
+    speed-limit speed-time stderr telnet-option tftp-blksize time-cond tls-max
+    tls13-ciphers tlsauthtype tlspassword tlsuser trace trace-ascii trace-config
+    unix-socket upload-file url url-query user user-agent variable vlan-priority
+    write-out""".split()
+)
+_SHORT = {
+    "A": "user-agent",
+    "b": "cookie",
+    "c": "cookie-jar",
+    "C": "continue-at",
+    "d": "data",
+    "D": "dump-header",
+    "e": "referer",
+    "E": "cert",
+    "F": "form",
+    "h": "help",
+    "H": "header",
+    "K": "config",
+    "m": "max-time",
+    "o": "output",
+    "P": "ftp-port",
+    "Q": "quote",
+    "r": "range",
+    "t": "telnet-option",
+    "T": "upload-file",
+    "u": "user",
+    "U": "proxy-user",
+    "w": "write-out",
+    "x": "proxy",
+    "X": "request",
+    "y": "speed-time",
+    "Y": "speed-limit",
+    "z": "time-cond",
+}
+_FLAGS = {"G": "get", "I": "head", ":": "next"}
+_DATA = frozenset("data data-ascii data-binary data-raw data-urlencode json".split())
+_OTHER_SCHEMES = frozenset("digest ntlm negotiate anyauth".split())
+# What can only be an address, if a word stands alone.
+_ADDRESS = re.compile(
+    r"(?i)[\"'<]?(?:https?://|localhost\b|\$|\{\{|%\w+%|<\w|(?:[\w-]+\.)+[a-z]{2,}(?:[:/?#]|$)"
+    r"|\d{1,3}(?:\.\d{1,3}){3}(?:[:/]|$)|\[[0-9a-f:]+\]|[^\s/]+[:/][\w/])"
+)
+_VARIABLE_FIRST = re.compile(r"[$<%{`\[]")
+_SCHEME = re.compile(r"[A-Za-z][\w+.-]*://")
+_WRAP = re.compile(r"[ \t]*\n[ \t]*")
+
+
+@dataclass(slots=True)
+class Operation:
+    """What one part of a command asks for; ``--next`` begins another.
+
+    Attributes:
+        given: the values of each option, by its long name.
+        data: the pieces of the body, with the option that brought each.
+        urls: the addresses.
+        strange: how many words stand alone and are no address.
+    """
+
+    given: dict[str, list[str]] = field(default_factory=dict, repr=False)
+    data: list[tuple[str, str]] = field(default_factory=list, repr=False)
+    urls: list[str] = field(default_factory=list, repr=False)
+    strange: int = 0
+    stdin: str | None = field(default=None, repr=False)
+
+    def last(self, name: str) -> str | None:
+        """Return the value of an option that counts, the last one; None if absent."""
+        values = self.given.get(name)
+        return values[-1] if values else None
+
+    def add(self, name: str, value: str) -> None:
+        """Take an option down."""
+        if name in _DATA:
+            self.data.append((name, value))
+        elif name == "url":
+            self.urls.append(value)
+        else:
+            self.given.setdefault(name, []).append(value)
+
+    @property
+    def reads_file(self) -> bool:
+        """Whether a part of what it sends is in a file."""
+        named = any(map(self._is_file, self.data))
+        forms = self.given.get("form", [])
+        return (
+            named
+            or "upload-file" in self.given
+            or any(value.partition("=")[2][:1] in {"@", "<"} for value in forms)
+        )
+
+    def _is_file(self, piece: tuple[str, str]) -> bool:
+        name, value = piece
+        if name == "data-raw" or (value == "@-" and self.stdin is not None):
+            return False
+        if name == "data-urlencode":
+            return re.match(r"[^=@]*@", value) is not None
+        return value.startswith("@")
+
+
+def curl_operations(words: list[str], stdin: str | None = None) -> list[Operation]:
+    """Return what a command line asks for.
+
+    Args:
+        words: the arguments, without the command's name.
+        stdin: what the command reads from its standard input, if that is known.
+    """
+    operations = [Operation(stdin=stdin)]
+    rest = iter(words)
+    for word in rest:
+        now = operations[-1]
+        if word.startswith("--") and len(word) > 2:
+            name, mark, value = word[2:].partition("=")
+            if name == "next":
+                operations.append(Operation(stdin=stdin))
+            elif name in _VALUED:
+                now.add(name, value if mark else next(rest, ""))
+            else:
+                now.add(name, "")
+        elif word.startswith("-") and len(word) > 1:
+            if _short(word, now, rest):
+                operations.append(Operation(stdin=stdin))
+        elif word.strip():
+            _alone(word, now)
+    return operations
+
+
+def _short(word: str, now: Operation, rest: Iterator[str]) -> bool:
+    """Read short options in one word; True if another operation begins."""
+    for place, letter in enumerate(word[1:], 2):
+        if letter in _SHORT:
+            value = word[place:] or next(rest, "")
+            now.add(_SHORT[letter], value)
+            return False
+        if letter == ":":
+            return True
+        now.add(_FLAGS.get(letter, letter), "")
+    return False
+
+
+def _alone(word: str, now: Operation) -> None:
+    if _ADDRESS.match(word):
+        now.urls.append(word)
+    else:
+        now.strange += 1
+
+
+def curl_exchanges(operations: list[Operation]) -> Iterator[Exchange]:
+    """Yield the requests, as they would go over the wire."""
+    left, size = MOST, 0
+    for operation in operations:
+        body, body_type = _body(operation)
+        proxy = proxy_shown(operation.last("proxy"))
+        for url in operation.urls:
+            size += len(url) + len(body or "")
+            if left == 0 or size > LARGEST:
+                return
+            left -= 1
+            request = _request(operation, url, body, body_type)
+            yield Exchange(request=request, proxy=proxy)
+
+
+def _request(
+    operation: Operation, url: str, body: str | None, body_type: str | None
+) -> Request:
+    url, user = _address(operation, url)
+    if "get" in operation.given and operation.data:
+        if body:
+            url += ("&" if "?" in url else "?") + body
+        body, body_type = None, None
+    method = operation.last("request") or _method(operation)
+    headers = Headers(_headers(operation, user, body_type))
+    return Request(method=method.upper(), url=url, headers=headers, body=body)
+
+
+def _method(operation: Operation) -> str:
+    given = operation.given
+    if "head" in given:
+        return "HEAD"
+    if "get" in given:
+        return "GET"
+    if operation.data or "form" in given or "form-string" in given:
+        return "POST"
+    return "PUT" if "upload-file" in given else "GET"
+
+
+def _address(operation: Operation, url: str) -> tuple[str, str | None]:
+    """Return an address as it is called, and the user that it names."""
+    url = re.sub(r"\s*\n\s*", "", url.strip(" \t"))
+    if not _SCHEME.match(url) and not _VARIABLE_FIRST.match(url):
+        url = f"{operation.last('proto-default') or 'http'}://{url}"
+    query = operation.given.get("url-query", [])
+    if query:
+        added = "&".join(map(encoded_piece, query))
+        url += ("&" if "?" in url else "?") + added
+    target = operation.last("request-target")
+    parts = split(url)
+    if target and target.startswith("/") and parts.netloc:
+        url = f"{parts.scheme}://{parts.netloc}{target}"
+    user = None
+    if "@" in parts.netloc:
+        user, _, host = parts.netloc.rpartition("@")
+        url = url.replace(f"{user}@{host}", host, 1)
+        user = unquote(user)
+    return url, user
+
+
+def proxy_shown(proxy: str | None) -> str | None:
+    """Return a proxy's scheme, host and port; None if there is none."""
+    if not proxy:
+        return None
+    address = proxy if "://" in proxy else f"http://{proxy}"
+    parts = split(address)
+    host = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{host}" if host else None
+
+
+def _headers(
+    operation: Operation, user: str | None, body_type: str | None
+) -> Iterator[tuple[str, str]]:
+    """Yield what is sent: cURL's own headers first, if the command has no others."""
+    own, removed = custom_headers(operation.given.get("header", []))
+    taken = {name.lower() for name, _ in own} | removed
+    for name, value in _implied(operation, user):
+        if name.lower() not in taken:
+            yield name, value
+    yield from own[:MOST_HEADERS]
+    if body_type and "content-type" not in taken:
+        yield "Content-Type", body_type
+
+
+def custom_headers(lines: list[str]) -> tuple[list[tuple[str, str]], set[str]]:
+    """Return the headers that a command sets, and the names of those it removes."""
+    found: list[tuple[str, str]] = []
+    removed: set[str] = set()
+    for line in lines:
+        name, mark, value = _WRAP.sub(" ", line).partition(":")
+        value = value.strip(" \t\n")
+        if mark and value:
+            found.append((name, value))
+        elif mark:
+            removed.add(name.strip().lower())
+        elif (empty := line.rstrip(" \t")).endswith(";"):
+            found.append((empty[:-1], ""))
+    return found, removed
+
+
+def _implied(operation: Operation, user: str | None) -> Iterator[tuple[str, str]]:
+    """Yield the headers that other options ask for."""
+    pair = operation.last("user") or user
+    bearer = operation.last("oauth2-bearer")
+    if bearer:
+        yield "Authorization", f"Bearer {bearer}"
+    elif pair and ":" in pair and not _OTHER_SCHEMES & operation.given.keys():
+        yield "Authorization", basic(pair)
+    if range_ := operation.last("range"):
+        yield "Range", f"bytes={range_}"
+    if agent := operation.last("user-agent"):
+        yield "User-Agent", agent
+    if referer := (operation.last("referer") or "").removesuffix(";auto"):
+        yield "Referer", referer
+    cookies = [one for one in operation.given.get("cookie", []) if "=" in one]
+    if cookies:
+        yield "Cookie", "; ".join(cookies)
+    if any(name == "json" for name, _ in operation.data):
+        yield "Accept", "application/json"
+
+
+def basic(pair: str) -> str:
+    """Return the value of an ``Authorization`` header for ``user:password``."""
+    raw = pair.encode("utf-8", "surrogatepass")
+    return "Basic " + base64.b64encode(raw).decode()
+
+
+def _body(operation: Operation) -> tuple[str | None, str | None]:
+    """Return the body, None if there is none or it is not known, and its type."""
+    given = operation.given
+    if operation.data:
+        json_last = any(name == "json" for name, _ in operation.data)
+        body_type = "application/json" if json_last else FORM_TYPE
+        unknown = operation.reads_file
+        return (None if unknown else _joined(operation)), body_type
+    if "form" in given or "form-string" in given:
+        body_type = f"multipart/form-data; boundary={BOUNDARY}"
+        return (None if operation.reads_file else _parts(operation)), body_type
+    return None, None
+
+
+def _joined(operation: Operation) -> str:
+    body: list[str] = []
+    for name, value in operation.data:
+        if body and name != "json":
+            body.append("&")
+        body.append(_piece(operation, name, value))
+    return "".join(body)
+
+
+def _piece(operation: Operation, name: str, value: str) -> str:
+    """Return what one option brings to the body."""
+    if value == "@-" and operation.stdin is not None and name != "data-raw":
+        told = operation.stdin
+        return told.replace("\n", "") if name in {"data", "data-ascii"} else told
+    return encoded_piece(value) if name == "data-urlencode" else value
+
+
+def encoded_piece(piece: str) -> str:
+    """Return one value of ``--data-urlencode``: ``content``, ``name=content``."""
+    if piece.startswith("+"):
+        return piece[1:]
+    name, mark, content = piece.partition("=")
+    if not mark:
+        return encoded(piece)
+    return f"{name}={encoded(content)}" if name else encoded(content)
+
+
+def encoded(text: str) -> str:
+    """Percent-encode a text, but for the variables that a shell would fill in."""
+    parts: list[str] = []
+    done = 0
+    for match in TEMPLATE.finditer(text):
+        if match[0].startswith("$"):
+            parts += quote(_bytes(text[done : match.start()]), safe=""), match[0]
+            done = match.end()
+    return "".join((*parts, quote(_bytes(text[done:]), safe="")))
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _parts(operation: Operation) -> str:
+    """Return a form with parts, as text."""
+    fields = [*operation.given.get("form", []), *operation.given.get("form-string", [])]
+    parts = []
+    for one in fields:
+        name, _, value = one.partition("=")
+        head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'
+        parts.append(head + value.removeprefix('"').removesuffix('"') + "\r\n")
+    return "".join(parts) + f"--{BOUNDARY}--\r\n"

@@ -1,0 +1,178 @@
+"""``Invoke-RestMethod`` and ``Invoke-WebRequest``, and what was assigned for them."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from vippsdiag.exchange import Exchange, Headers, Request
+from vippsdiag.importers.curl import (
+    FORM_TYPE,
+    MOST,
+    basic,
+    encoded,
+    proxy_shown,
+)
+from vippsdiag.importers.powershell import Parser, text_of
+
+_STATEMENT = re.compile(
+    r"^[ \t]*(?:PS[^>\n]*>[ \t]*)?\$(?P<name>\w+)[ \t]*"
+    r"(?P<how>=(?!=)|\.Add\(|\[(?=[ \t]*['\"]))"
+    r"|(?<![\w-])(?:Invoke-RestMethod|Invoke-WebRequest|irm|iwr"
+    r"|curl(?=[ \t]+-(?:Uri|Headers|Method)\b))(?=[ \t`])",
+    re.IGNORECASE | re.MULTILINE,
+)
+_PARAMETER = re.compile(r"-(?P<name>[A-Za-z]+)(?P<mark>:[ \t]*)?")
+_SPLAT = re.compile(r"@(?P<name>\w+)")
+_NAMES = (
+    "uri method custommethod headers body contenttype authentication token credential"
+    " useragent proxy infile form outfile timeoutsec"
+).split()
+_SWITCHES = frozenset(
+    """usebasicparsing skipcertificatecheck allowunencryptedauthentication passthru
+    skipheadervalidation skiphttperrorcheck disablekeepalive usedefaultcredentials
+    noproxy verbose debug resume preserveauthorizationonredirect""".split()
+)
+_USER = re.compile(r"(?i)pscredential\W+(?:\"|')(?P<user>[^\"']+)")
+
+
+@dataclass(slots=True)
+class Invocation:
+    """A command found in a text, with the assignments right above it.
+
+    Attributes:
+        start: the place where it begins, assignments included.
+        end: the place behind it.
+    """
+
+    start: int
+    end: int
+    exchange: Exchange | None = None
+    given: dict[str, Any] = field(default_factory=dict, repr=False)
+
+
+def find_invocations(text: str) -> Iterator[Invocation]:
+    """Yield each command, in the order of the text."""
+    parser = Parser(text)
+    start, end, found = 0, -1, 0
+    for match in _STATEMENT.finditer(text):
+        if match.start() < end:
+            continue
+        if end < 0 or text[end : match.start()].strip():
+            start = match.start()
+        parser.place = match.end()
+        if match["name"]:
+            _assign(parser, match["name"].lower(), match["how"].lower())
+            end = parser.place
+            continue
+        given = _parameters(parser)
+        end = parser.place
+        exchange = _exchange(given)
+        if exchange:
+            yield Invocation(start, end, exchange, given)
+            found += 1
+        start = end
+        if found >= MOST:
+            return
+
+
+def _assign(parser: Parser, name: str, how: str) -> None:
+    """Take down what a statement does to a variable."""
+    parser.skip()
+    if how == "=":
+        if _STATEMENT.match(parser.text, parser.place):
+            return
+        parser.variables[name] = parser.value()
+        return
+    key = parser.value()
+    table = parser.variables.get(name)
+    parser.skip()
+    if parser.at("]"):
+        parser.place += 1
+        parser.skip()
+    if isinstance(table, dict) and parser.at(",", "="):
+        parser.place += 1
+        table[text_of(key)] = parser.value()
+        parser.place += parser.at(")")
+
+
+def _parameters(parser: Parser) -> dict[str, Any]:
+    """Read what a command is given, by the full names of its parameters."""
+    given: dict[str, Any] = {}
+    while not parser.ended():
+        before = parser.place
+        if splat := _SPLAT.match(parser.text, parser.place):
+            parser.place = splat.end()
+            table = parser.variables.get(splat["name"].lower())
+            if isinstance(table, dict):
+                given |= {_full(name): value for name, value in table.items()}
+        elif parameter := _PARAMETER.match(parser.text, parser.place):
+            parser.place = parameter.end()
+            name = _full(parameter["name"])
+            if name in _SWITCHES or parser.ended():
+                continue
+            if not _PARAMETER.match(parser.text, parser.place):
+                given[name] = parser.value()
+        else:
+            given.setdefault("uri", parser.value())
+        if parser.place == before:
+            parser.place += 1
+    return given
+
+
+def _full(name: str) -> str:
+    """Return a parameter's full name; its first letters are enough."""
+    short = name.lower()
+    if short in _NAMES or short in _SWITCHES:
+        return short
+    fitting = [full for full in _NAMES if full.startswith(short)]
+    return fitting[0] if len(fitting) == 1 else short
+
+
+def _exchange(given: dict[str, Any]) -> Exchange | None:
+    url = text_of(given.get("uri")).strip()
+    if not url or " " in url:
+        return None
+    if "://" not in url and not url.startswith(("$", "<", "{", "%")):
+        url = f"http://{url}"
+    method = text_of(given.get("custommethod") or given.get("method") or "GET").upper()
+    body = given.get("body")
+    if isinstance(body, Mapping) and method == "GET":
+        url += ("&" if "?" in url else "?") + _form(body)
+        body = None
+    elif isinstance(body, Mapping):
+        body = _form(body)
+    body = None if body is None or "infile" in given else text_of(body)
+    headers = Headers(_headers(given, method, body))
+    request = Request(method=method, url=url, headers=headers, body=body)
+    proxy = proxy_shown(text_of(given.get("proxy")))
+    return Exchange(request=request, proxy=proxy)
+
+
+def _form(table: Mapping[str, Any]) -> str:
+    return "&".join(
+        f"{encoded(name)}={encoded(text_of(value))}" for name, value in table.items()
+    )
+
+
+def _headers(
+    given: dict[str, Any], method: str, body: str | None
+) -> Iterator[tuple[str, str]]:
+    table = given.get("headers")
+    own = table if isinstance(table, dict) else {}
+    taken = {name.lower() for name in own}
+    scheme = text_of(given.get("authentication")).lower()
+    if scheme in {"bearer", "oauth"} and "token" in given:
+        yield "Authorization", f"Bearer {text_of(given['token'])}"
+    user = _USER.search(text_of(given.get("credential")))
+    if scheme == "basic" and user and ":" in user["user"]:
+        yield "Authorization", basic(user["user"])
+    for name, value in own.items():
+        yield name, text_of(value)
+    kind = text_of(given.get("contenttype"))
+    if kind:
+        yield "Content-Type", kind
+    elif body is not None and method == "POST" and "content-type" not in taken:
+        yield "Content-Type", FORM_TYPE
+    if "useragent" in given:
+        yield "User-Agent", text_of(given["useragent"])

@@ -1,0 +1,259 @@
+"""PowerShell: its values, and the words of a program that it starts.
+
+Values are read as far as they stand in the text: strings, here-strings, hashtables,
+what was assigned above, and these joined with a plus. Anything else stays as written.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from vippsdiag.importers.shell import ADDRESS_LINE, OPTION_LINE, Line
+
+Table = dict[str, Any]
+
+_BLANKS = re.compile(r"(?:[ \t\xa0]+|`[ \t]*\n|<#[^#]*#>)+")
+_SPACE = re.compile(r"(?:\s+|`[ \t]*\n|#[^\n]*|<#[^#]*#>)+")
+_SINGLE = re.compile(r"(?:[^'‘’‚]|['‘’‚]{2})*+")
+_DOUBLE = re.compile(r"(?:[^\"“”„`]|`.|[\"“”„]{2}|`$)*+", re.DOTALL)
+_HERE = re.compile(r"@(?P<quote>['\"])[ \t]*\n(?P<text>.*?)\n(?P=quote)@", re.DOTALL)
+_VARIABLE = re.compile(
+    r"\$(?:\{(?P<braced>[^}\n]+)\}|(?P<name>(?:\w+:)?\w+)(?P<member>(?:\.\w+|\[[^\]\n]*\])*))"
+)
+_IN_STRING = re.compile(
+    r"\$(?:\{([^}\n]+)\}|\((\$\w+)\)|((?:\w+:)?\w+))|`(.)", re.DOTALL
+)
+_BARE = re.compile(r"(?:[^\s;|,)}\"'“”‘’`]|`[^\n])+")
+_KEY = re.compile(r"[\w.-]+")
+_CAST = re.compile(r"\[[\w.\[\], ]+\](?=[ \t]*[@$'\"(])")
+_NEW_TABLE = re.compile(r"New-Object[^\n;]*|\[\w*ordered\]", re.IGNORECASE)
+_TO_JSON = re.compile(
+    r"\s*\|\s*ConvertTo-Json(?P<options>(?:[ \t]+-?\w+)*)", re.IGNORECASE
+)
+_SECURE = re.compile(r"ConvertTo-SecureString(?:[ \t]+-String)?", re.IGNORECASE)
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "\n": ""}
+_DEEPEST = 40
+
+
+@dataclass(slots=True)
+class Parser:
+    """Reads PowerShell from a place in a text.
+
+    Attributes:
+        variables: what was assigned so far, by names in lower case.
+    """
+
+    text: str = field(repr=False)
+    place: int = 0
+    variables: dict[str, Any] = field(default_factory=dict, repr=False)
+    depth: int = 0
+
+    def skip(self, blanks: re.Pattern[str] = _BLANKS) -> None:
+        """Pass over blanks and what counts as such."""
+        if match := blanks.match(self.text, self.place):
+            self.place = match.end()
+
+    def at(self, *signs: str) -> bool:
+        """Tell whether one of these comes next."""
+        return self.text.startswith(signs, self.place)
+
+    def ended(self) -> bool:
+        """Tell whether the statement is over; a mail may have wrapped its lines."""
+        self.skip()
+        if self.place >= len(self.text) or self.at(";", "|", ")", "}", "&"):
+            return True
+        if not self.at("\n"):
+            return False
+        below = self.place + 1
+        if OPTION_LINE.match(self.text, below) or ADDRESS_LINE.match(self.text, below):
+            self.place = below
+            self.skip()
+            return False
+        return True
+
+    def value(self) -> Any:
+        """Read a value: a string, or a table."""
+        value = self._operand()
+        while True:
+            back = self.place
+            self.skip()
+            if not self.at("+"):
+                self.place = back
+                break
+            self.place += 1
+            self.skip(_SPACE)
+            value = text_of(value) + text_of(self._operand())
+        if to_json := _TO_JSON.match(self.text, self.place):
+            self.place = to_json.end()
+            compress = "-compress" in to_json["options"].lower()
+            value = as_json(value, compress=compress)
+        return value
+
+    def _operand(self) -> Any:  # noqa: PLR0911 - one for each kind of value
+        self.skip()
+        while cast := _CAST.match(self.text, self.place):
+            self.place = cast.end()
+        if here := _HERE.match(self.text, self.place):
+            self.place = here.end()
+            text = here["text"]
+            return text if here["quote"] == "'" else self._expanded(text)
+        if self.at("@{"):
+            self.place += 2
+            return self._table()
+        if self.at("@("):
+            self.place += 1
+        if new := _NEW_TABLE.match(self.text, self.place):
+            self.place = new.end()
+            return {}
+        if self.at("("):
+            return self._group()
+        if self.at(*"'‘’‚\"“”„"):
+            return self.string()
+        if variable := _VARIABLE.match(self.text, self.place):
+            self.place = variable.end()
+            return self._looked_up(variable)
+        return self._bare()
+
+    def _bare(self) -> str:
+        if bare := _BARE.match(self.text, self.place):
+            self.place = bare.end()
+            return re.sub(r"`(.)", r"\1", bare[0])
+        self.place += not self.at("\n", ";", "|", ")", "}")
+        return ""
+
+    def string(self) -> str:
+        """Read a string in quotes of either kind."""
+        single = self.at(*"'‘’‚")
+        pattern = _SINGLE if single else _DOUBLE
+        match = pattern.match(self.text, self.place + 1)
+        end = match.end() if match else self.place + 1
+        if end >= len(self.text):
+            # Nobody closed it: it ends with its line.
+            stop = self.text.find("\n", self.place)
+            end = stop if stop >= 0 else len(self.text)
+        content = self.text[self.place + 1 : end]
+        self.place = end + (self.text[end : end + 1] not in {"\n", ""})
+        if single:
+            return re.sub(r"(['‘’‚])['‘’‚]", r"\1", content)
+        return self._expanded(re.sub(r"([\"“”„])[\"“”„]", r"\1", content))
+
+    def _expanded(self, content: str) -> str:
+        """Fill in what is known, and undo escapes."""
+
+        def piece(match: re.Match[str]) -> str:
+            if match[4] is not None:
+                return _ESCAPES.get(match[4], match[4])
+            name = match[1] or (match[2] or "")[1:] or match[3]
+            known = self.variables.get(name.lower())
+            return match[0] if known is None else text_of(known)
+
+        return _IN_STRING.sub(piece, content)
+
+    def _looked_up(self, match: re.Match[str]) -> Any:
+        name = (match["braced"] or match["name"]).lower()
+        known = self.variables.get(name)
+        if name in {"true", "false", "null"}:
+            return json.loads(name)
+        return match[0] if known is None or match["member"] else known
+
+    def _group(self) -> Any:
+        self.place += 1
+        if self.depth > _DEEPEST:
+            return ""
+        self.depth += 1
+        self.skip(_SPACE)
+        if secure := _SECURE.match(self.text, self.place):
+            self.place = secure.end()
+        value = self.value()
+        closing = self.text.find(")", self.place)
+        stop = self.text.find("\n", self.place)
+        if closing >= 0 and (stop < 0 or closing < stop):
+            self.place = closing + 1
+        self.depth -= 1
+        return value
+
+    def _table(self) -> Table:
+        table: Table = {}
+        self.depth += 1
+        while self.depth <= _DEEPEST:
+            self.skip(_SPACE)
+            if self.at(";", ","):
+                self.place += 1
+                continue
+            if self.at("}"):
+                self.place += 1
+                break
+            name = self._key()
+            self.skip()
+            if name is None or not self.at("="):
+                break
+            self.place += 1
+            self.skip(_SPACE)
+            table[name] = self.value()
+        self.depth -= 1
+        return table
+
+    def _key(self) -> str | None:
+        if self.at(*"'‘’‚\"“”„"):
+            return self.string()
+        match = _KEY.match(self.text, self.place)
+        if match is None:
+            return None
+        self.place = match.end()
+        return match[0]
+
+
+def text_of(value: Any) -> str:
+    """Return a value as PowerShell would write it into a string."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else as_json(value, compress=True)
+
+
+def as_json(value: Any, *, compress: bool = False) -> str:
+    """Return what ``ConvertTo-Json`` makes of a value."""
+    if isinstance(value, str):
+        # Only what is written there can be turned into JSON.
+        return value if value.startswith("$") else json.dumps(value)
+    separators = (",", ":") if compress else None
+    indent = None if compress else 2
+    return json.dumps(
+        _typed(value), indent=indent, separators=separators, ensure_ascii=False
+    )
+
+
+def _typed(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _typed(inner) for name, inner in value.items()}
+    if isinstance(value, str) and re.fullmatch(r"-?\d{1,15}", value):
+        return int(value)
+    return value
+
+
+def read_program(text: str, start: int) -> Line:
+    """Read the words of a program that PowerShell starts, such as ``curl.exe``."""
+    parser = Parser(text, start)
+    words = []
+    while not parser.ended():
+        before = parser.place
+        parts = []
+        while parser.place < len(text) and not text[parser.place].isspace():
+            if parser.at(*"'‘’‚\"“”„"):
+                # Before version 7.3, quotes inside had to be escaped once more.
+                parts.append(parser.string().replace('\\"', '"'))
+            elif parser.at(";", "|", ")", "}"):
+                break
+            elif bare := _BARE.match(text, parser.place):
+                parts.append(re.sub(r"`(.)", r"\1", bare[0]))
+                parser.place = bare.end()
+            elif parser.at("`\n"):
+                break
+            else:
+                parts.append(text[parser.place])
+                parser.place += 1
+        words.append("".join(parts))
+        if parser.place == before:
+            break
+    return Line(words=words, end=parser.place)

@@ -1,0 +1,309 @@
+"""The words of a command, as a POSIX shell sees them.
+
+Lenient where what people paste is broken: a quote that nobody closed ends where its
+line or its JSON does, typographic quotes are quotes, and a line that begins with an
+option goes on with the command above it. Variables and substitutions stay as written.
+"""
+
+import json
+import re
+from dataclasses import dataclass, field
+
+# Where one of these begins a line, it belongs to the command above.
+OPTION_LINE = re.compile(
+    r"[ \t]*(?:-[A-Za-z#](?=[ \t'\"\w]|$)(?!\w+ing\b)|--[a-z][\w-]+(?=[= \t]|$))",
+    re.MULTILINE,
+)
+ADDRESS_LINE = re.compile(r"[ \t]*[\"'“‘]?https?://")
+_OPTION_BELOW = re.compile(
+    r"[ \t]*[\\^`]?[ \t]*\n[ \t]*(?=-[HXduFAbeGkILsSiv][ \t]*['\"\n]?[\w'\"{]"
+    r"|--(?:header|request|data|url|location|json|form|user|silent|insecure)\b)"
+)
+# What stands before a quote that opens the next value, not closes this one.
+_OPTION_BEFORE = re.compile(r"[ \t]+(?:-[A-Za-z]|--[a-z][\w-]+)[ \t=]*$")
+_BODY = re.compile(
+    r"(?:-[a-zA-Z]*[dF]|--(?:data|json|form)[\w-]*|(?:post|body)-data)=?(?:@-)?$"
+)
+_ANSWER = re.compile(r"\n[ \t]*(?:[{\[<]|HTTP/|\n)")
+
+_PLAIN = re.compile(r"[^\s\\'\"$`“”„‟‘’‚;&|<>()]+")
+_BLANKS = re.compile(r"[ \t\xa0\f\v]+")
+_CONTINUED = re.compile(r"\\[ \t\xa0]*\n")
+_KEPT = re.compile(
+    r"\$\((?:[^()\n]|\([^()\n]*\))*\)|\$\{[^}\n]*\}|\$|`[^`\n]*`", re.DOTALL
+)
+_HERE = re.compile(r"<<(?P<dash>-?)[ \t]*(?P<quote>['\"]?)(?P<mark>\w+)(?P=quote)")
+_REDIRECTION = re.compile(r"(?:&>>?|>>?&?|<)[ \t]*(?:&?\d\b|[\w./~$-]+)|<<<[ \t]*")
+_PLACEHOLDER = re.compile(r"<[\w .:-]+>")
+_DOUBLE = re.compile(r'(?:[^"\\]|\\.)*+', re.DOTALL)
+_DOUBLE_ESCAPE = re.compile(r'\\([\\"$`])|\\\n')
+_SINGLE_ANSI = re.compile(r"(?:[^'\\]|\\.)*+", re.DOTALL)
+_ANSI_ESCAPE = re.compile(
+    r"\\(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})"
+    r"|([0-7]{1,3})|c(.)|(.))",
+    re.DOTALL,
+)
+_ANSI = dict(zip("abeEfnrtv", "\a\b\x1b\x1b\f\n\r\t\v", strict=True))
+_CLOSING = {"“": "”", "„": "“", "‟": "”", "”": "”", "‘": "’", "‚": "‘", "’": "’"}
+_STRAIGHT = str.maketrans("“”„‟‘’‚", '""""\'\'\'')
+
+
+@dataclass(slots=True)
+class Line:
+    """One command taken apart.
+
+    Attributes:
+        words: the command's name and its arguments.
+        end: the place in the text behind it.
+        stdin: what a here-document feeds it; None if there is none.
+    """
+
+    words: list[str] = field(default_factory=list, repr=False)
+    end: int = 0
+    stdin: str | None = field(default=None, repr=False)
+
+
+class Posix:
+    """Reads one command of a POSIX shell from a place in a text.
+
+    Args:
+        text: what was pasted, restored.
+        start: where the command's name begins.
+        names: the words that begin another command, if they come unquoted.
+    """
+
+    def __init__(self, text: str, start: int, names: frozenset[str]) -> None:
+        self.text, self.place, self.names = text, start, names
+        self.line = Line()
+        self.parts: list[str] | None = None
+        self.here: re.Match[str] | None = None
+        # In backticks the command ends with them.
+        self.ticked = text[start - 1 : start] == "`"
+        self.quoted = False
+
+    def read(self) -> Line:
+        """Return the command."""
+        while self.place < len(self.text) and self._step():
+            pass
+        self._finish()
+        if self.here:
+            self._here_document(self.here)
+        self.line.end = self.place
+        return self.line
+
+    def _finish(self) -> bool:
+        """End a word; False if it is the name of another command."""
+        if self.parts is None:
+            return True
+        word, self.parts = "".join(self.parts), None
+        if self.line.words and not self.quoted and word.lower() in self.names:
+            self.place -= len(word)
+            return False
+        self.line.words.append(word)
+        self.quoted = False
+        return True
+
+    def _add(self, text: str, end: int) -> bool:
+        self.parts = self.parts or []
+        self.parts.append(text)
+        self.place = end
+        return True
+
+    def _step(self) -> bool:  # noqa: PLR0911 - one for each kind of piece
+        """Read one piece; False at the end of the command."""
+        if plain := _PLAIN.match(self.text, self.place):
+            if plain[0][0] == "#" and self.parts is None:
+                self.place = self._line_end(self.place)
+                return True
+            return self._add(plain[0], plain.end())
+        character = self.text[self.place]
+        if blanks := _BLANKS.match(self.text, self.place):
+            if not self._finish():
+                return False
+            self.place = blanks.end()
+            return True
+        if character == "\n":
+            return self._finish() and self._newline()
+        if character == "\\":
+            return self._backslash()
+        if character in "'\"" or character in _CLOSING:
+            self.quoted = True
+            return self._add(*self._quote(character))
+        if character in "$`":
+            return self._substitution(character)
+        return self._sign(character)
+
+    def _line_end(self, place: int) -> int:
+        end = self.text.find("\n", place)
+        return end if end >= 0 else len(self.text)
+
+    def _newline(self) -> bool:
+        """Tell whether the command goes on below, which a mail may have wrapped."""
+        if self.here or not self.line.words:
+            return False
+        below = self.place + 1
+        addressed = any("://" in word for word in self.line.words[1:])
+        waiting = self.line.words[-1] in {"-H", "-d", "-X", "--header", "--data"}
+        goes_on = OPTION_LINE.match(self.text, below) or (
+            not addressed and ADDRESS_LINE.match(self.text, below)
+        )
+        if goes_on or (waiting and self.text[below : below + 1] in {"'", '"', " "}):
+            self.place = below
+            return True
+        return False
+
+    def _backslash(self) -> bool:
+        if continued := _CONTINUED.match(self.text, self.place):
+            # A blank line shows that the command is over all the same.
+            end = continued.end()
+            if self.text[end : end + 1] in {"\n", ""}:
+                self.place = end
+                return self._finish() and False
+            self.place = end
+            return True
+        following = self.text[self.place + 1 : self.place + 2]
+        return self._add(following, self.place + 1 + len(following))
+
+    def _substitution(self, character: str) -> bool:
+        if character == "`" and self.ticked:
+            return self._finish() and False
+        if self.text.startswith("$'", self.place):
+            match = _SINGLE_ANSI.match(self.text, self.place + 2)
+            end = match.end() if match else self.place + 2
+            self.quoted = True
+            return self._add(_ansi(self.text[self.place + 2 : end]), end + 1)
+        if self.text.startswith('$"', self.place):
+            self.place += 1
+            return self._step()
+        kept = _KEPT.match(self.text, self.place)
+        if kept is None:
+            return self._finish() and False
+        return self._add(kept[0], kept.end())
+
+    def _sign(self, character: str) -> bool:
+        """Read a sign that means something to the shell."""
+        if placeholder := _PLACEHOLDER.match(self.text, self.place):
+            return self._add(placeholder[0], placeholder.end())
+        if character == "<" and (here := _HERE.match(self.text, self.place)):
+            self.here, self.place = here, here.end()
+            return self._finish()
+        if redirection := _REDIRECTION.match(self.text, self.place):
+            if self.parts and "".join(self.parts) in {"1", "2"}:
+                self.parts = None
+            self.place = redirection.end()
+            return self._finish()
+        if character == "(" or (character in "<>" and self.parts is not None):
+            return self._add(character, self.place + 1)
+        return self._finish() and False
+
+    def _here_document(self, here: re.Match[str]) -> None:
+        start = self._line_end(self.place) + 1
+        lines = self.text[start:].split("\n", 5000)
+        for number, line in enumerate(lines[:5000]):
+            if line.strip() == here["mark"]:
+                body = lines[:number]
+                if here["dash"]:
+                    body = [one.lstrip("\t") for one in body]
+                self.line.stdin = "".join(one + "\n" for one in body)
+                self.place = start + sum(len(one) + 1 for one in lines[: number + 1])
+                return
+
+    def _quote(self, opening: str) -> tuple[str, int]:
+        """Return what is in quotes, and the place behind them."""
+        start = self.place + 1
+        body = _BODY.search("".join(self.parts or self.line.words[-1:])) is not None
+        if opening in _CLOSING:
+            return self._smart(opening, start)
+        if opening == "'":
+            end = self.text.find("'", start)
+            end = end if end >= 0 else len(self.text)
+        else:
+            match = _DOUBLE.match(self.text, start)
+            end = match.end() if match else start
+        content, end = self._closed(start, end, body=body)
+        if opening == '"':
+            content = _DOUBLE_ESCAPE.sub(lambda match: match[1] or "", content)
+        return content, end
+
+    def _closed(self, start: int, end: int, *, body: bool) -> tuple[str, int]:
+        """Return what is in quotes that close at ``end``, if they are meant to."""
+        content = self.text[start:end]
+        if below := _OPTION_BELOW.search(content):
+            return content[: below.start()], start + below.end()
+        if before := _OPTION_BEFORE.search(content[-80:]):
+            cut = max(len(content) - 80, 0) + before.start()
+            return content[:cut], start + cut
+        if end < len(self.text) and (body or self._spans(content, end)):
+            return content, end + 1
+        return self._unclosed(start, body=body)
+
+    def _spans(self, content: str, end: int) -> bool:
+        """Tell whether a value that is no body can be meant to have these lines."""
+        if "\n" not in content:
+            return True
+        follows = self.text[end + 1 : end + 2]
+        near = content.count("\n") <= 3 and not _ANSWER.search(content)
+        return near and follows in {"", " ", "\t", "\n", "\\", ";", "|", ")", "&"}
+
+    def _unclosed(self, start: int, *, body: bool) -> tuple[str, int]:
+        """Return what a quote that nobody closed was meant to hold."""
+        head = self.text[start : start + 20_000]
+        if body and head.lstrip()[:1] in {"{", "["}:
+            blank = len(head) - len(head.lstrip())
+            try:
+                size = json.JSONDecoder(strict=False).raw_decode(head, blank)[1]
+            except (ValueError, RecursionError):
+                size = len(head.split("\n\n")[0].rstrip())
+            return head[:size], start + size
+        end = self._line_end(start)
+        content = self.text[start:end].rstrip(" \t")
+        if content.endswith("\\"):
+            return content[:-1].rstrip(" \t"), start + len(content) - 1
+        return content, end
+
+    def _smart(self, opening: str, start: int) -> tuple[str, int]:
+        """Return what is in typographic quotes; there may be some inside too."""
+        opens, closes = opening, _CLOSING[opening]
+        stop = self._line_end(start) if opens in "‘‚’" else len(self.text)
+        head = self.text[start : min(stop, start + 20_000)]
+        depth, end = 1, -1
+        for match in re.finditer(f"[{opens}{closes}]", head):
+            depth += 1 if match[0] == opens != closes else -1
+            if depth == 0:
+                end = match.start()
+                break
+        if end < 0:
+            straight = '"' if opening in "“„‟”" else "'"
+            ends = (head.find(sign) for sign in (closes, straight, "\n"))
+            end = min((place for place in ends if place >= 0), default=len(head))
+        content = head[:end].translate(_STRAIGHT)
+        closed = self.text[start + end : start + end + 1] not in {"\n", ""}
+        return content, start + end + closed
+
+
+def _ansi(content: str) -> str:
+    r"""Return what is between ``$'`` and ``'``."""
+
+    def character(match: re.Match[str]) -> str:
+        for group, base in ((1, 16), (2, 16), (3, 16), (4, 8)):
+            if match[group]:
+                code = int(match[group], base)
+                return chr(code) if code <= 0x10FFFF else ""
+        if match[5]:
+            return chr(ord(match[5]) & 0x1F)
+        return _ANSI.get(match[6], match[6])
+
+    text = _ANSI_ESCAPE.sub(character, content)
+    if not text.isascii():
+        # Two escapes may be the halves of one character.
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if "\\x" in content and text != content:
+        text = _from_bytes(text)
+    return text
+
+
+def _from_bytes(text: str) -> str:
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except ValueError:
+        return text
