@@ -42,7 +42,8 @@ _POWERSHELL = re.compile(r"[ \t]*PS[^\n>]*>")
 _CARETS = re.compile(r"\^[\"'^{]|\^[ \t]*\n")
 # A quote that is doubled inside quotes: Windows' way to write one.
 _DOUBLED = re.compile(r"\"[^\"\n]*[{,:\[]\s*\"\"[\w:,}\]]|\"\{\"\"")
-_TICKS = re.compile(r"[^\s`]?[ \t]+`[ \t]*\n|`\"")
+# The first one tells: a POSIX shell has them around a command.
+_TICKS = re.compile(r"[^`]*`(?:\"|[ \t]*\n)")
 
 
 @dataclass(slots=True)
@@ -107,7 +108,8 @@ Span = tuple[int, int, str, tuple[Exchange, ...]]
 
 def _without(text: str, spans: list[Span]) -> str:
     """Return the text with blanks where commands are."""
-    parts, done = [], 0
+    parts: list[str] = []
+    done = 0
     for start, end, *_ in spans:
         if start >= done:
             parts += text[done:start], " " * (end - start)
@@ -186,7 +188,7 @@ def _words(text: str, here: Candidate) -> Line:
     if _WINDOWS.match(here.before) or _CARETS.search(around):
         return read_cmd(text, here.start)
     ticked = here.before.endswith("`")
-    if _POWERSHELL.match(here.before) or (_TICKS.search(around) and not ticked):
+    if _POWERSHELL.match(here.before) or (_TICKS.match(around) and not ticked):
         return read_program(text, here.start)
     if _DOUBLED.search(first) and "'" not in first:
         return read_cmd(text, here.start)

@@ -83,6 +83,7 @@ def _assign(parser: Parser, name: str, how: str) -> None:
         if _STATEMENT.match(parser.text, parser.place):
             return
         parser.variables[name] = parser.value()
+        parser.leave()
         return
     key = parser.value()
     table = parser.variables.get(name)

@@ -73,6 +73,13 @@ class Parser:
             return False
         return True
 
+    def leave(self) -> None:
+        """Pass over what is left of a statement on its line."""
+        stop = self.text.find("\n", self.place)
+        stop = stop if stop >= 0 else len(self.text)
+        if ";" not in self.text[self.place : stop]:
+            self.place = stop
+
     def value(self) -> Any:
         """Read a value: a string, or a table."""
         value = self._operand()
@@ -104,6 +111,9 @@ class Parser:
             return self._table()
         if self.at("@("):
             self.place += 1
+        if secure := _SECURE.match(self.text, self.place):
+            self.place = secure.end()
+            self.skip()
         if new := _NEW_TABLE.match(self.text, self.place):
             self.place = new.end()
             return {}
@@ -164,8 +174,6 @@ class Parser:
             return ""
         self.depth += 1
         self.skip(_SPACE)
-        if secure := _SECURE.match(self.text, self.place):
-            self.place = secure.end()
         value = self.value()
         closing = self.text.find(")", self.place)
         stop = self.text.find("\n", self.place)

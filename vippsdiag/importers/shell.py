@@ -228,8 +228,8 @@ class Posix:
     def _closed(self, start: int, end: int, *, body: bool) -> tuple[str, int]:
         """Return what is in quotes that close at ``end``, if they are meant to."""
         content = self.text[start:end]
-        if below := _OPTION_BELOW.search(content):
-            return content[: below.start()], start + below.end()
+        if below := _OPTION_BELOW.search(self.text, start, end + 3):
+            return self.text[start : below.start()], below.end()
         if before := _OPTION_BEFORE.search(content[-80:]):
             cut = max(len(content) - 80, 0) + before.start()
             return content[:cut], start + cut
