@@ -36,6 +36,15 @@ class Context:
     product: str | None = None
     client: str | None = None
 
+    def or_else(self, other: "Context") -> "Context":
+        """Return what is told here and, where nothing is, what is told there."""
+        return Context(
+            environment=self.environment or other.environment,
+            kind=self.kind or other.kind,
+            product=self.product or other.product,
+            client=self.client or other.client,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
@@ -107,6 +116,28 @@ def _is_vipps(host: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Excerpt:
+    """A piece of what was pasted.
+
+    Attributes:
+        kind: what it was taken for, with its article: ``a cURL command``.
+        first: its first line, counted from 1.
+        last: its last line.
+    """
+
+    kind: str
+    first: int
+    last: int
+
+    @property
+    def words(self) -> str:
+        """The piece as a person would name it."""
+        if self.first == self.last:
+            return f"line {self.first}: {self.kind}"
+        return f"lines {self.first} to {self.last}: {self.kind}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """Everything that a diagnosis can go by.
 
@@ -115,6 +146,8 @@ class Evidence:
         exchanges: in the order they happened.
         context: what the user told us.
         unused: pieces of the paste that were not understood, named for people.
+        excerpts: the pieces that were understood, in the order of the text.
+        text: what was pasted, its secrets masked; None if it was no text to show.
         now: the time to compare with where an exchange has none; None if unknown.
         webhook_secret: what webhooks are signed with; None if it was not given.
     """
@@ -123,6 +156,8 @@ class Evidence:
     exchanges: tuple[Exchange, ...] = ()
     context: Context = Context()
     unused: tuple[str, ...] = ()
+    excerpts: tuple[Excerpt, ...] = ()
+    text: str | None = None
     now: datetime | None = None
     webhook_secret: str | None = None
 
