@@ -27,6 +27,7 @@ from vippsdiag.exchange import (
     Response,
 )
 from vippsdiag.keys import KeyKind, KeySet
+from vippsdiag.webhooks import content_hash, sign
 
 TEST, PRODUCTION = Environment.TEST, Environment.PRODUCTION
 
@@ -117,6 +118,17 @@ def ecom(code: str, text: str) -> list[dict[str, str]]:
 def details(code: str, title: str) -> dict[str, object]:
     """Return an error body in ePayment's form, for an example."""
     return {"title": title, "extraDetails": [{"name": "ErrorCode", "reason": code}]}
+
+
+def recurring(identifier: str, text: str = "") -> dict[str, object]:
+    """Return an error body in Recurring's form, for an example."""
+    page = "https://developer.vippsmobilepay.com/docs/APIs/recurring-api/"
+    return {
+        "type": f"{page}recurring-api-problems#{identifier}",
+        "title": text or identifier,
+        "status": 400,
+        "contextId": "c",
+    }
 
 
 def call(  # noqa: PLR0913 - each part can be the one that matters
@@ -260,21 +272,56 @@ def ecom_call(status: int = 200, answer: object = "", **merchant: object) -> Exc
     )
 
 
+WEBHOOK_SECRET = "5b0e7f4c-91d3-4a26-8c7e-d2f60a1b9384"
+WEBHOOK_URL = "https://shop.example/hooks/vipps"
+WEBHOOK_BODY = '{"msn":"384217","reference":"order-12345","name":"AUTHORIZED"}'
+
+
+def delivery(
+    url: str = WEBHOOK_URL,
+    *,
+    headers: Mapping[str, str | None] | None = None,
+    body: str | None = WEBHOOK_BODY,
+    status: int | None = 401,
+    secret: str = WEBHOOK_SECRET,
+) -> Exchange:
+    """Return the delivery of a webhook, signed for `WEBHOOK_URL` and `WEBHOOK_BODY`."""
+    date, hashed = "Tue, 24 Nov 2026 12:00:00 GMT", content_hash(WEBHOOK_BODY)
+    signature = sign(
+        secret, path="/hooks/vipps", date=date, host="shop.example", body_hash=hashed
+    )
+    sent: dict[str, str | None] = {
+        "Host": "shop.example",
+        "x-ms-date": date,
+        "x-ms-content-sha256": hashed,
+        "Authorization": "HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256"
+        f"&Signature={signature}",
+    }
+    return call("POST", url, sent | dict(headers or {}), body=body, status=status)
+
+
 def basic(user: str, password: str) -> str:
     """Return the value of an ``Authorization`` header for a pair."""
     return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
-def case(
+def case(  # noqa: PLR0913 - each part can be the one that matters
     *exchanges: Exchange,
     keys: KeySet | None = None,
     environment: Environment | None = None,
     kind: KeyKind | None = None,
     client: str | None = None,
     product: str | None = None,
+    webhook_secret: str | None = None,
 ) -> Evidence:
     """Return evidence for an example."""
     context = Context(
         environment=environment, kind=kind, client=client, product=product
     )
-    return Evidence(keys=keys, exchanges=exchanges, context=context, now=NOW)
+    return Evidence(
+        keys=keys,
+        exchanges=exchanges,
+        context=context,
+        now=NOW,
+        webhook_secret=webhook_secret,
+    )

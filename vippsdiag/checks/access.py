@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from vippsdiag.check import API_KEYS, DOCS, Confidence, Finding, Severity, check
-from vippsdiag.checks.answers import Says, error_codes, found, is_gateway, says
+from vippsdiag.checks.answers import Says, found, is_gateway, says
 from vippsdiag.checks.client import body_place
+from vippsdiag.checks.codes import said
 from vippsdiag.checks.environment import kind_of
 from vippsdiag.checks.sent import carries, header_place
 from vippsdiag.evidence import Evidence, Need
@@ -16,8 +17,6 @@ from vippsdiag.samples import PRODUCTION, REFERENCE, TEST, api_call, case, detai
 MSN_HEADER = "Merchant-Serial-Number"
 PAYMENT = f"/epayment/v1/payments/{REFERENCE}"
 FORBIDDEN = {"type": "https://httpstatuses.io/403", "title": "Forbidden", "status": 403}
-# ePayment: 5020, 5030, 5040, 5050, 5080; eCom: 38, 39, 97 (facts 6.4 and 6.5).
-NOT_ALLOWED_CODES = {"5020", "5030", "5050", "5080", "38", "39", "97"}
 
 
 @check(
@@ -52,16 +51,18 @@ def product_not_activated(evidence: Evidence) -> Iterator[Finding]:
     sales unit by itself; some features need an approval of their own.
     """
     for exchange in evidence.exchanges:
-        code = bool(error_codes(exchange) & NOT_ALLOWED_CODES)
+        words = said(exchange, "product-not-activated")
         named = says(exchange, Says.MERCHANT_NOT_ALLOWED)
-        if exchange.ok or not (code or named or _forbidden(exchange)):
+        if exchange.ok or not (words or named or _forbidden(exchange)):
             continue
         product = product_at(exchange.request.path) if exchange.request else None
         name = f" {product.name}" if product else " this product"
         yield Finding(
-            message=f"The sales unit is not allowed to use{name} in this way.",
+            message=f"The answer says: {words}"
+            if words
+            else f"The sales unit is not allowed to use{name} in this way.",
             place=body_place(exchange),
-            confidence=Confidence.CERTAIN if code else Confidence.LIKELY,
+            confidence=Confidence.CERTAIN if words else Confidence.LIKELY,
         )
 
 
@@ -234,10 +235,10 @@ def sales_unit_deactivated(evidence: Evidence) -> Iterator[Finding]:
     partner, it may be the partner that is deactivated.
     """
     for exchange in evidence.exchanges:
-        ecom_37 = "37" in error_codes(exchange) and not exchange.ok
-        if ecom_37 or says(exchange, Says.DEACTIVATED):
+        words = said(exchange, "sales-unit-deactivated")
+        if words or says(exchange, Says.DEACTIVATED):
             yield Finding(
-                message="The answer says that the sales unit is not active.",
+                message=f"The answer says: {words or 'the sales unit is not active.'}",
                 place=body_place(exchange),
             )
 
@@ -278,10 +279,10 @@ def order_of_other_msn(evidence: Evidence) -> Iterator[Finding]:
     """
     for exchange in evidence.exchanges:
         path = exchange.request.path if exchange.request else ""
-        missing = error_codes(exchange) & {"5090", "35"}
-        if missing and exchange.status in {404, None} and PROBE_REFERENCE not in path:
+        words = said(exchange, "order-of-other-msn")
+        if words and PROBE_REFERENCE not in path:
             yield Finding(
-                message="The answer says that this sales unit has no such payment.",
+                message=f"The answer says: {words}",
                 place=body_place(exchange),
                 confidence=Confidence.LIKELY,
             )

@@ -54,6 +54,13 @@ class Says(Enum):
         r"|sales unit or merchant does not exist or is not active",
         re.IGNORECASE,
     )
+    # The text of the login page and of the app (facts 6.3, medium).
+    NO_USER = re.compile(
+        r"(?:at least|be|under|over) 15\b|need (?:to have )?vipps on your phone"
+        r"|customer not found",
+        re.IGNORECASE,
+    )
+    OTHER_APP = re.compile(r"could not get vipps login token", re.IGNORECASE)
     # login-api#68 (high) and OAuth servers in general.
     REDIRECT_URI = re.compile(
         r"redirect[_ ]ur[il][^.]{0,60}(?:does not match|not match|mismatch|invalid"

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 
 from vippsdiag.check import ACCESS_TOKEN, DOCS, Confidence, Finding, Severity, check
-from vippsdiag.checks.answers import error_codes, identity_codes
+from vippsdiag.checks.answers import identity_codes
 from vippsdiag.checks.client import sends_client
+from vippsdiag.checks.codes import said
 from vippsdiag.evidence import (
     Call,
     Evidence,
@@ -216,66 +217,10 @@ def request_parameter_missing(evidence: Evidence) -> Iterator[Finding]:
         named = re.search(r"parameters?:? *'(\w+)'", exchange.text)
         provider = bool(identity_codes(exchange) & {900144, 90014}) and named
         elsewhere = named and named[1] in {"client_id", "grant_type"}
-        if (provider and not elsewhere) or "4140" in error_codes(exchange):
+        if (provider and not elsewhere) or said(exchange, "request-parameter-missing"):
             name = f" {named[1]}" if named else ""
             yield Finding(
                 message=f"The answer says that the parameter{name} is missing.",
                 place=Place(exchange=exchange, part="response body"),
                 confidence=Confidence.LIKELY,
-            )
-
-
-@check(
-    severity=Severity.ERROR,
-    needs={Need.ANSWER, Need.REQUEST},
-    fix="Send the header Idempotency-Key with a new value for each new request, such "
-    "as a GUID, and the same value when you repeat one.",
-    docs=DOCS + "knowledge-base/http-headers/",
-    source="facts 4: required to create, capture and refund, and by Recurring (high)",
-    broken=[
-        case(
-            api_call(
-                TEST,
-                method="POST",
-                path="/epayment/v1/payments",
-                headers={"Content-Type": "application/json"},
-                body={"amount": 1},
-                status=400,
-                answer={
-                    "title": "Bad Request",
-                    "detail": "Idempotency-Key is required",
-                },
-            )
-        )
-    ],
-    healthy=[
-        case(
-            api_call(
-                TEST,
-                method="POST",
-                path="/epayment/v1/payments",
-                headers={"Content-Type": "application/json", "Idempotency-Key": "1"},
-                body={"amount": 1},
-                status=400,
-                answer={"title": "Bad Request"},
-            )
-        )
-    ],
-)
-def idempotency_key_missing(evidence: Evidence) -> Iterator[Finding]:
-    """The request has no Idempotency-Key.
-
-    The key lets a request be repeated without being carried out twice. Creating,
-    capturing and refunding need one.
-    """
-    for exchange, request in evidence.api_calls():
-        names = ("Idempotency-Key", "X-Request-Id", "Idempotent-Key")
-        sent = any(request.headers.get(name) for name in names)
-        said = re.search(
-            r"idempotency|idempotent|x-request-id", exchange.text, re.IGNORECASE
-        )
-        if exchange.status == 400 and said and not sent and request.method != "GET":
-            yield Finding(
-                message="The call carries no Idempotency-Key, and the answer names it.",
-                place=Place(exchange=exchange, part="request header"),
             )

@@ -25,6 +25,7 @@ class Code(NamedTuple):
     Attributes:
         check: the id of the check that speaks of it.
         words: what it means, to follow "The answer says:"; ends with a full stop.
+            Empty where the check reads the code itself, for what it says depends.
     """
 
     check: str
@@ -166,7 +167,7 @@ _DECLINED = _table(
         "6260": "the money is no longer reserved (6260).",
     },
 )
-_USER = _table("real-user-in-test", {"81": "no such user (81).", "7010": "(7010)."})
+_USER = _table("real-user-in-test", dict.fromkeys(("81", "7010"), ""))
 _TEST_USER = _table(
     "test-user-not-ready",
     {
@@ -194,7 +195,7 @@ _OTHERS = {
     "missing-request-header": Code("request-header-missing", "a header is missing."),
     "not-authorized": Code("token-invalid", "the access token is not valid."),
     "invalid-json": Code("body-not-json", "the body cannot be read as JSON."),
-    "unsupported-media-type": Code("content-type-wrong", "the Content-Type is not."),
+    "unsupported-media-type": Code("content-type-wrong", ""),
     "4070": Code("phone-number-malformed", "the phone number is not valid (4070)."),
     "4080": Code("scope-invalid", "a scope is not known (4080)."),
     "4140": Code("request-parameter-missing", "a parameter is missing (4140)."),
@@ -283,4 +284,5 @@ def said(exchange: Exchange, check: str) -> str | None:
     A success has no code. Several codes are read by their number, the first one counts.
     """
     codes = (CODES[code] for code in codes_in(exchange))
-    return next((code.words for code in codes if code.check == check), None)
+    words = (code.words for code in codes if code.check == check)
+    return next(filter(None, words), None)

@@ -1,40 +1,55 @@
-"""Payments: their state, their users, their numbers."""
+"""Payments: their state, their references, and who may receive and pay."""
 
 import re
 from collections.abc import Iterator
 
-from vippsdiag.check import DOCS, ERRORS, Confidence, Finding, Severity, check
-from vippsdiag.checks.answers import error_codes, oauth_error
+from vippsdiag.check import ERRORS, Confidence, Finding, Severity, check
 from vippsdiag.checks.client import body_place
-from vippsdiag.checks.environment import told
-from vippsdiag.checks.urls import fields
-from vippsdiag.environments import Environment
-from vippsdiag.evidence import Evidence, Need, Place
+from vippsdiag.checks.codes import said
+from vippsdiag.evidence import Evidence, Need
+from vippsdiag.exchange import Exchange
 from vippsdiag.samples import (
     ECOM,
-    PRODUCTION,
     TEST,
     api_call,
     case,
     details,
     ecom,
     ecom_call,
+    gateway,
+    recurring,
 )
 
-# eCom: 51, 52, 61 to 63, 71 to 74 in the group Payment, 92, 95; ePayment 6080 to 6250.
-STATE_CODES = set("51 52 61 62 63 71 72 73 74 92 95".split()) | {
-    "6080",
-    "6090",
-    "6100",
-    "6150",
-    "6160",
-    "6220",
-    "6250",
-    "5100",
-}
-
-
+CODES_OF = "the ePayment, eCom and Recurring code tables (high)"
 _CHANGES = re.compile(r"/(?:cancel|capture|refund)/?$", re.IGNORECASE)
+
+
+def told_by(
+    evidence: Evidence, check: str, sure: Confidence = Confidence.CERTAIN
+) -> Iterator[Finding]:
+    """Yield a finding for each answer with a code that a check speaks of."""
+    for exchange in evidence.exchanges:
+        words = said(exchange, check)
+        if words:
+            yield coded(exchange, words, sure)
+
+
+def coded(
+    exchange: Exchange, words: str, sure: Confidence = Confidence.CERTAIN
+) -> Finding:
+    """Return the finding for a code, with what it means."""
+    return Finding(
+        message=f"The answer says: {words}",
+        place=body_place(exchange),
+        confidence=sure,
+    )
+
+
+def answered(
+    status: int, answer: object, path: str = "/epayment/v1/payments"
+) -> Exchange:
+    """Return a call that changes something and was answered so, for an example."""
+    return api_call(TEST, method="POST", status=status, answer=answer, path=path)
 
 
 @check(
@@ -43,16 +58,13 @@ _CHANGES = re.compile(r"/(?:cancel|capture|refund)/?$", re.IGNORECASE)
     fix="Ask for the payment's state first, and do only what that state allows: "
     "capture what is reserved, refund what is captured, cancel what is not captured.",
     docs=ERRORS,
-    source="the ePayment and eCom code tables (high); for a 500 without a code, "
-    "vipps-ecom-api#198, an inference",
+    source=CODES_OF + "; for a 500 without a code, vipps-ecom-api#198, an inference",
     broken=[
         case(
-            api_call(
-                TEST,
-                method="POST",
+            answered(
+                400,
+                details("6080", "Cannot capture before reservation"),
                 path="/epayment/v1/payments/order-12345/capture",
-                status=400,
-                answer=details("6080", "Cannot capture before reservation"),
             )
         ),
         case(
@@ -64,64 +76,26 @@ _CHANGES = re.compile(r"/(?:cancel|capture|refund)/?$", re.IGNORECASE)
                 answer={"responseInfo": {"responseCode": 500}},
             )
         ),
+        case(answered(400, recurring("illegal-agreement-update"))),
     ],
     healthy=[
         case(api_call(TEST, method="POST", path=ECOM + "/x", status=500)),
-        case(
-            api_call(
-                TEST, method="POST", path=ECOM + "/x/capture", status=401, answer=""
-            )
-        ),
+        case(answered(401, "", path=ECOM + "/x/capture")),
+        case(answered(400, details("6160", "Order processing"))),
     ],
 )
 def operation_not_allowed_in_state(evidence: Evidence) -> Iterator[Finding]:
     """The payment is in a state in which this cannot be done.
 
     A payment is reserved by the user, then captured, then perhaps refunded. Each step
-    needs the one before it.
+    needs the one before it, and has a time in which it is possible.
     """
+    yield from told_by(evidence, "operation-not-allowed-in-state")
     for exchange in evidence.exchanges:
         path = exchange.request.path if exchange.request else ""
-        changes = bool(_CHANGES.search(path))
-        code = bool(error_codes(exchange) & STATE_CODES) and not exchange.ok
-        vague = exchange.status == 500 and changes
-        if code or vague:
+        if exchange.status == 500 and _CHANGES.search(path) and not exchange.ok:
             yield Finding(
-                message="The payment's state does not allow this step.",
-                place=body_place(exchange),
-                confidence=Confidence.CERTAIN if code else Confidence.LIKELY,
-            )
-
-
-@check(
-    severity=Severity.ERROR,
-    needs={Need.ANSWER},
-    fix="Approve one payment by hand in the test app with this test user, who needs a "
-    "card there; then try again.",
-    docs=DOCS + "test-environment/",
-    source="vipps-ecom-api#192; facts 7.2 (high): the text speaks of the number",
-    broken=[
-        case(api_call(TEST, status=400, answer=ecom("81", "Invalid phone number")))
-    ],
-    healthy=[
-        case(
-            api_call(PRODUCTION, status=400, answer=ecom("81", "User not registered"))
-        ),
-        case(api_call(TEST, status=400, answer=ecom("82", "App version"))),
-    ],
-)
-def test_user_not_ready(evidence: Evidence) -> Iterator[Finding]:
-    """The test user has no card yet, or has never paid in the test app.
-
-    The number may be right all the same. A real person's number does not work in the
-    test environment either: there, only generated test users do.
-    """
-    for exchange in evidence.exchanges:
-        host = exchange.request.environment if exchange.request else told(evidence)
-        user = error_codes(exchange) & {"81", "10030", "10050"}
-        if user and host is Environment.TEST:
-            yield Finding(
-                message="The answer refuses the user's phone number.",
+                message="The call changes a payment, and the answer gives no reason.",
                 place=body_place(exchange),
                 confidence=Confidence.LIKELY,
             )
@@ -130,94 +104,63 @@ def test_user_not_ready(evidence: Evidence) -> Iterator[Finding]:
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
-    fix="Use the number of a generated test user (portal: For developers, Test users).",
-    docs=DOCS + "test-environment/",
-    source="the official errors page, eCom code 81 and ePayment code 7010 (high)",
-    broken=[
-        case(api_call(TEST, status=400, answer=details("7010", "Customer not found")))
-    ],
-    healthy=[
-        case(api_call(PRODUCTION, status=400, answer=details("7010", "Not found"))),
-        case(api_call(TEST, status=400, answer=ecom("82", "App version"))),
-    ],
-)
-def real_user_in_test(evidence: Evidence) -> Iterator[Finding]:
-    """A real person's phone number was used in the test environment.
-
-    The test environment has its own users, who are generated. It knows no others.
-    """
-    for exchange in evidence.exchanges:
-        host = exchange.request.environment if exchange.request else told(evidence)
-        codes = error_codes(exchange) & {"81", "7010"}
-        if codes and host is Environment.TEST:
-            unknown = "7010" in codes
-            yield Finding(
-                message="The test environment does not know the user.",
-                place=body_place(exchange),
-                confidence=Confidence.LIKELY if unknown else Confidence.POSSIBLE,
-            )
-
-
-@check(
-    severity=Severity.ERROR,
-    needs={Need.ANSWER},
-    fix="Use the number of a real user in production, and keep test users to the test "
-    "environment.",
-    docs=DOCS + "test-environment/",
-    source="the official errors page, eCom code 81 and ePayment code 7010 (high)",
-    broken=[
-        case(api_call(PRODUCTION, status=400, answer=ecom("81", "User not registered")))
-    ],
-    healthy=[
-        case(api_call(TEST, status=400, answer=ecom("81", "User not registered")))
-    ],
-)
-def test_user_on_production(evidence: Evidence) -> Iterator[Finding]:
-    """The phone number is not a user's in production.
-
-    It may be a test user's number, be written in another form, or belong to somebody
-    who is no user.
-    """
-    for exchange in evidence.exchanges:
-        host = exchange.request.environment if exchange.request else told(evidence)
-        user = error_codes(exchange) & {"81", "7010"}
-        if user and host is Environment.PRODUCTION:
-            yield Finding(
-                message="The answer refuses the user's phone number.",
-                place=body_place(exchange),
-                confidence=Confidence.LIKELY,
-            )
-
-
-@check(
-    severity=Severity.ERROR,
-    needs={Need.ANSWER, Need.REQUEST},
-    fix='Send merchantSerialNumber as a string: "123456", with quotes.',
+    fix="Wait a few seconds, and send the same request again with the same "
+    "Idempotency-Key.",
     docs=ERRORS,
-    source="the official errors page: as a number it has caused a 500 (high)",
-    broken=[case(ecom_call(status=500, merchantSerialNumber=384217))],
-    healthy=[
-        case(ecom_call(status=500)),
-        case(ecom_call(status=200, merchantSerialNumber=384217)),
+    source=CODES_OF + "; 423 in the official status list (high)",
+    broken=[
+        case(answered(400, details("6160", "Order processing"))),
+        case(answered(423, "")),
     ],
+    healthy=[case(answered(400, details("6190", "Payment cannot be cancelled")))],
 )
-def msn_as_integer(evidence: Evidence) -> Iterator[Finding]:
-    """The merchant serial number was sent as a number instead of a string.
+def payment_locked(evidence: Evidence) -> Iterator[Finding]:
+    """Another operation on the same payment is still under way.
 
-    In JSON, a number and a string of digits are different things. The API expects the
-    string, and may fail on the number without saying so.
+    Only one thing at a time can be done to a payment. The request itself is fine.
     """
-    for exchange, request in evidence.calls():
-        value = fields(request.json).get("merchantSerialNumber")
-        number = isinstance(value, int) and not isinstance(value, bool)
-        if number and (exchange.status == 400 or (exchange.status or 0) >= 500):
-            yield Finding(
-                message="merchantSerialNumber has no quotes around it.",
-                place=Place(
-                    exchange=exchange, part="request body", name="merchantSerialNumber"
-                ),
-                confidence=Confidence.LIKELY,
-            )
+    for exchange in evidence.exchanges:
+        words = said(exchange, "payment-locked")
+        if exchange.status == 423 and not words:
+            words = "the payment is locked (423)."
+        if words:
+            yield coded(exchange, words)
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    fix="Let the user try again with another card in the app; for code 6260, ask for "
+    "the payment anew.",
+    docs=ERRORS,
+    source=CODES_OF,
+    broken=[case(ecom_call(status=400, answer=ecom("42", "Refused by issuer bank")))],
+    healthy=[case(ecom_call(status=400, answer=ecom("82", "App version")))],
+)
+def payment_declined(evidence: Evidence) -> Iterator[Finding]:
+    """The user's bank or card did not allow the payment.
+
+    Keys, token and request were fine: the payment reached the user, and was declined.
+    """
+    yield from told_by(evidence, "payment-declined")
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    fix="Ask the support to raise the limit, or wait until the period is over.",
+    docs=ERRORS,
+    source=CODES_OF,
+    broken=[case(ecom_call(status=400, answer=ecom("32", "Limit exceeded")))],
+    healthy=[case(ecom_call(status=400, answer=ecom("37", "Not available")))],
+)
+def merchant_limit_exceeded(evidence: Evidence) -> Iterator[Finding]:
+    """The merchant has reached a limit for payments.
+
+    A merchant can receive so much, and make so many requests. This is no limit of the
+    calls in a minute, and no matter of keys.
+    """
+    yield from told_by(evidence, "merchant-limit-exceeded")
 
 
 @check(
@@ -229,7 +172,8 @@ def msn_as_integer(evidence: Evidence) -> Iterator[Finding]:
     source="eCom code 34 and ePayment code 4150 (high)",
     broken=[case(ecom_call(status=400, answer=ecom("34", "Duplicate order id")))],
     healthy=[
-        case(ecom_call(status=404, answer=ecom("35", "Requested Order not found")))
+        case(ecom_call(status=404, answer=ecom("35", "Requested Order not found"))),
+        case(answered(409, details("4020", "Idempotency"))),
     ],
 )
 def order_id_reused(evidence: Evidence) -> Iterator[Finding]:
@@ -237,40 +181,29 @@ def order_id_reused(evidence: Evidence) -> Iterator[Finding]:
 
     References are unique for each sales unit, for good.
     """
-    for exchange in evidence.exchanges:
-        if error_codes(exchange) & {"34", "4150"} and not exchange.ok:
-            yield Finding(
-                message="The answer says that the reference is in use.",
-                place=body_place(exchange),
-            )
+    yield from told_by(evidence, "order-id-reused")
 
 
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
-    fix="Use a new Idempotency-Key for each new request, also after a corrected one.",
-    docs=DOCS + "knowledge-base/http-headers/",
-    source="ePayment codes 4010 and 4020, eCom code 93, Recurring (high)",
+    fix="Finish what the portal asks for (the agreement, the bank account, the sales "
+    "unit's settings), or ask the support what is missing.",
+    docs=ERRORS,
+    source=CODES_OF,
     broken=[
-        case(
-            api_call(
-                TEST, method="POST", status=409, answer=details("4020", "Idempotency")
-            )
-        )
+        case(answered(400, details("5060", "Bank account not verified"))),
+        case(ecom_call(status=400, answer=ecom("36", "Agreement not signed"))),
     ],
-    healthy=[case(api_call(TEST, status=409, answer=details("4150", "Reference")))],
+    healthy=[
+        case(answered(403, details("5080", "PUSH_MESSAGE not allowed"))),
+        case(answered(404, gateway(404, "Resource not found"))),
+    ],
 )
-def idempotency_conflict(evidence: Evidence) -> Iterator[Finding]:
-    """The same idempotency key was used with another body.
+def sales_unit_not_ready(evidence: Evidence) -> Iterator[Finding]:
+    """The sales unit is not completely set up.
 
-    The key says: this is the same request again. With the same key, even the answer to
-    a refused request is repeated, so a corrected request needs a new key.
+    Something that is done in the portal or by signing is still missing. No change of
+    the code makes this call work.
     """
-    for exchange in evidence.exchanges:
-        codes = error_codes(exchange) & {"4010", "4020", "93"}
-        named = "idempotency-conflict" in exchange.text
-        if (codes or named) and not exchange.ok and not oauth_error(exchange):
-            yield Finding(
-                message="The answer says that the key was used before.",
-                place=body_place(exchange),
-            )
+    yield from told_by(evidence, "sales-unit-not-ready")

@@ -6,11 +6,10 @@ from typing import Any
 
 from vippsdiag.check import DOCS, Confidence, Finding, Severity, check
 from vippsdiag.checks.answers import error_codes
-from vippsdiag.checks.client import body_place
 from vippsdiag.environments import LOOPBACK_HOSTS, split
-from vippsdiag.evidence import Evidence, Need, Place, call_of
-from vippsdiag.exchange import FailureKind, Request
-from vippsdiag.samples import TEST, api_call, call, case, ecom, ecom_call
+from vippsdiag.evidence import Evidence, Need, Place
+from vippsdiag.exchange import Request
+from vippsdiag.samples import case, ecom, ecom_call
 
 URLS = DOCS + "knowledge-base/errors/"
 
@@ -193,101 +192,3 @@ def callback_url_invalid(evidence: Evidence) -> Iterator[Finding]:
                 message="The address for callbacks was refused.",
                 place=Place(exchange=exchange, part="request body"),
             )
-
-
-@check(
-    severity=Severity.ERROR,
-    needs={Need.ANSWER, Need.REQUEST},
-    fix="Read the shop's own error log at that time, mend what it names, and answer "
-    "callbacks with 200 before doing long work.",
-    docs=DOCS + "APIs/webhooks-api/",
-    source="woocommerce#72 (medium); that the path is a callback's is an inference",
-    broken=[case(call("POST", "https://shop.example/vipps/callback", status=500))],
-    healthy=[
-        case(call("POST", "https://shop.example/vipps/callback", status=200)),
-        case(call("POST", "https://shop.example/checkout", status=500)),
-        case(api_call(TEST, status=500)),
-    ],
-)
-def callback_handler_error(evidence: Evidence) -> Iterator[Finding]:
-    """The callback arrived, and the shop answered it with an error.
-
-    The payment went well; the shop did not take note of it. The reason stands in the
-    shop's own log.
-    """
-    for exchange, request in evidence.calls():
-        status = exchange.status or 0
-        if _is_callback(request) and status >= 400 and status not in {401, 403}:
-            yield Finding(
-                message=f"The shop answered the callback with {status}.",
-                place=body_place(exchange),
-                confidence=Confidence.LIKELY,
-            )
-
-
-@check(
-    severity=Severity.ERROR,
-    needs={Need.ANSWER, Need.REQUEST},
-    fix="Open the shop's firewall for the callback hosts, on port 443, and let the "
-    "route answer without a login.",
-    docs=DOCS + "APIs/webhooks-api/",
-    source="facts 6.6, the hosts that callbacks come from (high)",
-    broken=[
-        case(
-            call(
-                "POST",
-                "https://shop.example/vipps/callback",
-                failure=FailureKind.TIMEOUT,
-            )
-        )
-    ],
-    healthy=[case(call("POST", "https://shop.example/vipps/callback", status=200))],
-)
-def callback_unreachable(evidence: Evidence) -> Iterator[Finding]:
-    """The callback could not reach the shop.
-
-    Callbacks and webhooks come from the internet, from hosts whose names are
-    documented. A firewall, a port or a name that only resolves inside keeps them out.
-    """
-    for exchange, request in evidence.calls():
-        if _is_callback(request) and exchange.failure:
-            yield Finding(
-                message=f"No connection to {request.host} came about.",
-                place=Place(exchange=exchange, part="failure"),
-            )
-
-
-@check(
-    severity=Severity.ERROR,
-    needs={Need.ANSWER, Need.REQUEST},
-    fix="Compare the value that the shop expects with the one that was given when the "
-    "payment or the webhook was made, and keep the route open for calls without login.",
-    docs=DOCS + "APIs/webhooks-api/",
-    source="facts 6.6: eCom sends your own authToken back (high)",
-    broken=[case(call("POST", "https://shop.example/vipps/callback", status=401))],
-    healthy=[
-        case(call("POST", "https://shop.example/vipps/callback", status=500)),
-        case(api_call(TEST, status=401)),
-    ],
-)
-def callback_auth_mismatch(evidence: Evidence) -> Iterator[Finding]:
-    """The shop refused the callback, because it did not recognise it.
-
-    The callback carries a word or a signature that only the two sides know. If the shop
-    holds another one, it takes the callback for a stranger's.
-    """
-    for exchange, request in evidence.calls():
-        if _is_callback(request) and exchange.status in {401, 403}:
-            yield Finding(
-                message=f"The shop answered the callback with {exchange.status}.",
-                place=body_place(exchange),
-                confidence=Confidence.LIKELY,
-            )
-
-
-def _is_callback(request: Request) -> bool:
-    ours = call_of(request) is not None or request.method != "POST"
-    return (
-        not ours
-        and re.search(r"callback|webhook", request.path, re.IGNORECASE) is not None
-    )

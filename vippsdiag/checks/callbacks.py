@@ -1,0 +1,255 @@
+"""Callbacks and webhooks: do they reach the shop, and does it know them?"""
+
+import re
+from collections.abc import Iterator
+
+from vippsdiag.check import DOCS, Confidence, Finding, Severity, check
+from vippsdiag.checks.client import body_place
+from vippsdiag.checks.sent import header_place
+from vippsdiag.evidence import Evidence, Need, Place, call_of
+from vippsdiag.exchange import Exchange, FailureKind, Request
+from vippsdiag.samples import (
+    TEST,
+    WEBHOOK_BODY,
+    WEBHOOK_SECRET,
+    WEBHOOK_URL,
+    api_call,
+    call,
+    case,
+    delivery,
+)
+from vippsdiag.webhooks import body_change, is_delivery, is_signed, verify
+
+WEBHOOKS = DOCS + "APIs/webhooks-api/"
+
+
+def _is_callback(request: Request) -> bool:
+    if call_of(request) is not None or request.method != "POST":
+        return False
+    path = re.search(r"callback|webhook|/hooks?/", request.path, re.IGNORECASE)
+    return is_delivery(request) or path is not None
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER, Need.REQUEST},
+    fix="Read the shop's own error log at that time, mend what it names, and answer "
+    "callbacks with 200 before doing long work.",
+    docs=WEBHOOKS,
+    source="woocommerce#72 (medium); that the path is a callback's is an inference",
+    broken=[case(call("POST", "https://shop.example/vipps/callback", status=500))],
+    healthy=[
+        case(call("POST", "https://shop.example/vipps/callback", status=200)),
+        case(call("POST", "https://shop.example/checkout", status=500)),
+        case(api_call(TEST, status=500)),
+    ],
+)
+def callback_handler_error(evidence: Evidence) -> Iterator[Finding]:
+    """The callback arrived, and the shop answered it with an error.
+
+    The payment went well; the shop did not take note of it. The reason stands in the
+    shop's own log.
+    """
+    for exchange, request in evidence.calls():
+        status = exchange.status or 0
+        if _is_callback(request) and status >= 400 and status not in {401, 403}:
+            yield Finding(
+                message=f"The shop answered the callback with {status}.",
+                place=body_place(exchange),
+                confidence=Confidence.LIKELY,
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER, Need.REQUEST},
+    fix="Open the shop's firewall for the callback hosts, on port 443, and let the "
+    "route answer without a login.",
+    docs=WEBHOOKS,
+    source="facts 6.6, the hosts that callbacks come from (high)",
+    broken=[
+        case(
+            call(
+                "POST",
+                "https://shop.example/vipps/callback",
+                failure=FailureKind.TIMEOUT,
+            )
+        )
+    ],
+    healthy=[case(call("POST", "https://shop.example/vipps/callback", status=200))],
+)
+def callback_unreachable(evidence: Evidence) -> Iterator[Finding]:
+    """The callback could not reach the shop.
+
+    Callbacks and webhooks come from the internet, from hosts whose names are
+    documented. A firewall, a port or a name that only resolves inside keeps them out.
+    """
+    for exchange, request in evidence.calls():
+        if _is_callback(request) and exchange.failure:
+            yield Finding(
+                message=f"No connection to {request.host} came about.",
+                place=Place(exchange=exchange, part="failure"),
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER, Need.REQUEST},
+    fix="Compare the value that the shop expects with the one that was given when the "
+    "payment or the webhook was made, and keep the route open for calls without login.",
+    docs=WEBHOOKS,
+    source="facts 6.6: eCom sends your own authToken back (high)",
+    broken=[case(call("POST", "https://shop.example/vipps/callback", status=401))],
+    healthy=[
+        case(call("POST", "https://shop.example/vipps/callback", status=500)),
+        case(api_call(TEST, status=401)),
+    ],
+)
+def callback_auth_mismatch(evidence: Evidence) -> Iterator[Finding]:
+    """The shop refused the callback, because it did not recognise it.
+
+    The callback carries a word or a signature that only the two sides know. If the shop
+    holds another one, it takes the callback for a stranger's.
+    """
+    for exchange, request in evidence.calls():
+        refused = exchange.status in {401, 403} and not is_delivery(request)
+        if _is_callback(request) and refused:
+            yield Finding(
+                message=f"The shop answered the callback with {exchange.status}.",
+                place=body_place(exchange),
+                confidence=Confidence.LIKELY,
+            )
+
+
+def _part_place(exchange: Exchange, part: str) -> Place:
+    """Return where a changed part of a delivery shows."""
+    headers = {"date": "x-ms-date", "host": "Host"}
+    if part in headers:
+        return header_place(exchange, headers[part])
+    names = {"path": "request address", "body": "request body", "key": "keys"}
+    if part == "key":
+        return Place(part=names[part], name="webhook secret")
+    return Place(exchange=exchange, part=names[part])
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.REQUEST},
+    fix="Hash the body as it arrived, before anything reads it; sign with the host and "
+    "the path that were registered; use the characters of that registration's secret "
+    "as the key.",
+    docs=WEBHOOKS,
+    source="facts 6.6, recomputed from the official example (high); which change was "
+    "made is shown by undoing it",
+    broken=[
+        case(delivery(WEBHOOK_URL + "/"), webhook_secret=WEBHOOK_SECRET),
+        case(
+            delivery(headers={"Host": "10.0.0.7", "X-Forwarded-Host": "shop.example"}),
+            webhook_secret=WEBHOOK_SECRET,
+        ),
+        case(delivery(body=WEBHOOK_BODY.replace(":", ": "))),
+        case(delivery(), webhook_secret=WEBHOOK_SECRET + "\n"),
+        case(delivery(), webhook_secret="d0a1f7c2-5e48-4b93-9a6d-1c7f3e82b504"),
+        case(delivery(), webhook_secret=WEBHOOK_SECRET),
+    ],
+    healthy=[
+        case(delivery(status=200), webhook_secret=WEBHOOK_SECRET),
+        case(call("POST", WEBHOOK_URL, status=401)),
+    ],
+)
+def webhook_signature_mismatch(evidence: Evidence) -> Iterator[Finding]:
+    """The webhook's signature is not what the shop computes.
+
+    The signature covers method, path, date, host and the hash of the raw body. A proxy
+    that changes the host or the path, a framework that writes the body anew, or the
+    secret of another registration gives another signature.
+    """
+    for exchange, request in evidence.calls():
+        if exchange.ok or exchange.failure or not is_delivery(request):
+            continue
+        found = list(_changes(evidence, exchange, request))
+        yield from found
+        if not found and exchange.status in {None, 400, 401, 403}:
+            yield _unexplained(evidence, exchange, request)
+
+
+def _changes(
+    evidence: Evidence, exchange: Exchange, request: Request
+) -> Iterator[Finding]:
+    change = body_change(request)
+    if change:
+        yield Finding(message=change.words, place=_part_place(exchange, "body"))
+    secret = evidence.webhook_secret
+    verdict = verify(request, secret) if secret else None
+    for item in verdict.changes if verdict else ():
+        yield Finding(message=item.words, place=_part_place(exchange, item.part))
+    if verdict and not verdict.fits and not verdict.changes and not change:
+        yield Finding(
+            message="The signature was not made with this secret, whatever is undone; "
+            "it is that of another registration or environment.",
+            place=_part_place(exchange, "key"),
+            confidence=Confidence.LIKELY,
+        )
+
+
+def _unexplained(evidence: Evidence, exchange: Exchange, request: Request) -> Finding:
+    """Return what is left to say when nothing in the delivery was changed."""
+    if not is_signed(request):
+        message = "The Authorization header that a delivery is signed in is missing."
+    elif evidence.webhook_secret:
+        message = (
+            "Signature and body are right for this secret, so it is the shop that "
+            "computes something else."
+        )
+    else:
+        message = "The shop refused a signed delivery; with the webhook's secret, "
+        message += "what differs can be named."
+    return Finding(
+        message=message,
+        place=header_place(exchange, "Authorization"),
+        confidence=Confidence.LIKELY,
+    )
+
+
+_PAID = re.compile(r"/(?:payments|agreements|session|charges)(?:/|$)", re.IGNORECASE)
+
+
+@check(
+    severity=Severity.NOTE,
+    needs={Need.REQUEST},
+    fix="After a payment, ask for its state as well (first after 5 seconds, then every "
+    "2), and once more later for those that stayed open.",
+    docs=WEBHOOKS,
+    source="facts 6.6 and 6.7: an eCom callback is tried once; the official webhooks "
+    "text of 2026 asks for both (high)",
+    broken=[
+        case(call("POST", "https://shop.example/vipps/callback", status=500)),
+        case(delivery(status=503)),
+    ],
+    healthy=[
+        case(call("POST", "https://shop.example/vipps/callback", status=200)),
+        case(
+            call("POST", "https://shop.example/vipps/callback", status=500),
+            api_call(TEST, path="/epayment/v1/payments/order-12345"),
+        ),
+    ],
+)
+def callback_not_guaranteed(evidence: Evidence) -> Iterator[Finding]:
+    """The shop learns of a payment from callbacks alone.
+
+    A callback can be late or lost; eCom's is sent once. The API itself always knows the
+    payment's state.
+    """
+    reads = any(
+        request.method == "GET" and _PAID.search(request.path)
+        for _, request in evidence.api_calls()
+    )
+    for exchange, request in evidence.calls():
+        if _is_callback(request) and not exchange.ok and not reads:
+            if exchange.status is None and exchange.failure is None:
+                continue
+            yield Finding(
+                message="A callback failed, and no call here asks for the payment.",
+                place=Place(exchange=exchange, part="request address"),
+                confidence=Confidence.POSSIBLE,
+            )

@@ -1,0 +1,163 @@
+"""Is the idempotency key there, new for a new request, and not too long?"""
+
+import re
+from collections.abc import Iterator
+
+from vippsdiag.check import HTTP_HEADERS, Confidence, Finding, Severity, check
+from vippsdiag.checks.codes import said
+from vippsdiag.checks.payments import answered, told_by
+from vippsdiag.checks.sent import header_place
+from vippsdiag.evidence import Evidence, Need, Place
+from vippsdiag.exchange import Exchange, Request
+from vippsdiag.samples import TEST, api_call, case, details, recurring
+
+# The header of today, eCom's, and Recurring's of before (facts 4).
+NAMES = ("Idempotency-Key", "X-Request-Id", "Idempotent-Key", "Request-Id")
+_JSON = {"Content-Type": "application/json"}
+_PAYMENTS = "/epayment/v1/payments"
+
+
+def _create(key: str | None, amount: float = 100, **parts: object) -> Exchange:
+    headers = _JSON | {"Idempotency-Key": key}
+    body = {"amount": {"currency": "NOK", "value": amount}}
+    return api_call(
+        TEST, method="POST", path=_PAYMENTS, headers=headers, body=body, **parts
+    )
+
+
+def key_of(request: Request) -> tuple[str, str] | None:
+    """Return the idempotency key with the name of its header; None if there is none."""
+    values = ((name, request.headers.get(name)) for name in NAMES)
+    return next(((name, value) for name, value in values if value), None)
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER, Need.REQUEST},
+    fix="Send the header Idempotency-Key with a new value for each new request, such "
+    "as a GUID, and the same value when you repeat one.",
+    docs=HTTP_HEADERS,
+    source="facts 4: required to create, capture and refund, and by Recurring (high)",
+    broken=[
+        case(_create(None, status=400, answer={"detail": "Idempotency-Key is needed"})),
+        case(_create(None, status=400, answer=recurring("idempotency-key-header"))),
+    ],
+    healthy=[case(_create("1", status=400, answer={"title": "Bad Request"}))],
+)
+def idempotency_key_missing(evidence: Evidence) -> Iterator[Finding]:
+    """The request has no Idempotency-Key.
+
+    The key lets a request be repeated without being carried out twice. Creating,
+    capturing and refunding need one.
+    """
+    for exchange, request in evidence.api_calls():
+        named = re.search(
+            r"idempotency|idempotent|x-request-id", exchange.text, re.IGNORECASE
+        )
+        refused = exchange.status in {400, 412, 422}
+        if refused and named and not key_of(request) and request.method != "GET":
+            yield Finding(
+                message="The call carries no Idempotency-Key, and the answer names it.",
+                place=Place(exchange=exchange, part="request header"),
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    fix="Use a new Idempotency-Key for each new request, also after a corrected one.",
+    docs=HTTP_HEADERS,
+    source="ePayment codes 4010 and 4020, eCom code 93, Recurring (high)",
+    broken=[
+        case(answered(409, details("4020", "Idempotency"))),
+        case(answered(409, recurring("idempotency-conflict"))),
+    ],
+    healthy=[case(answered(409, details("4150", "Reference exists")))],
+)
+def idempotency_conflict(evidence: Evidence) -> Iterator[Finding]:
+    """The same idempotency key was used with another body.
+
+    The key says: this is the same request again. With the same key, even the answer to
+    a refused request is repeated, so a corrected request needs a new key.
+    """
+    yield from told_by(evidence, "idempotency-conflict")
+
+
+def _content(request: Request) -> tuple[str, str, str | None]:
+    return request.method, request.path, request.body
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER, Need.REQUEST},
+    fix="Make a new Idempotency-Key whenever the request is another one; keep it only "
+    "to repeat the very same request.",
+    docs=HTTP_HEADERS,
+    source="facts 4: the answer to a refused request is repeated for its key (high)",
+    broken=[
+        case(
+            _create("k-1", 1.5, status=400, answer={"title": "Bad Request"}),
+            _create("k-1", 150, status=400, answer={"title": "Bad Request"}),
+        )
+    ],
+    healthy=[
+        case(
+            _create("k-1", status=500, answer=""),
+            _create("k-1", status=400, answer={"title": "Bad Request"}),
+        ),
+        case(
+            _create("k-1", 1, status=400, answer={"title": "Bad Request"}),
+            _create("k-2", 2, status=400, answer={"title": "Bad Request"}),
+        ),
+    ],
+)
+def idempotency_key_reused(evidence: Evidence) -> Iterator[Finding]:
+    """Two different requests carry the same idempotency key.
+
+    To the API, the second one is the first one again: it is not carried out, and the
+    answer to the first one comes back, also if that was a refusal.
+    """
+    first: dict[str, tuple[str, str, str | None]] = {}
+    for exchange, request in evidence.api_calls():
+        key = key_of(request)
+        if key is None or request.method in {"GET", "HEAD"}:
+            continue
+        before = first.setdefault(key[1], _content(request))
+        conflict = said(exchange, "idempotency-conflict")
+        if before != _content(request) and not exchange.ok and not conflict:
+            yield Finding(
+                message="An earlier request with another content has the same key.",
+                place=header_place(exchange, key[0]),
+            )
+
+
+LONGEST = {"/recurring": 40, "/epayment": 50}
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.API_CALL},
+    fix="Shorten the Idempotency-Key; a GUID has 36 characters.",
+    docs=HTTP_HEADERS,
+    source="the specifications: 50 characters in ePayment (high), 40 in Recurring "
+    "(medium)",
+    broken=[case(_create("k" * 51, status=400, answer={"title": "Bad Request"}))],
+    healthy=[case(_create("k" * 50, status=400, answer={"title": "Bad Request"}))],
+)
+def idempotency_key_too_long(evidence: Evidence) -> Iterator[Finding]:
+    """The idempotency key is longer than is allowed.
+
+    ePayment takes up to 50 characters, Recurring up to 40.
+    """
+    for exchange, request in evidence.api_calls():
+        key = key_of(request)
+        most = next(
+            (most for path, most in LONGEST.items() if request.path.startswith(path)),
+            None,
+        )
+        if exchange.status == 400 and key and most and len(key[1]) > most:
+            yield Finding(
+                message=f"The key has {len(key[1])} characters; {most} are allowed.",
+                place=header_place(exchange, key[0]),
+                confidence=Confidence.LIKELY,
+            )

@@ -1,0 +1,426 @@
+"""Users: test users, real ones, their numbers and their apps."""
+
+import re
+from collections.abc import Iterator
+
+from vippsdiag.check import DOCS, Confidence, Finding, Severity, check
+from vippsdiag.checks.answers import Says, says
+from vippsdiag.checks.client import body_place
+from vippsdiag.checks.codes import codes_in, said
+from vippsdiag.checks.environment import told
+from vippsdiag.checks.payments import answered, coded, told_by
+from vippsdiag.checks.urls import fields
+from vippsdiag.environments import Environment
+from vippsdiag.evidence import Evidence, Need, Place
+from vippsdiag.exchange import Exchange, Request
+from vippsdiag.samples import (
+    PRODUCTION,
+    TEST,
+    api_call,
+    call,
+    case,
+    details,
+    ecom,
+    ecom_call,
+    login_call,
+)
+from vippsdiag.secret import examine
+
+USERS = DOCS + "test-environment/"
+UNKNOWN_USER = {"81", "7010", "invalid_user", "unknown_user_id"}
+APPROVE = re.compile(r"/(?:integration-)?test/payments/[^/]+/approve|/accept/?$")
+PAYMENT = "/epayment/v1/payments"
+_BODY = {"customer": {"phoneNumber": "4799999999"}, "amount": {"currency": "NOK"}}
+
+
+def host_of(evidence: Evidence, exchange: Exchange) -> Environment | None:
+    """Return the environment of a call, or the one that was told of."""
+    request = exchange.request
+    return (request.environment if request else None) or told(evidence)
+
+
+def _in_test(evidence: Evidence, exchange: Exchange) -> bool:
+    return host_of(evidence, exchange) is Environment.TEST
+
+
+def refuses_user(exchange: Exchange) -> bool:
+    """Tell whether an answer refuses the user."""
+    known = not UNKNOWN_USER.isdisjoint(codes_in(exchange))
+    return known or says(exchange, Says.NO_USER)
+
+
+def _create(phone: str, **parts: object) -> Exchange:
+    body = {
+        "customer": {"phoneNumber": phone},
+        "amount": {"currency": "NOK", "value": 100},
+    }
+    headers = {"Content-Type": "application/json"}
+    return api_call(
+        TEST, method="POST", path=PAYMENT, headers=headers, body=body, **parts
+    )
+
+
+_NUMBERS = (
+    "phoneNumber",
+    "mobileNumber",
+    "customerPhoneNumber",
+    "internationalMobileNumber",
+)
+_COUNTRIES = {"NOK": "47", "DKK": "45", "EUR": "358", "SEK": "46"}
+
+
+def _number(request: Request) -> tuple[str, str, str] | None:
+    """Return the field with a phone number, what is odd about it, and its country.
+
+    None if the body holds no phone number that can be read.
+    """
+
+    def question(raw: str) -> tuple[str, str, str] | None:
+        pattern = rf'"({"|".join(_NUMBERS)})"\s*:\s*"?([^",}}\n]*)'
+        match = re.search(pattern, raw)
+        if not match or not re.search(r"\d{4}", match[2]):
+            return None
+        number = match[2].strip()
+        country = next((c for c in _COUNTRIES.values() if number.startswith(c)), "")
+        return match[1], _oddness(number, match[1]), country
+
+    return examine(request.body, question) if request.body else None
+
+
+def _oddness(number: str, name: str) -> str:
+    if number.startswith("+"):
+        return "a plus sign before it"
+    if number.startswith("00"):
+        return "two zeros before it"
+    if not number.isdigit():
+        return "signs other than digits in it"
+    if len(number) == 8 and name == "phoneNumber":
+        return "no country code before it"
+    return "" if 8 <= len(number) <= 15 else "an unusual number of digits"
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    fix="Write the number with the country code and digits alone, such as 4791234567: "
+    "no plus sign, no zeros before it, no blanks.",
+    docs=DOCS + "knowledge-base/errors/",
+    source="ePayment code 4070, eCom code 81; the form is in the specifications (high)",
+    broken=[
+        case(_create("+4799999999", status=400, answer=details("4070", "Invalid"))),
+        case(_create("99999999", status=400, answer=details("7010", "Not found"))),
+    ],
+    healthy=[
+        case(_create("4799999999", status=400, answer=details("7010", "Not found"))),
+        case(_create("+4799999999", status=400, answer=details("4040", "Amount"))),
+    ],
+)
+def phone_number_malformed(evidence: Evidence) -> Iterator[Finding]:
+    """The phone number is not written as the API reads it.
+
+    A number has its country code and its digits, and nothing else. The answer may say
+    that there is no such user.
+    """
+    for exchange in evidence.exchanges:
+        request = exchange.request
+        number = _number(request) if request and not exchange.ok else None
+        words = said(exchange, "phone-number-malformed")
+        about = words or refuses_user(exchange)
+        if number and number[1] and about:
+            yield Finding(
+                message=f"The number has {number[1]}.",
+                place=Place(exchange=exchange, part="request body", name=number[0]),
+            )
+        elif words:
+            yield coded(exchange, words, Confidence.LIKELY)
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    fix="Approve one payment by hand in the test app with this test user, who needs a "
+    "card there that has not expired; then try again.",
+    docs=USERS,
+    source="vipps-ecom-api#192; facts 7.2 (high): the text speaks of the number",
+    broken=[
+        case(answered(400, ecom("81", "Invalid phone number"))),
+        case(answered(400, details("10050", "No cards"))),
+        case(answered(500, "", path="/epayment/v1/test/payments/order-12345/approve")),
+    ],
+    healthy=[
+        case(
+            api_call(PRODUCTION, status=400, answer=ecom("81", "User not registered"))
+        ),
+        case(answered(400, ecom("82", "App version"))),
+        case(answered(500, "", path=PAYMENT)),
+    ],
+)
+def test_user_not_ready(evidence: Evidence) -> Iterator[Finding]:
+    """The test user has no card yet, or has never paid in the test app.
+
+    The number may be right all the same. A real person's number does not work in the
+    test environment either: there, only generated test users do.
+    """
+    for exchange in evidence.exchanges:
+        words = said(exchange, "test-user-not-ready")
+        path = exchange.request.path if exchange.request else ""
+        expired = exchange.status == 500 and APPROVE.search(path)
+        if words or expired:
+            yield coded(exchange, words or "nothing, as for a test card that expired.")
+        elif "81" in codes_in(exchange) and _in_test(evidence, exchange):
+            yield coded(exchange, "there is no such user (81).", Confidence.LIKELY)
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    fix="Use the number of a generated test user (portal: For developers, Test users).",
+    docs=USERS,
+    source="the official errors page, eCom code 81 and ePayment code 7010 (high)",
+    broken=[case(answered(400, details("7010", "Customer not found")))],
+    healthy=[
+        case(api_call(PRODUCTION, status=400, answer=details("7010", "Not found"))),
+        case(answered(400, ecom("82", "App version"))),
+    ],
+)
+def real_user_in_test(evidence: Evidence) -> Iterator[Finding]:
+    """A real person's phone number was used in the test environment.
+
+    The test environment has its own users, who are generated. It knows no others.
+    """
+    for exchange in evidence.exchanges:
+        host = host_of(evidence, exchange)
+        if refuses_user(exchange) and host is not Environment.PRODUCTION:
+            sure = host is Environment.TEST and "81" not in codes_in(exchange)
+            yield Finding(
+                message="The test environment does not know the user."
+                if host
+                else "The user is not known, as a real one is not in test.",
+                place=body_place(exchange),
+                confidence=Confidence.LIKELY if sure else Confidence.POSSIBLE,
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    fix="Use the number of a real user in production, and keep test users to the test "
+    "environment.",
+    docs=USERS,
+    source="the official errors page, eCom code 81 and ePayment code 7010 (high)",
+    broken=[
+        case(api_call(PRODUCTION, status=400, answer=ecom("81", "User not registered")))
+    ],
+    healthy=[case(answered(400, ecom("81", "User not registered")))],
+)
+def test_user_on_production(evidence: Evidence) -> Iterator[Finding]:
+    """The phone number is not a user's in production.
+
+    It may be a test user's number, be written in another form, or belong to somebody
+    who is no user or is too young to pay companies.
+    """
+    for exchange in evidence.exchanges:
+        host = host_of(evidence, exchange)
+        if refuses_user(exchange) and host is not Environment.TEST:
+            yield Finding(
+                message="The answer refuses the user.",
+                place=body_place(exchange),
+                confidence=Confidence.LIKELY if host else Confidence.POSSIBLE,
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    fix="Take a test user of the sales unit's own market (portal: For developers, Test "
+    "users), and type its number as it is shown there.",
+    docs=USERS,
+    source="facts 7.2: test users are of the sales unit's market (high); CIBA's "
+    "user-exists (medium)",
+    broken=[
+        case(_create("4599999999", status=400, answer=ecom("81", "Not registered"))),
+        case(
+            call(
+                "POST",
+                "https://apitest.vipps.no/vipps-login-ciba/api/v1/user-exists",
+                answer={"exists": False},
+            )
+        ),
+    ],
+    healthy=[
+        case(_create("4799999999", status=400, answer=ecom("81", "Not registered"))),
+        case(
+            call(
+                "POST",
+                "https://apitest.vipps.no/vipps-login-ciba/api/v1/user-exists",
+                answer={"exists": True},
+            )
+        ),
+    ],
+)
+def test_user_invalid(evidence: Evidence) -> Iterator[Finding]:
+    """The phone number is not one of a test user who can use this sales unit.
+
+    Test users are generated for one market, and a sales unit takes those of its own.
+    """
+    for exchange, request in evidence.calls():
+        if request.environment is not Environment.TEST:
+            continue
+        body = exchange.response.json if exchange.response else None
+        if isinstance(body, dict) and body.get("exists") is False:
+            yield Finding(
+                message="The answer says that there is no such user.",
+                place=body_place(exchange),
+            )
+        currency = fields(request.json).get("currency")
+        number = _number(request) if refuses_user(exchange) else None
+        home = _COUNTRIES.get(str(currency))
+        if number and home and number[2] and number[2] != home:
+            yield Finding(
+                message=f"The number is of +{number[2]}, the payment in {currency}.",
+                place=Place(exchange=exchange, part="request body", name=number[0]),
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    fix="Ask the user to update the app; meanwhile, offer another way.",
+    docs=DOCS + "knowledge-base/errors/",
+    source="eCom code 82, Login's outdated_app_version and CIBA's old_app (high)",
+    broken=[
+        case(ecom_call(status=400, answer=ecom("82", "App version not supported"))),
+        case(login_call(status=400, answer={"error": "old_app"})),
+    ],
+    healthy=[case(ecom_call(status=400, answer=ecom("81", "User not registered")))],
+)
+def user_app_outdated(evidence: Evidence) -> Iterator[Finding]:
+    """The user's app is too old for this.
+
+    Nothing is wrong with the keys or the request.
+    """
+    yield from told_by(evidence, "user-app-outdated")
+
+
+def _landing(location: str) -> Exchange:
+    headers = {"Location": location}
+    return call(
+        "GET", "https://pay-mt.vipps.no/?a=b", status=302, answer_headers=headers
+    )
+
+
+_DEEPLINK = re.compile(r"\bvipps(?P<test>MT)?://", re.IGNORECASE)
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    fix="Open the address as the API gave it: vippsMT:// for the test app, vipps:// "
+    "for the app of production. Keep only one of the two apps on a phone.",
+    docs=USERS,
+    source="facts 7.2 for the schemes (high), the Login FAQ for the text (medium)",
+    broken=[
+        case(_landing("vipps://?token=abc"), environment=TEST),
+        case(
+            api_call(TEST, path=PAYMENT, status=None),
+            login_call(status=400, answer="Error: Could not get Vipps Login token"),
+        ),
+    ],
+    healthy=[
+        case(_landing("vippsMT://?token=abc"), environment=TEST),
+        case(login_call(status=400, answer={"error": "invalid_grant"})),
+    ],
+)
+def production_app_with_test_environment(evidence: Evidence) -> Iterator[Finding]:
+    """The app of the other environment was opened.
+
+    The test app and the app of production are two apps. Each knows the payments and
+    logins of its own environment alone.
+    """
+    for exchange in evidence.exchanges:
+        host = host_of(evidence, exchange)
+        opened = _opened(exchange)
+        mixed = (
+            opened
+            and host
+            and (opened is Environment.TEST) != (host is Environment.TEST)
+        )
+        if mixed or says(exchange, Says.OTHER_APP):
+            yield Finding(
+                message=f"The app of {opened.words} was opened for {host.words}."
+                if mixed and opened and host
+                else "The app says that it got no token for this login.",
+                place=Place(exchange=exchange, part="request address")
+                if mixed
+                else body_place(exchange),
+                confidence=Confidence.CERTAIN if mixed else Confidence.LIKELY,
+            )
+
+
+def _opened(exchange: Exchange) -> Environment | None:
+    """Return the environment of the app that an address opens."""
+    url = str(exchange.request.url) if exchange.request else ""
+    location = exchange.response.headers.get("Location") if exchange.response else ""
+    match = _DEEPLINK.match(url) or _DEEPLINK.match(str(location or ""))
+    if match is None:
+        return None
+    return Environment.TEST if match["test"] else Environment.PRODUCTION
+
+
+def _pushed(flow: str = "PUSH_MESSAGE") -> Exchange:
+    body = {"userFlow": flow, "reference": "order-12345"}
+    headers = {"Content-Type": "application/json", "Idempotency-Key": "k"}
+    return api_call(
+        TEST, method="POST", path=PAYMENT, body=body, status=201, headers=headers
+    )
+
+
+def _read(state: str) -> Exchange:
+    return api_call(TEST, path=PAYMENT + "/order-12345", answer={"state": state})
+
+
+@check(
+    severity=Severity.WARNING,
+    needs={Need.API_CALL},
+    fix="Open the test app and pull down to refresh; check that it is logged in with "
+    "this test user, that it may send notifications, and that it is not the app of "
+    "production.",
+    docs=USERS,
+    source="the official CIBA text of 2026 on refreshing (medium); that a payment "
+    "which stays open was not seen is an inference",
+    broken=[
+        case(_pushed(), _read("CREATED"), _read("CREATED")),
+        case(_pushed(), _read("EXPIRED")),
+    ],
+    healthy=[
+        case(_pushed(), _read("AUTHORIZED")),
+        case(_pushed("WEB_REDIRECT"), _read("CREATED"), _read("CREATED")),
+    ],
+)
+def test_app_push_not_delivered(evidence: Evidence) -> Iterator[Finding]:
+    """The payment was made, and does not show up in the test app.
+
+    A payment of this kind is sent to the user's phone. If nobody acts there, it stays
+    as it was made until its time is over.
+    """
+    pushed = False
+    waiting = 0
+    for exchange, request in evidence.api_calls():
+        if request.environment is not Environment.TEST or not exchange.ok:
+            continue
+        sent = fields(request.json)
+        if (
+            sent.get("userFlow") == "PUSH_MESSAGE"
+            or sent.get("skipLandingPage") is True
+        ):
+            pushed, waiting = True, 0
+            continue
+        state = str(fields(exchange.response and exchange.response.json).get("state"))
+        waiting += state in {"CREATED", "INITIATE"}
+        if pushed and (waiting > 1 or state == "EXPIRED"):
+            yield Finding(
+                message=f"The payment was sent to the phone, and is still {state}.",
+                place=body_place(exchange),
+                confidence=Confidence.POSSIBLE,
+            )
+            return

@@ -1,0 +1,303 @@
+"""Are the values in the body of the type, the name and the size that is expected?"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from vippsdiag.check import (
+    ERRORS,
+    HTTP_HEADERS,
+    Confidence,
+    Finding,
+    Severity,
+    check,
+)
+from vippsdiag.checks.answers import error_codes
+from vippsdiag.checks.client import body_place
+from vippsdiag.checks.codes import said
+from vippsdiag.checks.payments import answered, coded
+from vippsdiag.checks.urls import fields
+from vippsdiag.evidence import Call, Evidence, Need, Place
+from vippsdiag.exchange import Exchange, Request
+from vippsdiag.samples import TEST, api_call, case, details, ecom, ecom_call, recurring
+from vippsdiag.secret import examine
+
+_JSON = {"Content-Type": "application/json"}
+_PAYMENTS = "/epayment/v1/payments"
+
+
+def _posted(body: object, status: int = 500, answer: object = "") -> Exchange:
+    return api_call(
+        TEST,
+        method="POST",
+        path=_PAYMENTS,
+        headers=_JSON | {"Idempotency-Key": "k"},
+        body=body,
+        status=status,
+        answer=answer,
+    )
+
+
+def _place(exchange: Exchange, name: str | None = None) -> Place:
+    return Place(exchange=exchange, part="request body", name=name)
+
+
+def _vaguely_refused(exchange: Exchange) -> bool:
+    """Tell whether the answer is one that a wrong type gets: 400, or a 500."""
+    return exchange.status == 400 or (exchange.status or 0) >= 500
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER, Need.REQUEST},
+    fix='Send merchantSerialNumber as a string: "123456", with quotes.',
+    docs=ERRORS,
+    source="the official errors page: as a number it has caused a 500 (high)",
+    broken=[case(ecom_call(status=500, merchantSerialNumber=384217))],
+    healthy=[
+        case(ecom_call(status=500)),
+        case(ecom_call(status=200, merchantSerialNumber=384217)),
+    ],
+)
+def msn_as_integer(evidence: Evidence) -> Iterator[Finding]:
+    """The merchant serial number was sent as a number instead of a string.
+
+    In JSON, a number and a string of digits are different things. The API expects the
+    string, and may fail on the number without saying so.
+    """
+    for exchange, request in evidence.calls():
+        value = fields(request.json).get("merchantSerialNumber")
+        number = isinstance(value, int) and not isinstance(value, bool)
+        if number and _vaguely_refused(exchange):
+            yield Finding(
+                message="merchantSerialNumber has no quotes around it.",
+                place=_place(exchange, "merchantSerialNumber"),
+                confidence=Confidence.LIKELY,
+            )
+
+
+def _amounts(body: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the amounts of a payment: a bare one, or the value beside a currency."""
+    held = fields(body)
+    if "amount" in held and not isinstance(held["amount"], dict):
+        yield "amount", held["amount"]
+    if "currency" in held and "value" in held:
+        yield "value", held["value"]
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER, Need.REQUEST},
+    fix="Send the amount as a whole number in the smallest unit, without quotes: 49900 "
+    "for 499.00.",
+    docs=ERRORS,
+    source="the official errors page and ePayment code 4040 (high)",
+    broken=[
+        case(_posted({"amount": {"currency": "NOK", "value": "49900"}})),
+        case(
+            _posted(
+                {"amount": {"currency": "NOK", "value": 499.5}},
+                400,
+                details("4040", "Invalid amount"),
+            )
+        ),
+    ],
+    healthy=[
+        case(_posted({"amount": {"currency": "NOK", "value": 49900}})),
+        case(_posted({"amount": {"currency": "NOK", "value": "49900"}}, 201)),
+    ],
+)
+def amount_not_an_integer(evidence: Evidence) -> Iterator[Finding]:
+    """An amount is a text or has decimals, instead of being a whole number.
+
+    Amounts count the smallest unit (øre, cent). In JSON, "100" is a text and 1.0 is no
+    whole number; the answer may be a 500 that does not say so.
+    """
+    for exchange, request in evidence.calls(Call.API):
+        if not _vaguely_refused(exchange):
+            continue
+        for name, value in _amounts(request.json):
+            if isinstance(value, str | float | bool) or value is None:
+                kind = "text" if isinstance(value, str) else "not a whole number"
+                yield Finding(
+                    message=f"{name} is {kind}.",
+                    place=_place(exchange, name),
+                    confidence=Confidence.CERTAIN
+                    if "amount" in exchange.text.lower()
+                    else Confidence.LIKELY,
+                )
+
+
+# What the official errors page warns of, and the other names that hold a capital.
+_NAMES = {
+    name.lower(): name
+    for name in """fallBack callbackPrefix merchantSerialNumber transactionText orderId
+    mobileNumber merchantInfo customerInfo returnUrl userFlow paymentMethod
+    paymentDescription phoneNumber modificationAmount""".split()
+}
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER, Need.REQUEST},
+    fix="Write the field's name as the API's reference does, capitals too.",
+    docs=ERRORS,
+    source="the official errors page: fallback for fallBack has caused a 500 (high); "
+    "for the other names, an inference",
+    broken=[
+        case(_posted({"merchantInfo": {"fallback": "https://shop.example"}})),
+        case(_posted({"returnURL": "https://shop.example"}, 400, {"title": "Bad"})),
+    ],
+    healthy=[
+        case(_posted({"merchantInfo": {"fallBack": "https://shop.example"}})),
+        case(_posted({"returnURL": "https://shop.example"}, 201)),
+    ],
+)
+def field_name_misspelt(evidence: Evidence) -> Iterator[Finding]:
+    """A field's name has other capitals than the API reads.
+
+    Names in JSON are compared letter by letter. A field under another name is not
+    there, and the answer may be a 500 that does not say so.
+    """
+    for exchange, request in evidence.calls(Call.API):
+        if not _vaguely_refused(exchange):
+            continue
+        for name in fields(request.json):
+            right = _NAMES.get(name.replace("_", "").lower())
+            if right and name != right:
+                yield Finding(
+                    message=f"The field is named {name}; it should be {right}.",
+                    place=_place(exchange, name),
+                    confidence=Confidence.LIKELY,
+                )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER, Need.REQUEST},
+    fix="Let your language's JSON library write the body.",
+    docs=ERRORS,
+    source="the official errors page and Recurring's invalid-json (high)",
+    broken=[
+        case(_posted('{"amount": 100,}', 400)),
+        case(_posted("{'amount': 100}", 500)),
+        case(_posted("{", 400, recurring("invalid-json"))),
+    ],
+    healthy=[case(_posted('{"amount": 100}', 400)), case(_posted("{", 401, ""))],
+)
+def body_not_json(evidence: Evidence) -> Iterator[Finding]:
+    """The body cannot be read as JSON.
+
+    A comma too many, single quotes or a missing bracket make the whole body unreadable.
+    """
+    for exchange, request in evidence.calls(Call.API):
+        said_so = said(exchange, "body-not-json") is not None
+        position = _breaks_at(request)
+        if _vaguely_refused(exchange) and (position or said_so):
+            place = _place(exchange)
+            yield Finding(
+                message=f"The body stops being JSON at character {position}."
+                if position
+                else "The answer says that the body is not JSON.",
+                place=place.at(position) if position else place,
+            )
+
+
+def _breaks_at(request: Request) -> int | None:
+    """Return where a body that begins like JSON breaks off; None if it does not."""
+
+    def question(raw: str) -> int | None:
+        if not raw.lstrip().startswith(("{", "[")) or "…" in raw or "..." in raw:
+            return None
+        try:
+            json.loads(raw)
+        except json.JSONDecodeError as error:
+            return error.pos + 1
+        except (ValueError, RecursionError):
+            return None
+        return None
+
+    return examine(request.body, question) if request.body else None
+
+
+def named_fields(exchange: Exchange) -> list[str]:
+    """Return the fields that an answer complains of, in any product's form."""
+    body = exchange.response.json if exchange.response else None
+    if not isinstance(body, dict):
+        return sorted(code for code in error_codes(exchange) if "." in code)
+    names = []
+    for key in ("extraDetails", "invalidParams", "validationErrors"):
+        listed = body.get(key)
+        for item in listed if isinstance(listed, list) else []:
+            name = item.get("name") or item.get("field") or item.get("key")
+            if isinstance(name, str) and name.lower() != "errorcode":
+                names.append(name)
+    errors = body.get("errors")
+    return names + (list(errors) if isinstance(errors, dict) else [])
+
+
+_ADDRESS = re.compile(r"fallback|callback|returnurl|redirecturl", re.IGNORECASE)
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    fix="Change the value to what the API's reference allows for that field, and send "
+    "the request again with a new Idempotency-Key.",
+    docs=ERRORS,
+    source="the ePayment and eCom code tables, Recurring's problem types, the forms of "
+    "QR, Order Management, Checkout and Management (high)",
+    broken=[
+        case(answered(400, details("4160", "Invalid payment method type"))),
+        case(answered(400, recurring("charge-due-too-soon"))),
+        case(ecom_call(status=400, answer=ecom("transaction.amount", "Invalid"))),
+        case(answered(400, {"title": "x", "invalidParams": [{"name": "size"}]})),
+        case(answered(400, {"errorCode": "Session-1", "errors": {"reference": ["x"]}})),
+    ],
+    healthy=[
+        case(answered(400, details("6080", "Cannot capture"))),
+        case(answered(400, {"title": "x", "invalidParams": []})),
+    ],
+)
+def request_value_invalid(evidence: Evidence) -> Iterator[Finding]:
+    """A value in the request is not one that the API takes.
+
+    Keys and token were accepted; the API read the request and names what it refuses.
+    """
+    for exchange in evidence.exchanges:
+        words = said(exchange, "request-value-invalid")
+        names = [] if exchange.status not in {400, 422} else named_fields(exchange)
+        others = [name for name in names if not _ADDRESS.search(name)]
+        if words:
+            yield coded(exchange, words, Confidence.LIKELY)
+        elif others:
+            yield Finding(
+                message=f"The answer names {', '.join(others[:3])}.",
+                place=body_place(exchange),
+                confidence=Confidence.LIKELY,
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    fix="Send the headers that the API's reference marks as required.",
+    docs=HTTP_HEADERS,
+    source="Recurring's problem types (high)",
+    broken=[case(answered(400, recurring("missing-request-header")))],
+    healthy=[case(answered(400, recurring("validation-error")))],
+)
+def request_header_missing(evidence: Evidence) -> Iterator[Finding]:
+    """A header that the API requires is missing.
+
+    The answer says so without naming it. Idempotency-Key and Content-Type are the ones
+    that are left out most.
+    """
+    for exchange in evidence.exchanges:
+        words = said(exchange, "request-header-missing")
+        text = re.search(
+            r"missing (?:required )?(?:request )?header", exchange.text, re.IGNORECASE
+        )
+        if words or (text and exchange.status == 400):
+            yield coded(exchange, words or "a header is missing.", Confidence.LIKELY)
