@@ -20,7 +20,8 @@ from vippsdiag.importers.names import (
     words_of,
 )
 from vippsdiag.importers.pieces import Piece, Pieces
-from vippsdiag.importers.structures import read_json, read_table, read_xml
+from vippsdiag.importers.structures import read_json, read_xml
+from vippsdiag.importers.tables import read_table
 from vippsdiag.keys import Field, KeyKind, KeySet
 from vippsdiag.shapes import Shape, shape_of
 
@@ -44,10 +45,14 @@ class KeyPaste:
     Attributes:
         keys: one set for each sales unit and environment, in the order of the text.
         unused: what was not understood, named for people, with no value in it.
+        lines: where the keys stand, counted from 1; empty where lines mean nothing.
+        webhook_secret: what webhooks are signed with, concealed; None if not there.
     """
 
     keys: tuple[KeySet, ...] = ()
     unused: tuple[str, ...] = ()
+    lines: tuple[int, ...] = ()
+    webhook_secret: str | None = None
 
 
 @dataclass(slots=True)
@@ -59,6 +64,14 @@ class _Set:
     number: str
     group: tuple[int, ...]
     values: dict[Field, str] = field(default_factory=dict, repr=False)
+
+
+# How many sets back a part is looked for a home.
+_NEAR = 12
+# More than this nobody reads.
+_MOST_UNUSED = 200
+# What tells the values of one set from those of another.
+_Mark = tuple[Heading, str | None, str, tuple[int, ...]]
 
 
 @guarded
@@ -92,7 +105,14 @@ def find_keys(text: str) -> KeyPaste:
     keys = tuple(_key_set(one, default) for one in sets)
     taken = {id(piece) for piece, _ in used}
     unused = [*_left_over(understood, taken), *_prose(pieces.prose)]
-    return KeyPaste(keys=keys, unused=tuple(map(conceal, unused)))
+    lines = tuple(sorted({piece.line for piece, _ in used if piece.line}))
+    return KeyPaste(keys=keys, unused=tuple(_few(unused)), lines=lines)
+
+
+def _few(unused: list[str]) -> Iterator[str]:
+    yield from map(conceal, unused[:_MOST_UNUSED])
+    if more := len(unused) - _MOST_UNUSED:
+        yield from [f"{more} more pieces"] if more > 0 else []
 
 
 def _take_apart(text: str) -> Pieces:
@@ -164,19 +184,19 @@ def _primary(name: Field | None) -> Field | None:
 def _assemble(used: list[Understood]) -> list[_Set]:
     """Put the values together that belong together."""
     sets: list[_Set] = []
+    latest: dict[_Mark, _Set] = {}
     for piece, name in used:
-        _place(sets, piece, name)
+        mark = (piece.heading, name.stage, name.number, piece.group)
+        home = _place(latest.get(mark), mark, piece, name)
+        if home is not latest.get(mark):
+            latest[mark] = home
+            sets.append(home)
     return _merge(sets)
 
 
-def _place(sets: list[_Set], piece: Piece, name: Name) -> None:
-    """Put a value into the last set that it can belong to, or begin a new one."""
+def _place(last: _Set | None, mark: _Mark, piece: Piece, name: Name) -> _Set:
+    """Put a value into the last set of its kind, or into a new one."""
     assert name.field is not None  # noqa: S101 - chosen by `_usable`
-    mark = (piece.heading, name.stage, name.number, piece.group)
-    same = [
-        one for one in sets if (one.heading, one.stage, one.number, one.group) == mark
-    ]
-    last = same[-1] if same else None
     where = name.field
     if last and last.values.get(where, piece.value) != piece.value:
         # Two subscription keys: the portal shows the primary one first.
@@ -187,8 +207,8 @@ def _place(sets: list[_Set], piece: Piece, name: Name) -> None:
             last = None
     if last is None:
         last = _Set(*mark)
-        sets.append(last)
     last.values[where] = piece.value
+    return last
 
 
 def _merge(sets: list[_Set]) -> list[_Set]:
@@ -196,17 +216,18 @@ def _merge(sets: list[_Set]) -> list[_Set]:
     joined: list[_Set] = []
     several = len({_stage(one) for one in sets} - {None}) > 1
     for one in sets:
-        homes = [
+        told_apart = _stage(one) or one.number
+        near = reversed(joined[-_NEAR:] if told_apart else joined[-1:])
+        homes = (
             other
-            for other in joined
+            for other in near
             if _fits(other, one)
             # With test and production in one text, a part that names neither is
             # not to be given to either.
             and not (several and _stage(other) != _stage(one))
-        ]
-        told_apart = _stage(one) or one.number
-        if homes and (told_apart or homes[-1] is joined[-1]):
-            _join(homes[-1], one)
+        )
+        if home := next(homes, None):
+            _join(home, one)
         else:
             joined.append(one)
     return joined
@@ -325,11 +346,13 @@ def _described(piece: Piece, name: Name) -> str:
     label = _shown(piece.path) if piece.path else None
     if piece.commented:
         known = name.field.value if name.field else label or "a setting"
-        return f"{known}, commented out"
+        return f"{known}, {'commented out' if piece.line else 'switched off'}"
     under = f", under the name {label}" if label else ""
     shape = shape_of(piece.value)
     if shape in _TELLING:
         return f"something that looks like {shape}{under}"
+    if not piece.value and not label:
+        return "text"
     return label or "a value whose name is not shown"
 
 

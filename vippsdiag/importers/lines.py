@@ -5,7 +5,6 @@ paste is rarely one of them alone. Only quotes of the syntax are taken off; what
 else is wrong in a value stays in it, for the checks to find.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -18,16 +17,21 @@ from vippsdiag.importers.names import (
     understand,
 )
 from vippsdiag.importers.pieces import Piece, Pieces
-from vippsdiag.shapes import BASE64, GUID, HEX32, MSN, TOKEN
+from vippsdiag.importers.values import (
+    bare_value,
+    has_key_shape,
+    read_value,
+    telling,
+)
 
 # Longer lines are minified code or data, never something that a person wrote.
-LONGEST_LINE = 20_000
+LONGEST_LINE = 8_000
+# Below so many lines nobody keeps keys; the rest is named and not read.
+MOST_LINES = 8_000
 
-_COMMENT = re.compile(
-    r"\s*(?:#(?![{])|//|;|/\*+|\*\s|<!--|REM\s|--\s)\s*", re.IGNORECASE
-)
+_COMMENT = re.compile(r"\s*(?:#(?![{])|//|;|/\*+|<!--|REM\s|--\s)\s*", re.IGNORECASE)
+_STAR = re.compile(r"\s*\*+(?!/)\s*")
 _COMMENT_END = re.compile(r"\s*(?:\*/|-->)\s*$")
-_TRAILING = re.compile(r"\s+(?:#|//|;|/\*|<!--).*$", re.DOTALL)
 _SECTION = re.compile(r"\s*\[+\s*([\w][\w .:/\-\"']*?)\s*\]+\s*$")
 _OPENING = re.compile(
     r"(?P<indent>\s*)(?:-\s+)?(?:(?:export\s+)?(?:const|let|var|final|static|val)\s+)?"
@@ -43,7 +47,8 @@ _COMMAND = re.compile(
 )
 _CALL = re.compile(
     r"\b(?:define|setx|putenv|secrets\s+set|config:set|set)\b\s*\(?\s*(?P<quote>[\"']?)"
-    r"(?P<name>[A-Za-z_][\w.:\-]*)(?P=quote)\s*(?:,\s*|\s+)(?=\S)",
+    r"(?P<name>[A-Za-z_][\w.:\-]*)(?P=quote)\s*(?:,\s*|\s+)"
+    r"(?:--body[ =]|-b )?(?=[^\s=])",
     re.IGNORECASE,
 )
 _NAMED = re.compile(
@@ -53,17 +58,18 @@ _NAMED = re.compile(
     r"|\s+(?:is|er|är|on|var|was)[:=]?\s+|\s+[–—-]\s+)"
     r"(?P<star>\*{2}\s*)?"
 )
-_QUOTED = re.compile(
-    r"(?P<quote>[\"'`])(?P<inner>(?:\\.|(?!(?P=quote))[^\\])*)(?P=quote)"
-    r"(?=\s*(?:[,;)\]}>&|#]|//|/\*|$)|\s)",
-    re.DOTALL,
-)
 # What stands between a value and the next name on the same line.
 _JOINT = re.compile(r"\s*(?:[,;&|{(\[]|\s(?:and|og|och|ja)\s|\s)\s*[\"'`]?$")
+_PLAIN = re.compile(r"[A-Za-z_][\w.:-]{1,60}")
+_WIDEST_JOINT = 12
 # A name with nothing else on its line.
 _LABEL = re.compile(r"[^\d:=|\t,;\"'<>{}]{2,58}\d?")
 _NO_NAMES = frozenset("array return module.exports exports dict".split())
-_OPENERS = {")": "(", "]": "[", "}": "{"}
+# Lines of explanation that may stand between a label and its value.
+_MOST_HELP = 3
+# The name of a value whose name is not understood.
+_NO_NAME = "?"
+_COLUMNS = frozenset("field key name navn nimi setting value verdi värde".split())
 _BUTTONS = frozenset("copy kopier kopiér kopiera kopioi show vis visa näytä".split())
 
 
@@ -75,8 +81,10 @@ class _State:
     section: tuple[str, ...] = ()
     stack: list[tuple[int, str]] = field(default_factory=list)
     paragraph: int = 0
+    comment: bool = False
     label: str = ""
     label_line: int = 0
+    help_lines: list[int] = field(default_factory=list)
     found: list[Piece] = field(default_factory=list)
     prose: list[int] = field(default_factory=list)
 
@@ -101,12 +109,38 @@ def read_lines(text: str) -> Pieces:
     for number, line in enumerate(split_lines(text), 1):
         if not line.strip():
             state.paragraph += not state.label
-        elif len(line) <= LONGEST_LINE:
+        elif len(line) <= LONGEST_LINE and number <= MOST_LINES:
             _read_line(state, line, number)
         else:
             state.prose.append(number)
     _drop_label(state)
-    return Pieces(tuple(state.found), tuple(state.prose))
+    return Pieces(tuple(_paired(state.found)), tuple(sorted(state.prose)))
+
+
+def _paired(found: list[Piece]) -> Iterator[Piece]:
+    """Join each name that is itself a value with the value below it.
+
+    Kubernetes and others write ``name: X`` and ``value: Y`` on lines of their own.
+    """
+    pending: Piece | None = None
+    for piece in found:
+        key = piece.path[-1].lower() if piece.path else ""
+        if pending and key == "value" and piece.line - pending.line <= _MOST_HELP:
+            path = (*pending.path[:-1], pending.value)
+            yield replace(piece, path=path, group=pending.group)
+            pending = None
+            continue
+        if pending:
+            yield pending
+        pending = piece if key in {"key", "name"} and _is_name(piece.value) else None
+        if pending is None:
+            yield piece
+    if pending:
+        yield pending
+
+
+def _is_name(value: str) -> bool:
+    return bool(_PLAIN.fullmatch(value)) and not has_key_shape(value)
 
 
 def _read_line(state: _State, line: str, number: int) -> None:
@@ -114,16 +148,27 @@ def _read_line(state: _State, line: str, number: int) -> None:
     while state.stack and indent <= state.stack[-1][0]:
         state.stack.pop()
         state.paragraph += 1
-    for step in (_comment, _label_value, _nothing, _structure, _values, _title, _bare):
+    for step in (
+        _comment,
+        _label_value,
+        _nothing,
+        _structure,
+        _values,
+        _title,
+        _bare,
+        _within,
+    ):
         if step(state, line, number):
             return
     state.prose.append(number)
 
 
 def _comment(state: _State, line: str, number: int) -> bool:
-    match = _COMMENT.match(line)
+    # A star at the beginning goes on with a comment, or else marks a list.
+    match = _COMMENT.match(line) or (state.comment and _STAR.match(line))
     if not match:
         return False
+    state.comment = "*/" not in line and (state.comment or "/*" in match[0])
     inner = _COMMENT_END.sub("", line[match.end() :])
     pairs = [(name, value) for name, value in pairs_in(inner) if _known(state, name)]
     for name, value in pairs:
@@ -145,13 +190,23 @@ def _label_value(state: _State, line: str, number: int) -> bool:
     if text.lower() in _BUTTONS:
         return True
     plain = len(text.split()) == 1 or bare_value(text) is not None
-    if _is_label(text) or _SECTION.match(line) or not plain or _pairs_known(text):
+    other = _is_label(text) or _SECTION.match(line) or _pairs_known(text)
+    if not plain and not other and len(state.help_lines) < _MOST_HELP:
+        state.help_lines.append(number)
+        return True
+    if other or not plain:
         _drop_label(state)
         return False
-    value, _ = _value(text)
+    value, _ = read_value(text)
     state.add(state.label, value, number)
-    state.label = ""
+    _end_label(state)
     return True
+
+
+def _end_label(state: _State) -> None:
+    state.label = ""
+    state.prose += state.help_lines
+    state.help_lines.clear()
 
 
 def _pairs_known(text: str) -> bool:
@@ -162,7 +217,7 @@ def _drop_label(state: _State) -> None:
     """Give a label that has no value below it the empty value."""
     if state.label:
         state.add(state.label, "", state.label_line)
-    state.label = ""
+    _end_label(state)
 
 
 def _is_label(text: str) -> bool:
@@ -176,6 +231,8 @@ def _nothing(state: _State, line: str, number: int) -> bool:
     """Pass over what people copy along with the values."""
     del state, number
     text = line.strip().lower()
+    if text[:1] == "|" and set(re.findall(r"\w+", text)) <= _COLUMNS:
+        return True
     return text in _BUTTONS or text.startswith(("<?php", "<?xml", "---", "..."))
 
 
@@ -219,9 +276,27 @@ def _values(state: _State, line: str, number: int) -> bool:
         return False
     pairs = list(pairs_in(line, state.sections))
     known = [(name, value) for name, value in pairs if _known(state, name)]
-    for name, value in known or pairs[:1]:
+    used = known or pairs[:1]
+    for name, value in used:
         state.add(name, value, number)
+    if pairs:
+        _keep_telling(state, line, number, " ".join(value for _, value in used))
     return bool(pairs)
+
+
+def _keep_telling(state: _State, line: str, number: int, used: str) -> bool:
+    """Keep what can only be a key and has no name that is understood."""
+    rest = [value for value in telling(line) if value not in used]
+    for value in rest:
+        state.add(_NO_NAME, value, number)
+    return bool(rest)
+
+
+def _within(state: _State, line: str, number: int) -> bool:
+    # In a sentence only a Base64 value tells; ids of other things have the rest.
+    secret = any(value.endswith("=") for value in telling(line))
+    plain = secret and not _COMMAND.match(line)
+    return plain and _keep_telling(state, line, number, "")
 
 
 def _bare(state: _State, line: str, number: int) -> bool:
@@ -231,28 +306,10 @@ def _bare(state: _State, line: str, number: int) -> bool:
     return value is not None
 
 
-def bare_value(line: str) -> str | None:
-    """Return the value of a line that holds nothing but one; None if it does not."""
-    text = line.strip(" \t,;-•*")
-    quoted = _QUOTED.fullmatch(text)
-    text = quoted["inner"] if quoted else text
-    return text if _has_key_shape(text) else None
-
-
-def _has_key_shape(text: str) -> bool:
-    if any(shape.fullmatch(text) for shape in (GUID, HEX32, MSN, TOKEN)):
-        return True
-    if not BASE64.fullmatch(text):
-        return False
-    # Long words are made of the same letters.
-    mixed = re.search(r"\d", text) and re.search(r"[a-z]", text)
-    return text.endswith("=") or bool(mixed and re.search(r"[A-Z]", text))
-
-
 def pairs_in(line: str, sections: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
     """Yield each name in a line with its value; several only if they are known."""
     if call := _CALL.search(line):
-        yield call["name"], _value(line[call.end() :])[0]
+        yield call["name"], read_value(line[call.end() :])[0]
         return
     place, first = 0, True
     while match := _NAMED.search(line, place):
@@ -266,19 +323,19 @@ def pairs_in(line: str, sections: tuple[str, ...] = ()) -> Iterator[tuple[str, s
             continue
         opened = line[match.start() - 1 : match.start()]
         rest = line[match.end() : _next_name(line, match.end(), sections)]
-        value, length = _value(rest, opened=opened if not match["close"] else "")
+        value, length = read_value(rest, opened=opened if not match["close"] else "")
         yield name or match["name"].strip(), value
         place, first = match.end() + max(length, 0), False
         if name is None:
             place = match.end()
-    if first and (pair := _spaced(line, sections)):
-        yield pair
+    if first:
+        yield from _spaced(line, sections)
 
 
 def _is_padding(match: re.Match[str]) -> bool:
     """Tell whether a mark is the end of a Base64 value and no mark."""
     text = match["name"].split(" ")[-1] + match["mark"].strip()
-    return text.endswith("=") and len(text) % 4 == 0 and _has_key_shape(text)
+    return text.endswith("=") and len(text) % 4 == 0 and has_key_shape(text)
 
 
 def _at_start(line: str, match: re.Match[str]) -> bool:
@@ -286,12 +343,20 @@ def _at_start(line: str, match: re.Match[str]) -> bool:
     return before in {"", "export", "set", "const", "let", "var", "$env:", "env:"}
 
 
-def _known_tail(name: str, sections: tuple[str, ...]) -> str | None:
-    """Return the longest end of some words that names a known value."""
+def _known_tail(
+    name: str, sections: tuple[str, ...], *, after_value: bool = False
+) -> str | None:
+    """Return the longest end of some words that names a known value.
+
+    No value is part of a name, and after the mark of another name the first word is
+    that name's value.
+    """
     words = name.strip().split(" ")
-    tails = (
-        " ".join(words[start:]) for start in range(max(len(words) - 6, 0), len(words))
-    )
+    first = max(len(words) - 6, 1 if after_value else 0)
+    for start in range(first, len(words)):
+        if has_key_shape(words[start]):
+            first = start + 1
+    tails = (" ".join(words[start:]) for start in range(first, len(words)))
     return next((t for t in tails if t and _is_known(t, sections)), None)
 
 
@@ -303,64 +368,23 @@ def _is_known(name: str, sections: tuple[str, ...]) -> bool:
 def _next_name(line: str, start: int, sections: tuple[str, ...]) -> int:
     """Return where the next known name begins, or the end of the line."""
     for match in _NAMED.finditer(line, start):
-        name = _known_tail(match["name"], sections)
+        after_value = match.start() == start
+        name = _known_tail(match["name"], sections, after_value=after_value)
         place = match.end("name") - len(name or "")
-        joint = _JOINT.search(line, start, place)
-        if name and joint and place > start:
+        joint = name and _JOINT.search(line, max(start, place - _WIDEST_JOINT), place)
+        if joint and place > start:
             return joint.start()
     return len(line)
 
 
-def _value(text: str, opened: str = "") -> tuple[str, int]:
-    """Return the value that a text begins with, and how much of the text it takes."""
-    start = len(text) - len(text.lstrip(" \t"))
-    quoted = _QUOTED.match(text, start)
-    if quoted:
-        return _unescaped(quoted), quoted.end()
-    value = _TRAILING.sub("", text).strip(" \t")
-    value = "" if value.startswith(("#", "//")) else value
-    first = value.split(" ")[0].rstrip(",;.)")
-    if _is_whole(first):
-        return first, len(text)
-    value = _without_closers(value)
-    if opened and opened in "\"'`" and value.endswith(opened):
-        value = value[:-1]
-    return value, len(text)
-
-
-def _without_closers(value: str) -> str:
-    """Take off the punctuation that ends a statement or closes what it stands in."""
-    while value:
-        last = value[-1]
-        opener = _OPENERS.get(last)
-        if opener is not None and value.count(opener) >= value.count(last):
-            return value
-        if opener is None and last not in ",;" and not value.endswith("**"):
-            return value
-        value = value[:-1].rstrip(" \t")
-    return value
-
-
-def _is_whole(text: str) -> bool:
-    whole = any(shape.fullmatch(text) for shape in (GUID, HEX32, MSN, TOKEN))
-    return whole or bool(BASE64.fullmatch(text) and text.endswith("="))
-
-
-def _unescaped(quoted: re.Match[str]) -> str:
-    inner = quoted["inner"]
-    if quoted["quote"] != '"' or "\\" not in inner:
-        return inner
-    try:
-        value = json.loads(f'"{inner}"', strict=False)
-    except ValueError:
-        return inner
-    return str(value)
-
-
-def _spaced(line: str, sections: tuple[str, ...]) -> tuple[str, str] | None:
+def _spaced(line: str, sections: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """Read "Client ID 1234-...": a name, one blank, and one thing that is a value."""
-    words = line.strip(" \t-*•").split(" ")
-    if not 1 < len(words) <= 7 or not _has_key_shape(words[-1]):
-        return None
-    name = _known_tail(" ".join(words[:-1]), sections)
-    return (name, words[-1]) if name else None
+    words = line.strip(" \t-*•>").split(" ")
+    start = 0
+    for index, word in enumerate(words):
+        value = word.rstrip(",;.")
+        if has_key_shape(value):
+            name = _known_tail(" ".join(words[max(start, index - 6) : index]), sections)
+            start = index + 1
+            if name:
+                yield name, value

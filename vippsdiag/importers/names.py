@@ -56,6 +56,9 @@ _KIND = {
     for kind, words in _KINDS.items()
 }
 
+_ANY_KIND = re.compile("|".join(_KINDS.values()), re.IGNORECASE)
+_LONGEST_HEADING = 160
+
 _HEADING_WORDS = frozenset(
     """and api credentials environment for fra from hos i in keys key merchant miljø
     miljö mine my nøkler nøgler nycklar avaimet of our portal portalen sales settings
@@ -167,17 +170,22 @@ NO_HEADING = Heading()
 
 def kind_in(text: str) -> KeyKind | None:
     """Return the kind of keys that a heading or a name speaks of; None if none."""
+    if not _ANY_KIND.search(text):
+        return None
     return next((kind for kind, pattern in _KIND.items() if pattern.search(text)), None)
 
 
 def read_heading(line: str) -> Heading | None:
     """Return what a line says if it is a heading for an environment or a kind."""
+    if not 2 <= len(line) <= _LONGEST_HEADING:
+        return None
     words = [_stem(word) for word in words_of(line)]
     kind = kind_in(line)
-    short = 0 < len(words) <= 8 and not re.search(r"[,?!]|\.\s", line)
+    short = 0 < len(words) <= 8 and not re.search(r"[?!]|\.\s", line)
     ordinary = [w for w in words if not (w in _STAGES or w in _HEADING_WORDS)]
     ordinary = [word for word in ordinary if word not in _BRANDS]
-    if not short or (len(ordinary) > 1 and kind is None):
+    # A comma joins two headings, or else it is part of a sentence.
+    if not short or ("," in line and ordinary) or (len(ordinary) > 1 and kind is None):
         return None
     stages = {_STAGES[word] for word in words if word in _STAGES}
     environment = stages.pop() if len(stages) == 1 else None
@@ -189,7 +197,7 @@ def read_heading(line: str) -> Heading | None:
 def _stem(word: str) -> str:
     """Cut a compound after its environment: testmiljø, produksjonsnøkler."""
     match = re.match(
-        r"(test|produksjon|produktion|production|tuotanto)(?=s?(?:miljø|miljö|nøk|nøgl"
+        r"(testi?|produksjon|produktion|production|tuotanto)(?=s?(?:miljø|miljö|nøk|nøgl"
         r"|nyck|key|env|ympä|avai))",
         word,
     )

@@ -1,13 +1,12 @@
 """JSON, XML and tables taken apart into names and values."""
 
-import csv
 import html
 import json
 import re
+from bisect import bisect
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from vippsdiag.importers.lines import split_lines
 from vippsdiag.importers.names import Heading, read_heading, understand
 from vippsdiag.importers.pieces import Piece
 
@@ -17,31 +16,51 @@ _VALUE_KEYS = ("value", "currentValue", "initialValue", "val")
 _DEEPEST = 60
 
 _ATTRIBUTES = re.compile(
-    r"<\w[^<>]*?\b(?:key|name|id)\s*=\s*(?P<q>[\"'])(?P<name>[^\"'<>]+)(?P=q)[^<>]*?"
-    r"(?:\bvalue\s*=\s*(?P<v>[\"'])(?P<value>[^\"'<>]*)(?P=v)[^<>]*>"
-    r"|>\s*(?:<value[^<>]*>)?(?P<text>[^<>]*)</)",
+    r"<\w[^<>]{0,200}?\b(?:key|name|id)\s*=\s*"
+    r"(?P<q>[\"'])(?P<name>[^\"'<>]{1,80})(?P=q)[^<>]{0,200}?"
+    r"(?:\bvalue\s*=\s*(?P<v>[\"'])(?P<value>[^\"'<>]*+)(?P=v)[^<>]*+>"
+    r"|>\s*(?:<value[^<>]*+>)?(?P<text>[^<>]*+)</)",
     re.IGNORECASE,
 )
 _ELEMENT = re.compile(
-    r"<(?P<name>[\w:.-]+)(?:\s[^<>]*)?>(?P<value>[^<>]*)</(?P=name)\s*>"
+    r"<(?P<name>[\w:.-]{1,80}+)(?:\s[^<>]*+)?>(?P<value>[^<>]*+)</(?P=name)\s*>"
 )
-_COMMENTED = re.compile(r"<!--.*?-->", re.DOTALL)
+# A row of a table or a list of terms: <th>name</th><td>value</td>.
+_CELLS = re.compile(
+    r"<(?:th|td|dt)\b[^<>]*+>(?P<name>[^<>]{1,80})</\w+>\s*"
+    r"<(?:td|dd)\b[^<>]*+>\s*(?:<code>)?(?P<value>[^<>]*+)</",
+    re.IGNORECASE,
+)
+_XML = (_ATTRIBUTES, _CELLS, _ELEMENT)
+_MOST_TAGS = 20_000
+_COMMENTED = re.compile(r"<!--(?:(?!-->|<!--).)*+-->", re.DOTALL)
 
 
 def read_json(text: str) -> list[Piece] | None:
     """Take a JSON text apart; None if it is not JSON with anything in it."""
-    if text.lstrip()[:1] not in {"{", "["}:
+    value = _loaded(text, '{["')
+    value = _loaded(value, "{[") if isinstance(value, str) else value
+    return None if value is None else list(_walk(value, (), ()))
+
+
+def _loaded(text: str, openings: str) -> Any:
+    """Read JSON that begins in one of some ways; None if it is none."""
+    if text.lstrip()[:1] not in set(openings):
         return None
     try:
-        value = json.loads(text, strict=False)
+        return json.loads(text, strict=False)
     except (ValueError, RecursionError):
         return None
-    return list(_walk(value, (), ())) if isinstance(value, dict | list) else None
 
 
 def _walk(value: Any, path: tuple[str, ...], group: tuple[int, ...]) -> Iterator[Piece]:
-    if len(path) > _DEEPEST:
+    if len(path) + len(group) > _DEEPEST:
+        yield Piece(path, "", group=group)
         return
+    if isinstance(value, str):
+        # JSON in a JSON string, as secret stores keep it.
+        inside = _loaded(value, "{") if value.rstrip().endswith("}") else None
+        value = inside if isinstance(inside, dict) else value
     if isinstance(value, dict):
         yield from _walk_object(value, path, group)
     elif isinstance(value, list):
@@ -64,9 +83,11 @@ def _walk_object(
         return
     # A title of the whole, such as the name of a Postman environment.
     title = value.get("name")
-    inside = (*path, title) if isinstance(title, str) and read_heading(title) else path
+    titled = isinstance(title, str) and read_heading(title) is not None
+    inside = (*path, str(title)) if titled else path
     for key, inner in value.items():
-        yield from _walk(inner, (*inside, str(key)), group)
+        if not (titled and key == "name"):
+            yield from _walk(inner, (*inside, str(key)), group)
 
 
 def _setting(value: Any) -> tuple[str, Any] | None:
@@ -92,82 +113,46 @@ def read_xml(text: str) -> tuple[list[Piece], str]:
         The pieces whose names are known, and the text without them, line for line.
     """
     found: list[Piece] = []
-    if "</" not in text and "/>" not in text:
+    if not ("</" in text or "/>" in text) or text.count("<") > _MOST_TAGS:
         return found, text
 
-    def take(match: re.Match[str], *, commented: bool = False) -> str:
+    ends = _line_ends(text)
+
+    def comment(match: re.Match[str]) -> str:
+        inner, above = match[0], bisect(ends, match.start())
+        for pattern in _XML:
+            inner = _take(pattern, inner, found, commented=True, above=above)
+        return re.sub(r"[^\n]", " ", match[0])
+
+    rest = _COMMENTED.sub(comment, text)
+    for pattern in _XML:
+        rest = _take(pattern, rest, found)
+    return found, re.sub(r"</?[\w:?][^<>]*>", " ", rest) if found else rest
+
+
+def _line_ends(text: str) -> list[int]:
+    return [match.start() for match in re.finditer("\n", text)]
+
+
+def _take(
+    pattern: re.Pattern[str],
+    text: str,
+    found: list[Piece],
+    *,
+    commented: bool = False,
+    above: int = 0,
+) -> str:
+    """Move the settings whose names are known out of a text, line for line."""
+    ends = _line_ends(text)
+
+    def take(match: re.Match[str]) -> str:
         groups = match.groupdict()
         raw = groups.get("value") or groups.get("text") or ""
         if understand((match["name"],)).field is None:
             return match[0]
-        line = text.count("\n", 0, match.start()) + 1
+        line = above + bisect(ends, match.start()) + 1
         value = html.unescape(raw)
         found.append(Piece((match["name"],), value, line, commented=commented))
         return "\n" * match[0].count("\n")
 
-    def comment(match: re.Match[str]) -> str:
-        for pattern in (_ATTRIBUTES, _ELEMENT):
-            for inner in pattern.finditer(text, *match.span()):
-                take(inner, commented=True)
-        return re.sub(r"[^\n]", " ", match[0])
-
-    rest = _COMMENTED.sub(comment, text)
-    for pattern in (_ATTRIBUTES, _ELEMENT):
-        # Every replacement keeps the line breaks, but not the length.
-        text, rest = rest, pattern.sub(take, rest)
-    return found, re.sub(r"</?[\w:?][^<>]*>", " ", rest) if found else rest
-
-
-def read_table(text: str) -> tuple[list[Piece], str]:
-    """Take a table out of a text: a line of names, and lines of values below it.
-
-    Returns:
-        The pieces, and the text without the table, line for line.
-    """
-    lines = split_lines(text)
-    for index, line in enumerate(lines[:-1]):
-        for delimiter in "\t;,|":
-            if line.count(delimiter) and (names := _header(line, delimiter)):
-                found, end = _rows(lines, index + 1, names, delimiter)
-                if found:
-                    lines[index:end] = [""] * (end - index)
-                    return found, "\n".join(lines)
-    return [], text
-
-
-def _cells(line: str, delimiter: str) -> list[str]:
-    if delimiter == "|":
-        line = line.strip().strip("|")
-    try:
-        cells = next(csv.reader([line], delimiter=delimiter), [])
-    except csv.Error:
-        return []
-    return [cell.strip(" ") for cell in cells]
-
-
-def _header(line: str, delimiter: str) -> list[str] | None:
-    names = _cells(line, delimiter)
-    known = [name for name in names if understand((name,)).field]
-    if len(known) < 2 or any(re.search(r"[:=]", name) for name in names):
-        return None
-    return names
-
-
-def _rows(
-    lines: list[str], start: int, names: list[str], delimiter: str
-) -> tuple[list[Piece], int]:
-    """Read the rows below a header, down to the first line that is none."""
-    found: list[Piece] = []
-    for index in range(start, len(lines)):
-        cells = _cells(lines[index], delimiter)
-        if len(cells) != len(names):
-            return found, index
-        if re.fullmatch(r"[\s|:+-]*", lines[index]):
-            continue
-        # A column may say which environment a row is for.
-        headings = [found for found in map(read_heading, cells) if found]
-        heading = headings[0] if headings else Heading()
-        for name, cell in zip(names, cells, strict=True):
-            if cell and read_heading(cell) is None:
-                found.append(Piece((name,), cell, index + 1, (index,), heading))
-    return found, len(lines)
+    return pattern.sub(take, text)

@@ -1,0 +1,125 @@
+"""Where a value in a line begins and ends.
+
+Only quotes and punctuation of the syntax are taken off; whatever else is wrong in a
+value stays in it, for the checks to find.
+"""
+
+import json
+import re
+
+from vippsdiag.shapes import BASE64, GUID, HEX32, MSN, TOKEN
+
+QUOTED = re.compile(
+    r"(?P<quote>[\"'`])(?P<inner>(?:\\.|(?!(?P=quote))[^\\])*+)(?P=quote)"
+    r"(?=\s*(?:[,;)\]}>&|#]|//|/\*|$)|\s)",
+    re.DOTALL,
+)
+_TRAILING = re.compile(r"(?<!\s)\s+(?:#|//|;|/\*|<!--).*$", re.DOTALL)
+_OPENERS = {")": "(", "]": "[", "}": "{"}
+# What code writes between a name and its value: a type, or the variable that is read
+# first. What stands in the text is then the value to fall back to.
+_TYPE = re.compile(
+    r"(?:const\s+|readonly\s+|final\s+)?(?:String|str|string|int|Int|number|Text|any)"
+    r"\??\s*=\s*"
+)
+_FALLBACK = re.compile(
+    r"(?:process\.env[\w.\[\]\"']*|import\.meta\.env\.\w+|\$?_?ENV\[[^\]]*\])"
+    r"\s*(?:\|\||\?\?|\?:|or)\s*"
+    r"|[\w.:]*(?:env|getenv|environ\.get|fetch)\(\s*[\"'][\w.]*[\"']\s*,\s*",
+    re.IGNORECASE,
+)
+_SHELL_FALLBACK = re.compile(r"\$\{[\w.]+:-?(?P<value>[^{}]+)\}")
+# Something that can be nothing but a key, wherever it stands.
+_TELLING = re.compile(
+    rf"(?<![\w+/=-])(?:{GUID.pattern}|{HEX32.pattern}|[A-Za-z0-9+/]{{22,}}==?)"
+    r"(?![\w+/=-])"
+)
+
+
+# The shortest merchant serial number.
+_SHORTEST = 4
+
+
+def read_value(text: str, opened: str = "") -> tuple[str, int]:
+    """Return the value that a text begins with, and how much of the text it takes.
+
+    Args:
+        text: what follows a name and its mark.
+        opened: the quote that the name stands in together with its value, if any.
+    """
+    start = len(text) - len(text.lstrip(" \t"))
+    if skipped := _TYPE.match(text, start) or _FALLBACK.match(text, start):
+        start = skipped.end()
+    quoted = QUOTED.match(text, start)
+    if quoted:
+        return _unescaped(quoted), quoted.end()
+    value = _TRAILING.sub("", text[start:]).strip(" \t")
+    value = "" if value.startswith(("#", "//")) else value
+    first = value.split(" ", 1)[0].rstrip(",;.)")
+    if is_whole(first):
+        return first, start + text[start:].index(first) + len(first)
+    value = _without_closers(value)
+    if opened and opened in "\"'`" and value.endswith(opened):
+        value = value[:-1]
+    fallback = _SHELL_FALLBACK.fullmatch(value)
+    return fallback["value"] if fallback else value, len(text)
+
+
+def _without_closers(value: str) -> str:
+    """Take off the punctuation that ends a statement or closes what it stands in."""
+    counts = {mark: value.count(mark) for mark in "()[]{}"}
+    end = len(value)
+    while end:
+        last = value[end - 1]
+        opener = _OPENERS.get(last)
+        if opener is not None and counts[opener] >= counts[last]:
+            break
+        if opener is not None:
+            counts[last] -= 1
+        elif last not in ",; \t" and value[max(end - 2, 0) : end] != "**":
+            break
+        end -= 1
+    return value[:end]
+
+
+def is_whole(text: str) -> bool:
+    """Tell whether a text is a whole value and the words after it are none of it."""
+    whole = any(shape.fullmatch(text) for shape in (GUID, HEX32, MSN, TOKEN))
+    return whole or bool(text.endswith("=") and BASE64.fullmatch(text))
+
+
+def telling(text: str) -> list[str]:
+    """Return what in a text can be nothing but a key: no name is needed to see it."""
+    return _TELLING.findall(text)
+
+
+def has_key_shape(text: str) -> bool:
+    """Tell whether a text looks like a value of a key set."""
+    if len(text) < _SHORTEST:
+        return False
+    if any(shape.fullmatch(text) for shape in (GUID, HEX32, MSN, TOKEN)):
+        return True
+    if not BASE64.fullmatch(text):
+        return False
+    # Long words are made of the same letters.
+    mixed = re.search(r"\d", text) and re.search(r"[a-z]", text)
+    return text.endswith("=") or bool(mixed and re.search(r"[A-Z]", text))
+
+
+def bare_value(line: str) -> str | None:
+    """Return the value of a line that holds nothing but one; None if it does not."""
+    text = line.strip(" \t,;-•*>")
+    quoted = QUOTED.fullmatch(text)
+    text = quoted["inner"] if quoted else text
+    return text if has_key_shape(text) else None
+
+
+def _unescaped(quoted: re.Match[str]) -> str:
+    inner = quoted["inner"]
+    if quoted["quote"] != '"' or "\\" not in inner:
+        return inner
+    try:
+        value = json.loads(f'"{inner}"', strict=False)
+    except ValueError:
+        return inner
+    return str(value)
