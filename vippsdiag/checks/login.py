@@ -1,55 +1,20 @@
-"""Login: the redirect address and the way the client authenticates."""
+"""Login's token call: how the client authenticates, and the code."""
 
+import re
 from collections.abc import Iterator
 
-from vippsdiag.check import DOCS, Confidence, Finding, Severity, check
+from vippsdiag.check import Confidence, Finding, Severity, check
 from vippsdiag.checks.answers import Says, oauth_error, says
 from vippsdiag.checks.client import CLIENT_REFUSED, body_place, sends_client
-from vippsdiag.evidence import LOGIN_BASE, Call, Evidence, Need, Place
-from vippsdiag.exchange import Request
+from vippsdiag.checks.codes import codes_in
+from vippsdiag.checks.payments import told_by
+from vippsdiag.checks.redirects import AUTHORIZE, LOGIN_DOCS, authorize
+from vippsdiag.evidence import LOGIN_BASE, Call, Evidence, Need, Place, call_of
+from vippsdiag.exchange import Exchange, Request
 from vippsdiag.samples import TEST, call, case, login_call
 from vippsdiag.secret import examine
 
-LOGIN_DOCS = DOCS + "APIs/login-api/"
-AUTHORIZE = f"https://apitest.vipps.no{LOGIN_BASE}/oauth2/auth?redirect_uri=x"
-
-
-@check(
-    severity=Severity.ERROR,
-    needs={Need.ANSWER},
-    fix="Register the redirect URI in the portal (For developers, Set up login) "
-    "exactly as it is sent: scheme, host, port, path, and the slash at the end.",
-    docs=LOGIN_DOCS,
-    source="login-api#68 (high)",
-    broken=[
-        case(call("GET", AUTHORIZE, status=400, answer="Invalid redirect_uri")),
-        case(
-            call(
-                "GET",
-                AUTHORIZE,
-                status=400,
-                answer='The "redirect_uri" provided with your request does not match '
-                "any of your preregistered URIs.",
-            )
-        ),
-    ],
-    healthy=[
-        case(call("GET", AUTHORIZE, status=400, answer="missing response_type")),
-        case(login_call(status=401, answer=CLIENT_REFUSED)),
-    ],
-)
-def redirect_uri_mismatch(evidence: Evidence) -> Iterator[Finding]:
-    """The redirect URI is not one of the registered ones.
-
-    Login compares the whole address, letter by letter. One slash at the end, another
-    port or www before the host makes it another address.
-    """
-    for exchange in evidence.exchanges:
-        if not exchange.ok and says(exchange, Says.REDIRECT_URI):
-            yield Finding(
-                message="The answer says that the redirect URI is not registered.",
-                place=body_place(exchange),
-            )
+_CODE_ENDED = {"invalid_grant", "expired_token", "AADSTS70008", "AADSTS54005"}
 
 
 def _is_token_request(request: Request) -> bool:
@@ -136,6 +101,20 @@ def token_endpoint_auth_method_mismatch(evidence: Evidence) -> Iterator[Finding]
                 message="The answer names the method that it expects.",
                 place=body_place(exchange),
             )
+        elif oauth_error(exchange) == "invalid_client" and _posts(exchange):
+            yield Finding(
+                message="The client is named in the form; in a header is the default.",
+                place=Place(exchange=exchange, part="request body"),
+                confidence=Confidence.POSSIBLE,
+            )
+
+
+def _posts(exchange: Exchange) -> bool:
+    """Tell whether a Login token call has the secret in the form."""
+    request = exchange.request
+    if request is None or call_of(request) is not Call.LOGIN:
+        return False
+    return bool(request.form.get("client_secret"))
 
 
 @check(
@@ -155,9 +134,181 @@ def authorization_code_invalid(evidence: Evidence) -> Iterator[Finding]:
     and to the redirect URI that it was made for. Client and secret were accepted.
     """
     for exchange, _ in evidence.calls(Call.LOGIN):
-        if oauth_error(exchange) == "invalid_grant":
+        if _CODE_ENDED & set(codes_in(exchange)):
             yield Finding(
                 message="Login answers that the code is not valid for this call.",
                 place=body_place(exchange),
                 confidence=Confidence.LIKELY,
+            )
+
+
+_COMPARED = re.compile(
+    r"\biss(?:uer)?\b.{0,200}(?:mismatch|unexpected|(?:does|did) not match|expected)"
+    r"|(?:mismatch|unexpected|expected).{0,200}\biss(?:uer)?\b",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    fix="Ask for scopes by the names that Login lists (openid name phoneNumber address "
+    "birthDate email), and have others approved for the sales unit first.",
+    docs=LOGIN_DOCS,
+    source="facts 3.4, ePayment code 4080 (high); newest texts say that scopes outside "
+    "the plan are dropped silently",
+    broken=[case(authorize(status=400, answer={"error": "invalid_scope"}))],
+    healthy=[case(authorize(status=400, answer={"error": "invalid_request"}))],
+)
+def scope_invalid(evidence: Evidence) -> Iterator[Finding]:
+    """A scope that was asked for is not known, or not allowed.
+
+    Scopes are separated by blanks and written with the capitals of the list.
+    """
+    yield from told_by(evidence, "scope-invalid")
+
+
+@check(
+    severity=Severity.NOTE,
+    needs={Need.ANSWER},
+    fix="Show the user a way to try again; there is nothing to mend in the keys.",
+    docs=LOGIN_DOCS,
+    source="facts 3.4, errors of the browser flow (high)",
+    broken=[
+        case(
+            call(
+                "GET",
+                AUTHORIZE,
+                status=302,
+                answer_headers={"Location": "https://x.no/cb?error=access_denied"},
+            )
+        )
+    ],
+    healthy=[
+        case(
+            call(
+                "GET",
+                AUTHORIZE,
+                status=302,
+                answer_headers={"Location": "https://x.no/cb?code=abc"},
+            )
+        )
+    ],
+)
+def login_ended_by_user(evidence: Evidence) -> Iterator[Finding]:
+    """The login was ended by the user or in the user's app.
+
+    The user said no, chose another number, or did not go on.
+    """
+    yield from told_by(evidence, "login-ended-by-user")
+
+
+@check(
+    severity=Severity.NOTE,
+    needs={Need.ANSWER},
+    fix="Go on asking, no faster than the interval that was given.",
+    docs=LOGIN_DOCS,
+    source="facts 3.4, CIBA (high)",
+    broken=[case(login_call(status=400, answer={"error": "authorization_pending"}))],
+    healthy=[case(login_call(status=400, answer={"error": "slow_down"}))],
+)
+def login_not_answered_yet(evidence: Evidence) -> Iterator[Finding]:
+    """The user has not answered the login yet.
+
+    This is no error: the same call gets the tokens once the user has confirmed.
+    """
+    yield from told_by(evidence, "login-not-answered-yet")
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.LOGIN_CALL},
+    fix="Send response_type=code and then grant_type=authorization_code; when the "
+    "token has ended, let the user log in again.",
+    docs=LOGIN_DOCS,
+    source="facts 3.4: no refresh tokens, no implicit flow (high)",
+    broken=[
+        case(
+            login_call(
+                body="grant_type=refresh_token&refresh_token=x",
+                status=400,
+                answer={"error": "unsupported_grant_type"},
+            )
+        ),
+        case(authorize(status=400, answer={"error": "unsupported_response_type"})),
+    ],
+    healthy=[case(login_call(status=400, answer={"error": "invalid_grant"}))],
+)
+def grant_type_unsupported(evidence: Evidence) -> Iterator[Finding]:
+    """Login was asked for a flow that it does not have.
+
+    It has the authorization code flow and CIBA: no refresh tokens, and no tokens in the
+    address.
+    """
+    for exchange in evidence.exchanges:
+        codes = {"unsupported_grant_type", "unsupported_response_type", "AADSTS70003"}
+        if codes & set(codes_in(exchange)):
+            form = exchange.request.form.get("grant_type") if exchange.request else None
+            yield Finding(
+                message=f"The call asked for {form}."
+                if form
+                else "The answer says that it does not have this flow.",
+                place=body_place(exchange),
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    fix=f"Write the issuer as https://api.vipps.no{LOGIN_BASE}/ with the slash at "
+    "its end.",
+    docs=LOGIN_DOCS,
+    source="facts 3.4: the issuer ends with a slash (high); the libraries' texts are "
+    "generic",
+    broken=[
+        case(
+            call(
+                "GET",
+                f"https://api.vipps.no{LOGIN_BASE}.well-known/openid-configuration",
+                status=404,
+                answer="Resource not found",
+            )
+        ),
+        case(
+            call(
+                "GET",
+                f"https://api.vipps.no{LOGIN_BASE}/.well-known/openid-configuration",
+                answer="unexpected iss value, expected https://api.vipps.no/"
+                "access-management-1.0/access, got: https://api.vipps.no/"
+                "access-management-1.0/access/",
+            )
+        ),
+    ],
+    healthy=[
+        case(
+            call(
+                "GET",
+                f"https://api.vipps.no{LOGIN_BASE}/.well-known/openid-configuration",
+                status=404,
+            )
+        )
+    ],
+)
+def issuer_slash_missing(evidence: Evidence) -> Iterator[Finding]:
+    """The issuer is written without the slash at its end.
+
+    Libraries compare the issuer letter by letter with the one that Login names, and
+    build the address of its configuration from it.
+    """
+    for exchange in evidence.exchanges:
+        request = exchange.request
+        glued = request is not None and LOGIN_BASE + ".well-known" in request.path
+        words = exchange.failure.message if exchange.failure else exchange.text
+        if glued or ("/access" in words and _COMPARED.search(words)):
+            yield Finding(
+                message="The issuer that is configured lacks the slash at its end.",
+                place=Place(exchange=exchange, part="request address")
+                if glued
+                else body_place(exchange),
+                confidence=Confidence.CERTAIN if glued else Confidence.LIKELY,
             )

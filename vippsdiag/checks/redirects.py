@@ -1,0 +1,262 @@
+"""Login in the browser: the redirect address and what the authorize call asks for."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise, zip_longest
+from urllib.parse import parse_qs, unquote
+
+from vippsdiag.check import DOCS, Confidence, Finding, Severity, check
+from vippsdiag.checks.answers import Says, oauth_error, says
+from vippsdiag.checks.client import CLIENT_REFUSED, body_place
+from vippsdiag.checks.codes import codes_in
+from vippsdiag.checks.payments import coded
+from vippsdiag.environments import split
+from vippsdiag.evidence import LOGIN_BASE, Call, Evidence, Need, Place
+from vippsdiag.exchange import Exchange, Request
+from vippsdiag.samples import call, case, login_call
+
+LOGIN_DOCS = DOCS + "APIs/login-api/"
+AUTHORIZE = f"https://apitest.vipps.no{LOGIN_BASE}/oauth2/auth"
+_ASKED = "client_id=a&response_type=code&scope=openid&state=abcdefgh1234"
+_CALLBACK = "https%3A%2F%2Fx.no%2Fcb"
+NOT_REGISTERED = (
+    'The "redirect_uri" provided with your request does not match any of your '
+    "preregistered URIs."
+)
+
+
+def authorize(query: str = "", status: int = 302, answer: object = "") -> Exchange:
+    """Return the call that opens Login in a browser, for an example."""
+    redirect = "" if "redirect_uri" in query else f"&redirect_uri={_CALLBACK}"
+    asked = _ASKED if "state=" not in query else _ASKED.rpartition("&")[0]
+    url = f"{AUTHORIZE}?{asked}{redirect}{query}"
+    return call("GET", url, status=status, answer=answer)
+
+
+def isauthorize(request: Request) -> bool:
+    """Tell whether a request opens Login in a browser."""
+    return request.path.lower().rstrip("/").endswith("/oauth2/auth")
+
+
+def parameter(request: Request, name: str) -> str | None:
+    """Return a parameter of the address, decoded; None if it is not there."""
+    return next(iter(parse_qs(request.query).get(name, [])), None)
+
+
+def redirect_uris(evidence: Evidence) -> Iterator[tuple[str, Place]]:
+    """Yield each redirect URI that was sent, with its place."""
+    for exchange, request in evidence.calls(Call.LOGIN):
+        asked = parameter(request, "redirect_uri")
+        posted = request.form.get("redirect_uri")
+        if asked:
+            place = Place(
+                exchange=exchange, part="request address", name="redirect_uri"
+            )
+            yield asked, place
+        if posted:
+            place = Place(exchange=exchange, part="request body", name="redirect_uri")
+            yield posted, place
+
+
+def difference(one: str, other: str) -> str:
+    """Say where two addresses differ first, in words."""
+    pairs = enumerate(zip_longest(one, other, fillvalue=""), 1)
+    position, (here, there) = next((n, pair) for n, pair in pairs if pair[0] != pair[1])
+    if not here or not there:
+        longer = there or here
+        tail = "a slash at the end" if longer == "/" else f"more behind it ({longer!r})"
+        return f"They differ at character {position}: one of them has {tail}."
+    return f"They differ at character {position}: {here!r} here, {there!r} there."
+
+
+def _told_uris(evidence: Evidence) -> list[str]:
+    """Return the addresses that the user told us are registered."""
+    words = evidence.context.product or "", evidence.context.client or ""
+    return re.findall(r"\bhttps?://[^\s,;\"'<>)]+", " ".join(words))
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    fix="Register the redirect URI in the portal (For developers, Set up login) "
+    "exactly as it is sent: scheme, host, port, path, and the slash at the end.",
+    docs=LOGIN_DOCS,
+    source="login-api#68 (high)",
+    broken=[
+        case(authorize(status=400, answer="Invalid redirect_uri")),
+        case(authorize(status=400, answer=NOT_REGISTERED)),
+        case(
+            authorize(),
+            login_call(
+                body="grant_type=authorization_code&redirect_uri=https://x.no/cb/",
+                status=400,
+                answer={"error": "invalid_grant"},
+            ),
+        ),
+        case(authorize(status=400, answer={"error": "invalid_app_callback_uri"})),
+    ],
+    healthy=[
+        case(authorize(status=400, answer="missing response_type")),
+        case(login_call(status=401, answer=CLIENT_REFUSED)),
+        case(authorize(), login_call(status=400, answer={"error": "invalid_grant"})),
+    ],
+)
+def redirect_uri_mismatch(evidence: Evidence) -> Iterator[Finding]:
+    """The redirect URI is not registered, or is not the same in both calls.
+
+    Login compares the whole address, letter by letter. One slash at the end, another
+    port or www before the host makes it another address.
+    """
+    sent = list(redirect_uris(evidence))
+    for exchange in evidence.exchanges:
+        coded_so = {"invalid_app_callback_uri", "app_callback_uri_not_registered"}
+        named = says(exchange, Says.REDIRECT_URI) or "AADSTS50011" in codes_in(exchange)
+        if not exchange.ok and (named or coded_so & set(codes_in(exchange))):
+            near = _near(sent[0][0], _told_uris(evidence)) if sent else None
+            yield Finding(
+                message="The answer says that the redirect URI is not registered."
+                + (f" {near}" if near else ""),
+                place=body_place(exchange),
+            )
+    refused = any(
+        oauth_error(exchange) in {"invalid_grant", "invalid_client"}
+        for exchange, _ in evidence.calls(Call.LOGIN)
+    )
+    for (one, _), (other, place) in pairwise(sent):
+        if refused and one != other:
+            yield Finding(
+                message="The two calls name two redirect URIs. "
+                + difference(other, one),
+                place=place,
+            )
+
+
+def _near(sent: str, told: list[str]) -> str | None:
+    """Compare with the registered address that is told and most alike."""
+    hosts = [uri for uri in told if split(uri).hostname == split(sent).hostname]
+    nearest = (hosts or told)[:1]
+    if not nearest or nearest[0] == sent:
+        return None
+    return f"It is compared with {nearest[0]}. " + difference(sent, nearest[0])
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.REQUEST},
+    fix="Use a plain https address without #; for an app, a scheme with a path, such "
+    "as myapp://return.",
+    docs=LOGIN_DOCS,
+    source="facts 3.4, rules for redirect URIs (high)",
+    broken=[
+        case(authorize("&redirect_uri=https%3A%2F%2Fx.no%2F%23cb", status=400)),
+        case(authorize("&redirect_uri=myapp%3A%2F%2F", status=400)),
+    ],
+    healthy=[
+        case(authorize("&redirect_uri=myapp%3A%2F%2Freturn", status=400)),
+        case(authorize("&redirect_uri=http%3A%2F%2Flocalhost%3A8080%2Fcb", status=400)),
+    ],
+)
+def redirect_uri_invalid(evidence: Evidence) -> Iterator[Finding]:
+    """The redirect URI has a form that Login does not take.
+
+    A part behind # never reaches a server, and a scheme of an app needs a path.
+    """
+    for uri, place in redirect_uris(evidence):
+        parts = split(unquote(uri))
+        bare = parts.scheme not in {"http", "https", ""} and not parts.netloc
+        if "#" in unquote(uri) or (bare and not parts.path.strip("/")):
+            what = "a #" if "#" in unquote(uri) else "a scheme and no path"
+            yield Finding(message=f"The redirect URI has {what}.", place=place)
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.REQUEST},
+    fix="Make state and nonce random, with 8 characters at least and a few dozen at "
+    "most; keep what is longer on your server.",
+    docs=LOGIN_DOCS,
+    source="facts 3.4: at least 8 characters; one of over 1000 is answered with 502 "
+    "(high)",
+    broken=[
+        case(authorize("&state=abc", status=400)),
+        case(authorize("&state=" + "s" * 1200, status=502)),
+    ],
+    healthy=[
+        case(authorize("&state=abcdefgh", status=400)),
+        case(authorize(status=502)),
+    ],
+)
+def login_state_length(evidence: Evidence) -> Iterator[Finding]:
+    """The state of the login is too short or too long.
+
+    State ties the answer to the question. Login refuses one of fewer than 8 characters,
+    and the gateway one that makes the address too long.
+    """
+    for exchange, request in evidence.calls(Call.LOGIN):
+        if not isauthorize(request) or exchange.ok:
+            continue
+        state = parameter(request, "state") or ""
+        length = max(len(state), len(parameter(request, "nonce") or ""))
+        short = bool(state) and len(state) < 8
+        if short or (length >= 1000 and exchange.status in {None, 414, 431, 502}):
+            yield Finding(
+                message=f"state has {len(state)} characters."
+                if short
+                else f"state or nonce has {length} characters.",
+                place=Place(exchange=exchange, part="request address", name="state"),
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.REQUEST},
+    fix="Send code_challenge_method=S256, with the SHA-256 of the verifier as the "
+    "challenge.",
+    docs=LOGIN_DOCS,
+    source="facts 3.4: Login supports S256 alone, and the default is plain (high)",
+    broken=[
+        case(authorize("&code_challenge=abc&code_challenge_method=plain", status=400)),
+        case(authorize("&code_challenge=abc", status=400)),
+    ],
+    healthy=[
+        case(authorize("&code_challenge=abc&code_challenge_method=S256", status=400)),
+        case(authorize(status=400)),
+    ],
+)
+def pkce_method_plain(evidence: Evidence) -> Iterator[Finding]:
+    """PKCE is used with the method plain, which Login does not take.
+
+    If no method is named, plain is meant. Login lists S256 as the only one.
+    """
+    for exchange, request in evidence.calls(Call.LOGIN):
+        method = parameter(request, "code_challenge_method")
+        challenged = parameter(request, "code_challenge")
+        if isauthorize(request) and challenged and method != "S256":
+            yield Finding(
+                message=f"code_challenge_method is {method or 'missing'}.",
+                place=Place(exchange=exchange, part="request address"),
+                confidence=Confidence.LIKELY,
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    fix="Start the login in the user's own browser, not in a frame or a web view, and "
+    "let it keep the cookies until the end.",
+    docs=LOGIN_DOCS,
+    source="facts 3.4, the text of the login page (high)",
+    broken=[
+        case(authorize(status=400, answer="No CSRF value available in the session"))
+    ],
+    healthy=[case(authorize(status=400, answer=NOT_REGISTERED))],
+)
+def login_cookie_lost(evidence: Evidence) -> Iterator[Finding]:
+    """The browser lost the login's cookie on the way.
+
+    Frames, web views in apps and strict privacy settings keep cookies back. An address
+    that was opened twice, or in another browser, has none either.
+    """
+    for exchange in evidence.exchanges:
+        if re.search(r"no csrf (?:value|cookie)", exchange.text, re.IGNORECASE):
+            yield coded(exchange, "the session's cookie is not there.")
