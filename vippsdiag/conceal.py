@@ -111,6 +111,7 @@ _SPACED = re.compile(
     re.IGNORECASE,
 )
 _SCHEME = re.compile(r"(?i)((?:(?:bearer|basic)(?:\s|%20|\+)+)*)(.*)", re.DOTALL)
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
 _NOT_NAME = re.compile(r"[^a-z0-9]")
 _DECORATION = re.compile(
     r"(?:test|prod|production|live|mt|staging|dev|primary|secondary|value|\d)+$"
@@ -214,7 +215,8 @@ def _replace_pairs(text: str, replace: Replace) -> str:
             bare = text[match.end("name")] == '"' and not _QUOTED.match(
                 text, match.end()
             )
-            number = bare and value != text[start:place]
+            changed = value != text[start:place]
+            number = bare and changed and not _NUMBER.fullmatch(value)
             parts += text[done:start], f'"{value}"' if number else value
             done = place
     return "".join((*parts, text[done:]))

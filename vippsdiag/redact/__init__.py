@@ -1,0 +1,102 @@
+"""Text with every secret replaced by a stable pseudonym, so that it can be shared.
+
+Secrets are found by their names and shapes (see `vippsdiag.conceal`) in the text and in
+everything that is written in it in another way (see `layers`). Each that was found is
+then replaced wherever else it stands, also where no name tells what it is. In doubt a
+value is replaced, and listed for review.
+"""
+
+from dataclasses import dataclass
+
+from vippsdiag.redact.layers import Layer
+from vippsdiag.redact.pseudonym import Pseudonyms, is_disguised
+from vippsdiag.redact.search import Known, Search
+
+__all__ = ["Pseudonyms", "Redaction", "Replaced", "Review", "is_disguised", "redact"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replaced:
+    """A secret that was replaced.
+
+    Attributes:
+        line: where it stands first, counted from 1; None if it stands there encoded.
+        kind: what it looks like, in words.
+        pseudonym: what stands in its place.
+    """
+
+    line: int | None
+    kind: str
+    pseudonym: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """A place that a person should look at before sharing.
+
+    Attributes:
+        line: counted from 1; None if the value stands there encoded.
+        kind: what stands there and what was done, in words, without the value.
+    """
+
+    line: int | None
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redaction:
+    """A text that may be shared, and what was done to it.
+
+    Attributes:
+        text: with a pseudonym in the place of every secret; of the same length.
+        replaced: each secret once, in the order in which they were found.
+        review: what is in doubt.
+    """
+
+    text: str
+    replaced: tuple[Replaced, ...] = ()
+    review: tuple[Review, ...] = ()
+
+
+def redact(text: str, pseudonyms: Pseudonyms | None = None) -> Redaction:
+    """Replace every secret in a text by a pseudonym.
+
+    The same secret has the same pseudonym throughout. A text that was redacted
+    stays as it is.
+
+    Args:
+        text: any text; a secret in it may be escaped, folded or in Base64.
+        pseudonyms: shared by several texts in which the same secrets shall have the
+            same pseudonyms; new ones if not given.
+    """
+    bottom = Layer(text)
+    search = Search(pseudonyms or Pseudonyms())
+    search.run(bottom)
+    replaced, review = [], []
+    for raw, known in search.known.items():
+        line = _line(text, raw)
+        if known.pseudonym != raw:
+            replaced.append(
+                Replaced(line=line, kind=known.kind, pseudonym=known.pseudonym)
+            )
+        if doubt := _doubt(known):
+            review.append(Review(line=line, kind=doubt))
+    return Redaction(
+        text=bottom.result, replaced=tuple(replaced), review=tuple(review)
+    )
+
+
+def _doubt(known: Known) -> str:
+    """Say what is in doubt about a value; empty if nothing is."""
+    if known.kept:
+        return "a word in a secret's place, left as it is"
+    if known.unnamed:
+        return f"{known.kind}, replaced for its looks alone"
+    if not known.telling:
+        return f"{known.kind}, replaced only where a name stands beside it"
+    return ""
+
+
+def _line(text: str, raw: str) -> int | None:
+    place = text.find(raw)
+    return text.count("\n", 0, place) + 1 if place >= 0 else None

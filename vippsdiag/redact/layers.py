@@ -1,0 +1,252 @@
+"""A text and what is written in it in other ways: escaped, folded, in Base64.
+
+Each layer is a text that was read out of the one below it. Whatever is replaced in a
+layer has the same length as what it replaces, and is carried down to the layer below
+letter by letter, in the way that it was written there. So a key that is in the text as
+``%2B``, as ``\\u002b``, wrapped by a mail program or within a longer Base64 text is
+found and replaced as if it stood there plainly.
+"""
+
+import base64
+import binascii
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from html import unescape
+
+_ESCAPE = re.compile(
+    r"%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\[/\"'\\]"
+    r"|&#[0-9]{2,7};|&#[xX][0-9A-Fa-f]{2,6};|&[a-zA-Z]{2,6};"
+)
+_NUMBERED = re.compile(r"(%|=|\\u|\\x|&#[xX]?)([0-9A-Fa-f]+)(;?)")
+# What hides a name or a quote; an escaped quote in JSON hides nothing.
+HARD = re.compile(r"\\u|\\x|&[#a-zA-Z]|%[0-9A-F]", re.IGNORECASE)
+_SOFT = re.compile(r"(?<!=)=[ \t]*\r?\n|=[0-9A-F]{2}")
+_IS_SOFT = re.compile(r"=3D|quoted-printable", re.IGNORECASE)
+_BREAK = re.compile(r"[ \t]*(?:\\r)?(?:\\n|\r?\n)[ \t>|]*")
+# A line break within a value: behind a long line, behind the sign of a mail program or
+# before an indented line, where what follows looks like the rest of a key.
+_FOLD = re.compile(
+    r"(?<=[\w+/.-]{8})(?:=[ \t]*\r?\n(?=[\w+/.-]{8})|=?=?[ \t]*\r?\n"
+    r"(?:[ \t>]+|(?<=[^\n]{64}\n)))(?![0-9a-fA-F]{8}-|\d+\s)"
+    r"(?=[\w+/.-]*(?:[0-9]|[a-z][A-Z]|=)[\w+/.-]*={0,2}(?:[\s\"',;)}\]]|\Z))"
+)
+_BLOB = re.compile(r"[A-Za-z0-9+/]{12,}|[A-Za-z0-9_-]{12,}")
+_NOT_TEXT = re.compile("[^\t\r\n -~\xa0-\ud7ff\ue000-\U0010ffff]")
+# Bytes of a character that was cut in two, as `surrogateescape` reads them.
+_HALVES = "".join(map(chr, range(0xDC80, 0xDD00)))
+_SLICE = 512
+
+
+class Layer:
+    """A text whose letters can be replaced one by one.
+
+    Attributes:
+        text: as it was read.
+        below: what it was read out of; None for the text itself.
+        new: the letters to put in, by place.
+    """
+
+    __slots__ = ("below", "new", "text")
+
+    def __init__(self, text: str, below: "Layer | None" = None) -> None:
+        self.text = text
+        self.below = below
+        self.new: dict[int, str] = {}
+
+    def put(self, start: int, text: str) -> None:
+        """Replace what stands at a place; what was replaced before stays so."""
+        old = self.text
+        for first in range(0, len(text), _SLICE):
+            piece = text[first : first + _SLICE]
+            place = start + first
+            if piece != old[place : place + len(piece)]:
+                for n, one in enumerate(piece, place):
+                    if old[n] != one:
+                        self.new.setdefault(n, one)
+
+    def force(self, start: int, text: str) -> None:
+        """Replace what stands at a place, whatever was put there before."""
+        for n, one in enumerate(text, start):
+            self.new[n] = one
+
+    @property
+    def result(self) -> str:
+        """The text with everything replaced."""
+        letters = list(self.text)
+        for place, one in self.new.items():
+            letters[place] = one
+        return "".join(letters)
+
+    def carry(self) -> None:
+        """Write what was replaced into the layer below."""
+
+
+class Unescaped(Layer):
+    """A layer that was read by taking escapes, or line breaks, for what they mean."""
+
+    __slots__ = ("_pieces", "_places")
+
+    def __init__(self, below: Layer, pieces: Iterable[tuple[int, int, str]]) -> None:
+        self._pieces = list(pieces)
+        self._places: list[int] = []
+        size = 0
+        for _, _, text in self._pieces:
+            self._places.append(size)
+            size += len(text)
+        super().__init__("".join(text for _, _, text in self._pieces), below)
+
+    def carry(self) -> None:
+        """Write each letter in the way that the one in its place was written."""
+        assert self.below is not None  # noqa: S101 - a layer of this kind has one
+        for place, one in self.new.items():
+            index = bisect_right(self._places, place) - 1
+            # Empty pieces share their place with the next one.
+            start, end, text = self._pieces[index]
+            if end - start == len(text):
+                self.below.put(start + place - self._places[index], one)
+            else:
+                self.below.put(start, _written_like(self.below.text[start:end], one))
+
+
+def _written_like(written: str, one: str) -> str:
+    match = _NUMBERED.fullmatch(written)
+    if not match or (size := len(match[2])) == 0:
+        return written
+    form = f"0{size}d" if match[1] == "&#" else f"0{size}x"
+    number = format(ord(one), form)
+    number = number.upper() if match[2].upper() == match[2] else number
+    return match[1] + number + match[3] if len(number) == size else written
+
+
+def _pieces(
+    text: str, pattern: re.Pattern[str], *, lines: bool
+) -> Iterator[tuple[int, int, str]]:
+    """Take a text apart at what matches; with ``lines``, only lines that match."""
+    done = 0
+    for match in pattern.finditer(text):
+        start = match.start()
+        if lines and text.find("\n", done, start) >= 0:
+            first = text.find("\n", done, start) + 1 if done else 0
+            yield from [(done, first, text[done:first])] if done else []
+            done = text.rfind("\n", 0, start) + 1
+        if start > done:
+            yield done, start, text[done:start]
+        yield start, match.end(), _meaning(match[0])
+        done = match.end()
+    end = text.find("\n", done) if lines and done else len(text)
+    if done or not lines:
+        end = len(text) if end < 0 else end
+        yield done, end, text[done:end]
+
+
+def _meaning(written: str) -> str:
+    number = _NUMBERED.fullmatch(written)
+    if number and number[1] != "&#":
+        code = int(number[2], 16)
+        return chr(code) if code <= 0x10FFFF else written
+    if written[0] == "&":
+        meant = unescape(written)
+        return meant if len(meant) == 1 else written
+    return written[1] if written[0] == "\\" and written[1] in "/\"'\\" else ""
+
+
+def unescaped(below: Layer, *, lines: bool = True) -> Layer | None:
+    """Return what the escapes in a layer mean; None if there are none.
+
+    With ``lines``, only the lines that hold an escape are in it.
+    """
+    if not _ESCAPE.search(below.text):
+        return None
+    return Unescaped(below, _pieces(below.text, _ESCAPE, lines=lines))
+
+
+def from_mail(below: Layer) -> Layer | None:
+    """Return a quoted-printable text as it was meant; None if it is not one."""
+    if not _IS_SOFT.search(below.text):
+        return None
+    return Unescaped(below, _pieces(below.text, _SOFT, lines=False))
+
+
+def unfolded(below: Layer) -> Layer | None:
+    """Return a layer without the line breaks that are within values."""
+    if not _FOLD.search(below.text):
+        return None
+    return Unescaped(below, _pieces(below.text, _FOLD, lines=True))
+
+
+def unwrapped(below: Layer) -> Layer | None:
+    """Return a layer with no line breaks, for looking for what is known already."""
+    if not _BREAK.search(below.text):
+        return None
+    return Unescaped(below, _pieces(below.text, _BREAK, lines=False))
+
+
+class Decoded(Layer):
+    """Everything in a layer that is text when it is read as Base64.
+
+    Its pieces are read at all four places where a Base64 text can begin, for it may
+    be cut out of a longer one.
+    """
+
+    __slots__ = ("_blobs",)
+
+    def __init__(self, below: Layer, blobs: list[tuple[int, str, int]]) -> None:
+        self._blobs = blobs
+        super().__init__("\n\0\n".join(text for _, text, _ in blobs), below)
+
+    def carry(self) -> None:
+        """Encode each piece anew that something was replaced in."""
+        assert self.below is not None  # noqa: S101 - a layer of this kind has one
+        result, place = self.result if self.new else "", 0
+        changed = sorted(self.new)
+        for start, text, size in self._blobs:
+            end = place + len(text)
+            if bisect_right(changed, end) > bisect_right(changed, place - 1):
+                self._encode(start, result[place:end], size)
+            place = end + 3
+
+    def _encode(self, start: int, text: str, size: int) -> None:
+        assert self.below is not None  # noqa: S101 - a layer of this kind has one
+        old = self.below.text[start : start + size]
+        url = "-" in old or "_" in old
+        encode = base64.urlsafe_b64encode if url else base64.b64encode
+        new = encode(text.encode("utf-8", "surrogateescape")).decode()
+        if len(new.rstrip("=")) == size:
+            self.below.put(start, new.rstrip("="))
+
+
+def decoded(below: Layer) -> Layer | None:
+    """Return what a layer holds in Base64; None if it holds none that is text."""
+    blobs = list(_blobs(below.text))
+    return Decoded(below, blobs) if blobs else None
+
+
+def _blobs(text: str) -> Iterator[tuple[int, str, int]]:
+    for match in _BLOB.finditer(text):
+        for shift in range(4):
+            blob = match[0][shift:]
+            if len(blob) % 4 == 1:
+                blob = blob[:-1]
+            found = _text_in(blob) if len(blob) >= 8 else None
+            if found:
+                yield match.start() + shift, found, len(blob)
+                break
+
+
+def _text_in(blob: str) -> str | None:
+    """Return the text that a Base64 text is, at least at its beginning."""
+    plain = blob.translate({45: "+", 95: "/"})
+    try:
+        # A look at the beginning first: most of what looks like Base64 is none.
+        if _NOT_TEXT.search(_read(plain[:24]).rstrip(_HALVES)):
+            return None
+        text = _read(plain)
+    except (binascii.Error, ValueError):
+        return None
+    return text
+
+
+def _read(blob: str) -> str:
+    raw = base64.b64decode(blob + "=" * (-len(blob) % 4))
+    return raw.decode("utf-8", "surrogateescape")

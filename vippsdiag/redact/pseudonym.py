@@ -1,0 +1,168 @@
+"""Pseudonyms: what stands in a secret's place when a text is shared.
+
+A pseudonym has the length and the looks of its value: hexadecimal digits stay
+hexadecimal digits, Base64 stays Base64 with its padding, and every character that is
+no letter and no digit stays where it is. So a check finds in the pseudonym what it
+found in the value: a stray quote, a cut, a wrong length, the same key in two calls. That
+tells a reader where a value has punctuation, and nothing of its letters and digits.
+
+A long pseudonym is made with a key that only the run knows, so that a phone number
+cannot be found by trying all of them. Short values have one pseudonym in common.
+"""
+
+import hmac
+import re
+import secrets
+import string
+from hashlib import sha256
+
+from vippsdiag.redact.words import is_wording
+from vippsdiag.shapes import CUT, DOCUMENTED_EXAMPLES, TEMPLATE
+
+HEX_MARK = "0dac7ed0"
+WORD_MARK = "redact"
+# No day is 10 in month 00, and no phone number of the markets goes on with 1000.
+DIGIT_MARK = "1000"
+# What is shorter has too few letters for a mark and a pseudonym of its own.
+OWN_FROM = 12
+OWN_DIGITS_FROM = 8
+
+_HEX = re.compile(r"(?:[0-9a-f]|[0-9A-F])+", re.IGNORECASE)
+_SHORT_HEX = "dac7ed0dac7e"
+_SHORT_DIGITS = "1000000"
+_COUNTRY = re.compile(r"(?:\+|00|%2B)(?:358|4[567])", re.IGNORECASE)
+_BARE_COUNTRY = re.compile(r"4[57]\d{8}")
+# Letters of other alphabets, by how many bytes they take.
+_FOREIGN = {2: "ø", 3: "の", 4: "𝐱"}
+
+
+class Pseudonyms:
+    """Gives each value the same pseudonym every time.
+
+    Args:
+        seed: makes pseudonyms that are the same in every run with this seed; whoever
+            knows it can find a short value by trying, so it is a secret too.
+    """
+
+    __slots__ = ("__key",)
+
+    def __init__(self, seed: str | None = None) -> None:
+        self.__key = sha256(seed.encode()).digest() if seed else secrets.token_bytes(32)
+
+    def of(self, value: str) -> str:
+        """Return the pseudonym of a value, which has the same length."""
+        kept = _kept(value)
+        places = [n for n, one in enumerate(value) if one.isalnum() and n not in kept]
+        core = "".join(value[n] for n in places if value[n].isascii())
+        new = iter(self._core(core, value))
+        letters = list(value)
+        for n in places:
+            one = value[n]
+            letters[n] = next(new) if one.isascii() else _foreign(one)
+        return "".join(letters)
+
+    def _core(self, core: str, value: str) -> str:
+        if is_pseudonym(core):
+            return core
+        if core.isdecimal():
+            return self._digits(core, value)
+        if _HEX.fullmatch(core):
+            return self._hex(core)
+        return self._word(core)
+
+    def _stream(self, core: str, size: int, alphabet: str) -> str:
+        """Return letters that depend on the key and the value alone."""
+        letters = ""
+        while len(letters) < size:
+            block = f"{len(letters)}:{core}".encode("utf-8", "surrogatepass")
+            digest = hmac.digest(self.__key, block, "sha256")
+            # Two bytes a letter, so that no letter is much more likely than others.
+            pairs = zip(digest[::2], digest[1::2], strict=True)
+            letters += "".join(alphabet[(a << 8 | b) % len(alphabet)] for a, b in pairs)
+        return letters[:size]
+
+    def _digits(self, core: str, value: str) -> str:
+        if len(core) < OWN_DIGITS_FROM:
+            return _SHORT_DIGITS[: len(core)]
+        country = _COUNTRY.match(value)
+        kept = sum(map(str.isdecimal, country[0])) if country else 0
+        if not country and _BARE_COUNTRY.fullmatch(core):
+            kept = 2
+        if len(core) - kept < OWN_DIGITS_FROM:
+            kept = 0
+        own = core[kept:]
+        if is_pseudonym(own):
+            return core
+        free = self._stream(own, len(own) - len(DIGIT_MARK), string.digits)
+        return core[:kept] + DIGIT_MARK + free
+
+    def _hex(self, core: str) -> str:
+        if len(core) < OWN_FROM:
+            new = _SHORT_HEX[: len(core)]
+        else:
+            size = len(core) - len(HEX_MARK)
+            new = HEX_MARK + self._stream(core.lower(), size, string.hexdigits[:16])
+        return new.upper() if core.upper() == core else new
+
+    def _word(self, core: str) -> str:
+        upper, lower, digit = _classes(core)
+        mark = WORD_MARK.upper() if upper else WORD_MARK
+        if len(core) < OWN_FROM:
+            return _short(core)
+        alphabet = string.ascii_lowercase * lower + string.ascii_uppercase * upper
+        alphabet += string.digits * digit
+        new = mark + self._stream(core, len(core) - len(mark), alphabet)
+        # Every kind of letter that the value has is in its pseudonym.
+        return new[:-2] + ("k" if lower else new[-2]) + ("7" if digit else new[-1])
+
+
+def _classes(core: str) -> tuple[bool, bool, bool]:
+    kinds = (string.ascii_uppercase, string.ascii_lowercase, string.digits)
+    upper, lower, digit = (any(one in kind for one in core) for kind in kinds)
+    return upper, lower, digit
+
+
+def _short(core: str) -> str:
+    """Return the one pseudonym of all short values of a kind and a length."""
+    upper, lower, digit = _classes(core)
+    new = (WORD_MARK + "o" * len(core))[: len(core)]
+    new = new.upper() if not lower else new.capitalize() if upper else new
+    return new[:-1] + "0" if digit else new
+
+
+def _foreign(one: str) -> str:
+    return _FOREIGN.get(len(one.encode("utf-8", "replace")), one)
+
+
+def is_pseudonym(core: str) -> bool:
+    """Tell whether the letters and digits of a value are a pseudonym's."""
+    if core.isdecimal():
+        own = re.sub(r"^(?:00)?(?:358|4[567])(?=1000)", "", core)
+        return len(own) >= OWN_DIGITS_FROM and own.startswith(DIGIT_MARK)
+    if len(core) < OWN_FROM:
+        return False
+    return core.lower().startswith((HEX_MARK, WORD_MARK))
+
+
+def is_disguised(value: str) -> bool:
+    """Tell whether a value is a pseudonym, whatever punctuation it has."""
+    core = "".join(one for one in value if one.isascii() and one.isalnum())
+    return bool(core) and (is_pseudonym(core) or core == Pseudonyms("x").of(core))
+
+
+def is_left(value: str) -> bool:
+    """Tell whether a value is no secret: printed in documentation, or words alone."""
+    return value.strip(" \"'") in DOCUMENTED_EXAMPLES or is_wording(value)
+
+
+def _kept(value: str) -> set[int]:
+    """Return the places of what is no secret: words that ask to be replaced, cuts."""
+    if is_left(value):
+        return set(range(len(value)))
+    kept: set[int] = set()
+    for match in CUT.finditer(value):
+        kept |= set(range(*match.span()))
+    for match in TEMPLATE.finditer(value):
+        if is_wording(match[0]):
+            kept |= set(range(*match.span()))
+    return kept

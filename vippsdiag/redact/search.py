@@ -1,0 +1,266 @@
+"""The search for secrets through all layers of a text."""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from vippsdiag.conceal import JWT, rewrite
+from vippsdiag.redact.layers import (
+    HARD,
+    Layer,
+    decoded,
+    from_mail,
+    unescaped,
+    unfolded,
+    unwrapped,
+)
+from vippsdiag.redact.pseudonym import Pseudonyms, is_left
+from vippsdiag.shapes import GUID, shape_of
+from vippsdiag.token import is_piece_of_token, read_token
+
+# How often something may be encoded in something encoded.
+DEEPEST = 4
+# Up to so many values are looked for letter by letter.
+FEW = 40
+
+_TELLING = re.compile(r"(?=.*[0-9+/=])(?=.*[^\W_]).{8,}|(?=.*[a-z][A-Z]).{16,}", re.S)
+_RUN = re.compile(r"[A-Za-z0-9]{6,}")
+_CALL = re.compile(r"(?<!\d)\d(?:[ .-]?\d){7,14}(?!\d)")
+_PHONE = re.compile(r"(?:\+|%2B|00)?(?:358|4[567])?[ -]?((?:\d[ -]?){7,10}\d)", re.I)
+# What a webhook or a signed call says of its body is no secret, and tells a cause.
+_BODY_HASH = re.compile(
+    r"content-(?:sha256|md5)\W{1,40}?(?:value\W{1,20}?)?([A-Za-z0-9+/]{22,}={1,2})", re.I
+)
+_SIGNATURE = re.compile(r"(HMAC-SHA256\s.*?&Signature=)(.*)", re.I | re.S)
+# Several values in one: cookies, the parts of a Digest.
+_PARTS = re.compile(r"([\s;,&]+|(?<=\w)=(?=[^=\s]))")
+_LETTER = re.compile(r"[^\W\d_]")
+_PAIR = re.compile(r"[A-Za-z0-9+/_-]{6,}={0,2}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known of a value that was found.
+
+    Attributes:
+        pseudonym: what stands in its place.
+        kind: what it looks like, in words.
+        telling: whether it is no word or number that stands for other things too.
+        unnamed: whether no name stood beside it.
+        kept: whether it was left as it is.
+    """
+
+    pseudonym: str
+    kind: str
+    telling: bool
+    unnamed: bool
+    kept: bool
+
+
+class Search:
+    """Finds secrets, and puts their pseudonyms into the layers.
+
+    Attributes:
+        known: every value that was found, by the value.
+    """
+
+    __slots__ = ("_public", "_pseudonyms", "known")
+
+    def __init__(self, pseudonyms: Pseudonyms) -> None:
+        self._pseudonyms = pseudonyms
+        self._public: set[str] = set()
+        self.known: dict[str, Known] = {}
+
+    def run(self, bottom: Layer) -> None:
+        """Replace every secret in a text."""
+        layers = list(self._explore(bottom, 0))
+        whole = unwrapped(bottom)
+        if whole:
+            layers.append(whole)
+            wrapped = decoded(whole)
+            if wrapped:
+                layers += self._explore(wrapped, 1)
+        self._replace_known(layers)
+        for layer in reversed(layers):
+            layer.carry()
+
+    def _explore(self, layer: Layer, depth: int) -> Iterator[Layer]:
+        """Look for names and shapes in a layer and in all that can be read in it."""
+        self._public.update(_BODY_HASH.findall(layer.text))
+        new = rewrite(layer.text, self._named, self._shaped)
+        if len(new) == len(layer.text):
+            layer.put(0, new)
+        yield layer
+        if depth == DEEPEST:
+            return
+        reads = (unescaped, decoded) if depth else (unescaped, decoded, unfolded)
+        for read in reads if depth else (*reads, from_mail):
+            upper = read(layer)
+            if upper and read is unescaped and not HARD.search(layer.text):
+                # Quotes with a backslash before them hide nothing from the search.
+                yield upper
+            elif upper:
+                yield from self._explore(upper, depth + 1)
+
+    def _named(self, raw: str) -> str:
+        return self._found(raw, unnamed=False)
+
+    def _shaped(self, raw: str) -> str:
+        return self._found(raw, unnamed=True)
+
+    def _found(self, raw: str, *, unnamed: bool) -> str:
+        """Return a value's pseudonym, and remember the value."""
+        known = self.known.get(raw)
+        if known and (unnamed or not known.unnamed):
+            return known.pseudonym
+        if raw in self._public:
+            return raw
+        pseudonym = self._disguised(raw)
+        if pseudonym == raw and not is_left(raw):
+            return raw  # it is a pseudonym already
+        shape = shape_of(raw)
+        known = Known(
+            pseudonym=pseudonym,
+            kind=shape.value if shape else f"a value of {len(raw)} characters",
+            telling=_TELLING.search(raw) is not None,
+            unnamed=unnamed,
+            kept=pseudonym == raw,
+        )
+        self.known[raw] = known
+        return pseudonym
+
+    def _disguised(self, raw: str) -> str:
+        if jwt := JWT.search(raw):
+            before, after = raw[: jwt.start()], raw[jwt.end() :]
+            middle = self._token(jwt[0])
+            return self._disguised(before) + middle + self._disguised(after)
+        if signed := _SIGNATURE.fullmatch(raw):
+            return signed[1] + self._found_part(signed[2])
+        user, colon, password = raw.partition(":")
+        if colon and GUID.fullmatch(user):
+            return f"{user}:{self._found_part(password)}"
+        layer = Layer(raw)
+        upper = unescaped(layer, lines=False)
+        if upper and upper.text != raw:
+            upper.put(0, self._found(upper.text, unnamed=False))
+            upper.carry()
+            return layer.result
+        return self._pair(raw) or self._plain(raw)
+
+    def _plain(self, raw: str) -> str:
+        if len(raw) <= 64 and is_piece_of_token(raw):
+            return raw
+        if is_left(raw) or not _LETTER.search(raw) or not _PARTS.search(raw):
+            return self._pseudonyms.of(raw)
+        return "".join(map(self._pseudonyms.of, _PARTS.split(raw)))
+
+    def _token(self, raw: str) -> str:
+        """Return a token with another signature; what it says is no secret."""
+        header, *rest = raw.split(".")
+        claims, signatures = rest[:1], rest[1:]
+        found = read_token(raw)
+        if not found.header:
+            header = "eyJ" + self._plain(header[3:])
+        if not found.claims:
+            claims = [self._plain(part) for part in claims]
+        return ".".join((header, *claims, *map(self._plain, signatures)))
+
+    def _pair(self, raw: str) -> str | None:
+        """Return a Basic pair with a pseudonym in it; None if it is none."""
+        if not _PAIR.fullmatch(raw):
+            return None
+        try:
+            text = base64.b64decode(raw, altchars=b"-_" if "-" in raw else None)
+            pair = text.decode()
+        except (binascii.Error, ValueError):
+            return None
+        user, colon, password = pair.partition(":")
+        if not colon or not pair.strip().isprintable():
+            return None
+        shown = user if GUID.fullmatch(user.strip()) else self._found_part(user)
+        new = f"{shown}:{self._found_part(password)}".encode()
+        encoded = base64.b64encode(new, altchars=b"-_" if "-" in raw else None)
+        return encoded.decode() if len(encoded) == len(raw) else None
+
+    def _found_part(self, raw: str) -> str:
+        """Return a part's pseudonym, whatever blanks are around it."""
+        core = raw.strip()
+        before, _, after = raw.partition(core)
+        return before + self._found(core, unnamed=False) + after if core else raw
+
+    def _replace_known(self, layers: list[Layer]) -> None:
+        values = {
+            raw: known.pseudonym
+            for raw, known in self.known.items()
+            if known.telling and known.pseudonym != raw
+        }
+        for raw, pseudonym in list(values.items()):
+            bare = raw.strip(" \t\"'")
+            values.setdefault(bare, pseudonym[raw.find(bare) :][: len(bare)])
+        phones = self._phones()
+        longest = sorted(values, key=len, reverse=True)
+        for layer in layers:
+            for place, raw in _places(layer.text, longest):
+                layer.force(place, values[raw])
+            if phones:
+                _replace_phones(layer, phones)
+
+    def _phones(self) -> dict[str, str]:
+        """Return the digits of every phone number found, with those to put there."""
+        found = {}
+        for raw, known in self.known.items():
+            match = _PHONE.fullmatch(raw)
+            if match and known.pseudonym != raw:
+                old, new = _digits(match[0]), _digits(known.pseudonym)
+                own = len(_digits(match[1]))
+                found[old] = new
+                found[old[-own:]] = new[-own:]
+        return found
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"\D", "", text.replace("%2B", "").replace("%2b", ""))
+
+
+def _replace_phones(layer: Layer, phones: dict[str, str]) -> None:
+    """Replace every phone number that is known, in whatever groups it is written."""
+    for match in _CALL.finditer(layer.text):
+        new = phones.get(_digits(match[0]))
+        if new:
+            digits = iter(new)
+            written = (next(digits) if one.isdigit() else one for one in match[0])
+            layer.force(match.start(), "".join(written))
+
+
+def _places(text: str, values: list[str]) -> Iterator[tuple[int, str]]:
+    """Find every place where one of the values stands; the longest come first."""
+    if len(values) > FEW:
+        yield from _places_by_run(text, values)
+        return
+    for raw in values:
+        digits = raw.isdecimal()
+        place = text.find(raw)
+        while place >= 0:
+            if not (digits and _within_number(text, place, place + len(raw))):
+                yield place, raw
+            place = text.find(raw, place + len(raw))
+
+
+def _within_number(text: str, start: int, end: int) -> bool:
+    return text[end : end + 1].isdigit() or text[max(0, start - 1) : start].isdigit()
+
+
+def _places_by_run(text: str, values: list[str]) -> Iterator[tuple[int, str]]:
+    """Find many values in one go, by the longest run of letters in each."""
+    anchors: dict[str, list[tuple[int, str]]] = {}
+    for raw in values:
+        run = max(_RUN.finditer(raw), key=lambda one: len(one[0]), default=None)
+        if run:
+            anchors.setdefault(run[0], []).append((run.start(), raw))
+    for match in _RUN.finditer(text):
+        for offset, raw in anchors.get(match[0], ()):
+            place = match.start() - offset
+            if place >= 0 and text.startswith(raw, place):
+                yield place, raw
