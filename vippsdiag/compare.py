@@ -18,7 +18,6 @@ from vippsdiag.keys import Field, field_named
 from vippsdiag.secret import Secret, examine
 from vippsdiag.shapes import cleaned, hidden_characters
 
-
 TYPE = "Content-Type"
 
 

@@ -14,7 +14,8 @@ from vippsdiag.evidence import Evidence
 from vippsdiag.exchange import Exchange, Headers, Timing
 from vippsdiag.keys import KeySet
 from vippsdiag.products import Product, Reach
-from vippsdiag.render.words import SURENESS, verdict, where
+from vippsdiag.render.view import View, view
+from vippsdiag.render.words import SURENESS
 from vippsdiag.secret import size
 from vippsdiag.shapes import shape_of
 from vippsdiag.token import Token
@@ -42,7 +43,7 @@ padding:0 .6em;font-size:.85em;white-space:nowrap}
 .vd .error{color:var(--jp-error-color0,#a4161a)}
 .vd .warning{color:var(--jp-warn-color0,#8a4b00)}
 .vd .good{color:var(--jp-success-color0,#1b6e2d)}
-.vd .small{font-size:.9em;color:var(--jp-ui-font-color2,#4d4d57)}
+.vd .small{font-size:.9em;font-weight:400;color:var(--jp-ui-font-color2,#4d4d57)}
 .vd a{color:var(--jp-content-link-color,#0b57d0)}
 .vd svg{display:block;width:100%;max-width:40rem;height:1.6rem}
 """
@@ -111,25 +112,56 @@ def _remark(item: tuple[Check, Finding]) -> str:
 
 
 def findings_table(report: Report) -> str:
-    """Return the diagnosis: cause, how sure, evidence, fix and link."""
-    first = f"<p><strong>{escape(verdict(report))}</strong></p>"
-    if not report.ranked:
-        return first
+    """Return the diagnosis: cause, how sure, evidence, fix and link, and what more."""
+    shown = view(report)
+    first = f"<p><strong>{escape(shown.verdict)}</strong></p>"
     rows = [
         (
-            f'{escape(check.title)}<br><span class="small">{escape(check.why)}</span>',
-            _tag(SURENESS[finding.confidence], check.severity.value),
-            _with_small(finding.message, where(report, finding.place)),
-            escape(check.fix),
-            (
-                f'<a href="{escape(check.docs)}" target="_blank" rel="noopener">'
-                f"{escape(check.id)}</a>"
-            ),
+            _with_small(row.check.title, row.check.why),
+            _tag(SURENESS[row.finding.confidence], row.check.severity.value),
+            _with_small(row.finding.message, row.place),
+            escape(row.fix),
+            _link(row.check.docs, row.check.id),
         )
-        for check, finding in report.ranked
+        for row in shown.rows
     ]
     heads = ("Cause", "How sure", "Evidence", "How to mend", "Read more")
-    return first + _table("What is wrong, best guess first", heads, rows)
+    table = _table("What is wrong, best guess first", heads, rows) if rows else ""
+    return first + table + _more(shown)
+
+
+def _link(address: str, text: str) -> str:
+    apart = 'target="_blank" rel="noopener noreferrer"'
+    return f'<a href="{escape(address)}" {apart}>{escape(text)}</a>'
+
+
+def _more(shown: View) -> str:
+    parts = [notice(text, "small") for text in shown.answered]
+    parts += [comparison_view(shown)] if shown.comparison else []
+    parts += [notice(text) for text in shown.tried]
+    parts += [notice(f"To be surer: {shown.trial}")] if shown.trial else []
+    return "".join(parts)
+
+
+def comparison_view(shown: View) -> str:
+    """Return the call beside the known-good one, and the corrected call."""
+    found = shown.comparison
+    if found is None:
+        return ""
+    rows = [
+        (
+            escape(item.name or item.part),
+            f"<code>{escape(item.sent)}</code>" if item.sent else "nothing",
+            escape(item.right) if item.right else "nothing",
+        )
+        for item in found.differences
+    ]
+    heads = ("What", "You sent", "A call that works has")
+    table = _table("Your call beside one that works", heads, rows)
+    return (
+        f"{table}<p>The call as it should be:</p>"
+        f'<pre tabindex="0">{escape(shown.curl)}</pre>'
+    )
 
 
 def _with_small(text: str, small: str) -> str:

@@ -1,9 +1,11 @@
 """A report and a check's page as Markdown."""
 
 import re
+from collections.abc import Iterable
 
 from vippsdiag.check import Check, Report
-from vippsdiag.render.words import SURENESS, verdict, where
+from vippsdiag.render.view import Row, View, view
+from vippsdiag.render.words import SURENESS
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~])")
 
@@ -15,22 +17,51 @@ def escape(text: str) -> str:
 
 def render_markdown(report: Report, source: str) -> str:
     """Return a report to paste into a ticket."""
-    lines = [f"## {escape(source)}", "", f"**{escape(verdict(report))}**", ""]
-    for check, finding in report.ranked:
-        place = where(report, finding.place)
-        lines += [
-            f"### {escape(check.title)}",
-            "",
-            f"- How sure: {SURENESS[finding.confidence]} ({check.severity})",
-            f"- What: {escape(finding.message)}",
-            *([f"- Where: {escape(place)}"] if place else []),
-            f"- Why: {escape(check.why)}",
-            f"- Fix: {escape(check.fix)}",
-            f"- More: <{check.docs}> (`{check.id}`)",
-            "",
-        ]
-    lines += [f"Not used: {escape(item)}." for item in report.evidence.unused]
+    shown = view(report)
+    lines = [f"## {escape(source)}", "", f"**{escape(shown.verdict)}**", ""]
+    for row in shown.rows:
+        lines += _row(row)
+    lines += _list("Found in the text", shown.pieces)
+    lines += _list("Who answered", shown.answered)
+    lines += _comparison(shown)
+    lines += _list("Tried", shown.tried)
+    lines += _list("To be surer", [shown.trial] if shown.trial else [])
+    lines += [escape(remark) for remark in shown.remarks]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _row(row: Row) -> list[str]:
+    check, finding = row.check, row.finding
+    return [
+        f"### {escape(check.title)}",
+        "",
+        f"- How sure: {SURENESS[finding.confidence]} ({check.severity})",
+        f"- What: {escape(finding.message)}",
+        *([f"- Where: {escape(row.place)}"] if row.place else []),
+        f"- Why: {escape(check.why)}",
+        f"- Fix: {escape(row.fix)}",
+        f"- More: <{check.docs}> (`{check.id}`)",
+        "",
+    ]
+
+
+def _list(title: str, items: Iterable[str]) -> list[str]:
+    shown = [f"- {escape(item)}" for item in items]
+    return [f"### {title}", "", *shown, ""] if shown else []
+
+
+def _comparison(shown: View) -> list[str]:
+    if shown.comparison is None:
+        return []
+    words = [item.words for item in shown.comparison.differences]
+    fence = "`" * (1 + max(map(len, re.findall(r"`+", shown.curl)), default=2))
+    command = [f"{fence}sh", *shown.curl.split("\n"), fence, ""]
+    return [
+        *_list("Beside the known-good call", words),
+        "### The call as it should be",
+        "",
+        *command,
+    ]
 
 
 def check_page(check: Check) -> str:

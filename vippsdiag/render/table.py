@@ -1,13 +1,13 @@
 """A report as a table for the terminal; its last line is the verdict."""
 
+from collections.abc import Iterator
 from io import StringIO
 
 from vippsdiag.check import Report
-from vippsdiag.evidence import Need
-from vippsdiag.render.words import SURENESS, verdict, where
+from vippsdiag.render.view import Row, View, view
+from vippsdiag.render.words import SURENESS
 
-# What is worth asking for when nothing was found.
-ASKED_FOR = (Need.KEYS, Need.TOKEN_CALL, Need.API_CALL)
+COLUMNS = (("Cause", 3), ("How sure", 1), ("Evidence", 4), ("Fix", 4))
 
 
 def render_table(report: Report, source: str, width: int = 100) -> str:
@@ -22,37 +22,42 @@ def render_table(report: Report, source: str, width: int = 100) -> str:
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
+    shown = view(report)
     out = StringIO()
     console = Console(file=out, width=width, color_system=None, emoji=False)
-    if report.ranked:
+    if shown.rows:
         table = Table(title=Text(source), title_justify="left", show_lines=True)
-        for name, ratio in ("Cause", 3), ("How sure", 1), ("Evidence", 4), ("Fix", 4):
+        for name, ratio in COLUMNS:
             table.add_column(name, ratio=ratio, overflow="fold")
         # An id is there to be copied: it stays on one line.
-        table.columns[0].min_width = max(len(check.id) for check, _ in report.ranked)
-        for check, finding in report.ranked:
-            sure = f"{SURENESS[finding.confidence]} ({check.severity})"
-            place = where(report, finding.place)
-            evidence = finding.message + (f"\n[{place}]" if place else "")
-            cells = f"{check.title}\n{check.id}", sure, evidence, check.fix
-            table.add_row(*map(Text, cells))
+        table.columns[0].min_width = max(len(row.check.id) for row in shown.rows)
+        for row in shown.rows:
+            table.add_row(*map(Text, _cells(row)))
         console.print(table)
     else:
         console.print(Text(source))
-    for line in _remarks(report):
-        console.print(Text(line))
-    console.print(Text(verdict(report)), soft_wrap=True)
+    for line in _lines(shown):
+        console.print(Text(line), soft_wrap=line.startswith((" ", "curl")))
+    console.print(Text(shown.verdict), soft_wrap=True)
     return out.getvalue()
 
 
-def _remarks(report: Report) -> list[str]:
-    lines = [f"Not used: {item}." for item in report.evidence.unused]
-    lines += [
-        f"The check {result.check.id} failed itself ({result.crash}); please report it."
-        for result in report.crashed
-    ]
-    if not report.ranked:
-        missing = {need for result in report.skipped for need in result.missing}
-        shown = "; ".join(need.value for need in ASKED_FOR if need in missing)
-        lines += [f"More can be checked with: {shown}."] if shown else []
-    return lines
+def _cells(row: Row) -> tuple[str, str, str, str]:
+    sure = f"{SURENESS[row.finding.confidence]} ({row.check.severity})"
+    evidence = row.finding.message + (f"\n[{row.place}]" if row.place else "")
+    return f"{row.check.title}\n{row.check.id}", sure, evidence, row.fix
+
+
+def _lines(shown: View) -> Iterator[str]:
+    if shown.pieces:
+        yield f"Found in the text: {'; '.join(shown.pieces)}."
+    yield from shown.answered
+    if shown.comparison:
+        yield "Beside the known-good call:"
+        yield from (f"- {item.words}" for item in shown.comparison.differences)
+        yield "The call as it should be:"
+        yield from shown.curl.split("\n")
+    yield from shown.tried
+    if shown.trial:
+        yield f"To be surer: {shown.trial}"
+    yield from shown.remarks
