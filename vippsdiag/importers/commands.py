@@ -9,22 +9,32 @@ from vippsdiag.errors import UnreadablePaste
 from vippsdiag.exchange import Exchange
 from vippsdiag.importers.clients import httpie_exchanges, wget_exchanges
 from vippsdiag.importers.cmd import read_cmd
-from vippsdiag.importers.curl import MOST, Operation, curl_exchanges, curl_operations
+from vippsdiag.importers.curl import (
+    LARGEST,
+    MOST,
+    Operation,
+    curl_exchanges,
+    curl_operations,
+)
 from vippsdiag.importers.finds import Find
 from vippsdiag.importers.guard import guarded
 from vippsdiag.importers.invoke import find_invocations
 from vippsdiag.importers.mail import restored
 from vippsdiag.importers.powershell import read_program
 from vippsdiag.importers.shell import Line, Posix
+from vippsdiag.secret import size
 
 HINT = "Paste the whole command, from its name to the end of its last line."
-NAMES = frozenset({"curl", "curl.exe", "wget", "invoke-restmethod"})
+# Where one of these stands unquoted among the words of a command, another one begins.
+NAMES = frozenset({"curl", "curl.exe", "wget"})
+# So many places are looked at where a command seems to begin.
+MOST_TRIES = 1000
 
 _ADDRESS = (
     r"[\"'“‘„]?(?:https?://|localhost[:/]|\$\{?\w|%\w+%|\{\{|<|(?:[\w-]+\.)+\w+[:/])"
 )
 # What follows the name of a command, and never the word in a sentence.
-_FOLLOWED = rf"[ \t\xa0]+(?:-|\^?{_ADDRESS}|[\\^`][ \t]*\n)"
+_FOLLOWED = rf"[ \t\xa0]+(?:[-–—]|\^?{_ADDRESS}|[\\^`][ \t]*\n)"
 _START = re.compile(
     rf"(?<![\w.-])(?:(?P<curl>curl(?P<exe>\.exe)?[\"']?)(?={_FOLLOWED}|[ \t]*\n[ \t]*-)"
     rf"|(?P<wget>wget)(?={_FOLLOWED})"
@@ -32,33 +42,46 @@ _START = re.compile(
     rf"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)[ \t]|{_ADDRESS})))",
     re.IGNORECASE,
 )
+# Prompts and other signs that stand before a command and are no part of it.
 _PROMPT = re.compile(
     r"[ \t]*(?:```\w*|[-*•]|\d+[.)])?[ \t`]*"
-    r"(?:(?:[^\n]{0,100}?[\w)\]~:\\/.]?[$#%❯➜»>]|\([\w.-]+\)|sudo|time|!)[ \t]*)*"
+    r"(?:(?:[^\n]{0,100}?[$#%❯➜»>]|\([\w.-]+\)|sudo|time|!)[ \t]*)*"
     r"(?:[\w.~/\\:-]*[/\\])?(?:\w+=)?[\"']?(?:\$\(|`)?[ \t]*"
 )
 _WINDOWS = re.compile(r"[ \t]*[A-Za-z]:\\[^\n>]*>")
 _POWERSHELL = re.compile(r"[ \t]*PS[^\n>]*>")
-_CARETS = re.compile(r"\^[\"'^{]|\^[ \t]*\n")
+_CONTINUED = re.compile(r"[ \t]([\^`])[ \t]*$")
 # A quote that is doubled inside quotes: Windows' way to write one.
 _DOUBLED = re.compile(r"\"[^\"\n]*[{,:\[]\s*\"\"[\w:,}\]]|\"\{\"\"")
-# The first one tells: a POSIX shell has them around a command.
-_TICKS = re.compile(r"[^`]*`(?:\"|[ \t]*\n)")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A command with its place in the text."""
+
+    start: int
+    end: int
+    kind: str
+    exchanges: tuple[Exchange, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A place where a command seems to begin.
 
     Attributes:
-        start: of its name.
-        alone: whether nothing but a prompt stands before it on its line.
+        before: what stands before it on its line.
+        alone: whether that is a prompt at most.
     """
 
     match: re.Match[str]
-    start: int
+    before: str
     alone: bool
-    before: str = ""
+
+    @property
+    def start(self) -> int:
+        """Where the command's name begins."""
+        return self.match.start()
 
 
 @guarded
@@ -69,23 +92,20 @@ def find_commands(text: str) -> tuple[Find, ...]:
     text does not fill in stays as it is written.
     """
     text = restored(text)
-    found = [*_shell_finds(text), *_powershell_finds(text)]
-    ordered = sorted(found, key=lambda one: (one[0], one[1]))
+    found = [*_shell_spans(text), *_powershell_spans(text)]
+    spans = sorted(found, key=lambda span: (span.start, span.end))
     starts = [0, *(match.end() for match in re.finditer("\n", text))]
-    rest = _without(text, ordered)
-    finds = []
-    for start, end, find_kind, exchanges in ordered:
-        first, last = (
-            bisect_right(starts, start),
-            bisect_right(starts, max(start, end - 1)),
+    rest = _without(text, spans)
+    return tuple(
+        Find(
+            kind=span.kind,
+            first=bisect_right(starts, span.start),
+            last=bisect_right(starts, max(span.start, span.end - 1)),
+            exchanges=span.exchanges,
+            whole=_is_whole(rest, span),
         )
-        whole = _is_whole(rest, start, end)
-        finds.append(
-            Find(
-                kind=find_kind, first=first, last=last, exchanges=exchanges, whole=whole
-            )
-        )
-    return tuple(finds)
+        for span in spans
+    )
 
 
 @guarded
@@ -95,101 +115,122 @@ def read_curl(text: str) -> tuple[Exchange, ...]:
     Raises:
         UnreadablePaste: there is no command in it.
     """
-    exchanges = tuple(
-        exchange for find in find_commands(text) for exchange in find.exchanges
-    )
-    if not exchanges:
+    finds = find_commands(text)
+    if not finds:
         raise UnreadablePaste("There is no cURL command in this text.", HINT)
-    return exchanges
-
-
-Span = tuple[int, int, str, tuple[Exchange, ...]]
+    return tuple(exchange for find in finds for exchange in find.exchanges)
 
 
 def _without(text: str, spans: list[Span]) -> str:
     """Return the text with blanks where commands are."""
     parts: list[str] = []
     done = 0
-    for start, end, *_ in spans:
-        if start >= done:
-            parts += text[done:start], " " * (end - start)
-            done = end
+    for span in spans:
+        if span.start >= done:
+            parts += text[done : span.start], " " * (span.end - span.start)
+            done = span.end
     return "".join((*parts, text[done:]))
 
 
-def _is_whole(rest: str, start: int, end: int) -> bool:
+def _is_whole(rest: str, span: Span) -> bool:
     """Tell whether the lines of a command hold nothing else of interest."""
-    before = rest[rest.rfind("\n", 0, start) + 1 : start][-200:]
-    stop = rest.find("\n", end)
-    after = rest[end : stop if stop >= 0 else len(rest)].strip(" \t;&`)")
+    before = rest[rest.rfind("\n", 0, span.start) + 1 : span.start][-200:]
+    stop = rest.find("\n", span.end)
+    after = rest[span.end : stop if stop >= 0 else len(rest)].strip(" \t;&`)")
     prompt = _PROMPT.fullmatch(before.lstrip(" \t;&|")) is not None
     return prompt and (not after or after.startswith("|"))
 
 
-def _powershell_finds(text: str) -> Iterator[Span]:
+def _powershell_spans(text: str) -> Iterator[Span]:
     for one in find_invocations(text):
-        if one.exchange:
-            kind = "a PowerShell command"
-            if "infile" in one.given:
-                kind += " that sends a file"
-            yield one.start, one.end, kind, (one.exchange,)
+        kind = "a PowerShell command" + _file_words(reads=one.reads_file)
+        yield Span(one.start, one.end, kind, (one.exchange,))
 
 
-def _shell_finds(text: str) -> Iterator[Span]:
-    place = found = tried = 0
-    while found < MOST and tried < 5 * MOST:
+def _shell_spans(text: str) -> Iterator[Span]:
+    place = found = weight = 0
+    for _ in range(MOST_TRIES):
         match = _START.search(text, place)
-        if match is None:
+        if match is None or found >= MOST or weight > LARGEST:
             return
-        tried += 1
-        line = text.rfind("\n", max(0, match.start() - 400), match.start()) + 1
-        before = text[max(line, match.start() - 400) : match.start()]
-        alone = _PROMPT.fullmatch(before) is not None
-        here = Candidate(match, match.start(), alone, before)
-        if match["httpie"] and not alone:
-            place = match.end()
+        here = _candidate(text, match)
+        place = match.end()
+        if match["httpie"] and not here.alone:
             continue
-        end, kind, exchanges = _read(text, here)
-        place = max(end, match.end())
-        if exchanges:
-            found += len(exchanges)
-            yield match.start(), end, kind, exchanges
+        span = _read(text, here)
+        place = max(place, span.end)
+        if span.exchanges:
+            found += len(span.exchanges)
+            weight += sum(map(_weight, span.exchanges))
+            yield span
 
 
-def _read(text: str, here: Candidate) -> tuple[int, str, tuple[Exchange, ...]]:
+def _candidate(text: str, match: re.Match[str]) -> Candidate:
+    near = max(0, match.start() - 300)
+    line = max(text.rfind("\n", near, match.start()) + 1, near)
+    before = text[line : match.start()]
+    return Candidate(match, before, _PROMPT.fullmatch(before) is not None)
+
+
+def _weight(exchange: Exchange) -> int:
+    request = exchange.request
+    return size(request.url) + size(request.body or "") if request else 0
+
+
+def _read(text: str, here: Candidate) -> Span:
     """Read the command that begins at a place; no exchanges if it is none."""
-    line = _words(text, here)
-    name, words = line.words[0] if line.words else "", line.words[1:]
+    line = _line(text, here)
+    words = line.words[1:]
     if here.match["wget"]:
-        return line.end, "a Wget command", tuple(wget_exchanges(words))
-    if here.match["httpie"]:
-        exchanges = tuple(httpie_exchanges(words, name.lower()))
-        return line.end, "an HTTPie command", exchanges
-    operations = curl_operations(words, line.stdin)
-    if not here.alone and any(one.strange for one in operations):
-        # A sentence that goes on behind what looked like a command.
-        return line.end, "", ()
-    exchanges = tuple(curl_exchanges(operations))
-    return line.end, _kind(operations), exchanges
+        kind, exchanges = "a Wget command", tuple(wget_exchanges(words))
+    elif here.match["httpie"]:
+        kind = "an HTTPie command"
+        exchanges = tuple(httpie_exchanges(words, here.match[0].lower()))
+    else:
+        operations = curl_operations(words, line.stdin, prose=not here.alone)
+        kind, exchanges = _kind(operations), tuple(curl_exchanges(operations))
+    return Span(here.start, min(line.end, len(text)), kind, exchanges)
 
 
 def _kind(operations: list[Operation]) -> str:
-    kind = "a cURL command"
-    if any(one.reads_file for one in operations):
-        kind += " that sends a file"
-    return kind
+    reads = any(one.reads_file for one in operations)
+    return "a cURL command" + _file_words(reads=reads)
 
 
-def _words(text: str, here: Candidate) -> Line:
-    """Return the command's words, by the rules of the shell that it is for."""
-    stop = text.find("\n\n", here.start)
-    around = text[here.start : min(stop if stop >= 0 else len(text), here.start + 5000)]
-    first = around.split("\n")[0]
-    if _WINDOWS.match(here.before) or _CARETS.search(around):
+def _file_words(*, reads: bool) -> str:
+    return ", which sends a file that is not here" if reads else ""
+
+
+def _line(text: str, here: Candidate) -> Line:
+    """Take the command apart by the rules of the shell that it is for."""
+    stop = text.find("\n", here.start)
+    first = text[here.start : stop if stop >= 0 else len(text)][:5000]
+    continued = _CONTINUED.search(first)
+    mark = continued[1] if continued else ""
+    # Behind a single quote, these signs may be a part of what is quoted.
+    plain = first.split("'")[0]
+    if mark == "^" or ' ^"' in plain or _WINDOWS.match(here.before):
         return read_cmd(text, here.start)
-    ticked = here.before.endswith("`")
-    if _POWERSHELL.match(here.before) or (_TICKS.match(around) and not ticked):
+    if _is_powershell(here, mark, first if here.match["exe"] else plain):
         return read_program(text, here.start)
-    if _DOUBLED.search(first) and "'" not in first:
+    if "'" not in first and _DOUBLED.search(first):
         return read_cmd(text, here.start)
-    return Posix(text, here.start, NAMES).read()
+    return _posix(text, here.start)
+
+
+def _is_powershell(here: Candidate, mark: str, plain: str) -> bool:
+    if _POWERSHELL.match(here.before):
+        return True
+    # Between backticks stands a whole command.
+    ticked = here.before.endswith("`")
+    tick = plain.find("`")
+    return not ticked and (mark == "`" or plain[tick : tick + 2] == '`"')
+
+
+def _posix(text: str, start: int) -> Line:
+    """Read a command as the shell would; leniently if it makes no sense that way."""
+    line = Posix(text, start, NAMES).read()
+    operations = [] if line.broken else curl_operations(line.words[1:])
+    if line.broken or any(one.strange for one in operations):
+        return Posix(text, start, NAMES, lenient=True).read()
+    return line

@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote
 
 from vippsdiag.environments import split
 from vippsdiag.exchange import Exchange, Headers, Request
+from vippsdiag.importers.mail import option
 from vippsdiag.shapes import TEMPLATE
 
 FORM_TYPE = "application/x-www-form-urlencoded"
@@ -18,7 +19,9 @@ FORM_TYPE = "application/x-www-form-urlencoded"
 MOST = 200
 MOST_HEADERS = 1000
 # Together, in characters: every request of a command carries its body again.
-LARGEST = 4_000_000
+LARGEST = 400_000
+# What is longer is no value that a person wrote; the beginning is kept.
+LONGEST = 200_000
 # A client makes one up for every form with parts; which one does not matter.
 BOUNDARY = "------------------------vippsdiag"
 
@@ -138,16 +141,19 @@ class Operation:
         return value.startswith("@")
 
 
-def curl_operations(words: list[str], stdin: str | None = None) -> list[Operation]:
+def curl_operations(
+    words: list[str], stdin: str | None = None, *, prose: bool = False
+) -> list[Operation]:
     """Return what a command line asks for.
 
     Args:
         words: the arguments, without the command's name.
         stdin: what the command reads from its standard input, if that is known.
+        prose: whether the command stands in a sentence, which may go on behind it.
     """
     operations = [Operation(stdin=stdin)]
     rest = iter(words)
-    for word in rest:
+    for word in map(option, rest):
         now = operations[-1]
         if word.startswith("--") and len(word) > 2:
             name, mark, value = word[2:].partition("=")
@@ -160,8 +166,10 @@ def curl_operations(words: list[str], stdin: str | None = None) -> list[Operatio
         elif word.startswith("-") and len(word) > 1:
             if _short(word, now, rest):
                 operations.append(Operation(stdin=stdin))
+        elif prose and not _ADDRESS.match(word):
+            break
         elif word.strip():
-            _alone(word, now)
+            _alone(word.rstrip(".,;:!?)") if prose else word, now)
     return operations
 
 
@@ -210,7 +218,12 @@ def _request(
         body, body_type = None, None
     method = operation.last("request") or _method(operation)
     headers = Headers(_headers(operation, user, body_type))
-    return Request(method=method.upper(), url=url, headers=headers, body=body)
+    return Request(
+        method=method.upper()[:100],
+        url=url[:LONGEST],
+        headers=headers,
+        body=body if body is None else body[:LONGEST],
+    )
 
 
 def _method(operation: Operation) -> str:

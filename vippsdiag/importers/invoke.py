@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from vippsdiag.exchange import Exchange, Headers, Request
@@ -47,8 +47,8 @@ class Invocation:
 
     start: int
     end: int
-    exchange: Exchange | None = None
-    given: dict[str, Any] = field(default_factory=dict, repr=False)
+    exchange: Exchange
+    reads_file: bool = False
 
 
 def find_invocations(text: str) -> Iterator[Invocation]:
@@ -69,7 +69,7 @@ def find_invocations(text: str) -> Iterator[Invocation]:
         end = parser.place
         exchange = _exchange(given)
         if exchange:
-            yield Invocation(start, end, exchange, given)
+            yield Invocation(start, end, exchange, "infile" in given)
             found += 1
         start = end
         if found >= MOST:

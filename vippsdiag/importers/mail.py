@@ -2,8 +2,11 @@
 
 import re
 
-# Wherever one of these stands, the page was copied as markup.
-_MARKUP = re.compile(r"&(?:quot|apos|#0?39|#x27);|https?://[^\s'\"<>]*&amp;")
+# Where the first quote of a command is one of these, the page was copied as markup.
+_MARKUP = re.compile(
+    r"\bcurl(?:\.exe)?\b[^\n'\"]*(?:&(?:quot|apos|#0?39|#x27);|https?://\S*&amp;)",
+    re.IGNORECASE,
+)
 _ENTITY = re.compile(r"&(quot|apos|#0?39|#x27|lt|gt|nbsp|#160|amp);")
 _ENTITIES = {
     "quot": '"',
@@ -19,32 +22,47 @@ _ENTITIES = {
 }
 # Blanks that do not break, where a person typed ordinary ones.
 _HARD_BLANK = re.compile(
-    r"(?:\bcurl(?:\.exe)?|[\"'“”‘’:\\])[\xa0\u202f]|[\xa0\u202f](?:-{1,2}[A-Za-z]|http)",
-    re.IGNORECASE,
+    r"\bcurl(?:\.exe)?\b[^\n'\"]*[\xa0\u202f]|['\"’”][\xa0\u202f]+--?[A-Za-z]"
+    r"|[\xa0\u202f]\\[ \t]*$|^[\xa0\u202f]+--?[A-Za-z]",
+    re.IGNORECASE | re.MULTILINE,
 )
 _QUOTED = re.compile(r"[ \t]*(?:>[ \t]?)+")
 _REDIRECTED = re.compile(r"[ \t]*>{1,2}[ \t]*(?!https?:|@)[\w./$-]*\w[ \t]*(?:2>\S+)?$")
-_DASHES = re.compile(r"(?<=\s)[–—‒―−‐‑]{1,2}(?=[A-Za-z])([\w-]*)")
+_DASHES = re.compile(r"[–—‒―−‐‑]{1,2}(?=[A-Za-z])([\w-]*)")
 # What a shell prints where it waits for the rest of a command.
 _MORE = re.compile(r"More\? ")
 
 
 def restored(text: str) -> str:
     """Return a text as it was before it was mailed; its lines stay the same lines."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
+    text = _line_ends(text).removeprefix("\ufeff")
     if _MARKUP.search(text):
         text = _ENTITY.sub(lambda match: _ENTITIES[match[1]], text)
     if _HARD_BLANK.search(text):
         text = text.replace("\xa0", " ").replace("\u202f", " ")
-    text = _DASHES.sub(_dashes, text)
     return "\n".join(map(_unquoted, text.split("\n")))
 
 
-def _dashes(match: re.Match[str]) -> str:
-    """Return the dashes of an option; two of them were often made one long one."""
+def _line_ends(text: str) -> str:
+    """Return a text with plain line ends, if its own are all of another kind."""
+    ends = text.count("\n")
+    if ends == 0:
+        return text.replace("\r", "\n")
+    # Among plain ones, the others are a part of what is between quotes.
+    return text.replace("\r\n", "\n") if text.count("\r\n") == ends else text
+
+
+def option(word: str) -> str:
+    """Return an option with the dashes that were typed.
+
+    Two of them were often made one long one.
+    """
+    match = _DASHES.match(word)
+    if match is None:
+        return word
     name = match[1]
     long = len(name) > 2 and name[1:].replace("-", "").islower()
-    return ("--" if long else "-") + name
+    return ("--" if long else "-") + word[match.start(1) :]
 
 
 def _unquoted(line: str) -> str:

@@ -1,8 +1,9 @@
 """The words of a command, as a POSIX shell sees them.
 
-Lenient where what people paste is broken: a quote that nobody closed ends where its
-line or its JSON does, typographic quotes are quotes, and a line that begins with an
-option goes on with the command above it. Variables and substitutions stay as written.
+Typographic quotes are quotes, and a line that begins with an option goes on with the
+command above it. A command that makes no sense by the shell's rules can be read
+leniently: a quote that nobody closed ends where its line or its JSON does. Variables
+and substitutions stay as written.
 """
 
 import json
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 
 # Where one of these begins a line, it belongs to the command above.
 OPTION_LINE = re.compile(
-    r"[ \t]*(?:-[A-Za-z#](?=[ \t'\"\w]|$)(?!\w+ing\b)|--[a-z][\w-]+(?=[= \t]|$))",
+    r"[ \t]*(?:[-–—][A-Za-z#](?=[ \t'\"“‘\w]|$)|(?:--|[–—])[a-z][\w-]+(?=[= \t]|$))",
     re.MULTILINE,
 )
 ADDRESS_LINE = re.compile(r"[ \t]*[\"'“‘]?https?://")
@@ -55,11 +56,13 @@ class Line:
     Attributes:
         words: the command's name and its arguments.
         end: the place in the text behind it.
+        broken: whether a quote is not closed.
         stdin: what a here-document feeds it; None if there is none.
     """
 
     words: list[str] = field(default_factory=list, repr=False)
     end: int = 0
+    broken: bool = False
     stdin: str | None = field(default=None, repr=False)
 
 
@@ -70,10 +73,14 @@ class Posix:
         text: what was pasted, restored.
         start: where the command's name begins.
         names: the words that begin another command, if they come unquoted.
+        lenient: whether quotes may end where they were meant to.
     """
 
-    def __init__(self, text: str, start: int, names: frozenset[str]) -> None:
+    def __init__(
+        self, text: str, start: int, names: frozenset[str], *, lenient: bool = False
+    ) -> None:
         self.text, self.place, self.names = text, start, names
+        self.lenient = lenient
         self.line = Line()
         self.parts: list[str] | None = None
         self.here: re.Match[str] | None = None
@@ -83,7 +90,7 @@ class Posix:
 
     def read(self) -> Line:
         """Return the command."""
-        while self.place < len(self.text) and self._step():
+        while not self.line.broken and self.place < len(self.text) and self._step():
             pass
         self._finish()
         if self.here:
@@ -228,8 +235,12 @@ class Posix:
     def _closed(self, start: int, end: int, *, body: bool) -> tuple[str, int]:
         """Return what is in quotes that close at ``end``, if they are meant to."""
         content = self.text[start:end]
+        if not self.lenient:
+            self.line.broken = end >= len(self.text)
+            return content, end + 1
         if below := _OPTION_BELOW.search(self.text, start, end + 3):
-            return self.text[start : below.start()], below.end()
+            end = self.text.index("\n", below.start())
+            return self.text[start : below.start()], end
         if before := _OPTION_BEFORE.search(content[-80:]):
             cut = max(len(content) - 80, 0) + before.start()
             return content[:cut], start + cut
