@@ -15,7 +15,7 @@ from vippsdiag.version import __version__
 NOTHING_FOUND, ERROR_FOUND, UNUSABLE = 0, 1, 2
 INTERRUPTED = 130
 
-COMMANDS = ("diagnose", "explain", "lab", "sandbox", "trial")
+COMMANDS = ("convert", "diagnose", "explain", "lab", "sandbox", "trial")
 
 
 class Commands(click.Group):

@@ -1,26 +1,50 @@
-"""A request as a cURL command that shows no secret."""
+"""A request as a cURL command for a POSIX shell."""
+
+from collections.abc import Iterator
 
 from vippsdiag.exchange import Request
-from vippsdiag.keys import Field, field_named
-from vippsdiag.secret import Secret
+from vippsdiag.render.values import Show, masked, variable, written_headers
 
-# What the shell fills in, in place of a secret that the request carried.
-VARIABLES = {
-    Field.CLIENT_ID: "CLIENT_ID",
-    Field.CLIENT_SECRET: "CLIENT_SECRET",
-    Field.SUBSCRIPTION_KEY: "SUBSCRIPTION_KEY",
-    Field.SECONDARY_SUBSCRIPTION_KEY: "SUBSCRIPTION_KEY",
-}
 
-# cURL sends these by itself, rightly.
-OWN = {
-    "host",
-    "content-length",
-    "connection",
-    "accept-encoding",
-    "accept",
-    "user-agent",
-}
+def to_curl(request: Request, show: Show = masked) -> str:
+    """Return the command that sends a request.
+
+    Masked, a variable stands in each secret header's place (``CLIENT_ID``,
+    ``CLIENT_SECRET``, ``SUBSCRIPTION_KEY``, ``ACCESS_TOKEN``, ``BASIC_PAIR``), and
+    secrets in the address or the body show as masks.
+    """
+    method = f"-X {_plain(request.method)}"
+    if request.method == "HEAD" and request.body is None:
+        method = "-I"
+    lines = [f"curl {method} {_single(show(request.url))}"]
+    for name, value in written_headers(request):
+        lines.append("  -H " + _header(name, value, show))
+    lines += (f"  {option}" for option in _body(request, show))
+    return " \\\n".join(lines)
+
+
+def _body(request: Request, show: Show) -> Iterator[str]:
+    typed = "Content-Type" in request.headers
+    if request.body is not None:
+        if not typed:
+            # cURL would add that it is a form.
+            yield "-H 'Content-Type:'"
+        yield f"--data-raw {_single(show(request.body))}"
+    elif request.method == "POST" and "Content-Length" in request.headers:
+        yield "--data ''"
+
+
+def _header(name: str, value: str, show: Show) -> str:
+    hidden = variable(name, value) if show is masked else None
+    if hidden:
+        before, variable_name = hidden
+        return f'"{_double(name)}: {before}${variable_name}"'
+    text = show(value)
+    return _single(f"{name}: {text}" if text else f"{name};")
+
+
+def _plain(method: str) -> str:
+    return method if method.isalpha() else _single(method)
 
 
 def _single(text: str) -> str:
@@ -32,37 +56,3 @@ def _double(text: str) -> str:
     for character in '\\"$`':
         text = text.replace(character, "\\" + character)
     return text
-
-
-def _header(name: str, value: str) -> str:
-    if not isinstance(value, Secret):
-        return _single(f"{name}: {value}" if value else f"{name};")
-    known = field_named(name)
-    if name.lower() == "authorization":
-        scheme = str(value).partition(" ")[0]
-        basic = scheme.lower() == "basic"
-        variable = "BASIC_PAIR" if basic else "ACCESS_TOKEN"
-        prefix = f"{scheme} " if scheme.isalpha() else ""
-        return f'"{_double(name)}: {prefix}${variable}"'
-    variable = VARIABLES.get(known, "SECRET") if known else "SECRET"
-    return f'"{_double(name)}: ${variable}"'
-
-
-def to_curl(request: Request) -> str:
-    """Return the command for a POSIX shell, with a variable in each secret's place.
-
-    The variables are ``CLIENT_ID``, ``CLIENT_SECRET``, ``SUBSCRIPTION_KEY``,
-    ``ACCESS_TOKEN`` and ``BASIC_PAIR``. Secrets in the address or the body show as
-    masks.
-    """
-    lines = [f"curl -X {request.method} {_single(str(request.url))}"]
-    lines += [
-        f"  -H {_header(name, value)}"
-        for name, value in request.headers
-        if name.lower() not in OWN
-    ]
-    if request.body:
-        lines.append(f"  --data-raw {_single(str(request.body))}")
-    elif request.method == "POST":
-        lines.append("  --data ''")
-    return " \\\n".join(lines)

@@ -1,0 +1,6 @@
+"""What a HAR says where its form demands a value and none is known."""
+
+# The comment of a response that stands for none.
+NOT_KNOWN = "The answer is not known."
+# The moment that stands for none.
+NO_MOMENT = "1970-01-01T00:00:00+00:00"
