@@ -5,7 +5,7 @@ VENV = .venv
 RUN = $(VENV)/bin/python
 STAMP = $(VENV)/.installed
 
-.PHONY: lab test check lock clean
+.PHONY: lab test check lock pictures fuzz clean
 
 lab: $(STAMP)
 	@$(VENV)/bin/vippsdiag lab
@@ -24,6 +24,15 @@ $(STAMP): requirements.lock pyproject.toml
 
 lock:
 	@$(PYTHON) .ci/venv.py $(VENV) --lock
+
+# The pictures of the documentation, taken while the browser tests walk the notebooks.
+pictures: $(STAMP)
+	@PICTURES=docs $(RUN) -m pytest --quiet tests/browser/test_onboarding.py
+
+# A million made-up inputs for the importers; needs Linux.
+fuzz: $(STAMP)
+	@$(RUN) -m pip install --quiet --no-build-isolation --editable '.[fuzz]'
+	@$(RUN) fuzz/importers.py -atheris_runs=1000000 -max_len=600
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results

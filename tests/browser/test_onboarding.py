@@ -72,7 +72,6 @@ def test_practice_keys_work_from_run_all_to_the_next_step_with_no_typing(
     expect(page.get_by_text("reached", exact=True)).to_have_count(2)
     expect(page.get_by_text("Nothing found")).to_be_visible()
     expect(page.get_by_text("Next: choose Test above")).to_be_visible()
-    picture(page, "walk.png")
 
 
 @STATE_SAVED

@@ -1,0 +1,97 @@
+"""Throw made-up input at every importer, and see that nothing but a sentence comes out.
+
+    make fuzz                                   # a million inputs
+    python fuzz/importers.py -atheris_runs=1000 # libFuzzer's own options work too
+
+Coverage guides the inputs (atheris); pieces of real formats are its dictionary. An
+exception that is not the package's own ends the run, and so does an input that takes
+longer than a second for each started megabyte.
+"""
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import atheris
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+with atheris.instrument_imports(include=["vippsdiag"]):
+    from vippsdiag.diagnosis import diagnose
+    from vippsdiag.errors import VippsdiagError
+    from vippsdiag.importers import read_har, read_keys, read_paste, read_text
+    from vippsdiag.importers.commands import find_commands
+    from vippsdiag.redact import redact
+    from vippsdiag.render.json import render_json
+    from vippsdiag.token import read_token
+
+PIECES = (
+    b"curl -X POST 'https://apitest.vipps.no/accesstoken/get' \\\n",
+    b"-H 'client_id: 6d2b8e14-93c7-4f05-a1d8-5e70b9c3f246' ",
+    b"client_secret: mZ4tQ8vX1nR6kB3wY7sLpg==\n",
+    b"Ocp-Apim-Subscription-Key: 7c1e9a4fd2b84630a5f8e3c06b917d24\n",
+    b"Authorization: Bearer eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJhcHBpZCI6IjEifQ.c2",
+    b'{"log": {"version": "1.2", "entries": [',
+    b'{"request": {"method": "GET", "url": "https://api.vipps.no/x", "headers": []}}',
+    b'"response": {"status": 401, "content": {"text": "e30=", "encoding": "base64"}}',
+    b'{"statusCode": 401, "message": "Access denied due to missing subscription key"}',
+    b"HTTP/1.1 401 Unauthorized\r\nContent-Type: application/json\r\n\r\n",
+    b"Invoke-RestMethod -Uri https://api.vipps.no -Headers @{ 'a' = \"b\" }\n",
+    b'2026-11-25 10:00:00 ERROR AADSTS700016 {"error": "unauthorized_client"}\n',
+    b'192.0.2.1 - - [25/Nov/2026:10:00:00 +0000] "POST /accesstoken/get HTTP/1.1" 401 5',
+    b"curl: (6) Could not resolve host: api.vipps.no\n",
+    b"'VIPPS_CLIENT_ID' => \"6d2b8e14-93c7-4f05-a1d8-5e70b9c3f246\",\n",
+    b"$'\\x41' \"$CID\" `x` {{var}} %VAR% ^\n",
+    b"\xff\xfe",
+    b"\xef\xbb\xbf",
+    "“smart” ‘quotes’ \u200b\u00a0–".encode(),
+    b"]]}}))\"\"''\\\\",
+)
+# Seconds that a started megabyte may take; the instrumentation slows the code down.
+PATIENCE = 5.0
+
+
+def _report(text: str) -> object:
+    return render_json(diagnose(read_paste(text)), "fuzz")
+
+
+TARGETS: tuple[Callable[[str], object], ...] = (
+    _report,
+    read_paste,
+    read_keys,
+    read_text,
+    find_commands,
+    lambda text: read_har(text.encode("utf-8", "surrogatepass")),
+    lambda text: read_paste(text.encode("utf-8", "surrogatepass")),
+    read_token,
+    redact,
+)
+
+
+def one_input(data: bytes) -> None:
+    """Feed one input to one importer."""
+    provider = atheris.FuzzedDataProvider(data)
+    target = TARGETS[provider.ConsumeIntInRange(0, len(TARGETS) - 1)]
+    parts = []
+    while provider.remaining_bytes() and len(parts) < 64:
+        if provider.ConsumeBool():
+            parts.append(provider.PickValueInList(list(PIECES)))
+        else:
+            parts.append(provider.ConsumeBytes(provider.ConsumeIntInRange(0, 40)))
+    text = b"".join(parts).decode("utf-8", "replace")
+    start = time.monotonic()
+    try:
+        target(text)
+    except VippsdiagError as error:
+        # The guard turns an unexpected error into a sentence that says so.
+        if "vippsdiag could not read this" in str(error):
+            raise AssertionError(str(error)) from error
+    megabytes = 1 + len(text) // 1_000_000
+    if time.monotonic() - start > PATIENCE * megabytes:
+        raise AssertionError("too slow")
+
+
+if __name__ == "__main__":
+    atheris.Setup(sys.argv, one_input)
+    atheris.Fuzz()
