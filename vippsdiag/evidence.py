@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from vippsdiag.environments import HOSTS, LOOPBACK_HOSTS, Environment
 from vippsdiag.exchange import Exchange, Request
 from vippsdiag.keys import Field, KeyKind, KeySet, conceal_field
 from vippsdiag.secret import Secret, examine
+from vippsdiag.shapes import is_cut
 
 STANDARD_TOKEN_PATH = "/accesstoken/get"
 SPECIALIZED_TOKEN_PATH = "/miami/v1/token"
@@ -181,12 +183,12 @@ class Evidence:
         return self.calls(Call.API)
 
     def values(self) -> Iterator[Value]:
-        """Yield every value of a key, from the pasted keys and from the requests.
+        """Yield every value of a key, from the pasted keys and from the exchanges.
 
         A value that stands in several places is yielded once, at the first of them.
         """
         seen = set()
-        for value in chain(self._pasted(), self._sent()):
+        for value in chain(self._pasted(), self._sent(), self._quoted()):
             if (value.field, value.value) not in seen:
                 seen.add((value.field, value.value))
                 yield value
@@ -208,6 +210,14 @@ class Evidence:
             if call_of(request) in {Call.SPECIALIZED_TOKEN, Call.LOGIN}:
                 yield from _basic_values(exchange, request)
 
+    def _quoted(self) -> Iterator[Value]:
+        """Yield the client_id that an answer quotes as the one that arrived."""
+        for exchange in self.exchanges:
+            quoted = quoted_client_id(exchange)
+            if quoted is not None:
+                place = Place(exchange=exchange, part="response body")
+                yield Value(field=Field.CLIENT_ID, value=quoted, place=place)
+
     def sent_at(self, exchange: Exchange) -> datetime | None:
         """Return when an exchange happened, as well as we know."""
         return exchange.started or self.now
@@ -220,6 +230,29 @@ _SENT = (
     Field.MSN,
     Field.PSP_ID,
 )
+
+
+# The identity provider's words for a client that it does not know (facts J1, J2).
+_QUOTED = re.compile(r"application with identifier '([^'\r\n]{1,200})'", re.IGNORECASE)
+_SHORTENED = re.compile(r"x{3,}|\*{2,}|\u2022", re.IGNORECASE)
+
+
+def quoted_client_id(exchange: Exchange) -> str | None:
+    """Return the client_id that an answer quotes, concealed if it is not one.
+
+    None if there is none, or if somebody shortened it before we got it.
+    """
+    body = exchange.response.body if exchange.response else None
+    if body is None or exchange.ok:
+        return None
+
+    def question(raw: str) -> str | None:
+        match = _QUOTED.search(raw)
+        if match is None or is_cut(match[1]) or _SHORTENED.search(match[1]):
+            return None
+        return conceal_field(Field.CLIENT_ID, match[1])
+
+    return examine(body, question)
 
 
 def basic_pair(authorization: str) -> tuple[str, str] | None:

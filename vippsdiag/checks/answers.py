@@ -38,6 +38,7 @@ class Says(Enum):
         r"|invalid client secret|AADSTS7000215",
         re.IGNORECASE,
     )
+    NO_SECRET = re.compile(r"must contain [^.]{0,80}client_secret", re.IGNORECASE)
     # The errors page and the partner README (high): a number follows, or none.
     INVALID_MSN = re.compile(r"invalid msn:\s*(?P<number>\d+)?", re.IGNORECASE)
     SUPER_MERCHANT = re.compile(r"super ?merchant", re.IGNORECASE)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from vippsdiag.check import API_KEYS, Confidence, Finding, Severity, check
-from vippsdiag.checks.keys import keys
+from vippsdiag.checks.keys import keys, sureness
 from vippsdiag.conceal import still_masked
 from vippsdiag.evidence import Evidence, Need, Place, tokens
 from vippsdiag.exchange import Exchange, Request
@@ -70,6 +70,7 @@ def value_contains_hidden_characters(evidence: Evidence) -> Iterator[Finding]:
             message=f"The {value.field} holds {first.name} at character "
             f"{first.position}{more}.",
             place=value.place.at(first.position),
+            confidence=sureness(value),
         )
 
 
@@ -100,7 +101,11 @@ def example_value_left_in_request(evidence: Evidence) -> Iterator[Finding]:
             what = "a placeholder"
         else:
             continue
-        yield Finding(message=f"The {value.field} is {what}.", place=value.place)
+        yield Finding(
+            message=f"The {value.field} is {what}.",
+            place=value.place,
+            confidence=sureness(value),
+        )
     for exchange, request in evidence.calls():
         if request.body and examine(request.body, _holds_example):
             yield Finding(
@@ -152,8 +157,8 @@ def template_variable_not_substituted(evidence: Evidence) -> Iterator[Finding]:
     """
     for value in evidence.values():
         left = template_in(value.value)
-        if left and value.place.exchange is None:
-            yield _left(f"The {value.field}", left, value.place)
+        if left and value.place.part in {"keys", "response body"}:
+            yield _left(f"The {value.field}", left, value.place, sureness(value))
     for exchange, request in evidence.calls():
         for text, place in _texts(exchange, request):
             left = template_in(text)
@@ -161,10 +166,11 @@ def template_variable_not_substituted(evidence: Evidence) -> Iterator[Finding]:
                 yield _left(f"The {place.words}", left, place)
 
 
-def _left(what: str, left: str, place: Place) -> Finding:
-    return Finding(
-        message=f"{what} holds the variable {left}, not its value.", place=place
-    )
+def _left(
+    what: str, left: str, place: Place, sure: Confidence = Confidence.CERTAIN
+) -> Finding:
+    message = f"{what} holds the variable {left}, not its value."
+    return Finding(message=message, place=place, confidence=sure)
 
 
 @check(

@@ -5,11 +5,21 @@ from collections.abc import Iterator
 
 from vippsdiag.check import API_KEYS, DOCS, Confidence, Finding, Severity, check
 from vippsdiag.checks.answers import Says, identity_codes, oauth_error, says
-from vippsdiag.evidence import Call, Evidence, Need, Place, basic_pair, call_of
+from vippsdiag.evidence import (
+    Call,
+    Evidence,
+    Need,
+    Place,
+    basic_pair,
+    call_of,
+    quoted_client_id,
+)
 from vippsdiag.exchange import Exchange, Request
 from vippsdiag.samples import (
     CLIENT_ID,
     CLIENT_SECRET,
+    KEYS,
+    OTHER_CLIENT_ID,
     TEST,
     basic,
     case,
@@ -23,7 +33,8 @@ from vippsdiag.shapes import Shape, is_documented_example, is_placeholder, shape
 
 UNKNOWN = identity_provider(
     700016,
-    "Application with identifier 'x' was not found in the directory 'VIPPS-TEST'.",
+    f"Application with identifier '{CLIENT_ID}' was not found in the directory "
+    "'VIPPS-TEST'.",
     "unauthorized_client",
 )
 WRONG = identity_provider(7000215, "Invalid client secret provided.", "invalid_client")
@@ -77,8 +88,15 @@ def client_id_unknown(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             message=f"The identity provider does not know this client_id{where}.",
             place=body_place(exchange),
-            confidence=Confidence.LIKELY,
+            confidence=_unknown_sure(exchange),
         )
+
+
+def _unknown_sure(exchange: Exchange) -> Confidence:
+    """Tell how sure it is that a client_id is unknown rather than no client_id."""
+    quoted = quoted_client_id(exchange)
+    odd = quoted is not None and not _is_a_client_id(quoted)
+    return Confidence.POSSIBLE if odd else Confidence.LIKELY
 
 
 def _is_a_client_id(value: str) -> bool:
@@ -87,14 +105,20 @@ def _is_a_client_id(value: str) -> bool:
 
 def secret_refused(exchange: Exchange) -> bool:
     """Tell whether the answer says that the secret does not fit the client."""
-    if exchange.ok or identity_codes(exchange) & {7000216, 7000218, 7000222}:
+    codes = identity_codes(exchange)
+    if exchange.ok or codes & _OTHER_SECRET or says(exchange, Says.NO_SECRET):
         return False
-    return says(exchange, Says.SECRET_REFUSED) or 7000215 in identity_codes(exchange)
+    return says(exchange, Says.SECRET_REFUSED) or bool(codes & _WRONG_SECRET)
+
+
+# The second and third are the older codes of the same.
+_WRONG_SECRET = {7000215, 50012, 70002}
+_OTHER_SECRET = {7000216, 7000218, 7000222}
 
 
 def client_refused(exchange: Exchange) -> bool:
     """Tell whether the answer says that client and secret together do not fit."""
-    if exchange.ok or identity_codes(exchange) - {7000215}:
+    if exchange.ok or identity_codes(exchange) - _WRONG_SECRET:
         return False
     return oauth_error(exchange) == "invalid_client"
 
@@ -218,6 +242,63 @@ def _same_client(one: Request, other: Request | None) -> bool:
     return other is not None and all(
         one.headers.get(name) == other.headers.get(name) for name in names
     )
+
+
+_APP = re.compile(r"\bapp(?:lication)? '([0-9a-f-]{36})'", re.IGNORECASE)
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    fix="Take client_id and client_secret from one row of the portal, the row of the "
+    "sales unit that you mean, and look which settings the running system reads.",
+    docs=API_KEYS,
+    source="facts 1.1, a set of keys for each sales unit (high); that the identity "
+    "provider quotes another id is generic (medium)",
+    broken=[
+        case(
+            token_call(
+                TEST, headers={"client_id": OTHER_CLIENT_ID}, status=400, answer=UNKNOWN
+            ),
+            keys=KEYS,
+        ),
+    ],
+    healthy=[
+        case(token_call(TEST, status=400, answer=UNKNOWN), keys=KEYS),
+        case(
+            token_call(
+                TEST,
+                headers={"client_id": CLIENT_ID.upper()},
+                status=401,
+                answer=WRONG,
+            ),
+            keys=KEYS,
+        ),
+    ],
+)
+def client_id_of_other_app(evidence: Evidence) -> Iterator[Finding]:
+    """The client_id belongs to another sales unit or application than is meant.
+
+    The running system often has its keys from another place than the one that was
+    looked at: a second settings page, an older file, a variable of the server.
+    """
+    pasted = evidence.keys.client_id if evidence.keys else None
+    for exchange, request in evidence.calls(Call.STANDARD_TOKEN):
+        sent = request.headers.get("client_id")
+        if exchange.ok or sent is None or not _is_a_client_id(sent):
+            continue
+        named = _APP.search(exchange.text)
+        if pasted and _is_a_client_id(pasted) and pasted.lower() != sent.lower():
+            yield Finding(
+                message=f"The request carries {sent}; the keys here have {pasted}.",
+                place=Place(exchange=exchange, part="request header", name="client_id"),
+            )
+        elif named and named[1].lower() != sent.lower():
+            yield Finding(
+                message=f"The answer speaks of {named[1]}; the request carries {sent}.",
+                place=body_place(exchange),
+                confidence=Confidence.POSSIBLE,
+            )
 
 
 def sends_raw_secret(request: Request) -> bool:

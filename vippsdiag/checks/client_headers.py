@@ -172,6 +172,11 @@ def _stopped_at_key(exchange: Exchange) -> bool:
     return says(exchange, Says.MISSING_KEY) or says(exchange, Says.INVALID_KEY)
 
 
+def _no_secret(exchange: Exchange) -> bool:
+    codes = bool(identity_codes(exchange) & {7000216, 7000218})
+    return codes or (not exchange.ok and says(exchange, Says.NO_SECRET))
+
+
 def _names_parameter(exchange: Exchange, name: str) -> bool:
     codes = identity_codes(exchange)
     named = re.search(rf"parameters?:? *'{name}'", exchange.text)
@@ -268,7 +273,7 @@ def client_secret_missing(evidence: Evidence) -> Iterator[Finding]:
                 message="The request has no client_secret header.",
                 place=header_place(exchange, "client_secret"),
             )
-        elif identity_codes(exchange) & {7000216, 7000218}:
+        elif _no_secret(exchange):
             yield Finding(
                 message="The identity provider got no client_secret.",
                 place=header_place(exchange, "client_secret"),

@@ -39,7 +39,7 @@ INVALID = gateway(401, INVALID_KEY)
 
 UNKNOWN_CLIENT = identity_provider(
     700016,
-    "Application with identifier 'x' was not found in the directory 'VIPPS-TEST'.",
+    "Application with identifier was not found in the directory 'VIPPS-TEST'.",
     "unauthorized_client",
 )
 

@@ -13,7 +13,9 @@ from vippsdiag.samples import (
     SUBSCRIPTION_KEY,
     TEST,
     case,
+    identity_provider,
     token,
+    token_call,
 )
 from vippsdiag.secret import examine, size
 from vippsdiag.shapes import (
@@ -67,6 +69,12 @@ def plain(evidence: Evidence, *fields: Field) -> Iterator[Value]:
             yield value
 
 
+def sureness(value: Value) -> Confidence:
+    """Tell how sure a value's looks are: an answer may quote it in another form."""
+    quoted = value.place.part == "response body"
+    return Confidence.LIKELY if quoted else Confidence.CERTAIN
+
+
 def belongs_to(value: Value) -> Field | None:
     """Return the field whose shape a value has, if that is not the one it is in."""
     shape = shape_of(value.value)
@@ -86,6 +94,14 @@ def is_secret_like(text: str) -> bool:
     )
 
 
+_UNSEEN = {"client_id": "REDACTED"}
+
+
+def _quoting(client_id: str) -> dict[str, object]:
+    text = f"Application with identifier '{client_id}' was not found in the directory."
+    return identity_provider(700016, text, "unauthorized_client")
+
+
 @check(
     severity=Severity.ERROR,
     needs={Need.KEYS},
@@ -95,8 +111,13 @@ def is_secret_like(text: str) -> bool:
     broken=[
         keys(client_id=CLIENT_ID.replace("0", "o", 1)),
         keys(client_id=CLIENT_ID[:-3]),
+        case(token_call(TEST, headers=_UNSEEN, status=400, answer=_quoting("shop-7"))),
     ],
-    healthy=[keys(), keys(client_id=CLIENT_ID.upper())],
+    healthy=[
+        keys(),
+        keys(client_id=CLIENT_ID.upper()),
+        case(token_call(TEST, headers=_UNSEEN, status=400, answer=_quoting(CLIENT_ID))),
+    ],
 )
 def client_id_malformed(evidence: Evidence) -> Iterator[Finding]:
     """The client_id is not a GUID.
@@ -114,6 +135,7 @@ def client_id_malformed(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(
                 message=f"In the client_id, {where}; a GUID cannot hold that.",
                 place=value.place.at(slips[0].position),
+                confidence=sureness(value),
             )
         elif shape_of(value.value) not in {Shape.GUID, Shape.TOKEN} and not (
             belongs_to(value)
@@ -123,6 +145,7 @@ def client_id_malformed(evidence: Evidence) -> Iterator[Finding]:
                 message=f"The client_id has {count} characters and is not a GUID of "
                 "36.",
                 place=value.place,
+                confidence=sureness(value),
             )
 
 
@@ -157,6 +180,7 @@ def keys_swapped(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             message=f"The field {value.field} holds {shape}.",
             place=value.place,
+            confidence=sureness(value),
             evidence=f"It looks like the {home}.",
         )
 

@@ -1,12 +1,14 @@
 """Who answered: the service, a firewall, or somebody between?"""
 
+import re
 from collections.abc import Iterator
 
 from vippsdiag.check import DOCS, ERRORS, Confidence, Finding, Severity, check
 from vippsdiag.checks.answers import Says, is_gateway, says
 from vippsdiag.checks.client import body_place
+from vippsdiag.checks.codes import codes_in, said
 from vippsdiag.checks.network import _failed, failures
-from vippsdiag.evidence import Call, Evidence, Need, call_of
+from vippsdiag.evidence import Call, Evidence, Need, Place, call_of
 from vippsdiag.exchange import Exchange, FailureKind, Request
 from vippsdiag.products import product_at
 from vippsdiag.samples import (
@@ -17,6 +19,7 @@ from vippsdiag.samples import (
     gateway,
     token_call,
 )
+from vippsdiag.who import Who, answered_by
 
 
 def _is_vipps(exchange: Exchange) -> bool:
@@ -66,10 +69,10 @@ def waf_blocked(evidence: Evidence) -> Iterator[Finding]:
         request = exchange.request
         if exchange.status != 403 or not _is_vipps(exchange):
             continue
-        page = says(exchange, Says.HTML) or says(exchange, Says.FIREWALL)
         product = product_at(request.path) if request else None
         empty = not exchange.text.strip() and product is not None
-        if page or (empty and product and product.name != "Webhooks"):
+        firewall = answered_by(exchange) is Who.FIREWALL
+        if firewall or (empty and product and product.name != "Webhooks"):
             yield Finding(
                 message="The refusal has the form of a firewall's, not of the API's.",
                 place=body_place(exchange),
@@ -114,19 +117,27 @@ def service_outage(evidence: Evidence) -> Iterator[Finding]:
     same call fails again, compare the types of the values in the body.
     """
     for exchange in evidence.exchanges:
-        request = exchange.request
         server = exchange.status is not None and exchange.status >= 500
-        location = ""
-        if exchange.response:
-            location = exchange.response.headers.get("Location") or ""
-        if (server and _is_vipps(exchange)) or "error=server_error" in location:
-            changes = request is not None and request.method not in {"GET", "HEAD"}
-            doubtful = changes and call_of(request) is Call.API if request else False
+        words = said(exchange, "service-outage")
+        if (server and _is_vipps(exchange)) or words:
             yield Finding(
-                message=f"The answer has the status {exchange.status}.",
+                message=f"The answer says: {words}"
+                if words
+                else f"The answer has the status {exchange.status}.",
                 place=body_place(exchange),
-                confidence=Confidence.POSSIBLE if doubtful else Confidence.LIKELY,
+                confidence=_outage_sure(exchange),
             )
+
+
+def _outage_sure(exchange: Exchange) -> Confidence:
+    """Tell how sure it is that it is not the request: less so if it changes a thing."""
+    request = exchange.request
+    changes = request is not None and request.method not in {"GET", "HEAD"}
+    doubtful = changes and request is not None and call_of(request) is Call.API
+    malformed = {"3010", "99"} & set(codes_in(exchange))
+    between = answered_by(exchange) is Who.PROXY and exchange.status != 503
+    doubted = doubtful or malformed or between
+    return Confidence.POSSIBLE if doubted else Confidence.LIKELY
 
 
 @check(
@@ -146,12 +157,16 @@ def rate_limited(evidence: Evidence) -> Iterator[Finding]:
     call is the fastest way to reach one.
     """
     for exchange in evidence.exchanges:
-        if exchange.status == 429:
+        quota = re.search(
+            r"rate limit is exceeded|call volume quota", exchange.text, re.IGNORECASE
+        )
+        slow = "slow_down" in codes_in(exchange)
+        if exchange.status == 429 or (quota and not exchange.ok) or slow:
             response = exchange.response
             wait = response.headers.get("Retry-After") if response else None
             tail = f" It says to wait {wait} seconds." if wait else ""
             yield Finding(
-                message=f"The answer has the status 429.{tail}",
+                message=f"The answer says that there were too many calls.{tail}",
                 place=body_place(exchange),
             )
 
@@ -168,17 +183,31 @@ def rate_limited(evidence: Evidence) -> Iterator[Finding]:
         case(token_call(TEST, failure=FailureKind.PROXY)),
         case(token_call(TEST, answer="ok")),
         case(token_call(TEST, status=407, answer="")),
+        case(
+            token_call(
+                TEST,
+                status=403,
+                answer="<html><hr><center>nginx/1.24.0</center></html>",
+            )
+        ),
+        case(token_call(TEST, answer_headers={"X-Cache": "HIT", "Age": "4012"})),
+        case(
+            api_call(
+                TEST, status=401, answer="", answer_headers={"CF-Cache-Status": "HIT"}
+            )
+        ),
     ],
     healthy=[
         case(token_call(TEST)),
         case(call("GET", "https://pay.vipps.no/", answer="<html>")),
+        case(token_call(TEST, answer_headers={"X-Cache": "MISS", "Age": "0"})),
     ],
 )
 def intermediary_cache_or_proxy(evidence: Evidence) -> Iterator[Finding]:
     """Something between the client and the API answered instead of it.
 
-    The API answers in JSON. A page or a text with a status of success comes from a
-    proxy, a CDN or the sign-in page of a network.
+    The API answers in JSON. A page comes from a proxy, a CDN or the sign-in page of a
+    network; headers such as Age and X-Cache say that an old answer was given again.
     """
     for exchange in failures(evidence, FailureKind.PROXY):
         yield Finding(
@@ -189,13 +218,28 @@ def intermediary_cache_or_proxy(evidence: Evidence) -> Iterator[Finding]:
     for exchange, request in evidence.calls(
         Call.STANDARD_TOKEN, Call.SPECIALIZED_TOKEN, Call.API
     ):
-        proxy = exchange.status == 407
-        if proxy or (_is_served(request) and exchange.ok and _is_foreign(exchange)):
+        who = answered_by(exchange)
+        between = who is Who.PROXY or (who is Who.FIREWALL and exchange.ok)
+        refused = between and (exchange.status or 0) < 500 and not exchange.ok
+        served = _is_served(request) and exchange.ok and _is_foreign(exchange)
+        if exchange.status == 407 or refused or served:
             yield Finding(
-                message="The answer is not what the API sends.",
+                message="The answer is not what the API sends; it has the form of "
+                f"{who if between else 'another server'}.",
                 place=body_place(exchange),
                 confidence=Confidence.LIKELY,
             )
+        elif who is Who.CACHE and _must_be_fresh(request):
+            yield Finding(
+                message="The answer's headers say that it comes from a cache.",
+                place=Place(exchange=exchange, part="response header"),
+                confidence=Confidence.LIKELY if exchange.ok else Confidence.CERTAIN,
+            )
+
+
+def _must_be_fresh(request: Request) -> bool:
+    """Tell whether an answer out of a cache would be wrong: any but Login's lists."""
+    return ".well-known" not in request.path
 
 
 def _is_served(request: Request) -> bool:

@@ -1,7 +1,8 @@
 """Is the access token the right one, at the right time and place?"""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 from vippsdiag.check import (
     ACCESS_TOKEN,
@@ -75,12 +76,14 @@ def token_expired(evidence: Evidence) -> Iterator[Finding]:
     A token lives for one hour in the test environment and for 24 hours in production.
     """
     for exchange, _, found in calls_with_token(evidence):
-        when = evidence.sent_at(exchange)
+        off = _off(exchange)
+        when = _server_date(exchange) if off else evidence.sent_at(exchange)
         if when and found.expires and found.expires < when and not_accepted(exchange):
             yield Finding(
                 message=f"The token ended on {found.expires:%Y-%m-%d at %H:%M} UTC; "
                 f"the call was made on {when:%Y-%m-%d at %H:%M} UTC.",
                 place=header_place(exchange, AUTHORIZATION),
+                confidence=Confidence.LIKELY if off else Confidence.CERTAIN,
             )
 
 
@@ -97,9 +100,26 @@ def token_expired(evidence: Evidence) -> Iterator[Finding]:
                 headers=sent("Bearer " + token(TEST, issued=NOW + timedelta(hours=2))),
                 status=401,
             )
-        )
+        ),
+        case(
+            api_call(
+                TEST,
+                status=401,
+                answer="",
+                answer_headers={"Date": "Tue, 24 Nov 2026 13:20:00 GMT"},
+            )
+        ),
     ],
-    healthy=[case(api_call(TEST, status=401))],
+    healthy=[
+        case(api_call(TEST, status=401)),
+        case(
+            api_call(
+                TEST,
+                status=401,
+                answer_headers={"Date": "Tue, 24 Nov 2026 12:00:01 GMT"},
+            )
+        ),
+    ],
 )
 def clock_skew(evidence: Evidence) -> Iterator[Finding]:
     """The clock of the machine that sends is wrong.
@@ -108,17 +128,59 @@ def clock_skew(evidence: Evidence) -> Iterator[Finding]:
     seems to begin in the future; with one that is ahead, it seems to have expired.
     """
     for exchange, _, found in calls_with_token(evidence):
+        off = _off(exchange)
+        if off and refused(exchange):
+            way = "ahead" if off > timedelta() else "behind"
+            yield Finding(
+                message=f"The machine's clock is {_minutes(abs(off))} {way}, compared "
+                "with the answer's Date.",
+                place=Place(exchange=exchange, part="response header", name="Date"),
+                confidence=_matters(exchange, found),
+            )
+    for exchange, _, found in calls_with_token(evidence):
         when = evidence.sent_at(exchange)
-        if not when or not found.not_before or exchange.ok:
+        if not when or not found.not_before or exchange.ok or _off(exchange):
             continue
         ahead = found.not_before - when
-        if ahead > timedelta(minutes=5):
-            minutes = int(ahead.total_seconds() // 60)
+        if ahead > CLOSE:
             yield Finding(
-                message=f"The token begins {minutes} minutes after the call was made.",
+                message=f"The token begins {_minutes(ahead)} after the call was made.",
                 place=header_place(exchange, AUTHORIZATION),
                 confidence=Confidence.LIKELY,
             )
+
+
+CLOSE = timedelta(minutes=5)
+
+
+def _matters(exchange: Exchange, found: Token) -> Confidence:
+    """Tell how sure it is that the clock is why: whether the clocks disagree."""
+    date, started, end = _server_date(exchange), exchange.started, found.expires
+    differs = date and started and end and (date < end) is not (started < end)
+    return Confidence.CERTAIN if differs else Confidence.LIKELY
+
+
+def _minutes(span: timedelta) -> str:
+    return f"{int(span.total_seconds() // 60)} minutes"
+
+
+def _server_date(exchange: Exchange) -> datetime | None:
+    """Return the time on the server's clock; None if the answer has no Date."""
+    text = exchange.response.headers.get("Date") if exchange.response else None
+    try:
+        date = parsedate_to_datetime(text) if text else None
+    except ValueError:
+        return None
+    return date if date and date.tzinfo else None
+
+
+def _off(exchange: Exchange) -> timedelta | None:
+    """Return how far the machine's clock is from the server's; None if it is close."""
+    date = _server_date(exchange)
+    if date is None or exchange.started is None:
+        return None
+    off = exchange.started - date
+    return off if CLOSE < abs(off) < timedelta(days=20) else None
 
 
 @check(
