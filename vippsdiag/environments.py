@@ -4,6 +4,7 @@ Hosts: facts section 2 (official servers page, confidence high). There is one ho
 environment for every API, market and brand.
 """
 
+import re
 from enum import StrEnum
 from urllib.parse import SplitResult, urlsplit
 
@@ -119,12 +120,18 @@ def api_path(url: str) -> str:
     return path or "/"
 
 
+# Passed over while an address is split; what sends it may read it otherwise.
+_IGNORED = re.compile(r"^\s|[\x00-\x1f\x7f]")
+
+
 def may_receive_keys(url: str) -> bool:
     """Tell whether keys may be sent to a URL.
 
     Only to the documented API hosts over https on the usual port, and to this
     machine itself, where the sandbox is. Anything that is not certain is refused.
     """
+    if _IGNORED.search(url):
+        return False
     parts = split(url)
     if parts.username is not None or parts.password is not None:
         return False

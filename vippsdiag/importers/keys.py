@@ -35,6 +35,13 @@ LARGEST = 4_000_000
 
 _TELLING = frozenset({Shape.GUID, Shape.HEX32, Shape.BASE64, Shape.TOKEN})
 _HOST = re.compile(r"https?://([\w.-]+)", re.IGNORECASE)
+_FILLERS = frozenset("api enable enabled is mobilepay use vipps vippsmobilepay".split())
+# A setting that is on for the test environment, and off for production.
+_SWITCHES = (frozenset({"test"}), frozenset({"testmode"}))
+_SWITCHED = {
+    **dict.fromkeys(("true", "1", "yes", "on"), True),
+    **dict.fromkeys(("false", "0", "no", "off"), False),
+}
 _SELECTORS = frozenset({"env", "environment", "miljø", "miljö", "mode", "miljo"})
 
 
@@ -307,15 +314,15 @@ def _said_environment(found: Iterable[Piece]) -> Heading:
 def _environments_in(piece: Piece) -> Iterator[Environment]:
     for host in _HOST.findall(piece.value):
         yield from (env for env, name in HOSTS.items() if name == host.lower())
-    if piece.path and _is_selector(piece.path):
+    words = set(words_of(piece.path[-1])) - _FILLERS if piece.path else set()
+    if words and words <= _SELECTORS:
         heading = read_heading(piece.value)
         if heading and heading.environment:
             yield heading.environment
-
-
-def _is_selector(path: tuple[str, ...]) -> bool:
-    words = set(words_of(path[-1])) - {"vipps", "mobilepay", "vippsmobilepay", "api"}
-    return bool(words) and words <= _SELECTORS
+    elif words - _SELECTORS in _SWITCHES:
+        switched = _SWITCHED.get(piece.value.strip().lower())
+        if switched is not None:
+            yield Environment.TEST if switched else Environment.PRODUCTION
 
 
 def _is_said(piece: Piece) -> bool:
@@ -351,7 +358,7 @@ def _described(piece: Piece, name: Name) -> str:
     shape = shape_of(piece.value)
     if shape in _TELLING:
         return f"something that looks like {shape}{under}"
-    if not piece.value and not label:
+    if not piece.value and (not label or label.count(" ") > 1):
         return "text"
     return label or "a value whose name is not shown"
 

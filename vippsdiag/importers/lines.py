@@ -54,8 +54,8 @@ _CALL = re.compile(
 _NAMED = re.compile(
     r"(?<![\w.\-$])(?P<name>[\w@$][\w.\-/$ ]{0,60}?(?:\s?\([\w -]{1,20}\))?)"
     r"(?P<close>\*{2}|[\"'`\]]{0,2})"
-    r"(?P<mark>\s*(?:=>|:=|:(?!//|:)|={1,2})\s*|\s+\|\s+|\t+\s*|\s{2,}"
-    r"|\s+(?:is|er|är|on|var|was)[:=]?\s+|\s+[–—-]\s+)"
+    r"(?P<mark>\s*(?:=>|:=|:(?!//|:|(?<=\d:)\d\d\b)|={1,2})\s*|\s+\|\s+|\t+\s*|\s{2,}"
+    r"|\s+(?:is|er|är|on|var|was)[:=]?\s+|\s+[–—-]\s+(?![Pp]rimary\b|[Ss]econdary\b))"
     r"(?P<star>\*{2}\s*)?"
 )
 # What stands between a value and the next name on the same line.
@@ -173,7 +173,7 @@ def _comment(state: _State, line: str, number: int) -> bool:
     pairs = [(name, value) for name, value in pairs_in(inner) if _known(state, name)]
     for name, value in pairs:
         state.add(name, value, number, commented=True)
-    if not pairs:
+    if not pairs and "=" not in inner:
         _title(state, inner.strip("#*= -\t"), number)
     return True
 

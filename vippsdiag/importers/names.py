@@ -60,9 +60,10 @@ _ANY_KIND = re.compile("|".join(_KINDS.values()), re.IGNORECASE)
 _LONGEST_HEADING = 160
 
 _HEADING_WORDS = frozenset(
-    """and api credentials environment for fra from hos i in keys key merchant miljø
-    miljö mine my nøkler nøgler nycklar avaimet of our portal portalen sales settings
-    the unit values vår våre ympäristö""".split()
+    """and api are avaimet avain credentials environment er for fra from her here hos
+    här i in key keys merchant miljö miljø mine mobile my nycklar nøgler nøkler
+    of our pay portal portalen sales settings the unit values vår våre ympäristö
+    är""".split()
 )
 
 

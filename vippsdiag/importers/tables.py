@@ -10,7 +10,8 @@ from vippsdiag.importers.pieces import Piece
 from vippsdiag.importers.values import has_key_shape
 
 _RULE = re.compile(r"[\s|:+-]*")
-_MARK = re.compile(r"[:=]")
+# What code has and the cell of a name has not.
+_MARK = re.compile(r"[:=$]|[({\[][\"']")
 _MOST_ROWS = 5_000
 # A longer line is no row that a person reads.
 _LONGEST = 4_000

@@ -1,0 +1,8 @@
+import os
+
+VIPPS_CLIENT_ID = "6d2b8e14-93c7-4f05-a1d8-5e70b9c3f246"
+VIPPS_CLIENT_SECRET = os.environ.get("VIPPS_CLIENT_SECRET", "mZ4tQ8vX1nR6kB3wY7sLpg==")
+os.environ["VIPPS_SUBSCRIPTION_KEY"] = '7c1e9a4fd2b84630a5f8e3c06b917d24'
+VIPPS = {
+    "msn": "384217",
+}

@@ -1,0 +1,5 @@
+vipps_client_id        = "6d2b8e14-93c7-4f05-a1d8-5e70b9c3f246"
+vipps_client_secret    = "mZ4tQ8vX1nR6kB3wY7sLpg=="
+vipps_subscription_key = "7c1e9a4fd2b84630a5f8e3c06b917d24"
+vipps_msn              = "384217"
+region                 = "norwayeast"

@@ -1,0 +1,432 @@
+"""Keys in every form that people paste them in."""
+
+import json
+import time
+from base64 import b64encode
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vippsdiag.environments import Environment
+from vippsdiag.errors import UnreadablePaste
+from vippsdiag.importers import read_keys
+from vippsdiag.importers.guard import FAULT
+from vippsdiag.importers.keys import KeyPaste
+from vippsdiag.importers.lines import LONGEST_LINE
+from vippsdiag.importers.names import understand
+from vippsdiag.keys import ALIASES, Field, KeyKind, KeySet
+from vippsdiag.samples import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    MSN,
+    OTHER_SUBSCRIPTION_KEY,
+    SUBSCRIPTION_KEY,
+)
+from vippsdiag.secret import Secret
+
+CASES = Path(__file__).parent / "cases" / "keys"
+EXPECTED = ".expected.json"
+INPUTS = sorted(path for path in CASES.iterdir() if not path.name.endswith(EXPECTED))
+
+VALUES = {
+    Field.CLIENT_ID: CLIENT_ID,
+    Field.CLIENT_SECRET: CLIENT_SECRET,
+    Field.SUBSCRIPTION_KEY: SUBSCRIPTION_KEY,
+    Field.SECONDARY_SUBSCRIPTION_KEY: OTHER_SUBSCRIPTION_KEY,
+    Field.MSN: MSN,
+    Field.PSP_ID: "482107",
+}
+
+
+def clear(value: str) -> str:
+    return value.reveal() if isinstance(value, Secret) else value
+
+
+def in_clear(keys: KeySet) -> dict[str, str]:
+    values = {name.attribute: clear(value) for name, value in keys.values()}
+    said = {"environment": keys.environment, "kind": keys.kind}
+    return values | {name: value.value for name, value in said.items() if value}
+
+
+@pytest.mark.parametrize("path", INPUTS, ids=lambda path: path.name)
+def test_a_paste_is_read_as_a_person_would(path: Path) -> None:
+    expected = json.loads(path.with_name(path.name + EXPECTED).read_text("utf-8"))
+    paste = read_keys(path.read_text("utf-8"))
+    assert [in_clear(keys) for keys in paste.keys] == expected["keys"]
+    assert list(paste.unused) == expected["unused"]
+
+
+@pytest.mark.parametrize("path", INPUTS, ids=lambda path: path.name)
+def test_windows_line_ends_and_a_byte_order_mark_change_nothing(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert read_keys("\ufeff" + text.replace("\n", "\r\n")) == read_keys(text)
+
+
+@pytest.mark.parametrize("path", INPUTS, ids=lambda path: path.name)
+def test_no_secret_of_a_paste_is_shown(path: Path) -> None:
+    paste = read_keys(path.read_text("utf-8"))
+    shown = repr(paste) + str(paste.unused)
+    for secret in (CLIENT_SECRET, SUBSCRIPTION_KEY, OTHER_SUBSCRIPTION_KEY):
+        assert secret not in shown
+
+
+NAMES = {
+    Field.CLIENT_ID: """client_id clientId ClientID client-id CLIENT_ID "Client ID"
+        VIPPS_CLIENT_ID vipps.clientId VippsClientId Vipps__ClientId clientId_test
+        "Vipps MobilePay client id" Klient-ID MOBILEPAY_CLIENT_ID""",
+    Field.CLIENT_SECRET: """client_secret clientSecret ClientSecret CLIENT_SECRET
+        "Client secret" VIPPS_CLIENT_SECRET vipps.client-secret Klienthemmelighet
+        Klienthemmelighed Klienthemlighet Asiakassalaisuus secret_test""",
+    Field.SUBSCRIPTION_KEY: """Ocp-Apim-Subscription-Key ocp-apim-subscription-key
+        Ocp_Apim_Subscription_Key OCP_APIM_SUBSCRIPTION_KEY ocpApimSubscriptionKey
+        Vipps-Subscription-Key VIPPS_SUBSCRIPTION_KEY subscriptionKey subscription_key
+        "Subscription key" "Primary subscription key" "Subscription key (primary)"
+        Ocp-Apim-Subscription-Key-Primary Ocp_Apim_Key_eCommerce abonnementsnøkkel
+        abonnementsnøgle prenumerationsnyckel tilausavain
+        "Vipps-Subscription-Key - Primary" """,
+    Field.SECONDARY_SUBSCRIPTION_KEY: """"Secondary subscription key"
+        "Subscription key (secondary)" Ocp-Apim-Subscription-Key-Secondary
+        VIPPS_SUBSCRIPTION_KEY_SECONDARY "Sekundær abonnementsnøkkel"
+        "Sekundær abonnementsnøgle" "Sekundär prenumerationsnyckel"
+        "Toissijainen tilausavain" """,
+    Field.MSN: """Merchant-Serial-Number merchantSerialNumber merchant_serial_number
+        MSN msn VIPPS_MSN vipps.msn MERCHANT_SERIAL_NUMBER merchantSerialNumber_test
+        "Merchant serial number" "Merchant Serial Number (MSN)" Salgsenhetsnummer
+        Salgsenhedsnummer Försäljningsenhetsnummer "Myyntiyksikön numero" """,
+    Field.PSP_ID: "Psp-Id PSP_ID pspId",
+}
+
+
+def spelled(names: str) -> list[str]:
+    parts = names.split('"')
+    return [
+        name
+        for index, part in enumerate(parts)
+        for name in ([part] if index % 2 else part.split())
+    ]
+
+
+SPELLED = [(field, name) for field, names in NAMES.items() for name in spelled(names)]
+MARKS = {"colon": ": ", "equals": "=", "tab": "\t", "next-line": "\n", "blanks": "   "}
+
+
+@pytest.mark.parametrize("mark", MARKS.values(), ids=MARKS)
+@pytest.mark.parametrize(("field", "name"), SPELLED, ids=[n for _, n in SPELLED])
+def test_one_field_alone_is_read_under_every_name(
+    field: Field, name: str, mark: str
+) -> None:
+    paste = read_keys(f"{name}{mark}{VALUES[field]}\n")
+    assert [list(keys.values()) for keys in paste.keys] == [
+        [(field, dict(KeySet().with_value(field, VALUES[field]).values())[field])]
+    ]
+    assert paste.unused == ()
+
+
+@pytest.mark.parametrize("alias", ALIASES, ids=str)
+def test_every_alias_is_understood_by_the_importer(alias: str) -> None:
+    assert understand((alias,)).field is ALIASES[alias]
+
+
+SETS = st.fixed_dictionaries(
+    {
+        "client_id": st.uuids(version=4).map(str),
+        "client_secret": st.binary(min_size=16, max_size=16)
+        .map(b64encode)
+        .map(bytes.decode),
+        "subscription_key": st.text("0123456789abcdef", min_size=32, max_size=32),
+        "msn": st.text("123456789", min_size=4, max_size=7),
+    }
+)
+HEADERS = {
+    "client_id": "client_id",
+    "client_secret": "client_secret",
+    "subscription_key": "Ocp-Apim-Subscription-Key",
+    "msn": "Merchant-Serial-Number",
+}
+
+
+def lines(form: str, values: dict[str, str], names: dict[str, str] = HEADERS) -> str:
+    return "\n".join(form.format(n=names[key], v=v) for key, v in values.items())
+
+
+def settings_of(values: dict[str, str]) -> dict[str, str]:
+    return {f"VIPPS_{key.upper()}": value for key, value in values.items()}
+
+
+CODE = {key: key for key in HEADERS}
+FORMS: dict[str, Any] = {
+    "labels": lambda v: lines("{n}: {v}", v),
+    "headers": lambda v: lines("{n}:{v}", v),
+    "two-lines": lambda v: lines("{n}\n{v}\nCopy", v),
+    "tabs": lambda v: lines("{n}\t{v}", v),
+    "dotenv": lambda v: "\n".join(f"{k}={x}" for k, x in settings_of(v).items()),
+    "one-export": lambda v: (
+        "export " + " ".join(f"{k}='{x}'" for k, x in settings_of(v).items())
+    ),
+    "yaml": lambda v: "vipps:\n" + lines('  {n}: "{v}"', v, CODE),
+    "name-and-value": lambda v: "env:\n" + lines("  - name: {n}\n    value: '{v}'", v),
+    "json": lambda v: json.dumps({HEADERS[key]: x for key, x in v.items()}),
+    "json-in-json": lambda v: json.dumps({"SecretString": json.dumps(v)}),
+    "pretty-json-in-text": lambda v: f"Here:\n{json.dumps(v, indent=2)}\nThanks.",
+    "name-value-json": lambda v: json.dumps([{"key": k, "value": v[k]} for k in v]),
+    "php": lambda v: "<?php\nreturn [\n" + lines("  '{n}' => '{v}',", v) + "\n];",
+    "define": lambda v: lines("define('{n}', '{v}');", v, CODE),
+    "python": lambda v: lines("{n} = '{v}'", v, CODE),
+    "powershell": lambda v: lines('$env:{n} = "{v}"', v, CODE),
+    "javascript": lambda v: "const k = {\n" + lines("  {n}: `{v}`,", v, CODE) + "\n};",
+    "one-line-object": lambda v: (
+        "{" + ", ".join(f"{k}: '{x}'" for k, x in v.items()) + "}"
+    ),
+    "typescript": lambda v: lines("const {n}: string = '{v}';", v, CODE),
+    "properties": lambda v: lines("vipps.{n}={v}", v, CODE),
+    "ini": lambda v: "[vipps]\n" + lines("{n} = {v}", v, CODE),
+    "xml": lambda v: (
+        "<v>" + "".join(f"<{k}>{x}</{k}>\n" for k, x in v.items()) + "</v>"
+    ),
+    "markdown": lambda v: "| name | value |\n|--|--|\n" + lines("| {n} | `{v}` |", v),
+    "csv": lambda v: ",".join(HEADERS[key] for key in v) + "\n" + ",".join(v.values()),
+    "csv-by-line": lambda v: lines("{n};{v}", v),
+    "bullets": lambda v: lines("* **{n}:** `{v}`", v),
+    "quoted": lambda v: lines("> {n}: {v}", v),
+    "query": lambda v: "&".join(f"{key}={x}" for key, x in v.items()),
+}
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+@settings(max_examples=25, deadline=None)
+@given(values=SETS)
+def test_a_set_is_read_back_from_every_form(form: Any, values: dict[str, str]) -> None:
+    paste = read_keys(form(values))
+    assert [in_clear(keys) for keys in paste.keys] == [values]
+    shown = repr(paste)
+    assert values["client_secret"] not in shown
+    assert values["subscription_key"] not in shown
+
+
+SAID = {
+    "heading": ("Test keys\n", Environment.TEST),
+    "norwegian": ("Produksjonsnøkler\n", Environment.PRODUCTION),
+    "danish": ("API-nøgler, produktion\n", Environment.PRODUCTION),
+    "swedish": ("Testmiljö:\n", Environment.TEST),
+    "finnish": ("Tuotantoympäristö\n", Environment.PRODUCTION),
+    "host": ("VIPPS_URL=https://apitest.vipps.no\n", Environment.TEST),
+    "setting": ("VIPPS_ENV=production\n", Environment.PRODUCTION),
+    "switch-on": ("VIPPS_TEST_MODE=true\n", Environment.TEST),
+    "switch-off": ("testMode: false\n", Environment.PRODUCTION),
+    "commented-out": ("# VIPPS_ENV=production\n", None),
+    "a-look-alike": ("VIPPS_URL=https://api.vipps.no.evil.example\n", None),
+    "a-company's-own-stage": ("[staging]\n", None),
+    "both": ("https://apitest.vipps.no https://api.vipps.no\n", None),
+}
+
+
+@pytest.mark.parametrize(("before", "environment"), SAID.values(), ids=SAID)
+def test_the_environment_is_what_the_text_says(
+    before: str, environment: Environment | None
+) -> None:
+    paste = read_keys(f"{before}client_id: {CLIENT_ID}\nmsn: {MSN}\n")
+    assert [keys.environment for keys in paste.keys] == [environment]
+
+
+KINDS = {
+    "partner": ("Partner keys", KeyKind.PARTNER),
+    "accounting": ("Accounting API keys", KeyKind.ACCOUNTING),
+    "merchant-level": ("Merchant-level keys", KeyKind.MERCHANT_LEVEL),
+    "management": ("Management keys", KeyKind.MANAGEMENT),
+    "psp": ("PSP keys", KeyKind.PSP),
+    "sales-unit": ("Sales unit keys", KeyKind.SALES_UNIT),
+    "norwegian": ("Regnskapsnøkler", KeyKind.ACCOUNTING),
+    "none": ("Our keys", None),
+}
+
+
+@pytest.mark.parametrize(("heading", "kind"), KINDS.values(), ids=KINDS)
+def test_the_kind_is_what_the_heading_says(heading: str, kind: KeyKind | None) -> None:
+    paste = read_keys(f"{heading}\nclient_id: {CLIENT_ID}\n")
+    assert [keys.kind for keys in paste.keys] == [kind]
+
+
+def test_a_key_without_a_name_beside_one_with_a_name_is_named_and_not_dropped() -> None:
+    paste = read_keys(f"client_id: {CLIENT_ID} (or else {SUBSCRIPTION_KEY})")
+    assert [in_clear(keys) for keys in paste.keys] == [{"client_id": CLIENT_ID}]
+    [unused] = paste.unused
+    assert unused.startswith("line 1: something that looks like 32 hexadecimal digits")
+
+
+def test_a_key_in_a_sentence_is_named_and_not_dropped() -> None:
+    paste = read_keys(f"Please look at {CLIENT_SECRET} for us, thanks!")
+    assert paste == KeyPaste(
+        unused=("line 1: something that looks like Base64, as a client_secret has",)
+    )
+
+
+def test_a_name_that_could_be_a_value_is_not_shown() -> None:
+    paste = read_keys(f"client_id: {CLIENT_ID}\n{CLIENT_SECRET}: x\nhunter2hush: y\n")
+    assert CLIENT_SECRET not in repr(paste)
+    assert "hunter2hush" not in repr(paste)
+    assert len(paste.unused) == 2
+
+
+UNREADABLE = {
+    "empty": "",
+    "blank": " \n\t\n",
+    "prose": "We tried on Monday and it failed.",
+    "binary": "\x00\x01\xff" * 50,
+    "one-quote": '"',
+    "other-service": "STRIPE_SECRET_KEY=sk_test_nothing_of_ours",
+    "empty-json": "{}",
+    "cut-json": '{"a": [',
+    "lone-surrogate": "\ud800",
+}
+
+
+@pytest.mark.parametrize("text", UNREADABLE.values(), ids=UNREADABLE)
+def test_a_text_without_keys_is_refused_with_a_hint(text: str) -> None:
+    with pytest.raises(UnreadablePaste) as caught:
+        read_keys(text)
+    assert caught.value.args[0] == "There are no keys in this text."
+    assert caught.value.hint
+
+
+SYNTAX = ": = \n \t , ; \" ' ` { } [ ] ( ) < > / | # // <!-- --> => \\ & % * =="
+WORDS = (*VALUES.values(), *HEADERS.values(), "VIPPS_MSN", "test", "name", "value")
+PIECES = st.sampled_from([*WORDS, *SYNTAX.split(" ")])
+MIXED = st.lists(PIECES | st.text(max_size=6), max_size=40).map("".join)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.text() | MIXED)
+def test_arbitrary_text_raises_nothing_else_and_shows_no_secret(text: str) -> None:
+    try:
+        shown = repr(read_keys(text))
+    except UnreadablePaste as error:
+        shown = str(error)
+    assert FAULT not in shown
+    for secret in (CLIENT_SECRET, SUBSCRIPTION_KEY, OTHER_SUBSCRIPTION_KEY):
+        assert secret not in shown
+
+
+MEGABYTE = 1_000_000
+
+
+def repeated(piece: str, size: int = MEGABYTE) -> str:
+    return (piece * (size // len(piece) + 1))[:size]
+
+
+# Each is repeated to one long text.
+HOSTILE = {
+    "double-quotes": '"',
+    "single-quotes": "'",
+    "backticks": "`",
+    "colons": ":",
+    "colons-and-blanks": "a: ",
+    "equals": "=",
+    "names-and-equals": "a=",
+    "letters": "a",
+    "blanks": " ",
+    "tabs": "\t",
+    "line-breaks": "\n",
+    "backslashes": "\\",
+    "dots": "a.",
+    "capitals": "aB",
+    "digits": "1",
+    "commas": "a,",
+    "pipes": "| ",
+    "tags": "<a>",
+    "open-tags": "</a><a key=",
+    "open-comments": "</a><!--",
+    "comments": "</a><!-- <msn>1</msn> -->\n",
+    "elements": "<msn>384217</msn>\n",
+    "attributes": '<add key="msn" value="384217"/>\n',
+    "table-cells": "<td>msn</td><td>1</td>",
+    "open-brackets": "[",
+    "open-objects": '{"a":',
+    "variables": "${",
+    "short-lines": "a\n",
+    "short-pairs": "a=b\n",
+    "keys": "client_id=1\n",
+    "labels": "client_id\n",
+    "labels-and-prose": "client_id\nwhat it is for\n",
+    "names-and-values": "- name: msn\n  value: 1\n",
+    "openings": "a {\n",
+    "sections": "[a]\n",
+    "guids": CLIENT_ID + "\n",
+    "guids-on-one-line": CLIENT_ID + " ",
+    "secrets-on-one-line": CLIENT_SECRET + " ",
+    "table-headers": "client_id,client_secret\n",
+    "table-headers-apart": "client_id;client_secret\n\n",
+    "table-rows": "a;b\n",
+    "open-cells": 'a,"b\n',
+    "markdown-rows": "| msn | a |\n",
+    "columns": "msn\ta\tb\n",
+    "hash-comments": "# msn=1\n",
+    "quoted-mail": "> msn: 1\n",
+    "names": "client secret key ",
+    "links": "is er ",
+    "commands": "set a ",
+    "defines": "define('MSN','",
+    "addresses": "https://a/?msn=1&",
+    "binary": "\x00\x01\xff",
+    "zero-width": "\u200b",
+}
+# Each is repeated to a line as long as is read, and that line to the whole.
+LONG_LINES = {
+    "colons": "a: ",
+    "quotes": 'client_id="',
+    "more-quotes": 'a="',
+    "equals": "=",
+    "blanks": " ",
+    "tabs": "\t",
+    "pairs": "msn=1,",
+    "spaced-pairs": "msn=1 ",
+    "words": "client id ",
+    "hyphens": "a-",
+    "padding": CLIENT_SECRET + " ",
+    "comments": "a= #",
+    "closers": ")",
+    "commas": " ,",
+    "pipes": "msn|",
+    "fallbacks": "a=env('",
+    "types": "msn: str = ",
+    "shell-fallbacks": "a=${a:-",
+}
+WHOLE = {
+    "deep-lists": "[" * 500_000 + "]" * 500_000,
+    "lists-900-deep": "[" * 900 + "1" + "]" * 900,
+    "objects-900-deep": '{"a":' * 900 + "1" + "}" * 900,
+    "json-in-json": json.dumps(['{"a']) * 100_000,
+    "many-json-strings": json.dumps(["{}"] * 150_000),
+    "escaped-quotes": '{"a":"' + '\\"' * 500_000 + '"}',
+    "indented": "\n".join(" " * n + "a:" for n in range(1_400)),
+    "numbered-sets": "".join(f"CLIENT_ID_{n}={n}\n" for n in range(50_000)),
+    "many-sets": "".join(f"msn={n}\n\n" for n in range(100_000)),
+    "table": "client_id,client_secret,msn\n" + repeated("a,b,c\n"),
+    "many-objects": json.dumps([{"msn": str(n)} for n in range(50_000)]),
+}
+
+
+def hostile() -> Any:
+    for name, piece in HOSTILE.items():
+        yield pytest.param(repeated(piece), id=name)
+    for name, piece in LONG_LINES.items():
+        line = repeated(piece, LONGEST_LINE)
+        yield pytest.param(repeated(line + "\n"), id=f"long-lines-of-{name}")
+    for name, text in WHOLE.items():
+        yield pytest.param(text, id=name)
+
+
+@pytest.mark.parametrize("text", [*hostile()])
+def test_a_hostile_megabyte_takes_a_moment(text: str) -> None:
+    start = time.process_time()
+    try:
+        read_keys(text)
+    except UnreadablePaste as error:
+        refused = error.args[0]
+    else:
+        refused = ""
+    # It takes less than half of this; machines differ.
+    assert time.process_time() - start < 2
+    assert FAULT not in refused
