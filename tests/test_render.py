@@ -146,7 +146,7 @@ def test_html_escapes_everything() -> None:
 
 def test_markdown_escapes_everything() -> None:
     text = render_markdown(diagnose(ATTACK), HOSTILE)
-    prose = re.sub(r"(`{3,})sh\n.*?\n\1", "", text, flags=re.DOTALL)
+    prose = re.sub(r"(`{3,})(?:sh|json)\n.*?\n\1", "", text, flags=re.DOTALL)
     assert "<script" not in prose.replace("\\<script", "")
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
@@ -14,7 +16,9 @@ if TYPE_CHECKING:
     from vippsdiag.check import Report
     from vippsdiag.evidence import Evidence
 
-FORMATS = ("table", "json", "jsonl", "markdown")
+FORMATS = ("table", "json", "jsonl", "markdown", "html", "junit")
+# The modules that are not named as the format is.
+HOMES = {"jsonl": "json", "html": "page"}
 KINDS = ("sales unit", "partner", "accounting", "merchant-level", "management", "PSP")
 
 
@@ -78,21 +82,13 @@ def _told(
         context = replace(context, environment=Environment(environment))
     if kind:
         context = replace(context, kind=KeyKind(kind))
-    return replace(evidence, context=context, now=datetime.now(UTC))
+    return replace(evidence, context=context, now=evidence.now or datetime.now(UTC))
 
 
 def _renderer(form: str) -> Callable[["Report", str], str]:
-    from vippsdiag.render.json import render_json, render_jsonl
-    from vippsdiag.render.markdown import render_markdown
-    from vippsdiag.render.table import render_table
-
-    renderers: dict[str, Callable[[Report, str], str]] = {
-        "json": render_json,
-        "jsonl": render_jsonl,
-        "markdown": render_markdown,
-        "table": lambda report, name: render_table(report, name, _width()),
-    }
-    return renderers[form]
+    module = import_module(f"vippsdiag.render.{HOMES.get(form, form)}")
+    renderer: Callable[..., str] = getattr(module, f"render_{form}")
+    return partial(renderer, width=_width()) if form == "table" else renderer
 
 
 def _width() -> int:

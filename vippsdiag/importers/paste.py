@@ -22,6 +22,7 @@ from vippsdiag.importers.keys import KeyPaste, find_keys
 from vippsdiag.importers.lines import pairs_in, split_lines
 from vippsdiag.importers.messages import json_end
 from vippsdiag.importers.names import understand
+from vippsdiag.importers.reports import is_report, read_report
 from vippsdiag.importers.text import Found, find_exchanges
 from vippsdiag.keys import KeySet
 
@@ -59,6 +60,8 @@ def read_paste(data: bytes | str) -> Evidence:
     """
     if not data.strip():
         raise UnreadablePaste("There is nothing in it.", HINT)
+    if is_report(data):
+        return read_report(text_of(data) if isinstance(data, bytes) else data)
     if is_har(data):
         raw = data if isinstance(data, bytes) else writable(data).encode()
         return _from_har(load_har(raw))

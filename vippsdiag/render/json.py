@@ -10,6 +10,7 @@ from typing import Any
 from vippsdiag.check import Report, Result, Trial
 from vippsdiag.evidence import Place
 from vippsdiag.exchange import Exchange
+from vippsdiag.render.evidence import to_evidence
 from vippsdiag.render.view import Row, View, view
 from vippsdiag.render.words import trial_line
 from vippsdiag.who import answered_by
@@ -113,8 +114,10 @@ def _skipped(result: Result) -> dict[str, Any]:
 
 
 def render_json(report: Report, source: str) -> str:
-    """Return a report as JSON for reading."""
-    return json.dumps(to_dict(report, source), indent=2, ensure_ascii=False)
+    """Return a report as JSON for reading, with the redacted evidence inside."""
+    evidence = to_evidence(report.evidence)
+    inside = {"evidence": json.loads(evidence) if evidence else None}
+    return json.dumps(to_dict(report, source) | inside, indent=2, ensure_ascii=False)
 
 
 def render_jsonl(report: Report, source: str) -> str:

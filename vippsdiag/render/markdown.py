@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from vippsdiag.check import Check, Report
+from vippsdiag.render.evidence import to_evidence
 from vippsdiag.render.view import Row, View, view
 from vippsdiag.render.words import SURENESS
 
@@ -27,7 +28,24 @@ def render_markdown(report: Report, source: str) -> str:
     lines += _list("Tried", shown.tried)
     lines += _list("To be surer", [shown.trial] if shown.trial else [])
     lines += [escape(remark) for remark in shown.remarks]
+    lines += _evidence(report)
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _evidence(report: Report) -> list[str]:
+    """Return the redacted evidence, folded away."""
+    evidence = to_evidence(report.evidence)
+    if not evidence:
+        return []
+    head = ["", "<details><summary>Evidence, redacted</summary>", ""]
+    return [*head, *_fenced(evidence, "json"), "", "</details>"]
+
+
+def _fenced(text: str, kind: str) -> list[str]:
+    """Return a block of code whose fence does not stand in the text."""
+    longest = max(map(len, re.findall(r"`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return [fence + kind, text, fence]
 
 
 def _row(row: Row) -> list[str]:
@@ -54,13 +72,12 @@ def _comparison(shown: View) -> list[str]:
     if shown.comparison is None:
         return []
     words = [item.words for item in shown.comparison.differences]
-    fence = "`" * (1 + max(map(len, re.findall(r"`+", shown.curl)), default=2))
-    command = [f"{fence}sh", *shown.curl.split("\n"), fence, ""]
     return [
         *_list("Beside the known-good call", words),
         "### The call as it should be",
         "",
-        *command,
+        *_fenced(shown.curl, "sh"),
+        "",
     ]
 
 

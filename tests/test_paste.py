@@ -1,0 +1,147 @@
+"""A paste of several things: every piece is found, named, and put together."""
+
+import json
+
+import pytest
+
+from vippsdiag.diagnosis import diagnose
+from vippsdiag.errors import UnreadablePaste
+from vippsdiag.evidence import Evidence
+from vippsdiag.importers import read_paste
+from vippsdiag.render.highlight import line_of
+from vippsdiag.render.view import view
+from vippsdiag.samples import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    MISSING_KEY,
+    MSN,
+    OTHER_SUBSCRIPTION_KEY,
+    SUBSCRIPTION_KEY,
+)
+
+COMMAND = f"""\
+curl -X POST https://apitest.vipps.no/accesstoken/get \\
+  -H 'client_id: {CLIENT_ID}' \\
+  -H 'client_secret: {CLIENT_SECRET}' \\
+  -H 'Vipps-Subscription-Key: {SUBSCRIPTION_KEY}'"""
+ANSWER = json.dumps({"statusCode": 401, "message": MISSING_KEY})
+RAW = f"HTTP/1.1 401 Unauthorized\nContent-Type: application/json\n\n{ANSWER}"
+HAR = json.dumps(
+    {
+        "log": {
+            "version": "1.2",
+            "entries": [
+                {
+                    "request": {
+                        "method": "GET",
+                        "url": "https://apitest.vipps.no/webhooks/v1/webhooks",
+                        "headers": [],
+                    },
+                    "response": {"status": 401, "content": {"text": ANSWER}},
+                }
+            ],
+        }
+    }
+)
+
+
+def mail(*parts: str) -> Evidence:
+    return read_paste("\n\n".join(parts))
+
+
+def first(evidence: Evidence) -> str:
+    return diagnose(evidence).ranked[0][0].id
+
+
+def test_a_command_and_its_answer_are_one_exchange() -> None:
+    evidence = mail("Hi, this does not work:", COMMAND, "We get:", RAW, "Kari")
+    (exchange,) = evidence.exchanges
+    assert exchange.request is not None
+    assert exchange.request.path == "/accesstoken/get"
+    assert exchange.status == 401
+    assert first(evidence) == "subscription-key-header-name-wrong"
+
+
+@pytest.mark.parametrize("mark", ["> ", ">> ", "| "], ids=["quoted", "twice", "bar"])
+def test_what_a_mail_program_put_before_the_lines_is_no_matter(mark: str) -> None:
+    quoted = "\n".join(mark + line for line in COMMAND.split("\n"))
+    evidence = mail("Hello", quoted)
+    assert len(evidence.exchanges) == 1
+    assert evidence.exchanges[0].request is not None
+
+
+def test_every_piece_is_named_with_its_lines() -> None:
+    evidence = mail("Hi,", COMMAND, f"MSN: {MSN}", "Bye")
+    words = [excerpt.words for excerpt in evidence.excerpts]
+    assert words[0] == "lines 3 to 6: a cURL command"
+    assert words[1] == "line 8: keys"
+    assert "line 1: text" in evidence.unused
+    assert "line 10: text" in evidence.unused
+
+
+def test_keys_around_a_command_are_read_too() -> None:
+    evidence = mail(COMMAND, f"MSN: {MSN}\nSecondary key: {OTHER_SUBSCRIPTION_KEY}")
+    assert evidence.keys is not None
+    assert evidence.keys.msn == MSN
+    assert evidence.keys.secondary_subscription_key is not None
+    assert evidence.keys.client_secret is None
+
+
+def test_a_har_in_the_middle_of_a_text_is_read() -> None:
+    evidence = mail("Here is the HAR:", HAR, f"and our MSN: {MSN}")
+    (exchange,) = evidence.exchanges
+    assert exchange.status == 401
+    assert evidence.keys is not None
+    assert "a HAR" in [excerpt.kind for excerpt in evidence.excerpts]
+
+
+def test_words_that_only_mention_the_status_are_no_call_of_their_own() -> None:
+    evidence = mail("We get a 401 when we call this:", COMMAND, RAW)
+    assert len(evidence.exchanges) == 1
+
+
+def test_two_commands_are_two_calls() -> None:
+    second = "curl https://apitest.vipps.no/webhooks/v1/webhooks -H 'Accept: x'"
+    evidence = mail(COMMAND, RAW, second, "HTTP/1.1 403 Forbidden\n\n")
+    assert [exchange.status for exchange in evidence.exchanges] == [401, 403]
+
+
+def test_the_text_is_kept_with_its_secrets_masked() -> None:
+    evidence = mail("Hi,", COMMAND, RAW)
+    assert evidence.text is not None
+    assert "curl -X POST" in evidence.text
+    for secret in (CLIENT_SECRET, SUBSCRIPTION_KEY):
+        assert secret not in evidence.text
+        assert secret not in repr(evidence)
+
+
+def test_a_finding_names_the_line_that_it_rests_on() -> None:
+    evidence = mail("Hi,", COMMAND, RAW)
+    report = diagnose(evidence)
+    _, finding = report.ranked[0]
+    assert line_of(report, finding.place) == 6
+    assert view(report).rows[0].place.endswith("line 6")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (f"x\nclient_id: {CLIENT_ID[:-1]}o\n", 2),
+        (f"client_id: {CLIENT_ID}\n\nmsn: 12\nclient_secret: {CLIENT_SECRET}", 3),
+        ("one\ntwo\n" + ANSWER, 3),
+    ],
+    ids=["guid", "number", "answer"],
+)
+def test_the_line_is_found_for_keys_and_answers(text: str, line: int) -> None:
+    report = diagnose(read_paste(text))
+    found = {line_of(report, finding.place) for _, finding in report.ranked}
+    assert line in found
+
+
+@pytest.mark.parametrize(
+    "text", ["", " \n ", "Hello, how are you?"], ids=["empty", "blank", "prose"]
+)
+def test_a_text_with_nothing_in_it_is_said_to_be_so(text: str) -> None:
+    with pytest.raises(UnreadablePaste) as caught:
+        read_paste(text)
+    assert str(caught.value).endswith(".")

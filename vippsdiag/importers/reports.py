@@ -1,0 +1,92 @@
+"""A report that was made before, opened again: the evidence is inside it."""
+
+import html
+import json
+import re
+from datetime import datetime
+from typing import Any
+
+from vippsdiag.environments import Environment
+from vippsdiag.errors import UnreadablePaste
+from vippsdiag.evidence import Context, Evidence
+from vippsdiag.importers.har import load_har
+from vippsdiag.keys import Field, KeyKind, KeySet
+
+EVIDENCE = "vippsdiag-evidence/1"
+
+_START = re.compile(r'\{\s*"schema"\s*:\s*"vippsdiag-evidence/1"')
+_ESCAPED = re.compile(r"\{\s*(?:&quot;|&#34;)schema(?:&quot;|&#34;)\s*:")
+
+
+def is_report(data: bytes | str) -> bool:
+    """Tell whether something is a report that holds its evidence."""
+    return (EVIDENCE.encode() if isinstance(data, bytes) else EVIDENCE) in data  # type: ignore[operator]
+
+
+def read_report(text: str) -> Evidence:
+    """Read the evidence in a report, whatever form the report has.
+
+    Raises:
+        UnreadablePaste: the evidence in it is not whole.
+    """
+    plain = html.unescape(text) if _ESCAPED.search(text) else text
+    start = _START.search(plain)
+    try:
+        value = json.JSONDecoder().raw_decode(plain, start.start() if start else 0)[0]
+    except (ValueError, RecursionError) as error:
+        raise UnreadablePaste(
+            "The evidence in this report is not whole.",
+            "Give the report's file as it was saved.",
+        ) from error
+    return _evidence(value)
+
+
+def _evidence(value: dict[str, Any]) -> Evidence:
+    har = json.dumps(value.get("har") or {"log": {"entries": []}}).encode()
+    exchanges = load_har(har).exchanges if _entries(value) else ()
+    return Evidence(
+        keys=_keys(value),
+        exchanges=exchanges,
+        context=Context(
+            environment=_one_of(Environment, value.get("environment")),
+            kind=_one_of(KeyKind, value.get("kind")),
+            product=_text(value.get("product")),
+            client=_text(value.get("client")),
+        ),
+        unused=tuple(map(str, value.get("unused") or ())),
+        now=_moment(value.get("now")),
+        webhook_secret=_text(value.get("webhook_secret")),
+    )
+
+
+def _entries(value: dict[str, Any]) -> bool:
+    har = value.get("har")
+    log = har.get("log") if isinstance(har, dict) else None
+    return isinstance(log, dict) and bool(log.get("entries"))
+
+
+def _keys(value: dict[str, Any]) -> KeySet | None:
+    given = value.get("keys")
+    if not isinstance(given, dict):
+        return None
+    known = {name.attribute for name in Field}
+    return KeySet(
+        **{name: text for name, text in given.items() if name in known},
+        kind=_one_of(KeyKind, value.get("keys_kind")),
+        environment=_one_of(Environment, value.get("keys_environment")),
+    )
+
+
+def _one_of(kind: Any, value: object) -> Any:
+    return next((item for item in kind if item.value == value), None)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _moment(value: object) -> datetime | None:
+    try:
+        return datetime.fromisoformat(_text(value) or "")
+    except ValueError:
+        return None

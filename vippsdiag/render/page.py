@@ -1,0 +1,68 @@
+"""A report as one HTML file: it prints well, and needs nothing from anywhere."""
+
+from html import escape
+
+from vippsdiag.check import Report
+from vippsdiag.render import html
+from vippsdiag.render.evidence import to_evidence
+from vippsdiag.render.view import View, view
+
+STYLE = """
+body{margin:2rem auto;padding:0 1rem;max-width:76rem;background:#fff;color:#1b1b1f}
+h1{font:600 1.4rem/1.3 system-ui,sans-serif}h2{font:600 1.1rem/1.3 system-ui,sans-serif}
+mark{background:#ffe9a8;color:inherit}
+@media (prefers-color-scheme:dark){
+body{background:#16161a;color:#ececf1}mark{background:#5a4a00}
+.vd{color:#ececf1}.vd .small{color:#b9b9c6}.vd a{color:#8ab4f8}
+.vd .error{color:#ff8a80}.vd .warning{color:#ffb74d}.vd .good{color:#81c995}}
+@media print{body{margin:0;max-width:none}.vd pre,.vd code{max-height:none}
+.vd tr,.vd .card{break-inside:avoid}}
+"""
+# Nothing may be loaded or run, whatever a pasted text holds.
+POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+
+def render_html(report: Report, source: str) -> str:
+    """Return a report as a page of its own, with the redacted evidence inside."""
+    shown = view(report)
+    title = f"vippsdiag: {source}"
+    parts = [
+        html.findings_table(report),
+        _calls(report),
+        _text(report, shown),
+        "".join(html.notice(remark, "small") for remark in shown.remarks),
+    ]
+    body = html.page(*filter(None, parts))
+    evidence = to_evidence(report.evidence).replace("<", "\\u003c")
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{escape(title)}</title></head>\n<body><h1>{escape(title)}</h1>\n"
+        # Behind the style of the views, so that this one has the last word.
+        f"{body}\n<style>{STYLE}</style>\n"
+        f'<script type="application/json">{evidence}</script></body></html>\n'
+    )
+
+
+def _calls(report: Report) -> str:
+    parts = []
+    for number, exchange in enumerate(report.evidence.exchanges[:20], 1):
+        parts += [f"<h2>Call {number}</h2>", html.side_by_side(exchange)]
+    return "".join(parts)
+
+
+def _text(report: Report, shown: View) -> str:
+    """Return the pasted text, with the lines marked that findings rest on."""
+    text = report.evidence.text
+    if text is None:
+        return ""
+    marked = {row.line for row in shown.rows}
+    lines = [
+        f"<mark>{escape(line)}</mark>" if number in marked else escape(line)
+        for number, line in enumerate(text.split("\n"), 1)
+    ]
+    pieces = "".join(f"<li>{escape(piece)}</li>" for piece in shown.pieces)
+    found = f"<ul>{pieces}</ul>" if pieces else ""
+    body = "\n".join(lines)
+    return f'<h2>What was pasted</h2>{found}<pre tabindex="0">{body}</pre>'
