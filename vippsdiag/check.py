@@ -106,10 +106,6 @@ class Check:
     healthy: tuple[Evidence, ...]
     look: Look
 
-    def missing(self, evidence: Evidence) -> list[Need]:
-        """Return what this check asks for and the evidence does not hold."""
-        return [need for need in Need if need in self.needs and not need.met(evidence)]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
@@ -274,10 +270,16 @@ def check(  # noqa: PLR0913 - a check is complete or it does not import
     return declare
 
 
-def run(item: Check, evidence: Evidence) -> Result:
-    """Run one check; whatever it does, there is a result."""
-    missing = tuple(item.missing(evidence))
-    if missing:
+def run(item: Check, evidence: Evidence, absent: frozenset[Need]) -> Result:
+    """Run one check; whatever it does, there is a result.
+
+    Args:
+        item: the check.
+        evidence: what it looks at.
+        absent: the pieces that the evidence does not hold.
+    """
+    if item.needs & absent:
+        missing = tuple(need for need in Need if need in item.needs & absent)
         return Result(check=item, outcome=Outcome.SKIPPED, missing=missing)
     try:
         findings = tuple(item.look(evidence))

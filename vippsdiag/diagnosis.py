@@ -2,7 +2,7 @@
 
 from vippsdiag.check import Check, Report, rank, run
 from vippsdiag.checks import CHECKS
-from vippsdiag.evidence import Evidence
+from vippsdiag.evidence import Evidence, Need
 from vippsdiag.trials import plan
 
 MOST_PLACES = 5
@@ -20,7 +20,8 @@ def diagnose(evidence: Evidence, checks: tuple[Check, ...] = CHECKS) -> Report:
         call before what does not, sure before possible), and the trials that could
         make it surer. Never raises.
     """
-    results = tuple(run(item, evidence) for item in checks)
+    absent = frozenset(need for need in Need if not need.met(evidence))
+    results = tuple(run(item, evidence, absent) for item in checks)
     ranked = rank(
         (result.check, finding)
         for result in results
