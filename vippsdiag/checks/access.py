@@ -149,7 +149,9 @@ def msn_missing_partner(evidence: Evidence) -> Iterator[Finding]:
     for exchange in evidence.exchanges:
         request = exchange.request
         match = found(exchange, Says.INVALID_MSN)
-        unnumbered = match is not None and not match["number"]
+        unnumbered = (
+            match and not match["number"] and not says(exchange, Says.OTHER_PSP)
+        )
         absent = request is not None and not carries(request, MSN_HEADER)
         refused = exchange.status in {400, 401, 403}
         if unnumbered or (partner and absent and refused and _is_api(exchange)):

@@ -41,6 +41,7 @@ class Says(Enum):
     NO_SECRET = re.compile(r"must contain [^.]{0,80}client_secret", re.IGNORECASE)
     # The errors page and the partner README (high): a number follows, or none.
     INVALID_MSN = re.compile(r"invalid msn:\s*(?P<number>\d+)?", re.IGNORECASE)
+    OTHER_PSP = re.compile(r"provided psp ?id", re.IGNORECASE)
     SUPER_MERCHANT = re.compile(r"super ?merchant", re.IGNORECASE)
     # The errors page (high).
     MERCHANT_NOT_ALLOWED = re.compile(

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from vippsdiag.check import DOCS, Confidence, Finding, Severity, check
 from vippsdiag.checks.client import body_place
 from vippsdiag.checks.sent import header_place
 from vippsdiag.evidence import Evidence, Need, Place, call_of
-from vippsdiag.exchange import Exchange, FailureKind, Request
+from vippsdiag.exchange import Exchange, FailureKind, Request, Timing
 from vippsdiag.samples import (
     TEST,
     WEBHOOK_BODY,
@@ -37,7 +38,16 @@ def _is_callback(request: Request) -> bool:
     "callbacks with 200 before doing long work.",
     docs=WEBHOOKS,
     source="woocommerce#72 (medium); that the path is a callback's is an inference",
-    broken=[case(call("POST", "https://shop.example/vipps/callback", status=500))],
+    broken=[
+        case(call("POST", "https://shop.example/vipps/callback", status=500)),
+        case(call("POST", "https://shop.example/vipps/callback", status=302)),
+        case(
+            replace(
+                call("POST", "https://shop.example/vipps/callback"),
+                timing=Timing(wait=12_000),
+            )
+        ),
+    ],
     healthy=[
         case(call("POST", "https://shop.example/vipps/callback", status=200)),
         case(call("POST", "https://shop.example/checkout", status=500)),
@@ -52,12 +62,25 @@ def callback_handler_error(evidence: Evidence) -> Iterator[Finding]:
     """
     for exchange, request in evidence.calls():
         status = exchange.status or 0
-        if _is_callback(request) and status >= 400 and status not in {401, 403}:
+        if not _is_callback(request):
+            continue
+        if status >= 300 and status not in {401, 403}:
+            tail = " Redirects are not followed." if status < 400 else ""
             yield Finding(
-                message=f"The shop answered the callback with {status}.",
+                message=f"The shop answered the callback with {status}.{tail}",
                 place=body_place(exchange),
                 confidence=Confidence.LIKELY,
             )
+        elif exchange.timing and exchange.timing.total > _LONGEST_WAIT:
+            yield Finding(
+                message=f"The shop took {exchange.timing.total / 1000:.0f} seconds.",
+                place=body_place(exchange),
+                confidence=Confidence.POSSIBLE,
+            )
+
+
+# Milliseconds: webhooks are given 10 seconds, eCom's callbacks 3 (facts 6.6).
+_LONGEST_WAIT = 10_000
 
 
 @check(

@@ -259,7 +259,8 @@ def msn_for_other_environment(evidence: Evidence) -> Iterator[Finding]:
     """
     for exchange in evidence.exchanges:
         match = found(exchange, Says.INVALID_MSN)
-        if match and match["number"] and not says(exchange, Says.SUPER_MERCHANT):
+        others = says(exchange, Says.SUPER_MERCHANT) or says(exchange, Says.OTHER_PSP)
+        if match and match["number"] and not others:
             yield Finding(
                 message=f"The answer says that {match['number']} is not valid here.",
                 place=Place(exchange=exchange, part="response body"),

@@ -8,6 +8,7 @@ from vippsdiag.checks.answers import Says, is_gateway, says
 from vippsdiag.checks.client import body_place
 from vippsdiag.checks.codes import codes_in, said
 from vippsdiag.checks.network import _failed, failures
+from vippsdiag.checks.software import is_server_exception
 from vippsdiag.evidence import Call, Evidence, Need, Place, call_of
 from vippsdiag.exchange import Exchange, FailureKind, Request
 from vippsdiag.products import product_at
@@ -136,7 +137,7 @@ def _outage_sure(exchange: Exchange) -> Confidence:
     doubtful = changes and request is not None and call_of(request) is Call.API
     malformed = {"3010", "99"} & set(codes_in(exchange))
     between = answered_by(exchange) is Who.PROXY and exchange.status != 503
-    doubted = doubtful or malformed or between
+    doubted = doubtful or malformed or between or is_server_exception(exchange)
     return Confidence.POSSIBLE if doubted else Confidence.LIKELY
 
 

@@ -149,7 +149,13 @@ def subscription_key_header_name_wrong(evidence: Evidence) -> Iterator[Finding]:
                 status=401,
                 answer={"error": "invalid_client"},
             )
-        )
+        ),
+        case(
+            specialized_call(),
+            api_call(
+                PRODUCTION, path="/sales/report/v1/ledgers", status=401, answer=""
+            ),
+        ),
     ],
     healthy=[
         case(specialized_call(status=401, answer={"error": "invalid_client"})),
@@ -160,13 +166,23 @@ def subscription_key_on_specialized_flow(evidence: Evidence) -> Iterator[Finding
     """A subscription key was sent with the specialized token call.
 
     POST /miami/v1/token takes the client_id and the client_secret as a Basic pair and
-    no subscription key. With one, it refuses the whole call.
+    no subscription key. With one, it refuses the whole call. The calls that follow
+    carry the token alone.
     """
     for exchange, request in evidence.calls(Call.SPECIALIZED_TOKEN):
         if carries(request, KEY_HEADER):
             yield Finding(
                 message=f"The call carries the header {KEY_HEADER}.",
                 place=header_place(exchange, KEY_HEADER),
+            )
+    issued = any(exchange.ok for exchange, _ in evidence.calls(Call.SPECIALIZED_TOKEN))
+    for exchange, request in evidence.api_calls():
+        if issued and exchange.status == 401 and carries(request, KEY_HEADER):
+            yield Finding(
+                message=f"The token is of the specialized flow, and the call carries "
+                f"{KEY_HEADER} as well.",
+                place=header_place(exchange, KEY_HEADER),
+                confidence=Confidence.LIKELY,
             )
 
 

@@ -294,6 +294,7 @@ def _other_key(evidence: Evidence, request: Request, found: Token) -> bool:
         for exchange, call in evidence.token_calls()
         if exchange.ok and call.environment is request.environment
     }
+    there.discard(None)
     if here is None or not there or here in there:
         return False
     return not (here in pair and there & pair) and bool(found.claims)

@@ -9,7 +9,7 @@ from vippsdiag.checks.answers import error_codes
 from vippsdiag.environments import LOOPBACK_HOSTS, split
 from vippsdiag.evidence import Evidence, Need, Place
 from vippsdiag.exchange import Request
-from vippsdiag.samples import case, ecom, ecom_call
+from vippsdiag.samples import TEST, api_call, case, ecom, ecom_call
 
 URLS = DOCS + "knowledge-base/errors/"
 
@@ -172,6 +172,16 @@ CALLBACKS = ("callbackPrefix", "callbackUrl", "url")
                 answer=ecom("merchantInfo.callbackPrefix.invalid", "Invalid"),
             )
         ),
+        case(
+            api_call(
+                TEST,
+                method="POST",
+                headers={"Content-Type": "application/json"},
+                body={"url": "http://shop.example/hook", "events": ["x"]},
+                status=400,
+                answer={"title": "Bad Request"},
+            )
+        ),
     ],
     healthy=[
         case(ecom_call(status=400, answer=ecom("transaction.amount", "Invalid amount")))
@@ -187,8 +197,19 @@ def callback_url_invalid(evidence: Evidence) -> Iterator[Finding]:
         text = re.search(
             r"callback ?\w*url is invalid|callback url", exchange.text, re.IGNORECASE
         )
-        if exchange.status in {400, None} and (named or text):
+        if exchange.status not in {400, 422, None}:
+            continue
+        if named or text or _registers_unreachable(exchange.request):
             yield Finding(
                 message="The address for callbacks was refused.",
                 place=Place(exchange=exchange, part="request body"),
             )
+
+
+def _registers_unreachable(request: Request | None) -> bool:
+    """Tell whether a webhook is registered at an address that is not public."""
+    if request is None or "/webhooks/v1/" not in request.path:
+        return False
+    sent = text_of(request, *CALLBACKS)
+    plain = sent is not None and not sent[1].startswith("https://")
+    return plain or (sent is not None and not_public(sent[1]) is not None)

@@ -1,0 +1,90 @@
+"""Is a key where others can read it, and is a token asked for too often?"""
+
+from collections.abc import Iterator
+
+from vippsdiag.check import ACCESS_TOKEN, API_KEYS, Confidence, Finding, Severity, check
+from vippsdiag.checks.browser import from_browser
+from vippsdiag.checks.sent import KEY_HEADER, carries, header_place, names_in
+from vippsdiag.environments import HOSTS, LOOPBACK_HOSTS
+from vippsdiag.evidence import Call, Evidence, Need, Place, call_of
+from vippsdiag.exchange import Exchange, Request
+from vippsdiag.keys import Field
+from vippsdiag.samples import CLIENT_SECRET, TEST, call, case, token_call
+
+_SECRETS = {Field.CLIENT_SECRET, Field.SUBSCRIPTION_KEY}
+_PASSED_ON = "https://cors.example/https://apitest.vipps.no/accesstoken/get"
+_SECRET = {"client_secret": CLIENT_SECRET}
+
+
+@check(
+    severity=Severity.WARNING,
+    needs={Need.REQUEST},
+    fix="Keep the keys on your server, and have these regenerated in the portal once "
+    "nothing uses them any more.",
+    docs=API_KEYS,
+    source="the official API keys page and best practices of 2026 (high)",
+    broken=[
+        case(token_call(TEST, headers={"User-Agent": "Mozilla/5.0", "Origin": "x"})),
+        case(call("POST", _PASSED_ON, _SECRET)),
+        case(token_call(TEST, path="/accesstoken/get?client_secret=a")),
+    ],
+    healthy=[
+        case(token_call(TEST)),
+        case(call("POST", "http://127.0.0.1:8000/accesstoken/get", _SECRET)),
+        case(
+            call("GET", "https://shop.example/?page=1", {"User-Agent": "Mozilla/5.0"})
+        ),
+    ],
+)
+def keys_exposed(evidence: Evidence) -> Iterator[Finding]:
+    """A key is where others can read it.
+
+    Whoever has the keys can act as the merchant. A web page, an app, an address or a
+    stranger's server cannot keep them.
+    """
+    for exchange, request in evidence.calls():
+        found = _exposed(exchange, request)
+        if found:
+            message, place = found
+            yield Finding(message=message, place=place, confidence=Confidence.LIKELY)
+
+
+def _exposed(exchange: Exchange, request: Request) -> tuple[str, Place] | None:
+    if _SECRETS & set(names_in(request.query)):
+        place = Place(exchange=exchange, part="request address")
+        return "The address holds a key; addresses are written to logs.", place
+    name = next((n for n in ("client_secret", KEY_HEADER) if carries(request, n)), None)
+    if name is None:
+        return None
+    place = header_place(exchange, name)
+    if from_browser(request):
+        return f"A browser sent {name}, so it stands in a web page.", place
+    ours = {*HOSTS.values(), *LOOPBACK_HOSTS}
+    if request.host and request.host not in ours and call_of(request) is not Call.API:
+        return f"{name} was sent to {request.host}.", place
+    return None
+
+
+@check(
+    severity=Severity.NOTE,
+    needs={Need.TOKEN_CALL},
+    fix="Keep the token for its whole life, and get the next one when a tenth of it is "
+    "left.",
+    docs=ACCESS_TOKEN,
+    source="the official access token text of 2026 (high)",
+    broken=[case(token_call(TEST), token_call(TEST), token_call(TEST))],
+    healthy=[case(token_call(TEST), token_call(TEST, status=401, answer=""))],
+)
+def token_not_reused(evidence: Evidence) -> Iterator[Finding]:
+    """A new access token is asked for again and again.
+
+    A token lives for an hour in test and a day in production. Asking for one before
+    each call is the fastest way to a limit.
+    """
+    worked = [exchange for exchange, _ in evidence.token_calls() if exchange.ok]
+    if len(worked) >= 3:
+        yield Finding(
+            message=f"{len(worked)} tokens were asked for, and each was given.",
+            place=Place(exchange=worked[-1], part="request address"),
+            confidence=Confidence.LIKELY,
+        )
