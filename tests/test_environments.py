@@ -1,5 +1,7 @@
 """Where keys may go, and which environment an address belongs to."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -108,12 +110,7 @@ HOSTLIKE = st.text("apivtes.no:@/\\#?%[]-128 \t", max_size=30)
 def test_where_keys_may_go_begins_with_one_of_few_addresses(rest: str) -> None:
     url = "https://" + rest
     if may_receive_keys(url):
-        host = (
-            rest.split("/", maxsplit=1)[0]
-            .split("?", maxsplit=1)[0]
-            .split("#", maxsplit=1)[0]
-            .lower()
-        )
+        host = re.split(r"[/?#]", rest)[0].lower()
         bare = host.removeprefix("[").split("]")[0] if host[:1] == "[" else host
         known = {*HOSTS.values(), *LOOPBACK_HOSTS}
         assert bare in known or host.rpartition(":")[0] in known

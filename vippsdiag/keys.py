@@ -85,7 +85,9 @@ def conceal_field(name: Field, value: str) -> str:
 def _may_show(name: Field, raw: str) -> bool:
     text = raw.strip()
     if not text or TEMPLATE.fullmatch(text) or PLACEHOLDER.fullmatch(text):
-        return not isinstance(conceal(text), Secret)
+        # With digits in it, it could be a password after all.
+        plain = not any(map(str.isdecimal, text)) or name is Field.CLIENT_ID
+        return plain and not isinstance(conceal(text), Secret)
     if name is Field.CLIENT_ID:
         outline = GUID_OUTLINE.fullmatch(text) is not None
         return outline and len(text) <= 40

@@ -142,7 +142,7 @@ def hidden_characters(value: str) -> list[Slip]:
 def _out_of_place(character: str) -> bool:
     if character in _KEPT:
         return False
-    return character in HIDDEN or not character.isascii() or ord(character) < 32
+    return character in HIDDEN or not " " <= character <= "~"
 
 
 def _character(character: str) -> str:
@@ -182,9 +182,12 @@ def letters_in_guid(value: str) -> list[Slip]:
 
 # Left in a value whose writer meant to fill it in. Case does not matter.
 TEMPLATE = re.compile(
-    r"\{\{.*?\}\}|\$\{[^}]*\}|\$\([\w.]+\)|\$env:\w+|%[A-Za-z_]\w*%|<%=?.*?%>"
+    r"\$?\{\{.*?\}\}|\$\{[^}]*\}|\$\([\w.]+\)|\$env:\w+|%[A-Za-z_]\w*%|<%=?.*?%>"
     r"|\$[A-Za-z_]\w*|@[A-Z_]{3,}@|__[A-Z_]+__|\{[A-Za-z_][\w.-]*\}|#\{.*?\}#?"
-    r"|process\.env\.\w+|os\.environ\S*",
+    r"|(?:process|import\.meta)\.env\.\w+|@Microsoft\.KeyVault\([^()]*\)"
+    r"|os\.environ(?:\.get)?(?:[\[(][\"']?\w*[\"']?[\])]?)?"
+    r"|(?:\w+[.:]{1,2})?(?:env|getenv|GetEnvironmentVariable)\([\"']?\w+[\"']?\)"
+    r"|\$?_?ENV\[[\"']?\w+[\"']?\]",
     re.IGNORECASE,
 )
 PLACEHOLDER = re.compile(

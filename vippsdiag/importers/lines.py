@@ -27,7 +27,7 @@ from vippsdiag.importers.values import (
 # Longer lines are minified code or data, never something that a person wrote.
 LONGEST_LINE = 8_000
 # Below so many lines nobody keeps keys; the rest is named and not read.
-MOST_LINES = 8_000
+MOST_LINES = 5_000
 
 _COMMENT = re.compile(r"\s*(?:#(?![{])|//|;|/\*+|<!--|REM\s|--\s)\s*", re.IGNORECASE)
 _STAR = re.compile(r"\s*\*+(?!/)\s*")
