@@ -8,6 +8,7 @@ else is wrong in a value stays in it, for the checks to find.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from vippsdiag.importers.names import (
     NO_HEADING,
@@ -26,6 +27,8 @@ from vippsdiag.importers.values import (
 
 # Longer lines are minified code or data, never something that a person wrote.
 LONGEST_LINE = 8_000
+# A line with more names is data too.
+MOST_MARKS = 100
 # Below so many lines nobody keeps keys; the rest is named and not read.
 MOST_LINES = 5_000
 
@@ -312,7 +315,10 @@ def pairs_in(line: str, sections: tuple[str, ...] = ()) -> Iterator[tuple[str, s
         yield call["name"], read_value(line[call.end() :])[0]
         return
     place, first = 0, True
-    while match := _NAMED.search(line, place):
+    for _ in range(MOST_MARKS):
+        match = _NAMED.search(line, place)
+        if match is None:
+            break
         name = _known_tail(match["name"], sections)
         marked = re.search(r"[:=|]", match["mark"])
         if name is None and _is_padding(match):
@@ -367,7 +373,7 @@ def _is_known(name: str, sections: tuple[str, ...]) -> bool:
 
 def _next_name(line: str, start: int, sections: tuple[str, ...]) -> int:
     """Return where the next known name begins, or the end of the line."""
-    for match in _NAMED.finditer(line, start):
+    for match in islice(_NAMED.finditer(line, start), MOST_MARKS):
         after_value = match.start() == start
         name = _known_tail(match["name"], sections, after_value=after_value)
         place = match.end("name") - len(name or "")
@@ -379,7 +385,7 @@ def _next_name(line: str, start: int, sections: tuple[str, ...]) -> int:
 
 def _spaced(line: str, sections: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """Read "Client ID 1234-...": a name, one blank, and one thing that is a value."""
-    words = line.strip(" \t-*•>").split(" ")
+    words = line.strip(" \t-*•>").split(" ", MOST_MARKS)
     start = 0
     for index, word in enumerate(words):
         value = word.rstrip(",;.")
