@@ -162,6 +162,10 @@ class Evidence:
     text: str | None = None
     now: datetime | None = None
     webhook_secret: str | None = None
+    # What was derived from the above, which never changes; a hundred checks ask for it.
+    _memo: dict[str, Any] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         if self.webhook_secret is not None:
@@ -169,10 +173,21 @@ class Evidence:
 
     def calls(self, *kinds: Call) -> Iterator[tuple[Exchange, Request]]:
         """Yield each exchange of these kinds with its request; all if none is named."""
-        for exchange in self.exchanges:
-            request = exchange.request
-            if request and (not kinds or call_of(request) in kinds):
+        for exchange, request, kind in self.once("calls", self._calls):
+            if not kinds or kind in kinds:
                 yield exchange, request
+
+    def once(self, name: str, derive: Callable[[], Iterator[Item]]) -> tuple[Item, ...]:
+        """Return what is derived from this evidence, derived the first time only."""
+        if name not in self._memo:
+            self._memo[name] = tuple(derive())
+        found: tuple[Item, ...] = self._memo[name]
+        return found
+
+    def _calls(self) -> Iterator[tuple[Exchange, Request, Call | None]]:
+        for exchange in self.exchanges:
+            if exchange.request:
+                yield exchange, exchange.request, call_of(exchange.request)
 
     def token_calls(self) -> Iterator[tuple[Exchange, Request]]:
         """Yield the calls to either token endpoint, Login's apart."""
@@ -348,7 +363,9 @@ def _exchanged(part: Callable[[Exchange], object]) -> Callable[[Evidence], bool]
 _REQUESTED = _exchanged(lambda exchange: exchange.request)
 _MET: dict[Need, Callable[[Evidence], bool]] = {
     Need.KEYS: lambda evidence: next(evidence.values(), None) is not None,
-    Need.SENT: lambda evidence: evidence.keys is not None or _REQUESTED(evidence),
+    Need.SENT: lambda evidence: (
+        _REQUESTED(evidence) or next(evidence.values(), None) is not None
+    ),
     Need.REQUEST: _REQUESTED,
     Need.ANSWER: _exchanged(lambda exchange: exchange.response or exchange.failure),
     Need.RESPONSE: _exchanged(lambda exchange: exchange.response),

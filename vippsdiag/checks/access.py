@@ -110,7 +110,7 @@ def keys_of_other_sales_unit(evidence: Evidence) -> Iterator[Finding]:
 
 @check(
     severity=Severity.ERROR,
-    needs={Need.API_CALL},
+    needs={Need.ANSWER},
     fix="Send the header Merchant-Serial-Number with the number of the merchant that "
     "you act for.",
     docs=DOCS + "partner/partner-keys/",

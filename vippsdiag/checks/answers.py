@@ -136,6 +136,8 @@ def error_codes(exchange: Exchange) -> frozenset[str]:
     for item in items:
         if isinstance(item, dict):
             codes |= _own_codes(item) | _detail_codes(item)
+            inner = item.get("errorInfo")  # eCom's code in the gateway's wrapper
+            codes |= _own_codes(inner) if isinstance(inner, dict) else set()
     if body is None:
         codes |= _codes_in_text(exchange.text)
     return frozenset(codes - {""})

@@ -172,6 +172,15 @@ def _stopped_at_key(exchange: Exchange) -> bool:
     return says(exchange, Says.MISSING_KEY) or says(exchange, Says.INVALID_KEY)
 
 
+def _named_alone(exchange: Exchange, name: str) -> Finding:
+    """Return the finding for an answer without its request."""
+    return Finding(
+        message=f"The identity provider says that no {name} arrived.",
+        place=Place(exchange=exchange, part="response body"),
+        confidence=Confidence.LIKELY,
+    )
+
+
 def _no_secret(exchange: Exchange) -> bool:
     codes = bool(identity_codes(exchange) & {7000216, 7000218})
     return codes or (not exchange.ok and says(exchange, Says.NO_SECRET))
@@ -185,7 +194,7 @@ def _names_parameter(exchange: Exchange, name: str) -> bool:
 
 @check(
     severity=Severity.ERROR,
-    needs={Need.TOKEN_CALL},
+    needs={Need.ANSWER},
     fix="Send the header client_id with the client_id from the portal.",
     docs=ACCESS_TOKEN,
     source="facts 3.1 (high); the identity provider's texts are generic (low)",
@@ -218,8 +227,11 @@ def client_id_missing(evidence: Evidence) -> Iterator[Finding]:
     The token endpoint needs the headers client_id, client_secret and
     Ocp-Apim-Subscription-Key. An empty header counts as none.
     """
+    for exchange in evidence.exchanges:
+        if exchange.request is None and _names_parameter(exchange, "client_id"):
+            yield _named_alone(exchange, "client_id")
     for exchange, request in evidence.calls(Call.STANDARD_TOKEN):
-        if exchange.ok or _stopped_at_key(exchange):
+        if exchange.ok or exchange.failure or _stopped_at_key(exchange):
             continue
         named = _names_parameter(exchange, "client_id")
         if lacks(request, "client_id") and not proxied(request):
@@ -238,7 +250,7 @@ def client_id_missing(evidence: Evidence) -> Iterator[Finding]:
 
 @check(
     severity=Severity.ERROR,
-    needs={Need.TOKEN_CALL},
+    needs={Need.ANSWER},
     fix="Send the header client_secret with the client_secret from the portal.",
     docs=ACCESS_TOKEN,
     source="facts 3.1 (high); the identity provider's codes are generic (low)",
@@ -264,8 +276,11 @@ def client_secret_missing(evidence: Evidence) -> Iterator[Finding]:
     The token endpoint needs the headers client_id, client_secret and
     Ocp-Apim-Subscription-Key. An empty header counts as none.
     """
+    for exchange in evidence.exchanges:
+        if exchange.request is None and _no_secret(exchange):
+            yield _named_alone(exchange, "client_secret")
     for exchange, request in evidence.calls(Call.STANDARD_TOKEN):
-        if exchange.ok or _stopped_at_key(exchange):
+        if exchange.ok or exchange.failure or _stopped_at_key(exchange):
             continue
         absent = lacks(request, "client_secret") and not lacks(request, "client_id")
         if absent:

@@ -119,7 +119,7 @@ def _posts(exchange: Exchange) -> bool:
 
 @check(
     severity=Severity.ERROR,
-    needs={Need.LOGIN_CALL},
+    needs={Need.ANSWER},
     fix="Start the login again and use the new code once, within a couple of minutes, "
     "with the same redirect URI in both calls.",
     docs=LOGIN_DOCS,
@@ -133,7 +133,7 @@ def authorization_code_invalid(evidence: Evidence) -> Iterator[Finding]:
     A code can be used once, ends after a couple of minutes, and is bound to the client
     and to the redirect URI that it was made for. Client and secret were accepted.
     """
-    for exchange, _ in evidence.calls(Call.LOGIN):
+    for exchange in evidence.exchanges:
         if _CODE_ENDED & set(codes_in(exchange)):
             yield Finding(
                 message="Login answers that the code is not valid for this call.",
@@ -222,7 +222,7 @@ def login_not_answered_yet(evidence: Evidence) -> Iterator[Finding]:
 
 @check(
     severity=Severity.ERROR,
-    needs={Need.LOGIN_CALL},
+    needs={Need.ANSWER},
     fix="Send response_type=code and then grant_type=authorization_code; when the "
     "token has ended, let the user log in again.",
     docs=LOGIN_DOCS,

@@ -25,6 +25,7 @@ from vippsdiag.checks.authorization import (
     sent,
     token_malformed,
 )
+from vippsdiag.checks.codes import said
 from vippsdiag.checks.sent import KEY_HEADER, carries, header_place
 from vippsdiag.checks.subscription_key import USERINFO
 from vippsdiag.environments import Environment
@@ -302,7 +303,7 @@ def _other_key(evidence: Evidence, request: Request, found: Token) -> bool:
 
 @check(
     severity=Severity.ERROR,
-    needs={Need.API_CALL},
+    needs={Need.ANSWER},
     fix="Get a new token with the same keys, and send it at once as Authorization: "
     "Bearer. If that is refused too, compare the host of the two calls.",
     docs=ACCESS_TOKEN,
@@ -351,10 +352,14 @@ def token_invalid(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _token_refused(exchange: Exchange, request: Request | None) -> bool:
-    if not refused(exchange) or not says(exchange, Says.TOKEN_REFUSED):
+    coded = said(exchange, "token-invalid")
+    if not coded and not says(exchange, Says.TOKEN_REFUSED):
         return False
     if request is None:
-        return is_gateway(exchange)
+        texts = is_gateway(exchange) or "token" in exchange.text.lower()
+        return exchange.status in {401, None} and texts
+    if not refused(exchange):
+        return False
     userinfo = request.path.lower().startswith(USERINFO) and carries(
         request, KEY_HEADER
     )
