@@ -2,6 +2,9 @@
 
 import codecs
 import re
+from collections.abc import Iterator
+from io import BytesIO
+from typing import BinaryIO
 
 from vippsdiag.errors import UnreadablePaste
 
@@ -39,42 +42,77 @@ _MARKS = (
 )
 _CONTROL = re.compile(r"[\x00-\x06\x0e-\x1a]")
 _ARCHIVES = re.compile(r"archive|Office")
+# A stretch to read at once as Windows-1252, for one byte at a time takes too long; it
+# ends before an ASCII character, so that no UTF-8 is cut.
+_STRETCH = re.compile(rb".{1,100}[\x80-\xff]*", re.DOTALL)
+# How much of a file is in memory at a time, in bytes.
+CHUNK = 1 << 20
 
 
 def text_of(data: bytes) -> str:
     """Return the text that some bytes are.
 
-    UTF-8 and UTF-16 with or without a byte order mark, else Windows-1252, which no
-    text can fail to be.
+    UTF-8 and UTF-16 with or without a byte order mark; what is no UTF-8 is taken for
+    Windows-1252, which no byte can fail to be.
 
     Raises:
         UnreadablePaste: the bytes are no text.
     """
-    magic = next((what for mark, what in _MAGIC.items() if data.startswith(mark)), None)
-    if magic and (magic != "a Windows program" or b"\x00" in data[:512]):
-        unpack = (
-            "Unpack it, and give what is inside." if _ARCHIVES.search(magic) else HINT
-        )
-        raise UnreadablePaste(f"This is {magic}, not a text.", unpack)
-    text = _decoded(data)
+    return "".join(chunks_of(BytesIO(data)))
+
+
+def chunks_of(file: BinaryIO, size: int = CHUNK) -> Iterator[str]:
+    """Yield the text of a file piece by piece, so that memory does not grow with it.
+
+    Raises:
+        UnreadablePaste: the bytes are no text.
+    """
+    data = file.read(size)
+    _refuse_known(data)
+    name, mark = _encoding(data)
+    decoder = codecs.getincrementaldecoder(name)(_ERRORS)
+    text = decoder.decode(data[mark:], final=len(data) < size)
     if _looks_binary(text):
         raise UnreadablePaste("This is binary data, not a text.", HINT)
-    return text
+    yield text
+    while len(data) == size:
+        data = file.read(size)
+        yield decoder.decode(data, final=len(data) < size)
 
 
-def _decoded(data: bytes) -> str:
+def _refuse_known(data: bytes) -> None:
+    magic = next((what for mark, what in _MAGIC.items() if data.startswith(mark)), None)
+    if magic and (magic != "a Windows program" or b"\x00" in data[:512]):
+        packed = _ARCHIVES.search(magic)
+        unpack = "Unpack it, and give what is inside." if packed else HINT
+        raise UnreadablePaste(f"This is {magic}, not a text.", unpack)
+
+
+def _encoding(data: bytes) -> tuple[str, int]:
+    """Return the name of the encoding, and the length of the byte order mark."""
     for mark, name in _MARKS:
         if data.startswith(mark):
-            return data[len(mark) :].decode(name, "replace")
+            return name, len(mark)
     head = data[:1000]
     if head and head.count(0) * 5 > len(head) * 2:
         little = head[1::2].count(0) > head[::2].count(0)
-        return data.decode("utf-16-le" if little else "utf-16-be", "replace")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    return data.decode("cp1252", "replace")
+        return ("utf-16-le" if little else "utf-16-be"), 0
+    return "utf-8", 0
+
+
+def _as_windows(error: UnicodeError) -> tuple[str, int]:
+    """Read the bytes from one that is no UTF-8 on as Windows-1252."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    if not error.encoding.startswith("utf-8"):
+        return "\ufffd", error.end
+    match = _STRETCH.match(error.object, error.start)
+    end = match.end() if match else error.end
+    return error.object[error.start : end].decode("cp1252", "replace"), end
+
+
+_ERRORS = "vippsdiag-windows"
+codecs.register_error(_ERRORS, _as_windows)
 
 
 def _looks_binary(text: str) -> bool:

@@ -1,38 +1,47 @@
 """HAR files of any browser, proxy or tool."""
 
-import base64
-import binascii
-import math
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
-from urllib.parse import urlencode
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from io import BytesIO
 
 from vippsdiag.conceal import conceal
-from vippsdiag.environments import HOSTS, RETIRED_HOSTS, UNDOCUMENTED_HOSTS, split
+from vippsdiag.environments import split
 from vippsdiag.errors import UnreadablePaste
 from vippsdiag.evidence import Context
-from vippsdiag.exchange import Exchange, Failure, Headers, Request, Response, Timing
-from vippsdiag.importers.decode import writable
-from vippsdiag.importers.failures import failure_from
+from vippsdiag.exchange import Exchange
+from vippsdiag.importers.decode import chunks_of
 from vippsdiag.importers.guard import guarded
-from vippsdiag.importers.har_entries import HINT, NO_HAR, Log, open_log
+from vippsdiag.importers.har_entries import (
+    CUT,
+    HINT,
+    NO_HAR,
+    PASSED_OVER,
+    Log,
+    open_log,
+)
+from vippsdiag.importers.har_exchanges import (
+    HarJson,
+    is_entry,
+    member,
+    packed,
+    pairs,
+    status_of,
+    text_in,
+    to_exchange,
+)
 from vippsdiag.importers.names import understand, words_of
+from vippsdiag.importers.sample import Sample
+from vippsdiag.importers.vipps import API_HOSTS, concerns
 from vippsdiag.keys import Field, KeyKind
 
 # Up to this many entries are kept whatever they are.
 FEW = 40
-LARGEST = 200_000_000
-TOO_LARGE = "This HAR file is larger than 200 MB."
 
-API_HOSTS = frozenset(HOSTS.values()) | UNDOCUMENTED_HOSTS | RETIRED_HOSTS
-_PATHS = ("accesstoken", "/miami/", "/access-management-1.0/", "vipps", "mobilepay")
 _FIELDS = frozenset({field.header.lower() for field in Field})
 # A shop's own page loads these from the payment pages too.
 _DECORATION = frozenset({"image", "font", "stylesheet", "script", "media", "css"})
 
-HarJson = dict[str, Any]
 NOT_TOLD = Context()
 
 
@@ -58,7 +67,7 @@ def read_har(data: bytes) -> HarPaste:
     Of a long one only the entries are kept that have to do with Vipps MobilePay.
 
     Args:
-        data: the file; at most 200 MB.
+        data: the file.
 
     Raises:
         UnreadablePaste: it is no HAR, or no entry of it can be used.
@@ -68,235 +77,131 @@ def read_har(data: bytes) -> HarPaste:
 
 def load_har(data: bytes, *, fast: bool = True) -> HarPaste:
     """Read a HAR with or without the fast decoder."""
-    if len(data) > LARGEST:
-        raise UnreadablePaste(TOO_LARGE, "Record it again with the failing call only.")
-    log = open_log(data, fast=fast)
-    kept, left_out, odd = _choose(log)
-    if not kept and not left_out:
-        if log.cut:
-            raise UnreadablePaste(
-                "This HAR file breaks off before its first entry.", HINT
-            )
-        raise UnreadablePaste(
-            "This HAR file has no entries." if not odd else NO_HAR, HINT
-        )
-    exchanges = tuple(map(_exchange, kept))
-    unused = tuple(_unused(log, left_out, odd))
-    return HarPaste(exchanges=exchanges, context=_context(log.context), unused=unused)
+    return har_from(chunks_of(BytesIO(data)), fast=fast)
 
 
-def _choose(log: Log) -> tuple[list[HarJson], int, int]:
-    """Return the entries to keep, how many were left out, and how many were none."""
-    first: list[HarJson] = []
-    kept: list[HarJson] = []
-    total = odd = 0
+def har_from(chunks: Iterator[str], *, fast: bool = True) -> HarPaste:
+    """Read a HAR from pieces of its text; memory does not grow with its length.
+
+    Raises:
+        UnreadablePaste: it is no HAR, or no entry of it can be used.
+    """
+    choice = _Choice()
+    log = open_log(chunks, choice.unwanted, fast=fast)
     for entry in log.entries:
-        if not isinstance(entry, dict) or not _is_entry(entry):
-            odd += 1
-            continue
-        total += 1
-        if total <= FEW:
-            first.append(entry)
+        choice.see(entry)
+    kept = list(choice.few if choice.total <= FEW else choice.kept)
+    if not choice.total:
+        if log.cut:
+            raise UnreadablePaste(CUT, HINT)
+        empty = "This HAR file has no entries." if not choice.odd else NO_HAR
+        raise UnreadablePaste(empty, HINT)
+    return HarPaste(
+        exchanges=tuple(map(to_exchange, kept)),
+        context=_context(log.context),
+        unused=tuple(_unused(log, choice, kept)),
+    )
+
+
+@dataclass(slots=True)
+class _Choice:
+    """The entries to keep, chosen while they pass by.
+
+    Attributes:
+        few: the first entries, whatever they are.
+        kept: those that have to do with Vipps MobilePay; of many alike, some.
+        total: how many there were.
+        relevant: how many of them have to do with Vipps MobilePay.
+        odd: how many could not be read.
+    """
+
+    few: list[HarJson] = field(default_factory=list)
+    kept: Sample[HarJson] = field(default_factory=Sample)
+    total: int = 0
+    relevant: int = 0
+    odd: int = 0
+
+    def unwanted(self, url: str, names: Iterable[str]) -> bool:
+        """Tell at a glance that an entry will not be kept."""
+        return self.total >= FEW and not _concerns(url, names)
+
+    def see(self, entry: object) -> None:
+        """Take in the next entry."""
+        if entry is PASSED_OVER:
+            self.total += 1
+            return
+        if not is_entry(entry):
+            self.odd += 1
+            return
+        self.total += 1
+        if self.total <= FEW:
+            self.few.append(entry)
         if _matters(entry):
-            kept.append(entry)
-    chosen = first if total <= FEW else kept
-    return chosen, total - len(chosen), odd
+            self.relevant += 1
+            self.kept.add(_kind_of(entry), entry)
 
 
-def _is_entry(entry: HarJson) -> bool:
-    return bool(_object(entry, "request") or _object(entry, "response"))
+def _kind_of(entry: HarJson) -> tuple[int | None, str]:
+    """Return what many entries of a long HAR have in common: the answer, the host."""
+    url = text_in(member(entry, "request").get("url"))
+    return status_of(member(entry, "response")), split(url).hostname or ""
+
+
+def _concerns(url: str, names: Iterable[str]) -> bool:
+    """Tell whether a request may have to do with Vipps MobilePay."""
+    return concerns(url) or any(name.lower() in _FIELDS for name in names)
 
 
 def _matters(entry: HarJson) -> bool:
     """Tell whether an entry has to do with Vipps MobilePay."""
-    request = _object(entry, "request")
-    url = _text(request.get("url")).lower()
+    request = member(entry, "request")
+    url = text_in(request.get("url"))
+    names = [name for name, _ in pairs(request)]
+    if not _concerns(url, names):
+        return False
     host = split(url).hostname or ""
-    if host in API_HOSTS or _FIELDS & {name.lower() for name, _ in _pairs(request)}:
-        return True
-    about = any(part in url for part in _PATHS)
-    return about and (_failed(entry) or not _is_decoration(entry))
+    ours = host in API_HOSTS or not concerns(url)
+    return ours or _failed(entry) or not _is_decoration(entry)
 
 
 def _failed(entry: HarJson) -> bool:
-    status = _status(_object(entry, "response"))
+    status = status_of(member(entry, "response"))
     return status is None or status >= 400
 
 
 def _is_decoration(entry: HarJson) -> bool:
-    kind = _text(entry.get("_resourceType")).lower()
-    content = _object(_object(entry, "response"), "content")
-    mime = _text(content.get("mimeType")).lower()
+    kind = text_in(entry.get("_resourceType")).lower()
+    content = member(member(entry, "response"), "content")
+    mime = text_in(content.get("mimeType")).lower()
     return kind in _DECORATION or any(
         mime.startswith((f"{word}/", f"text/{word}")) or word in mime.split("/")[-1]
         for word in ("image", "font", "css", "javascript", "audio", "video")
     )
 
 
-def _unused(log: Log, left_out: int, odd: int) -> Iterator[str]:
-    if left_out:
-        entries = "entry" if left_out == 1 else "entries"
-        yield f"{left_out} {entries} of the HAR that went elsewhere"
-    if odd:
-        yield f"{odd} of the HAR's entries, which could not be read"
+def _unused(log: Log, choice: _Choice, kept: list[HarJson]) -> Iterator[str]:
+    alike = choice.kept.left_out if choice.total > FEW else 0
+    elsewhere = choice.total - len(kept) - alike
+    if elsewhere:
+        entries = "entry" if elsewhere == 1 else "entries"
+        yield f"{elsewhere} {entries} of the HAR that went elsewhere"
+    if alike:
+        yield f"{alike} entries of the HAR that are like others of it"
+    if choice.odd:
+        yield f"{choice.odd} of the HAR's entries, which could not be read"
+    for name, count in Counter(filter(None, map(packed, kept))).items():
+        yield f"the body of {count} answers, packed with {name}"
     if log.cut:
         yield "the end of the HAR: the file breaks off"
-
-
-def _exchange(entry: HarJson) -> Exchange:
-    response = _response(_object(entry, "response"))
-    return Exchange(
-        request=_request(_object(entry, "request")),
-        response=response,
-        failure=None if response else _failure(entry),
-        timing=_timing(_object(entry, "timings")),
-        started=_started(entry.get("startedDateTime")),
-    )
-
-
-def _request(request: HarJson) -> Request | None:
-    method, url = _text(request.get("method")), _text(request.get("url"))
-    if not method or not url:
-        return None
-    query = _pairs(request, "queryString")
-    if query and "?" not in url:
-        url += "?" + urlencode(query)
-    return Request(
-        method=method.upper(),
-        url=url,
-        headers=_headers(request),
-        body=_posted(_object(request, "postData")),
-        http_version=_version(request.get("httpVersion")),
-    )
-
-
-def _posted(data: HarJson) -> str | None:
-    text = data.get("text")
-    if isinstance(text, str) and (text or not data.get("params")):
-        return _content(data)
-    params = _pairs(data, "params")
-    return urlencode(params) if params else None
-
-
-def _response(response: HarJson) -> Response | None:
-    status = _status(response)
-    if status is None:
-        return None
-    return Response(
-        status=status,
-        reason=str(conceal(_text(response.get("statusText")))),
-        headers=_headers(response),
-        body=_content(_object(response, "content")),
-        http_version=_version(response.get("httpVersion")),
-    )
-
-
-def _status(response: HarJson) -> int | None:
-    """Return the status; None if there was no response (0, -1, or none given)."""
-    status = response.get("status")
-    if isinstance(status, str) and status.strip().isdecimal():
-        status = int(status)
-    if isinstance(status, bool) or not isinstance(status, int | float):
-        return None
-    return int(status) if 100 <= status <= 999 else None
-
-
-# Where browsers and tools put the reason why no response came.
-_REASONS = ("_error", "_errorMessage", "_failureText", "_blockedReason", "error")
-
-
-def _failure(entry: HarJson) -> Failure | None:
-    """Return why there is no response; None if the entry does not say there is none."""
-    response = _object(entry, "response")
-    places = (entry, response, _object(entry, "request"))
-    reasons = (_text(place.get(name)) for place in places for name in _REASONS)
-    reason = next(filter(None, reasons), "")
-    if not reason and "status" not in response:
-        return None
-    return failure_from(reason or _text(response.get("statusText")))
-
-
-def _content(content: HarJson) -> str | None:
-    text = content.get("text")
-    if not isinstance(text, str):
-        return None
-    if _text(content.get("encoding")).lower() != "base64":
-        return writable(text)
-    try:
-        return base64.b64decode(text).decode("utf-8")
-    except (binascii.Error, ValueError):
-        return None
-
-
-def _headers(message: HarJson) -> Headers:
-    # Names with a colon in front are HTTP/2's own and no headers.
-    pairs = _pairs(message)
-    return Headers((name, value) for name, value in pairs if not name.startswith(":"))
-
-
-def _pairs(message: HarJson, kind: str = "headers") -> list[tuple[str, str]]:
-    """Return names with values; some tools write an object in place of a list."""
-    entries = message.get(kind)
-    if isinstance(entries, dict):
-        return [(str(name), _text(value)) for name, value in entries.items()]
-    if not isinstance(entries, list):
-        return []
-    return [
-        (_text(entry.get("name")), _text(entry.get("value")))
-        for entry in entries
-        if isinstance(entry, dict) and _text(entry.get("name"))
-    ]
-
-
-def _timing(timings: HarJson) -> Timing | None:
-    tls = _phase(timings.get("ssl"))
-    connect = _phase(timings.get("connect"))
-    if connect is not None and tls is not None:
-        # HAR counts the handshake as a part of connecting.
-        connect = max(connect - tls, 0.0)
-    timing = Timing(
-        dns=_phase(timings.get("dns")),
-        connect=connect,
-        tls=tls,
-        send=_phase(timings.get("send")),
-        wait=_phase(timings.get("wait")),
-        receive=_phase(timings.get("receive")),
-    )
-    return None if timing == Timing() else timing
-
-
-def _phase(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    # -1 says that it does not apply.
-    return float(value) if math.isfinite(value) and value >= 0 else None
-
-
-def _started(value: object) -> datetime | None:
-    """Return when it was; None without a time zone, which could be any."""
-    try:
-        moment = datetime.fromisoformat(_text(value))
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None
-
-
-_VERSIONS = {"h2": "HTTP/2", "http/2.0": "HTTP/2", "h3": "HTTP/3", "http/3.0": "HTTP/3"}
-
-
-def _version(value: object) -> str | None:
-    text = _text(value).lower()
-    known = _VERSIONS.get(text, text.upper())
-    return known if known.startswith("HTTP/") else None
 
 
 def _context(value: object) -> Context:
     told = value if isinstance(value, dict) else {}
     return Context(
-        environment=understand((_text(told.get("environment")),)).environment,
-        kind=_kind(_text(told.get("kind"))),
-        product=conceal(_text(told.get("product"))) or None,
-        client=conceal(_text(told.get("client"))) or None,
+        environment=understand((text_in(told.get("environment")),)).environment,
+        kind=_kind(text_in(told.get("kind"))),
+        product=conceal(text_in(told.get("product"))) or None,
+        client=conceal(text_in(told.get("client"))) or None,
     )
 
 
@@ -305,14 +210,3 @@ def _kind(text: str) -> KeyKind | None:
     words = " ".join(words_of(text)).removesuffix("keys").strip()
     kinds = {" ".join(words_of(kind.value)): kind for kind in KeyKind}
     return kinds.get(words)
-
-
-def _object(value: HarJson, name: str) -> HarJson:
-    inner = value.get(name)
-    return inner if isinstance(inner, dict) else {}
-
-
-def _text(value: object) -> str:
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return ""
-    return writable(str(value))

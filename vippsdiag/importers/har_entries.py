@@ -1,31 +1,48 @@
-"""The entries of a HAR one after the other, whole or cut.
+"""The entries of a HAR one after the other, read from pieces of its text.
 
-Two decoders with the same result: msgspec, which leaves an entry undecoded until it is
-asked for, and the standard library's, read entry by entry, which also saves what is
-complete in a file that breaks off.
+Memory holds a piece and one entry at a time, however long the file is. Two decoders
+give the same result: msgspec, which takes many entries at once and can pass over one
+without decoding it, and the standard library's, which also saves what is complete in
+a file that breaks off and goes on behind an entry that is broken.
 """
 
-import codecs
 import importlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
 from vippsdiag.errors import UnreadablePaste
-from vippsdiag.importers.decode import text_of
 
 NO_HAR = "This is not a HAR file: it has no log with entries."
 CUT = "This HAR file breaks off before its first entry."
 HINT = "In the browser's developer tools, choose Network, then save all as HAR."
 
+# An entry with more characters than this is not read.
+LONGEST_ENTRY = 1 << 26
+
 _SPACE = re.compile(r"[ \t\r\n]*")
+_OPENING = re.compile(r'\{\s*+"(?:[^"\\]|\\.){1,60}+"\s*+:')
 _DECODER = json.JSONDecoder(strict=False)
 # An object can hold itself so often that no decoder follows.
 _TROUBLE = (ValueError, RecursionError)
+
+# Tells from an address and the names of the headers that an entry is not wanted.
+Unwanted = Callable[[str, Iterable[str]], bool]
+
+
+class Broken:
+    """Stands for an entry that no decoder can read."""
+
+
+class PassedOver:
+    """Stands for an entry that is whole and not wanted."""
+
+
+BROKEN, PASSED_OVER = Broken(), PassedOver()
 
 
 @dataclass(slots=True)
@@ -33,7 +50,8 @@ class Log:
     """A HAR's log while it is read.
 
     Attributes:
-        context: what a support engineer noted in the file, as decoded.
+        context: what a support engineer noted in the file, as decoded; complete once
+            the entries are read.
         cut: whether the file breaks off; known once the entries are read.
     """
 
@@ -42,18 +60,67 @@ class Log:
     entries: Iterator[Any] = field(default_factory=lambda: iter(()), repr=False)
 
 
-def open_log(data: bytes, *, fast: bool = True) -> Log:
+@dataclass(slots=True)
+class Window:
+    """The part of a text that is in memory.
+
+    Attributes:
+        text: the part.
+        place: up to where it is read.
+        ended: whether the text has no more.
+        slow: up to where entries are read one by one.
+    """
+
+    chunks: Iterator[str] = field(repr=False)
+    text: str = field(default="", repr=False)
+    place: int = 0
+    ended: bool = False
+    slow: int = 0
+
+    def more(self) -> bool:
+        """Take in at least as much as is unread; tell whether there was any more."""
+        unread = self.text[self.place :]
+        parts, wanted = [unread], max(len(unread), 1)
+        while wanted > 0 and not self.ended:
+            chunk = next(self.chunks, None)
+            self.ended = chunk is None
+            parts.append(chunk or "")
+            wanted -= len(parts[-1])
+        self.slow -= self.place
+        self.text, self.place = "".join(parts), 0
+        return len(self.text) > len(unread)
+
+    def next(self) -> str:
+        """Return the next character that is no blank; empty at the end."""
+        while True:
+            match = _SPACE.match(self.text, self.place)
+            self.place = match.end() if match else self.place
+            if self.place < len(self.text) or not self.more():
+                return self.text[self.place : self.place + 1]
+
+    def take(self, character: str) -> bool:
+        """Read a character; tell whether it was there."""
+        found = self.next() == character
+        self.place += found
+        return found
+
+
+def open_log(chunks: Iterator[str], unwanted: Unwanted, *, fast: bool = True) -> Log:
     """Open a HAR.
 
     Args:
-        data: the file.
+        chunks: its text.
+        unwanted: asked, where it is quicker, before an entry is decoded.
         fast: use msgspec where it is installed.
 
     Raises:
         UnreadablePaste: it is no HAR.
     """
-    log = _open_fast(data) if fast else None
-    return log or _open_slowly(text_of(data))
+    window, log = Window(chunks), Log()
+    if not _find_entries(window, log):
+        raise UnreadablePaste(CUT if log.cut else NO_HAR, HINT)
+    log.entries = _entries(window, log, _msgspec() if fast else None, unwanted)
+    return log
 
 
 @lru_cache(maxsize=1)
@@ -63,139 +130,151 @@ def _msgspec() -> SimpleNamespace | None:
     except ImportError:
         return None
     # Typing cannot know what is imported late.
-    raw_entries: Any = list.__class_getitem__(msgspec.Raw)
-    body = msgspec.defstruct(
-        "HarLog",
-        [("entries", raw_entries), ("context", Any, None)],
-        rename={"context": "_context"},
-    )
-    whole = msgspec.defstruct("Har", [("log", body)])
+    many: Any = list.__class_getitem__(msgspec.Raw)
+    name = msgspec.defstruct("HarName", [("name", str, "")])
+    names: Any = list.__class_getitem__(name)
+    request = msgspec.defstruct("HarRequest", [("url", str), ("headers", names)])
+    glance = msgspec.defstruct("HarEntry", [("request", request)])
     return SimpleNamespace(
-        read=msgspec.json.Decoder(whole).decode,
-        entry=msgspec.json.Decoder().decode,
-        error=msgspec.MsgspecError,
+        split=msgspec.json.Decoder(many).decode,
+        glance=msgspec.json.Decoder(glance).decode,
+        whole=msgspec.json.Decoder().decode,
+        trouble=(msgspec.MsgspecError, *_TROUBLE),
     )
 
 
-def _open_fast(data: bytes) -> Log | None:
-    """Open a HAR with msgspec; None if it is missing or finds something wrong."""
-    decoder = _msgspec()
-    if decoder is None:
+def _find_entries(window: Window, log: Log) -> bool:
+    """Read up to the first entry; tell whether there is a list of entries."""
+    inside = False
+    if not window.take("{"):
+        return False
+    while (name := _member(window)) is not None:
+        opened = window.next()
+        if name == "log" and opened == "{" and not inside:
+            inside = window.take("{")
+        elif name == "entries" and opened == "[":
+            return window.take("[")
+        elif not _note(window, log, name) or not window.take(","):
+            break
+    log.cut = inside and not window.text.rstrip().endswith("}")
+    return False
+
+
+def _member(window: Window) -> str | None:
+    """Read a member's name and the colon; None if there is none."""
+    if window.next() != '"':
         return None
+    name = _value(window)
+    return name if isinstance(name, str) and window.take(":") else None
+
+
+def _note(window: Window, log: Log, name: str) -> bool:
+    value = _value(window)
+    if name == "_context" and value is not BROKEN:
+        log.context = value
+    return value is not BROKEN
+
+
+def _value(window: Window, opening: str = "") -> Any:
+    """Read a value; `BROKEN` if it is none or breaks off.
+
+    Args:
+        window: read up to the value.
+        opening: how an entry begins; what stands before the next one is no end.
+    """
+    window.next()
+    while True:
+        try:
+            value, window.place = _DECODER.raw_decode(window.text, window.place)
+        except _TROUBLE as error:
+            place = getattr(error, "pos", window.place + 1) - window.place
+        else:
+            return value
+        # Where another entry begins behind it, the trouble is no missing end.
+        broken = opening and window.text.find(opening, window.place + place) >= 0
+        long = len(window.text) - window.place > LONGEST_ENTRY
+        if broken or long or not window.more():
+            window.place += place
+            return BROKEN
+
+
+def _entries(
+    window: Window, log: Log, fast: SimpleNamespace | None, unwanted: Unwanted
+) -> Iterator[Any]:
+    window.next()
+    opening = _opening(window)
+    while window.next() not in {"]", ""}:
+        if fast and opening and window.place >= window.slow:
+            yield from _batch(window, opening, fast, unwanted)
+        entry = _value(window, opening)
+        if entry is BROKEN and not _go_on(window, opening):
+            break
+        yield entry
+        if entry is not BROKEN and not window.take(","):
+            break
+    if not window.take("]"):
+        log.cut = True
+        return
+    while window.take(","):
+        name = _member(window)
+        if name is None or not _note(window, log, name):
+            break
+    log.cut = window.next() != "}"
+
+
+def _opening(window: Window) -> str:
+    """Return how the first entry begins, as written: with its first name.
+
+    No string of JSON can hold this, for in a string the quotes are escaped.
+    """
+    while len(window.text) - window.place < 200 and window.more():
+        pass
+    match = _OPENING.match(window.text, window.place)
+    return match[0] if match else ""
+
+
+def _batch(
+    window: Window, opening: str, fast: SimpleNamespace, unwanted: Unwanted
+) -> Iterator[Any]:
+    """Read the entries up to the last one that begins in the window."""
+    end = window.text.rfind(opening, window.place)
+    if end <= window.place:
+        if not window.ended:
+            window.more()
+        end = window.text.rfind(opening, window.place)
+    part = window.text[window.place : max(end, window.place)].rstrip()
+    if not part.endswith(","):
+        return
     try:
-        mark = len(codecs.BOM_UTF8) if data.startswith(codecs.BOM_UTF8) else 0
-        log = decoder.read(memoryview(data)[mark:]).log
-    except (decoder.error, *_TROUBLE):
-        return None
-
-    def entries() -> Iterator[Any]:
-        for raw in log.entries:
-            yield _entry(decoder, raw)
-
-    return Log(context=log.context, entries=entries())
+        entries = fast.split(f"[{part[:-1]}]")
+    except fast.trouble:
+        window.slow = end
+        return
+    window.place = end
+    for raw in entries:
+        yield _decoded(raw, fast, unwanted)
 
 
-def _entry(decoder: SimpleNamespace, raw: Any) -> Any:
+def _decoded(raw: Any, fast: SimpleNamespace, unwanted: Unwanted) -> Any:
     try:
-        return decoder.entry(raw)
-    except (decoder.error, *_TROUBLE):
+        request = fast.glance(raw).request
+        if unwanted(request.url, (header.name for header in request.headers)):
+            return PASSED_OVER
+    except fast.trouble:
+        pass
+    try:
+        return fast.whole(raw)
+    except fast.trouble:
         pass
     try:
         # What one decoder refuses, such as a lone surrogate, the other may take.
-        return json.loads(bytes(raw).decode("utf-8", "replace"), strict=False)
+        return json.loads(bytes(raw), strict=False)
     except _TROUBLE:
-        return None
+        return BROKEN
 
 
-def _open_slowly(text: str) -> Log:
-    log = Log()
-    place = _find_entries(text, log)
-    if place is None:
-        broken = '"log"' in text[:2000] and not text[-200:].rstrip().endswith("}")
-        raise UnreadablePaste(CUT if broken else NO_HAR, HINT)
-    log.entries = _entries(text, place, log)
-    return log
-
-
-def _find_entries(text: str, log: Log) -> int | None:
-    """Return where the first entry begins; None if there is no list of entries."""
-    place = _skip(text, 0)
-    inside = False
-    if text[place : place + 1] != "{":
-        return None
-    place += 1
-    while (member := _member(text, place)) is not None:
-        name, place = member
-        opened = text[place : place + 1]
-        if name == "log" and opened == "{" and not inside:
-            inside, place = True, place + 1
-        elif name == "entries" and opened == "[":
-            return place + 1
-        else:
-            value, place = _value(text, place, log)
-            _note(log, name, value)
-            if text[place : place + 1] != ",":
-                return None
-            place += 1
-    return None
-
-
-def _note(log: Log, name: str, value: Any) -> None:
-    if name == "_context":
-        log.context = value
-
-
-def _member(text: str, place: int) -> tuple[str, int] | None:
-    """Return a member's name and where its value begins; None if there is none."""
-    try:
-        name, place = _DECODER.raw_decode(text, _skip(text, place))
-    except _TROUBLE:
-        return None
-    place = _skip(text, place)
-    if not isinstance(name, str) or text[place : place + 1] != ":":
-        return None
-    return name, _skip(text, place + 1)
-
-
-def _value(text: str, place: int, log: Log) -> tuple[Any, int]:
-    """Decode a value, and return it with the place of the sign behind it."""
-    try:
-        value, place = _DECODER.raw_decode(text, place)
-    except _TROUBLE:
-        log.cut = True
-        return None, len(text)
-    return value, _skip(text, place)
-
-
-def _entries(text: str, place: int, log: Log) -> Iterator[Any]:
-    place = _skip(text, place)
-    while text[place : place + 1] not in {"]", ""}:
-        entry, place = _value(text, place, log)
-        if log.cut:
-            return
-        yield entry
-        if text[place : place + 1] == ",":
-            place = _skip(text, place + 1)
-        elif text[place : place + 1] != "]":
-            break
-    if text[place : place + 1] != "]":
-        log.cut = True
-        return
-    _rest(text, place + 1, log)
-
-
-def _rest(text: str, place: int, log: Log) -> None:
-    """Read what stands behind the entries, where the context may be."""
-    place = _skip(text, place)
-    while text[place : place + 1] == ",":
-        member = _member(text, place + 1)
-        if member is None:
-            break
-        value, place = _value(text, member[1], log)
-        _note(log, member[0], value)
-    log.cut = log.cut or text[place : place + 1] != "}"
-
-
-def _skip(text: str, place: int) -> int:
-    match = _SPACE.match(text, place)
-    return match.end() if match else place
+def _go_on(window: Window, opening: str) -> bool:
+    """Go to the next entry behind a broken one; tell whether there is any."""
+    place = window.text.find(opening, window.place) if opening else -1
+    window.place = place if place >= 0 else len(window.text)
+    return place >= 0

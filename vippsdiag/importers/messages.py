@@ -1,23 +1,43 @@
 """HTTP messages as text: raw ones, and what ``curl -v`` prints."""
 
-import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from vippsdiag.exchange import Exchange, Headers, Request, Response
+from vippsdiag.importers.bodies import shortened
+from vippsdiag.importers.failures import find_failure
+from vippsdiag.importers.finds import Find
+from vippsdiag.importers.json_values import json_end
 
+_METHODS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|CONNECT"
 _REQUEST = re.compile(
-    r"(?P<mark>> ?)?(?P<method>GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|CONNECT) "
-    r"(?P<target>\S+) (?P<version>HTTP/\d(?:\.\d)?)\s*"
+    rf"(?P<mark>> ?)?(?P<method>{_METHODS}) (?P<target>\S+) "
+    r"(?P<version>HTTP/\d(?:\.\d)?)\s*"
+)
+# Without a version only where a header follows.
+_SHORT_REQUEST = re.compile(
+    rf"(?P<mark>> ?)?(?P<method>{_METHODS}) (?P<target>(?:https?://|/)\S*)"
+    r"(?P<version>)\s*"
 )
 _RESPONSE = re.compile(
-    r"(?P<mark>< ?)?(?P<version>HTTP/\d(?:\.\d)?) (?P<status>\d{3})(?: (?P<reason>.*))?"
+    r"(?P<mark>< ?)?(?P<version>HTTP/\d(?:\.\d)?) (?P<status>[1-5]\d\d)"
+    r"(?: (?P<reason>.*))?"
 )
-_HEADER = re.compile(r"(?P<name>[\w!#$%&'*+.^`|~-]+):[ \t]*(?P<value>.*)")
+_HEADER = re.compile(r"(?P<name>:?[\w!#$%&'*+.^`|~-]{1,200}):[ \t]*(?P<value>.*)")
+# What people and tools write between the messages.
+_HEADING = re.compile(
+    r"\W*(?:(?:the|raw|http|full|my) ){0,3}"
+    r"(?:request|response|answer|reply|forespørsel|svar)(?: (?:headers?|body))?\W*"
+    r"|#{3}.*|-{3,}|={3,}|`{3}\w*",
+    re.IGNORECASE,
+)
 # What curl says about its own doings, and its progress meter.
 _CURL_NOTE = re.compile(r"\* |[{}] \[\d+ bytes|\s*% Total|\s*Dload|\s*\d+ +\d+ +\d+ ")
 _GLUED_NOTE = re.compile(r"\* (?:Connection|Closing|Curl_http_done)\b.*$", re.DOTALL)
+_LONGEST_START, _MOST = 8_000, 1_000
+_FIRST_LETTERS = frozenset(" GPDHOC<>")
 _PLAIN_PORT = re.compile(r"port 80\b|:80$")
 
 
@@ -42,28 +62,49 @@ class Message:
         return "method" in self.start.re.groupindex
 
 
-def read_messages(lines: list[str]) -> tuple[list[Exchange], set[int]]:
-    """Find the HTTP messages in a text.
-
-    Returns:
-        The exchanges, and the indexes of the lines that they stand on.
-    """
-    messages = list(_messages(lines))
-    used = {index for one in messages for index in range(one.first, one.end)}
-    if any(one.start["mark"] for one in messages):
-        used |= {index for index, line in enumerate(lines) if _CURL_NOTE.match(line)}
+def read_messages(lines: list[str]) -> list[Find]:
+    """Find the HTTP messages in the lines of a text."""
+    messages = list(islice(_messages(lines), _MOST))
+    marked = any(one.start["mark"] for one in messages)
     plain = any(_PLAIN_PORT.search(line) for line in lines if line.startswith("* "))
-    return list(_exchanges(messages, "http" if plain else "https")), used
+    finds = list(_finds(messages, "http" if plain else "https"))
+    finds = [one for one in finds if one.exchanges != (Exchange(),)]
+    return [_with_notes(find, lines) for find in finds] if marked else finds
 
 
-def _start(line: str) -> re.Match[str] | None:
-    return _REQUEST.fullmatch(line) or _RESPONSE.fullmatch(line)
+def _with_notes(find: Find, lines: list[str]) -> Find:
+    """Return a find with the notes that curl printed before and behind it."""
+    first, last = find.first, find.last
+    while first > 1 and _CURL_NOTE.match(lines[first - 2]):
+        first -= 1
+    while last < len(lines) and _CURL_NOTE.match(lines[last]):
+        if find_failure(lines[last]):
+            break
+        last += 1
+    return replace(find, first=first, last=last)
+
+
+def _start(lines: list[str], index: int) -> re.Match[str] | None:
+    line = lines[index]
+    if line[:1] not in _FIRST_LETTERS or len(line) > _LONGEST_START:
+        return None
+    line = line.rstrip()
+    start = _REQUEST.fullmatch(line) or _RESPONSE.fullmatch(line)
+    if start or index + 1 == len(lines):
+        return start
+    short = _SHORT_REQUEST.fullmatch(line)
+    return short if short and _header(lines[index + 1], short) else None
+
+
+def _header(line: str, start: re.Match[str]) -> re.Match[str] | None:
+    mark = (start["mark"] or "").strip()
+    return _HEADER.fullmatch(line.rstrip("\r").removeprefix(mark).lstrip(" "))
 
 
 def _messages(lines: list[str]) -> Iterator[Message]:
     index = 0
     while index < len(lines):
-        start = _start(lines[index].rstrip())
+        start = _start(lines, index)
         if start is None:
             index += 1
             continue
@@ -83,11 +124,22 @@ def _read_headers(message: Message, lines: list[str]) -> None:
             if not _CURL_NOTE.match(line):
                 return
             continue
-        header = _HEADER.fullmatch(line.removeprefix(mark).lstrip(" "))
+        folded = message.headers and line[:1] in {" ", "\t"} and line.strip()
+        header = _header(line, message.start)
+        if folded and not mark and (header is None or not _indented(message, lines)):
+            name, value = message.headers[-1]
+            message.headers[-1] = (name, f"{value} {line.strip()}")
+            message.end = index + 1
+            continue
         if header is None:
             return
         message.headers.append((header["name"], header["value"].rstrip(" \t")))
         message.end = index + 1
+
+
+def _indented(message: Message, lines: list[str]) -> bool:
+    """Tell whether all headers are indented, so that none of them is folded."""
+    return lines[message.first + 1][:1] in {" ", "\t"}
 
 
 def _read_body(message: Message, lines: list[str]) -> None:
@@ -101,8 +153,10 @@ def _read_body(message: Message, lines: list[str]) -> None:
     if mark == ">":
         return
     end = message.end
-    while end < len(lines) and not _start(lines[end].rstrip()):
+    while end < len(lines) and not _start(lines, end):
         if mark and (_CURL_NOTE.match(lines[end]) or lines[end].startswith(">")):
+            break
+        if _HEADING.fullmatch(lines[end][:200]):
             break
         end += 1
     body, length = body_of(lines[message.end : end])
@@ -128,62 +182,62 @@ def body_of(lines: list[str]) -> tuple[str | None, int]:
     return body or None, skipped + text.count("\n", 0, end) + 1
 
 
-def json_end(text: str, start: int) -> int | None:
-    """Return where a JSON object or list ends that begins here; None if none does."""
-    if text[start : start + 1] not in {"{", "["}:
-        return None
-    try:
-        return json.JSONDecoder(strict=False).raw_decode(text, start)[1]
-    except (ValueError, RecursionError):
-        return None
-
-
-def _exchanges(messages: list[Message], scheme: str) -> Iterator[Exchange]:
+def _finds(messages: list[Message], scheme: str) -> Iterator[Find]:
     """Put each response to the request before it."""
     waiting: Message | None = None
     for message in messages:
         if message.is_request:
             if waiting:
-                yield _exchange(waiting, None, scheme)
+                yield _find(waiting, None, scheme)
             waiting = message
         elif not message.start["status"].startswith("1"):
-            yield _exchange(waiting, message, scheme)
+            yield _find(waiting, message, scheme)
             waiting = None
     if waiting:
-        yield _exchange(waiting, None, scheme)
+        yield _find(waiting, None, scheme)
 
 
-def _exchange(
-    request: Message | None, response: Message | None, scheme: str
-) -> Exchange:
-    return Exchange(
+def _find(request: Message | None, response: Message | None, scheme: str) -> Find:
+    parts = [one for one in (request, response) if one]
+    exchange = Exchange(
         request=_request(request, scheme) if request else None,
         response=_response(response) if response else None,
+    )
+    kind = "an HTTP request" if request else "an HTTP response"
+    return Find(
+        kind="an HTTP request with its response" if len(parts) == 2 else kind,
+        first=parts[0].first + 1,
+        last=parts[-1].end,
+        exchanges=(exchange,),
     )
 
 
 def _request(message: Message, scheme: str) -> Request | None:
     """Return the request; None without a host, for then it has no address."""
-    headers = Headers(message.headers)
-    target, host = message.start["target"], headers.get("Host")
+    known = Headers(message.headers)
+    target, host = message.start["target"], known.get("Host") or known.get(":authority")
     if target.startswith("/"):
         if not host:
             return None
-        target = f"{scheme}://{host}{target}"
+        target = f"{known.get(':scheme') or scheme}://{host}{target}"
     return Request(
         method=message.start["method"],
         url=target,
-        headers=headers,
-        body=message.body,
-        http_version=message.start["version"],
+        headers=_without_pseudo(message),
+        body=shortened(message.body) if message.body else None,
+        http_version=message.start["version"] or None,
     )
+
+
+def _without_pseudo(message: Message) -> Headers:
+    return Headers(pair for pair in message.headers if not pair[0].startswith(":"))
 
 
 def _response(message: Message) -> Response:
     return Response(
         status=int(message.start["status"]),
         reason=(message.start["reason"] or "").strip(),
-        headers=Headers(message.headers),
-        body=message.body,
+        headers=_without_pseudo(message),
+        body=shortened(message.body) if message.body else None,
         http_version=message.start["version"],
     )

@@ -18,9 +18,9 @@ from vippsdiag.importers.decode import text_of, writable
 from vippsdiag.importers.finds import Find
 from vippsdiag.importers.guard import guarded
 from vippsdiag.importers.har import HarPaste, load_har
+from vippsdiag.importers.json_values import json_end
 from vippsdiag.importers.keys import KeyPaste, find_keys
 from vippsdiag.importers.lines import pairs_in, split_lines
-from vippsdiag.importers.messages import json_end
 from vippsdiag.importers.names import understand
 from vippsdiag.importers.reports import is_report, read_report
 from vippsdiag.importers.text import Found, find_exchanges

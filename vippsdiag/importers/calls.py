@@ -1,0 +1,249 @@
+"""JSON objects that tell of a call: log lines, entries, and what HTTP clients dump.
+
+Every logger and every client names the parts its own way, so names are compared
+without case and punctuation, and a part is looked for at the places where they are
+known to be put. Only what is there is read; nothing is made up.
+"""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from vippsdiag.conceal import plain_name
+from vippsdiag.exchange import Exchange, Failure, Headers, Request, Response
+from vippsdiag.importers.answers import as_status, is_answer, status_in
+from vippsdiag.importers.bodies import from_bytes, shortened
+from vippsdiag.importers.decode import writable
+from vippsdiag.importers.failures import find_failure
+
+Json = dict[str, Any]
+
+_REQUESTS = ("request", "req", "config", "httprequest", "originalrequest")
+_RESPONSES = ("response", "res", "httpresponse", "reply", "rawresponse")
+_NESTS = """axioserror cause context data details err error exception extra fields http
+    info log meta metadata msg message payload properties""".split()
+_METHODS = ("method", "httpmethod", "requestmethod", "verb", "httprequestmethod")
+_URLS = """url uri requesturl requesturi fullurl href urlfull httpurl requestpath path
+    originalurl urlpath endpoint""".split()
+_STATUSES = """status statuscode httpstatus httpstatuscode responsestatus responsecode
+    responsestatuscode httpresponsestatuscode httpcode""".split()
+_SENT = ("body", "data", "payload", "json", "postdata", "requestbody", "content")
+_SENT_BESIDE = ("requestbody", "requestpayload", "requestdata")
+_RECEIVED = ("data", "body", "content", "text", "responsebody", "stream", "raw")
+_RECEIVED_BESIDE = """responsebody responsedata responsecontent response result
+    responsetext body data""".split()
+_TIMES = ("time", "timestamp", "datetime", "ts", "t", "date", "starteddatetime")
+_TEXTS = """message msg error err exception stack reason textpayload log errormessage
+    code detail x renderedmessage""".split()
+_DEEPEST = 4
+_MOST = 300
+_KNOWN_METHODS = frozenset("GET POST PUT PATCH DELETE HEAD OPTIONS".split())
+
+
+def call_in(value: Any, depth: int = 0) -> Exchange | None:
+    """Return the call that a JSON object tells of; None if it tells of none."""
+    if not isinstance(value, dict) or not 0 < len(value) <= _MOST:
+        return None
+    fields = _plain(value)
+    call = _call(fields)
+    if call or depth >= _DEEPEST:
+        return call
+    nested = (call_in(fields.get(name), depth + 1) for name in _NESTS)
+    found = next(filter(None, nested), None)
+    if found is None or found.started:
+        return found
+    return Exchange(
+        request=found.request,
+        response=found.response,
+        failure=found.failure,
+        started=_started(fields),
+    )
+
+
+def words_in(value: Any, depth: int = 0) -> Iterator[str]:
+    """Yield the messages of a JSON object, and those of what it wraps."""
+    if isinstance(value, str):
+        yield writable(value)
+    elif isinstance(value, dict) and depth < _DEEPEST and len(value) <= _MOST:
+        fields = _plain(value)
+        for name in (*_TEXTS, *_NESTS[3:]):
+            if name not in _TEXTS or name in fields:
+                yield from _words(fields.get(name), name, depth)
+
+
+def _words(value: Any, name: str, depth: int) -> Iterator[str]:
+    if isinstance(value, dict) or (isinstance(value, str) and name in _TEXTS):
+        yield from words_in(value, depth + 1)
+
+
+def _plain(value: Json) -> Json:
+    """Return an object's fields by their plain names; the first of two wins."""
+    fields: Json = {}
+    for name, inner in value.items():
+        fields.setdefault(plain_name(str(name)), inner)
+    return fields
+
+
+def _call(fields: Json) -> Exchange | None:
+    sent, received = _part(fields, _REQUESTS), _part(fields, _RESPONSES)
+    request = _request(sent, fields)
+    response = _response(received, fields, beside=request is not None or bool(sent))
+    named = bool(_first(sent, _URLS)) or bool(_first(fields, _URLS))
+    failure = None if response else _failure(fields)
+    if not named or not (response or failure or request):
+        return None
+    if request is None and not (response and (sent or received or _method(fields))):
+        return None
+    return Exchange(
+        request=request, response=response, failure=failure, started=_started(fields)
+    )
+
+
+def _part(fields: Json, names: tuple[str, ...]) -> Json:
+    found = (fields.get(name) for name in names)
+    return next((_plain(part) for part in found if isinstance(part, dict)), {})
+
+
+def _first(fields: Json, names: Any) -> Any:
+    return next((fields[name] for name in names if fields.get(name)), None)
+
+
+def _method(*places: Json) -> str:
+    found = (_first(place, _METHODS) for place in places)
+    method = next((one for one in found if isinstance(one, str)), "").upper()
+    return method if method in _KNOWN_METHODS else ""
+
+
+def _request(sent: Json, fields: Json) -> Request | None:
+    """Return the request; None without a method or without an address."""
+    headers = headers_of(_first(sent, ("headers", "header")))
+    if not len(headers):
+        headers = headers_of(_first(fields, ("requestheaders", "headers")))
+    method = _method(sent, fields)
+    url = _address(sent, headers) or _address(fields, headers)
+    if not method or not url:
+        return None
+    body = _first(sent, _SENT)
+    if body is None:
+        body = _first(fields, _SENT_BESIDE)
+    return Request(method=method, url=url, headers=headers, body=body_of_value(body))
+
+
+def _address(place: Json, headers: Headers) -> str:
+    """Return the address in full; empty if its host is not known."""
+    url = _first(place, _URLS)
+    if isinstance(url, dict):
+        parts = _plain(url)
+        url = _first(parts, ("full", "raw", "original", "href", "path"))
+    if not isinstance(url, str):
+        return ""
+    base = _first(place, ("baseurl", "origin"))
+    if "://" not in url and isinstance(base, str):
+        url = base.rstrip("/") + "/" + url.lstrip("/")
+    host = headers.get("Host") or headers.get(":authority") or _first(place, ("host",))
+    if url.startswith("/") and isinstance(host, str):
+        scheme = _first(place, ("scheme", "protocol"))
+        scheme = scheme.rstrip(":/") if isinstance(scheme, str) else "https"
+        url = f"{scheme if scheme in {'http', 'https'} else 'https'}://{host}{url}"
+    if not url.startswith(("http://", "https://")):
+        return ""
+    query = place.get("params")
+    if isinstance(query, dict) and query and "?" not in url:
+        url += "?" + urlencode({str(k): str(v) for k, v in query.items()})
+    return writable(url)
+
+
+def _response(received: Json, fields: Json, *, beside: bool) -> Response | None:
+    status = as_status(_first(received, (*_STATUSES, "code")))
+    if status is None:
+        status = as_status(_first(fields, _STATUSES))
+    body = _first(received, _RECEIVED)
+    if body is None and beside:
+        body = _beside(fields, received)
+    if body is None and is_answer(fields.get("response")):
+        body = fields.get("response")
+    text = body_of_value(body)
+    if status is None:
+        status = status_in(body)
+    if status is None:
+        return None
+    reason = _first(received, ("statustext", "reason", "statusmessage"))
+    headers = _first(received, ("headers", "header"))
+    headers = headers or _first(fields, ("responseheaders",))
+    return Response(
+        status=status,
+        reason=writable(reason) if isinstance(reason, str) else "",
+        headers=headers_of(headers),
+        body=text,
+    )
+
+
+def _beside(fields: Json, received: Json) -> Any:
+    """Return a body that stands beside the request and not in a response."""
+    found = _first(fields, _RECEIVED_BESIDE)
+    return None if isinstance(found, dict) and received else found
+
+
+def headers_of(value: Any) -> Headers:
+    """Return headers, however they were written down."""
+    return Headers(_pairs(value))
+
+
+def _pairs(value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        value = value.replace("\r\n", "\n").split("\n")
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            for one in inner if isinstance(inner, list) else [inner]:
+                if isinstance(one, str | int | float):
+                    yield writable(str(name)), writable(str(one))
+        return
+    for one in value if isinstance(value, list) else ():
+        if isinstance(one, str):
+            name, colon, inner = one.partition(":")
+            if colon and name.strip() and " " not in name.strip():
+                yield writable(name.strip()), writable(inner.strip())
+        elif isinstance(one, dict) and one.get("disabled") is not True:
+            name = one.get("name") or one.get("key")
+            if isinstance(name, str) and isinstance(one.get("value", ""), str):
+                yield writable(name), writable(one.get("value", ""))
+
+
+def body_of_value(value: Any) -> str | None:
+    """Return a body as text: bytes written as numbers, JSON, or text as it is."""
+    if value is None or isinstance(value, bool):
+        return None
+    if isinstance(value, str):
+        return shortened(value)
+    if isinstance(value, dict) and value.get("type") == "Buffer":
+        value = value.get("data")
+    if isinstance(value, list) and value and all(_is_byte(one) for one in value):
+        return from_bytes(bytes(value))
+    try:
+        return shortened(json.dumps(value, ensure_ascii=False))
+    except RecursionError:
+        return None
+
+
+def _is_byte(value: Any) -> bool:
+    return type(value) is int and 0 <= value <= 255
+
+
+def _failure(fields: Json) -> Failure | None:
+    found = (find_failure(words) for words in words_in(fields))
+    return next(filter(None, found), None)
+
+
+def _started(fields: Json) -> datetime | None:
+    """Return when it was; None without a time zone, which could be any."""
+    value = _first(fields, _TIMES)
+    try:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            seconds = value / 1000 if value > 10_000_000_000 else value
+            return datetime.fromtimestamp(seconds, UTC) if seconds > 10**9 else None
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except (ValueError, OverflowError, OSError):
+        return None
+    return moment if moment and moment.tzinfo else None

@@ -1,0 +1,117 @@
+"""Texts that are one JSON value: answers, calls, Postman's files, and lines of JSON."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from vippsdiag.exchange import Exchange, Response
+from vippsdiag.importers.answers import is_answer, status_in
+from vippsdiag.importers.bodies import shortened
+from vippsdiag.importers.calls import call_in, words_in
+from vippsdiag.importers.finds import Find
+from vippsdiag.importers.har_exchanges import is_entry, to_exchange
+from vippsdiag.importers.loose import LIMIT, find_loose
+from vippsdiag.importers.postman import (
+    collection_calls,
+    is_collection,
+    is_report,
+    report_calls,
+)
+
+MOST = 500
+_LINE = "a line of a JSON log"
+# Container platforms wrap each line of a log into one of these.
+_WRAPPED = ("log", "textPayload", "MESSAGE")
+
+
+def read_document(value: Any, body: str) -> list[Find]:
+    """Return what a JSON value tells of calls; none if it may hold keys instead."""
+    last = body.count("\n") + 1
+    finds = []
+    for kind, exchange in _calls(value, body):
+        finds.append(Find(kind=kind, first=1, last=last, exchanges=(exchange,)))
+        if len(finds) == MOST:
+            break
+    return finds
+
+
+def _calls(value: Any, body: str) -> Iterator[tuple[str, Exchange]]:
+    if is_collection(value):
+        for call in collection_calls(value):
+            yield "a request of a Postman collection", call
+    elif is_report(value):
+        for call in report_calls(value):
+            yield "a request in a report of Newman's", call
+    elif isinstance(value, list) and not is_answer(value):
+        for one in value:
+            yield from _call(one)
+    elif found := next(_call(value), None):
+        yield found
+    elif is_answer(value):
+        answer = Response(status=status_in(value), body=shortened(body))
+        yield "an answer", Exchange(response=answer)
+    elif isinstance(value, dict):
+        yield from _spoken(value)
+
+
+def _call(value: Any) -> Iterator[tuple[str, Exchange]]:
+    if is_entry(value):
+        exchange = to_exchange(value)
+        if exchange.request:
+            yield "an entry of a HAR", exchange
+            return
+    call = call_in(value)
+    if call:
+        yield "a call written as JSON", call
+
+
+def _spoken(value: Any) -> Iterator[tuple[str, Exchange]]:
+    """Yield what the messages in an object say, if it is a line of a log."""
+    text = "\n".join(list(words_in(value))[:20])[:20_000]
+    for find in find_loose(text) if text else ():
+        yield find.kind, find.exchanges[0]
+
+
+def unwrapped(lines: list[str]) -> list[str]:
+    """Return lines without the JSON that a container platform puts around each."""
+    return [_inner(line) if line[:1] == "{" else line for line in lines]
+
+
+def _inner(line: str) -> str:
+    if not any(f'"{name}"' in line for name in _WRAPPED):
+        return line
+    value = _object(line)
+    found = [value[name] for name in _WRAPPED if isinstance(value.get(name), str)]
+    return found[0].strip().replace("\n", " ") if found else line
+
+
+def _object(line: str) -> dict[str, Any]:
+    text = line.strip()
+    if text[:1] != "{" or text[-1:] != "}":
+        return {}
+    try:
+        value = json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def read_json_lines(lines: list[str]) -> list[Find]:
+    """Find the calls in lines that are each a JSON object; others are passed over."""
+    finds: list[Find] = []
+    objects = [number for number, line in enumerate(lines) if line[:1] == "{"]
+    for number in objects[:LIMIT]:
+        value = _object(lines[number])
+        if value and (find := _in_line(value, number + 1)):
+            finds.append(find)
+    return finds
+
+
+def _in_line(value: dict[str, Any], number: int) -> Find | None:
+    call = call_in(value)
+    if call is None and is_answer(value) and "message" not in value:
+        return None
+    calls = (call,) if call else tuple(one for _, one in _spoken(value))
+    if not calls:
+        return None
+    return Find(kind=_LINE, first=number, last=number, exchanges=calls)

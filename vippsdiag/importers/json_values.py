@@ -1,0 +1,67 @@
+"""JSON objects and lists that stand in other text."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+# Where an object, or a list of objects, can begin.
+_OPENING = re.compile(r'\{(?=\s{0,200}["}])|\[(?=\s{0,200}[\[{])')
+_DECODER = json.JSONDecoder(strict=False)
+# How often, and over how many characters, a beginning may turn out to be none: what
+# one attempt costs can be the whole rest of the text.
+_ATTEMPTS, _CHARACTERS = 2_000, 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class JsonValue:
+    """A JSON object or list in a text, with where it begins and ends."""
+
+    start: int
+    end: int
+    value: Any = field(repr=False)
+
+
+def json_end(text: str, start: int) -> int | None:
+    """Return where a JSON object or list ends that begins here; None if none does."""
+    found = _read(text, start)
+    return found.end if isinstance(found, JsonValue) else None
+
+
+def json_values(text: str) -> Iterator[JsonValue]:
+    """Yield the outermost objects and lists of objects in a text, in its order."""
+    place, attempts, characters = 0, _ATTEMPTS, _CHARACTERS
+    while attempts > 0 and characters > 0:
+        match = _OPENING.search(text, place)
+        if match is None:
+            return
+        found = _read(text, match.start())
+        if isinstance(found, JsonValue):
+            yield found
+            place = found.end
+        else:
+            attempts, characters = attempts - 1, characters - found
+            place = match.end()
+
+
+def whole_json(text: str) -> Any:
+    """Return the value of a text that is one JSON object or list; None if it is not."""
+    body = text.strip()
+    found = _read(body, 0)
+    whole = isinstance(found, JsonValue) and found.end == len(body)
+    return found.value if whole and isinstance(found, JsonValue) else None
+
+
+def _read(text: str, start: int) -> JsonValue | int:
+    """Read a value; where there is none, return how many characters that took."""
+    if text[start : start + 1] not in {"{", "["}:
+        return 1
+    try:
+        value, end = _DECODER.raw_decode(text, start)
+    except json.JSONDecodeError as error:
+        unended = error.msg.startswith("Unterminated")
+        return (len(text) if unended else error.pos) - start + 1
+    except (ValueError, RecursionError):
+        return 20_000
+    return JsonValue(start, end, value)

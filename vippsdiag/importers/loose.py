@@ -1,0 +1,357 @@
+"""What a text of any make says of calls: a status, an answer, a failure, an address."""
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import accumulate, islice
+from typing import Any
+
+from vippsdiag.exchange import Exchange, Failure, FailureKind, Request, Response
+from vippsdiag.importers.answers import is_answer, status_in
+from vippsdiag.importers.bodies import shortened
+from vippsdiag.importers.calls import call_in
+from vippsdiag.importers.failures import find_failure
+from vippsdiag.importers.finds import Find
+from vippsdiag.importers.json_values import json_values, whole_json
+
+# More exchanges than this are a log to be read by a machine.
+MOST = 500
+# How many values and lines are looked at closely.
+LIMIT = 1_000
+
+_METHODS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
+_URL = r"https?://[^\s`'\"<>\\)\]}]{1,4000}[^\s`'\"<>\\)\]},.;:]"
+_CALL = re.compile(
+    rf"\b(?P<method>{_METHODS})\b(?: request)?(?: to| for)?[\s`'\":]{{1,4}}"
+    rf"(?P<url>{_URL})",
+    re.IGNORECASE,
+)
+# urllib3: https://host:443 "POST /path HTTP/1.1" 401 150
+_LOGGED_CALL = re.compile(
+    r"(?P<origin>https?://[\w.-]{1,255}(?::\d{1,5})?)/? "
+    rf"\"(?P<method>{_METHODS}) (?P<path>/[^\s\"]*)"
+)
+# requests: HTTPSConnectionPool(host='apitest.vipps.no', port=443): Max retries
+# exceeded with url: /accesstoken/get
+_METHOD = re.compile(
+    rf"\bmethod[\"']?\s{{0,3}}[:=]\s{{0,3}}[\"']?({_METHODS})\b", re.IGNORECASE
+)
+_ANY_URL = re.compile(_URL)
+
+_REASONS = (
+    "Bad Request|Unauthori[sz]ed|Access Denied|Payment Required|Forbidden"
+    "|(?:Resource )?Not Found|Method Not Allowed|Not Acceptable|Request Time-?out"
+    "|Conflict|Gone|Unsupported Media Type|Unprocessable (?:Entity|Content)"
+    "|Too Many Requests|Locked|(?:Internal )?Server Error|Not Implemented|Bad Gateway"
+    "|Service Unavailable|Gateway Time-?out|Client Error"
+)
+# A number that can be a status, and what makes it one: words before or behind it.
+_NUMBER = re.compile(r"(?<![\w.,+-])[1-5]\d\d(?!\w)(?![.,]\d)(?!\s?ms\b)")
+_SURELY_BEFORE = re.compile(
+    r"(?:\bHTTP/\d(?:\.\d)?[\" ]{1,3}"
+    r"|\bstatus(?:[ _-]?code)?[\"']?\s{0,3}(?:[:=]|is|of|was|=>)?\s{0,3}[\"'(`]?"
+    r"|\bresulted in an? `?)$",
+    re.IGNORECASE,
+)
+_BEFORE = re.compile(
+    rf"(?:\b(?:{_REASONS})\b[ :(`'-]{{1,3}}"
+    r"|\b(?:HTTP|error|response|code|returned|got|get|with|received)\b(?: (?:a|an|code"
+    r"|error|status|response)){0,3}[ :=(#]{1,3})$",
+    re.IGNORECASE,
+)
+_BEHIND = re.compile(rf"[ :(`'-]{{1,3}}(?:{_REASONS})\b", re.IGNORECASE)
+# What the gateway, the identity provider and the APIs say, where the status is not
+# known (facts section 6).
+_SAYINGS = tuple(
+    """aadsts|access denied due to missing subscription key
+    |access denied due to invalid subscription key|invalid_client|invalid_grant
+    |invalid_request|invalid_scope|unauthorized_client|subscription not found
+    |invalid msn|resource not found|invalid redirect_uri|access token is missing
+    |access token is invalid|access token is expired|jwt token is invalid
+    |merchant not allowed|merchant.not.allowed|something went wrong, please try again
+    |client secret was invalid|check your api keys|invalid api keys""".replace(
+        "\n    ", ""
+    ).split("|")
+)
+_TROUBLE = re.compile(
+    r"error|exception|fail|refused|could ?n[o']t|unable|time[d]?[ -]?out|\bE[A-Z]{4,}\b"
+    r"|ERR_|curl|blocked|no such host|unreachable|reset|hang up|\binvalid|problem",
+    re.IGNORECASE,
+)
+# How Guzzle ends a body that it cuts for an exception's text.
+_CUT = "(truncated...)"
+_BODY = re.compile(r"[{\[<]")
+_TIME = re.compile(
+    r"\[?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d))"
+)
+# How many characters before a finding, and behind it, can belong to it.
+_AROUND = 2_000
+_CONSOLE = re.compile(r"net::ERR_|NS_ERROR_|CORS|\(Unauthorized\)|\(Forbidden\)")
+
+
+@dataclass(slots=True)
+class Record:
+    """What one place in a text says about one call."""
+
+    start: int
+    end: int
+    status: int | None = None
+    body: str | None = field(default=None, repr=False)
+    failure: Failure | None = None
+    call: Exchange | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line, with its number and the place of its first character."""
+
+    number: int
+    start: int
+    text: str = field(repr=False)
+
+
+def find_loose(text: str) -> list[Find]:
+    """Find what a text says of calls, in its order."""
+    lines = _line_starts(text)
+    found: list[Find] = []
+    before = 0
+    for record in _records(text)[:MOST]:
+        end = text.find("\n", record.end, record.end + _AROUND)
+        if end >= 0 and record.failure and record.failure.kind == FailureKind.CORS:
+            # The browser names the request on the line below.
+            end = text.find("\n", end + 1, end + _AROUND)
+        end = end if end >= 0 else record.end + _AROUND
+        start = max(before, record.start - _AROUND)
+        found.append(_find(record, text[start:end], lines))
+        before = record.end
+    return found
+
+
+def _line_starts(text: str) -> list[int]:
+    return list(accumulate((len(line) + 1 for line in text.split("\n")), initial=0))
+
+
+def _find(record: Record, around: str, lines: list[int]) -> Find:
+    first = bisect_right(lines, record.start)
+    last = bisect_right(lines, max(record.end - 1, record.start))
+    return Find(
+        kind=_kind(record, around),
+        first=first,
+        last=last,
+        exchanges=(record.call or _exchange(record, around),),
+        whole=False,
+    )
+
+
+def _kind(record: Record, around: str) -> str:
+    if _CONSOLE.search(around):
+        return "a message of the browser's console"
+    if record.failure:
+        return "an error of the HTTP client"
+    return "a call in a line of a log" if record.call else "an answer"
+
+
+def _records(text: str) -> list[Record]:
+    """Find what the text says of calls, in its order."""
+    bodies = list(_bodies(text))
+    records = _with_status(text, bodies)
+    if not records:
+        records = list(_sayings(text))
+    records += _failures(text, records)
+    return sorted(records, key=lambda record: record.start)
+
+
+def _bodies(text: str) -> Iterator[Record]:
+    """Find the JSON in a text that is an answer, or that tells of a call."""
+    for one in islice(json_values(text), LIMIT):
+        call = call_in(one.value)
+        if call:
+            yield Record(one.start, one.end, call.status, call=call)
+            continue
+        raw = text[one.start : one.end]
+        answer = one.value if is_answer(one.value) else _answer_in(one.value)
+        if answer is not None:
+            body = raw if answer is one.value else json.dumps(answer)
+            yield Record(one.start, one.end, status_in(answer), shortened(body))
+
+
+def _answer_in(value: Any, depth: int = 0) -> Any:
+    """Return the answer that a value wraps, also as a string; None if none."""
+    if isinstance(value, str):
+        value = whole_json(value) if value[:1] in "{[" else None
+    if is_answer(value):
+        return value
+    if not isinstance(value, dict) or depth > 4:
+        return None
+    inner = (_answer_in(one, depth + 1) for one in value.values())
+    return next((one for one in inner if one is not None), None)
+
+
+def _with_status(text: str, bodies: list[Record]) -> list[Record]:
+    """Join each status in the text with the body that belongs to it."""
+    records: list[Record] = []
+    events = sorted([*bodies, *_statuses(text, bodies)], key=lambda event: event.start)
+    for event in events:
+        last = records[-1] if records else None
+        if last and _continues(text, last, event):
+            last.end = max(last.end, event.end)
+            last.status = last.status or event.status
+            last.body = last.body or event.body
+        else:
+            records.append(event)
+    for record in records[:MOST]:
+        if record.body is None and record.call is None:
+            _take_words(text, record)
+    return records
+
+
+def _statuses(text: str, bodies: list[Record]) -> Iterator[Record]:
+    starts = [body.start for body in bodies]
+    found = (one for one in _NUMBER.finditer(text) if _is_status(text, one))
+    for match in islice(found, LIMIT):
+        before = bisect_right(starts, match.start()) - 1
+        if before < 0 or match.start() >= bodies[before].end:
+            yield Record(match.start(), match.end(), int(match[0]))
+
+
+def _is_status(text: str, number: re.Match[str]) -> bool:
+    before = text[max(number.start() - 50, 0) : number.start()]
+    if _SURELY_BEFORE.search(before):
+        return True
+    error = number[0] >= "400"
+    return error and bool(_BEFORE.search(before) or _BEHIND.match(text, number.end()))
+
+
+def _continues(text: str, last: Record, event: Record) -> bool:
+    """Tell whether two findings are about the same answer: near, and not at odds."""
+    if last.call or event.call or event.start - last.end > 1500:
+        return False
+    lines = text.count("\n", last.end, event.start)
+    if last.status and event.status and last.status != event.status:
+        return False
+    if event.body is None:
+        return lines <= (1 if last.body else 0)
+    return last.body is None and lines <= 4
+
+
+def _take_words(text: str, record: Record) -> None:
+    """Take the words behind a status for the body, if the server can have said them."""
+    end = text.find("\n", record.end, record.end + 4000)
+    words = text[record.end : end if end >= 0 else record.end + 4000]
+    if _take_cut(text, record):
+        return
+    said = _saying(words) is not None
+    if not said:
+        # The message may have a line of its own below.
+        below = text[record.end : record.end + 600]
+        said = _saying(below) is not None
+        words = below.split("\n\n")[0] if said else ""
+    if said and words:
+        record.body = words.strip(" \t\r\n:-–>`'\")")
+        record.end += len(words)
+
+
+def _take_cut(text: str, record: Record) -> bool:
+    """Take a body that the client cut; tell whether there is one."""
+    cut = text.find(_CUT, record.start, record.start + 2500)
+    begun = _BODY.search(text, record.start, record.start + 200) if cut >= 0 else None
+    if begun is None or begun.start() > cut:
+        return False
+    record.body = text[begun.start() : cut].rstrip()
+    record.end = max(record.end, cut + len(_CUT))
+    return True
+
+
+def _saying(text: str) -> int | None:
+    """Return where what a server says begins; None if there is nothing of it."""
+    words = text.lower()
+    places = (words.find(saying) for saying in _SAYINGS)
+    return min((place for place in places if place >= 0), default=None)
+
+
+def _sayings(text: str) -> Iterator[Record]:
+    """Find what a server said, in a text that names no status."""
+    place = _saying(text)
+    if place is not None:
+        start = max(text.rfind("\n", 0, place) + 1, place - 2000)
+        end = text.find("\n", place, place + 4000)
+        end = end if end >= 0 else min(len(text), place + 4000)
+        yield Record(start, end, None, text[start:end].strip())
+
+
+def _failures(text: str, records: list[Record]) -> Iterator[Record]:
+    """Find the failures; the lines of one stack trace are one failure."""
+    group: list[_Line] = []
+    for line in islice(_troubled(text, records), LIMIT):
+        if find_failure(line.text) is None:
+            continue
+        if group and line.number - group[-1].number > 12:
+            yield _failure(group)
+            group = []
+        group.append(line)
+    if group:
+        yield _failure(group)
+
+
+def _troubled(text: str, records: list[Record]) -> Iterator[_Line]:
+    """Yield the lines that may speak of a failure and are in no record."""
+    index = end = 0
+    for number, line in enumerate(text.split("\n")):
+        start, end = end, end + len(line) + 1
+        if not 3 < len(line) < 5000:
+            continue
+        while index < len(records) and records[index].end <= start:
+            index += 1
+        taken = index < len(records) and records[index].start < end
+        if not taken and _TROUBLE.search(line):
+            yield _Line(number, start, line)
+
+
+def _failure(group: list[_Line]) -> Record:
+    # The first line that a trace prints is the cause, the last is the summary.
+    last = group[-1]
+    found = find_failure("\n".join(line.text for line in group[:20]))
+    words = find_failure(last.text)
+    if found and words:
+        found = Failure(kind=found.kind, message=words.message)
+    return Record(group[0].start, last.start + len(last.text), failure=found)
+
+
+def _exchange(record: Record, around: str) -> Exchange:
+    response = None
+    if record.failure is None:
+        response = Response(status=record.status, body=record.body)
+    return Exchange(
+        request=request_in(around),
+        response=response,
+        failure=record.failure,
+        started=_started(around),
+    )
+
+
+def request_in(around: str) -> Request | None:
+    """Return the last request that is named; None without a method or an address."""
+    logged = list(_LOGGED_CALL.finditer(around))
+    if logged:
+        url = logged[-1]["origin"].removesuffix(":443") + logged[-1]["path"]
+        return Request(method=logged[-1]["method"], url=url)
+    calls = list(_CALL.finditer(around))
+    if calls:
+        return Request(method=calls[-1]["method"].upper(), url=calls[-1]["url"])
+    methods, urls = _METHOD.findall(around), _ANY_URL.findall(around)
+    if len(set(methods)) == 1 and len(set(urls)) == 1:
+        return Request(method=methods[0].upper(), url=urls[0])
+    return None
+
+
+def _started(around: str) -> datetime | None:
+    """Return when the last line that begins with a time was written."""
+    times = [m for line in around[-6000:].split("\n") if (m := _TIME.match(line))]
+    try:
+        text = times[-1][1].replace(",", ".") if times else ""
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None

@@ -1,0 +1,128 @@
+"""The logs of nginx and Apache: each call in a line, and what went wrong."""
+
+import re
+from datetime import datetime
+
+from vippsdiag.exchange import Exchange, Headers, Request, Response
+from vippsdiag.importers.failures import failure_from
+from vippsdiag.importers.finds import Find
+from vippsdiag.importers.vipps import concerns
+
+_METHODS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
+# The combined format, with a host in front or behind where a server was told to.
+_ACCESS = re.compile(
+    r"(?P<before>\S{1,255} (?:\S{1,255} ){1,3})\[(?P<time>[^\]]{20,40})\] "
+    rf"\"(?P<method>{_METHODS}) (?P<target>[^\s\"]{{1,4000}})"
+    r"(?: (?P<version>HTTP/[\d.]+))?\" (?P<status>\d{3}) \S{1,20}"
+    r"(?: \"(?P<referer>[^\"]{0,4000})\" \"(?P<agent>[^\"]{0,1000})\")?"
+    r"(?P<rest>.{0,1000})"
+)
+_HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?", re.IGNORECASE)
+_REST_HOST = re.compile(r"\bhost[=:]\s?\"?((?:[\w-]+\.)+[a-z]{2,})", re.IGNORECASE)
+_ERROR = re.compile(
+    r"(?P<time>\d{4}/\d\d/\d\d \d\d:\d\d:\d\d) \[(?P<level>\w+)\] [\d#]+: (?:\*\d+ )?"
+    r"(?P<message>.{1,8000})"
+)
+_PART = re.compile(r", (client|server|request|upstream|host|subrequest): ")
+_REQUEST_LINE = re.compile(rf"\"?({_METHODS}) (\S+)")
+_NO_FAULT = frozenset("debug notice".split())
+_UNDERSCORE = "client sent invalid header line"
+# So few lines were chosen by a person.
+_FEW = 5
+
+
+def read_weblogs(lines: list[str]) -> list[Find]:
+    """Find the calls in the lines of a web server's logs.
+
+    Of many lines only those are taken that have to do with Vipps MobilePay; a few
+    were chosen by somebody, and are all taken.
+    """
+    matches = [(number, _match(line)) for number, line in enumerate(lines, 1)]
+    found = [(number, match) for number, match in matches if match]
+    finds = []
+    for number, match in found:
+        if len(found) > _FEW and not concerns(match[0]):
+            finds.append(Find(kind="a line of a log", first=number, last=number))
+        elif match.re is _ERROR:
+            finds.append(_error(match, number))
+        else:
+            finds.append(_access(match, number))
+    return finds
+
+
+def _match(line: str) -> re.Match[str] | None:
+    if "[" not in line or len(line) > 20_000:
+        return None
+    return _ACCESS.fullmatch(line) or _ERROR.fullmatch(line)
+
+
+def _access(match: re.Match[str], number: int) -> Find:
+    status, host = int(match["status"]), _host(match)
+    target = match["target"]
+    kind = "a line of an access log"
+    if target.startswith("/") and not host:
+        kind += f", without a host: {match['method']} {target.partition('?')[0]}"
+    pairs = {"Host": host, "User-Agent": match["agent"], "Referer": match["referer"]}
+    request = None
+    if host or "://" in target:
+        url = target if "://" in target else f"https://{host}{target}"
+        named = [(n, v) for n, v in pairs.items() if v and v != "-"]
+        request = Request(
+            method=match["method"],
+            url=url,
+            headers=Headers(named),
+            http_version=match["version"],
+        )
+    response = Response(status=status) if 100 <= status <= 599 else None
+    exchange = Exchange(
+        request=request, response=response, started=_time(match["time"])
+    )
+    return Find(kind=kind, first=number, last=number, exchanges=(exchange,))
+
+
+def _host(match: re.Match[str]) -> str:
+    """Return the host that the line names, in front or behind; empty for none."""
+    words = match["before"].split()
+    # The first word is the client's address, unless the server's name stands there.
+    named = [word for word in words if _HOST.fullmatch(word)]
+    if len(words) > 3 and named:
+        return named[0].removesuffix(":443")
+    behind = _REST_HOST.search(match["rest"] or "")
+    return behind[1] if behind else ""
+
+
+def _time(text: str) -> datetime | None:
+    for form in ("%d/%b/%Y:%H:%M:%S %z", "%Y-%m-%dT%H:%M:%S%z"):
+        try:
+            return datetime.strptime(text, form)
+        except ValueError:
+            continue
+    return None
+
+
+def _error(match: re.Match[str], number: int) -> Find:
+    kind = "a line of a web server's error log"
+    message, *parts = _PART.split(match["message"])
+    told = dict(
+        zip(parts[::2], (part.strip('"') for part in parts[1::2]), strict=False)
+    )
+    underscore = message.startswith(_UNDERSCORE)
+    failure = failure_from(_safe(message))
+    known = failure.kind != "other" or underscore
+    if match["level"] in _NO_FAULT or not known:
+        return Find(kind=kind, first=number, last=number)
+    exchange = Exchange(request=_of_error(told), failure=failure)
+    return Find(kind=kind, first=number, last=number, exchanges=(exchange,))
+
+
+def _safe(message: str) -> str:
+    """Return a message without the value of the header that it quotes."""
+    return re.sub(r'(invalid header line: "[\w.-]{1,80}):[^"]*', r"\1: ...", message)
+
+
+def _of_error(told: dict[str, str]) -> Request | None:
+    line = _REQUEST_LINE.match(told.get("request", ""))
+    host = told.get("host") or told.get("server", "")
+    if line is None or not _HOST.fullmatch(host):
+        return None
+    return Request(method=line[1], url=f"https://{host}{line[2]}")
