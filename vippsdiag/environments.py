@@ -6,6 +6,7 @@ environment for every API, market and brand.
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
 TEST_HOST = "apitest.vipps.no"
@@ -82,6 +83,7 @@ HOSTS = {Environment.TEST: TEST_HOST, Environment.PRODUCTION: PRODUCTION_HOST}
 BASE_URLS = {environment: f"https://{host}" for environment, host in HOSTS.items()}
 
 
+@lru_cache(maxsize=1024)
 def split(url: str) -> SplitResult:
     """Split a URL; one that cannot be split has no parts instead of raising."""
     try:

@@ -5,16 +5,19 @@ import binascii
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from itertools import chain
+from typing import Any, TypeVar
 
 from vippsdiag.environments import HOSTS, LOOPBACK_HOSTS, Environment
 from vippsdiag.exchange import Exchange, Request
 from vippsdiag.keys import Field, KeyKind, KeySet, conceal_field
 from vippsdiag.secret import Secret, examine
 from vippsdiag.shapes import is_cut
+
+Item = TypeVar("Item")
 
 STANDARD_TOKEN_PATH = "/accesstoken/get"
 SPECIALIZED_TOKEN_PATH = "/miami/v1/token"
@@ -202,6 +205,9 @@ class Evidence:
 
         A value that stands in several places is yielded once, at the first of them.
         """
+        return iter(self.once("values", self._values))
+
+    def _values(self) -> Iterator[Value]:
         seen = set()
         for value in chain(self._pasted(), self._sent(), self._quoted()):
             if (value.field, value.value) not in seen:
@@ -328,6 +334,10 @@ def tokens(evidence: Evidence) -> Iterator[tuple[str, Place]]:
 
     A token that was received and sent is yielded at both places.
     """
+    return iter(evidence.once("tokens", lambda: _tokens(evidence)))
+
+
+def _tokens(evidence: Evidence) -> Iterator[tuple[str, Place]]:
     for exchange in evidence.exchanges:
         received = received_token(exchange)
         if received is not None:

@@ -125,7 +125,7 @@ def _undress(raw: str) -> tuple[str, list[TokenDefect]]:
         text = text[match.end() :]
     if quoted:
         defects.append(TokenDefect.QUOTES)
-    if any(character.isspace() for character in text):
+    if _BLANK.search(text):
         defects.append(TokenDefect.BLANKS)
         text = "".join(text.split())
     return text, list(dict.fromkeys(defects))
