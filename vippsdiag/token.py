@@ -114,6 +114,7 @@ _BEARER = re.compile(r"\s*bearer\b[\s:]*", re.IGNORECASE)
 _UNQUOTED = str.maketrans("", "", "\"'`“”‘’„")
 _BLANK = re.compile(r"\s")
 _CUT = re.compile(r"\.{3}|…|<")
+_BLANK = re.compile(r"\s")
 
 
 def _undress(raw: str) -> tuple[str, list[TokenDefect]]:
