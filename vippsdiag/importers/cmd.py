@@ -6,7 +6,7 @@ Single quotes are ordinary signs here.
 
 import re
 
-from vippsdiag.importers.shell import OPTION_LINE, Line
+from vippsdiag.importers.shell import MOST_PIECES, OPTION_LINE, Line
 
 _CMD_PIECE = re.compile(
     r"(?P<plain>[^\"^&|\n<>“”„]+)"
@@ -14,14 +14,14 @@ _CMD_PIECE = re.compile(
     r"|(?P<smart>[“”„])|(?P<quote>\"[^\"\n]*(?:\"|(?=\n)|$))|(?P<redirection>>[ ]*\S+)"
     r"|(?P<sign_left><)"
 )
-_CMD_WORD = re.compile(r"[^\s\"\\]+|\\+(?=\")|\\|\"|\s+")
+_CMD_WORD = re.compile(r"[^\s\"\\]+|\\+|\"|\s+")
 
 
 def read_cmd(text: str, start: int) -> Line:
     """Read one command of Windows' command prompt from a place in a text."""
     parts: list[str] = []
     place = start
-    while place < len(text):
+    while place < len(text) and len(parts) < MOST_PIECES:
         match = _CMD_PIECE.match(text, place)
         if match is None:
             if text[place] != "\n" or not OPTION_LINE.match(text, place + 1):
@@ -31,7 +31,8 @@ def read_cmd(text: str, start: int) -> Line:
             continue
         parts.append(_cmd_piece(match))
         place = match.end()
-    return Line(words=_cmd_words("".join(parts)), end=place)
+    words = _cmd_words("".join(parts))
+    return Line(words=words, end=place, pieces=len(parts) + len(words))
 
 
 def _cmd_piece(match: re.Match[str]) -> str:
@@ -50,7 +51,7 @@ def _cmd_words(line: str) -> list[str]:
     words: list[str] = []
     parts: list[str] | None = None
     quoted, place = False, 0
-    while match := _CMD_WORD.match(line, place):
+    while len(words) < MOST_PIECES and (match := _CMD_WORD.match(line, place)):
         piece, place = match[0], match.end()
         if piece[0].isspace() and not quoted:
             words += [] if parts is None else ["".join(parts)]
@@ -58,10 +59,10 @@ def _cmd_words(line: str) -> list[str]:
             continue
         parts = [] if parts is None else parts
         if piece[0] == "\\" and line[place : place + 1] == '"':
-            parts.append("\\" * (len(piece) // 2))
-            if len(piece) % 2:
-                parts.append('"')
-                place += 1
+            # Before a quote, two of them are one, and an odd one saves the quote.
+            odd = len(piece) % 2
+            parts.append("\\" * (len(piece) // 2) + '"' * odd)
+            place += odd
         elif piece == '"':
             if quoted and line[place : place + 1] == '"':
                 parts.append('"')

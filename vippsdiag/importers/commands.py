@@ -21,7 +21,7 @@ from vippsdiag.importers.guard import guarded
 from vippsdiag.importers.invoke import find_invocations
 from vippsdiag.importers.mail import restored
 from vippsdiag.importers.powershell import read_program
-from vippsdiag.importers.shell import Line, Posix
+from vippsdiag.importers.shell import MOST_PIECES, Line, Posix
 from vippsdiag.secret import size
 
 HINT = "Paste the whole command, from its name to the end of its last line."
@@ -44,9 +44,9 @@ _START = re.compile(
 )
 # Prompts and other signs that stand before a command and are no part of it.
 _PROMPT = re.compile(
-    r"[ \t]*(?:```\w*|[-*•]|\d+[.)])?[ \t`]*"
-    r"(?:(?:[^\n]{0,100}?[$#%❯➜»>]|\([\w.-]+\)|sudo|time|!)[ \t]*)*"
-    r"(?:[\w.~/\\:-]*[/\\])?(?:\w+=)?[\"']?(?:\$\(|`)?[ \t]*"
+    r"(?:```\w*|[-*•]|\d+[.)])? ?`?(?:[^\n]*[$#%❯➜»>] ?)?"
+    r"(?:(?:\([\w.-]+\)|sudo|time|!) ?)*(?:[\w.~/\\:-]*[/\\])?(?:\w+=)?[\"']?"
+    r"(?:\$\(|`)? ?"
 )
 _WINDOWS = re.compile(r"[ \t]*[A-Za-z]:\\[^\n>]*>")
 _POWERSHELL = re.compile(r"[ \t]*PS[^\n>]*>")
@@ -93,6 +93,8 @@ def find_commands(text: str) -> tuple[Find, ...]:
     """
     text = restored(text)
     found = [*_shell_spans(text), *_powershell_spans(text)]
+    if not found:
+        return ()
     spans = sorted(found, key=lambda span: (span.start, span.end))
     starts = [0, *(match.end() for match in re.finditer("\n", text))]
     rest = _without(text, spans)
@@ -137,8 +139,7 @@ def _is_whole(rest: str, span: Span) -> bool:
     before = rest[rest.rfind("\n", 0, span.start) + 1 : span.start][-200:]
     stop = rest.find("\n", span.end)
     after = rest[span.end : stop if stop >= 0 else len(rest)].strip(" \t;&`)")
-    prompt = _PROMPT.fullmatch(before.lstrip(" \t;&|")) is not None
-    return prompt and (not after or after.startswith("|"))
+    return _is_prompt(before.lstrip(" \t;&|")) and (not after or after.startswith("|"))
 
 
 def _powershell_spans(text: str) -> Iterator[Span]:
@@ -148,16 +149,20 @@ def _powershell_spans(text: str) -> Iterator[Span]:
 
 
 def _shell_spans(text: str) -> Iterator[Span]:
-    place = found = weight = 0
+    place = found = weight = pieces = 0
     for _ in range(MOST_TRIES):
         match = _START.search(text, place)
         if match is None or found >= MOST or weight > LARGEST:
+            return
+        if pieces > 2 * MOST_PIECES:
             return
         here = _candidate(text, match)
         place = match.end()
         if match["httpie"] and not here.alone:
             continue
-        span = _read(text, here)
+        line = _line(text, here)
+        pieces += line.pieces
+        span = _span(text, here, line)
         place = max(place, span.end)
         if span.exchanges:
             found += len(span.exchanges)
@@ -169,7 +174,11 @@ def _candidate(text: str, match: re.Match[str]) -> Candidate:
     near = max(0, match.start() - 300)
     line = max(text.rfind("\n", near, match.start()) + 1, near)
     before = text[line : match.start()]
-    return Candidate(match, before, _PROMPT.fullmatch(before) is not None)
+    return Candidate(match, before, _is_prompt(before))
+
+
+def _is_prompt(before: str) -> bool:
+    return _PROMPT.fullmatch(" ".join(before.split())) is not None
 
 
 def _weight(exchange: Exchange) -> int:
@@ -177,9 +186,8 @@ def _weight(exchange: Exchange) -> int:
     return size(request.url) + size(request.body or "") if request else 0
 
 
-def _read(text: str, here: Candidate) -> Span:
-    """Read the command that begins at a place; no exchanges if it is none."""
-    line = _line(text, here)
+def _span(text: str, here: Candidate, line: Line) -> Span:
+    """Return what a command sends; there are no exchanges if it is none."""
     words = line.words[1:]
     if here.match["wget"]:
         kind, exchanges = "a Wget command", tuple(wget_exchanges(words))

@@ -199,8 +199,9 @@ def curl_exchanges(operations: list[Operation]) -> Iterator[Exchange]:
     for operation in operations:
         body, body_type = _body(operation)
         proxy = proxy_shown(operation.last("proxy"))
+        headers = min(MOST_HEADERS, len(operation.given.get("header", [])))
         for url in operation.urls:
-            size += len(url) + len(body or "")
+            size += len(url) + len(body or "") + 20 * headers
             if left == 0 or size > LARGEST:
                 return
             left -= 1
@@ -277,7 +278,7 @@ def _headers(
     for name, value in _implied(operation, user):
         if name.lower() not in taken:
             yield name, value
-    yield from own[:MOST_HEADERS]
+    yield from ((name, value[:LONGEST]) for name, value in own[:MOST_HEADERS])
     if body_type and "content-type" not in taken:
         yield "Content-Type", body_type
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from vippsdiag.exchange import Exchange, Headers, Request
@@ -15,13 +16,18 @@ from vippsdiag.importers.curl import (
 )
 from vippsdiag.importers.powershell import Parser, text_of
 
+_COMMAND = re.compile(
+    r"(?<![\w-])(?:Invoke-RestMethod|Invoke-WebRequest|irm|iwr"
+    r"|curl(?=[ \t]+-(?:Uri|Headers|Method)\b))(?=[ \t`])",
+    re.IGNORECASE,
+)
 _STATEMENT = re.compile(
     r"^[ \t]*(?:PS[^>\n]*>[ \t]*)?\$(?P<name>\w+)[ \t]*"
-    r"(?P<how>=(?!=)|\.Add\(|\[(?=[ \t]*['\"]))"
-    r"|(?<![\w-])(?:Invoke-RestMethod|Invoke-WebRequest|irm|iwr"
-    r"|curl(?=[ \t]+-(?:Uri|Headers|Method)\b))(?=[ \t`])",
+    rf"(?P<how>=(?!=)|\.Add\(|\[(?=[ \t]*['\"]))|{_COMMAND.pattern}",
     re.IGNORECASE | re.MULTILINE,
 )
+# More than these are no script that a person pasted.
+MOST_STATEMENTS = 2000
 _PARAMETER = re.compile(r"-(?P<name>[A-Za-z]+)(?P<mark>:[ \t]*)?")
 _SPLAT = re.compile(r"@(?P<name>\w+)")
 _NAMES = (
@@ -53,9 +59,11 @@ class Invocation:
 
 def find_invocations(text: str) -> Iterator[Invocation]:
     """Yield each command, in the order of the text."""
+    if _COMMAND.search(text) is None:
+        return
     parser = Parser(text)
     start, end, found = 0, -1, 0
-    for match in _STATEMENT.finditer(text):
+    for match in islice(_STATEMENT.finditer(text), MOST_STATEMENTS):
         if match.start() < end:
             continue
         if end < 0 or text[end : match.start()].strip():

@@ -3,10 +3,7 @@
 import re
 
 # Where the first quote of a command is one of these, the page was copied as markup.
-_MARKUP = re.compile(
-    r"\bcurl(?:\.exe)?\b[^\n'\"]*(?:&(?:quot|apos|#0?39|#x27);|https?://\S*&amp;)",
-    re.IGNORECASE,
-)
+_MARKUP = re.compile(r"&(?:quot|apos|#0?39|#x27);|https?://[^\s&]*&amp;")
 _ENTITY = re.compile(r"&(quot|apos|#0?39|#x27|lt|gt|nbsp|#160|amp);")
 _ENTITIES = {
     "quot": '"',
@@ -22,10 +19,11 @@ _ENTITIES = {
 }
 # Blanks that do not break, where a person typed ordinary ones.
 _HARD_BLANK = re.compile(
-    r"\bcurl(?:\.exe)?\b[^\n'\"]*[\xa0\u202f]|['\"’”][\xa0\u202f]+--?[A-Za-z]"
-    r"|[\xa0\u202f]\\[ \t]*$|^[\xa0\u202f]+--?[A-Za-z]",
-    re.IGNORECASE | re.MULTILINE,
+    r"['\"’”][\xa0\u202f]+--?[A-Za-z]|[\xa0\u202f]\\$|^[\xa0\u202f]+--?[A-Za-z]",
+    re.MULTILINE,
 )
+_HEAD = re.compile(r"\bcurl\b[^'\"\n]*", re.IGNORECASE)
+_QUOTED_LINE = re.compile(r"^[ \t]*>|^More\? ", re.MULTILINE)
 _QUOTED = re.compile(r"[ \t]*(?:>[ \t]?)+")
 _REDIRECTED = re.compile(r"[ \t]*>{1,2}[ \t]*(?!https?:|@)[\w./$-]*\w[ \t]*(?:2>\S+)?$")
 _DASHES = re.compile(r"[–—‒―−‐‑]{1,2}(?=[A-Za-z])([\w-]*)")
@@ -36,11 +34,14 @@ _MORE = re.compile(r"More\? ")
 def restored(text: str) -> str:
     """Return a text as it was before it was mailed; its lines stay the same lines."""
     text = _line_ends(text).removeprefix("\ufeff")
-    if _MARKUP.search(text):
+    heads = "\n".join(_HEAD.findall(text))
+    if _MARKUP.search(heads):
         text = _ENTITY.sub(lambda match: _ENTITIES[match[1]], text)
-    if _HARD_BLANK.search(text):
+    if "\xa0" in heads or "\u202f" in heads or _HARD_BLANK.search(text):
         text = text.replace("\xa0", " ").replace("\u202f", " ")
-    return "\n".join(map(_unquoted, text.split("\n")))
+    if _QUOTED_LINE.search(text):
+        text = "\n".join(map(_unquoted, text.split("\n")))
+    return text
 
 
 def _line_ends(text: str) -> str:

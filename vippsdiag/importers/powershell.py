@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from vippsdiag.importers.shell import ADDRESS_LINE, OPTION_LINE, Line
+from vippsdiag.importers.shell import ADDRESS_LINE, MOST_PIECES, OPTION_LINE, Line
 
 Table = dict[str, Any]
 
@@ -34,6 +34,7 @@ _TO_JSON = re.compile(
 )
 _SECURE = re.compile(r"ConvertTo-SecureString(?:[ \t]+-String)?", re.IGNORECASE)
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "\n": ""}
+_GROUP_END = re.compile(r"[^)\n]{0,500}\)")
 _DEEPEST = 40
 
 
@@ -43,12 +44,14 @@ class Parser:
 
     Attributes:
         variables: what was assigned so far, by names in lower case.
+        left: how many more values are read, before it is enough.
     """
 
     text: str = field(repr=False)
     place: int = 0
     variables: dict[str, Any] = field(default_factory=dict, repr=False)
     depth: int = 0
+    left: int = MOST_PIECES
 
     def skip(self, blanks: re.Pattern[str] = _BLANKS) -> None:
         """Pass over blanks and what counts as such."""
@@ -100,6 +103,10 @@ class Parser:
 
     def _operand(self) -> Any:  # noqa: PLR0911 - one for each kind of value
         self.skip()
+        self.left -= 1
+        if self.left < 0:
+            self.place = len(self.text)
+            return ""
         while cast := _CAST.match(self.text, self.place):
             self.place = cast.end()
         if here := _HERE.match(self.text, self.place):
@@ -175,10 +182,8 @@ class Parser:
         self.depth += 1
         self.skip(_SPACE)
         value = self.value()
-        closing = self.text.find(")", self.place)
-        stop = self.text.find("\n", self.place)
-        if closing >= 0 and (stop < 0 or closing < stop):
-            self.place = closing + 1
+        if rest := _GROUP_END.match(self.text, self.place):
+            self.place = rest.end()
         self.depth -= 1
         return value
 
@@ -244,14 +249,15 @@ def read_program(text: str, start: int) -> Line:
     """Read the words of a program that PowerShell starts, such as ``curl.exe``."""
     parser = Parser(text, start)
     words = []
-    while not parser.ended():
+    while parser.left > 0 and not parser.ended():
         before = parser.place
-        parts = []
+        parts: list[str] = []
         while parser.place < len(text) and not text[parser.place].isspace():
+            parser.left -= 1
             if parser.at(*"'‘’‚\"“”„"):
                 # Before version 7.3, quotes inside had to be escaped once more.
                 parts.append(parser.string().replace('\\"', '"'))
-            elif parser.at(";", "|", ")", "}"):
+            elif parser.left < 0 or parser.at(";", "|", ")", "}"):
                 break
             elif bare := _BARE.match(text, parser.place):
                 parts.append(re.sub(r"`(.)", r"\1", bare[0]))
@@ -264,4 +270,5 @@ def read_program(text: str, start: int) -> Line:
         words.append("".join(parts))
         if parser.place == before:
             break
-    return Line(words=words, end=parser.place)
+    pieces = MOST_PIECES - parser.left
+    return Line(words=words, end=parser.place, pieces=pieces)

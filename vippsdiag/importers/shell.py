@@ -44,6 +44,11 @@ _ANSI_ESCAPE = re.compile(
     r"|([0-7]{1,3})|c(.)|(.))",
     re.DOTALL,
 )
+# A command of more pieces was written by a machine; its beginning is read.
+MOST_PIECES = 10_000
+# A here-document is short, and few of its lines hold the mark that ends it.
+_LONGEST_DOCUMENT = 100_000
+_MOST_MARKS = 100
 _ANSI = dict(zip("abeEfnrtv", "\a\b\x1b\x1b\f\n\r\t\v", strict=True))
 _CLOSING = {"“": "”", "„": "“", "‟": "”", "”": "”", "‘": "’", "‚": "‘", "’": "’"}
 _STRAIGHT = str.maketrans("“”„‟‘’‚", '""""\'\'\'')
@@ -57,12 +62,14 @@ class Line:
         words: the command's name and its arguments.
         end: the place in the text behind it.
         broken: whether a quote is not closed.
+        pieces: how many pieces were read, to know when it is enough.
         stdin: what a here-document feeds it; None if there is none.
     """
 
     words: list[str] = field(default_factory=list, repr=False)
     end: int = 0
     broken: bool = False
+    pieces: int = 0
     stdin: str | None = field(default=None, repr=False)
 
 
@@ -87,11 +94,15 @@ class Posix:
         # In backticks the command ends with them.
         self.ticked = text[start - 1 : start] == "`"
         self.quoted = False
+        # Whether the word in hand is a body, which may have lines.
+        self.body = False
 
     def read(self) -> Line:
         """Return the command."""
         while not self.line.broken and self.place < len(self.text) and self._step():
-            pass
+            self.line.pieces += 1
+            if self.line.pieces > MOST_PIECES:
+                break
         self._finish()
         if self.here:
             self._here_document(self.here)
@@ -134,7 +145,6 @@ class Posix:
         if character == "\\":
             return self._backslash()
         if character in "'\"" or character in _CLOSING:
-            self.quoted = True
             return self._add(*self._quote(character))
         if character in "$`":
             return self._substitution(character)
@@ -195,7 +205,7 @@ class Posix:
             self.here, self.place = here, here.end()
             return self._finish()
         if redirection := _REDIRECTION.match(self.text, self.place):
-            if self.parts and "".join(self.parts) in {"1", "2"}:
+            if self.parts in (["1"], ["2"]):
                 self.parts = None
             self.place = redirection.end()
             return self._finish()
@@ -204,21 +214,29 @@ class Posix:
         return self._finish() and False
 
     def _here_document(self, here: re.Match[str]) -> None:
-        start = self._line_end(self.place) + 1
-        lines = self.text[start:].split("\n", 5000)
-        for number, line in enumerate(lines[:5000]):
-            if line.strip() == here["mark"]:
-                body = lines[:number]
-                if here["dash"]:
-                    body = [one.lstrip("\t") for one in body]
-                self.line.stdin = "".join(one + "\n" for one in body)
-                self.place = start + sum(len(one) + 1 for one in lines[: number + 1])
+        """Read the lines below, up to the mark that ends them."""
+        start = place = self._line_end(self.place) + 1
+        for _ in range(_MOST_MARKS):
+            place = self.text.find(here["mark"], place, start + _LONGEST_DOCUMENT)
+            if place < 0:
+                return
+            first = self.text.rfind("\n", 0, place) + 1
+            end = self._line_end(place)
+            place = end
+            if self.text[first:end].strip() == here["mark"]:
+                body = self.text[start:first]
+                tabs = re.compile(r"^\t+", re.MULTILINE)
+                self.line.stdin = tabs.sub("", body) if here["dash"] else body
+                self.place = end
                 return
 
     def _quote(self, opening: str) -> tuple[str, int]:
         """Return what is in quotes, and the place behind them."""
         start = self.place + 1
-        body = _BODY.search("".join(self.parts or self.line.words[-1:])) is not None
+        before = self.line.words[-1:] if self.parts is None else self.parts
+        if not self.quoted:
+            self.body = _BODY.search(before[0] if before else "") is not None
+        self.quoted, body = True, self.body
         if opening in _CLOSING:
             return self._smart(opening, start)
         if opening == "'":
