@@ -430,3 +430,19 @@ def test_a_hostile_megabyte_takes_a_moment(text: str) -> None:
     # It takes less than half of this; machines differ.
     assert time.process_time() - start < 2
     assert FAULT not in refused
+
+
+@pytest.mark.parametrize("count", [400, 1_600], ids=str)
+def test_every_set_of_a_long_table_is_read(count: int) -> None:
+    rows = [f"{CLIENT_ID[:-5]}{n:05d},{CLIENT_SECRET},{MSN}" for n in range(count)]
+    paste = read_keys("client_id,client_secret,msn\n" + "\n".join(rows))
+    assert len(paste.keys) == count
+
+
+def test_what_is_too_much_to_read_is_named() -> None:
+    lines = f"client_id: {CLIENT_ID}\n" + "name: a\n" * 6_000
+    paste = read_keys(lines)
+    assert len(paste.keys) == 1
+    assert paste.unused[-1].endswith("more pieces")
+    many = read_keys(json.dumps([{"msn": str(n)} for n in range(10_000, 30_000)]))
+    assert many.unused[0] == "what follows the first 10,000 values"

@@ -13,6 +13,10 @@ from vippsdiag.conceal import conceal, conceal_named
 from vippsdiag.environments import Environment, api_path, behaves_as, split
 
 
+# No value that is told by its shape is shorter.
+_SHORTEST_SECRET = 16
+
+
 class Headers:
     """Header names and values in the order they were sent, names without case.
 
@@ -23,7 +27,9 @@ class Headers:
     __slots__ = ("_pairs",)
 
     def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
-        self._pairs = tuple((name, conceal_named(name, value)) for name, value in pairs)
+        self._pairs = tuple(
+            (_header_name(name), conceal_named(name, value)) for name, value in pairs
+        )
 
     def get(self, name: str) -> str | None:
         """Return the first value of a header, or None."""
@@ -51,6 +57,11 @@ class Headers:
 
     def __repr__(self) -> str:
         return f"Headers({list(self._pairs)!r})"
+
+
+def _header_name(name: str) -> str:
+    """Conceal a name that is none: a value that slipped into its place."""
+    return conceal(name) if len(name) >= _SHORTEST_SECRET else name
 
 
 @lru_cache(maxsize=64)

@@ -115,7 +115,15 @@ PRODUCTS = (
 def product_at(path: str) -> Product | None:
     """Return the API that serves a path; None if no API is known to."""
     path = path.lower()
-    return next((item for item in PRODUCTS if path.startswith(item.paths)), None)
+    return next((item for item in PRODUCTS if _serves(item, path)), None)
+
+
+def _serves(product: Product, path: str) -> bool:
+    # What ends in a version is not the beginning of another version's number.
+    return any(
+        path.startswith(start) and not path[len(start) :][:1].isdigit()
+        for start in product.paths
+    )
 
 
 def probes(environment: Environment) -> list[tuple[Product, Probe]]:

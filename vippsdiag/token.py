@@ -112,7 +112,6 @@ def _part(text: str) -> dict[str, Any]:
 
 _BEARER = re.compile(r"\s*bearer\b[\s:]*", re.IGNORECASE)
 _UNQUOTED = str.maketrans("", "", "\"'`“”‘’„")
-_BLANK = re.compile(r"\s")
 _CUT = re.compile(r"\.{3}|…|<")
 _BLANK = re.compile(r"\s")
 

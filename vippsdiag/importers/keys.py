@@ -20,7 +20,7 @@ from vippsdiag.importers.names import (
     words_of,
 )
 from vippsdiag.importers.pieces import Piece, Pieces
-from vippsdiag.importers.structures import read_json, read_xml
+from vippsdiag.importers.structures import MOST_PIECES, read_json, read_xml
 from vippsdiag.importers.tables import read_table
 from vippsdiag.keys import Field, KeyKind, KeySet
 from vippsdiag.shapes import Shape, shape_of
@@ -74,7 +74,7 @@ class _Set:
 
 
 # How many sets back a part is looked for a home.
-_NEAR = 12
+_NEAR = 6
 # More than this nobody reads.
 _MOST_UNUSED = 200
 # What tells the values of one set from those of another.
@@ -112,6 +112,8 @@ def find_keys(text: str) -> KeyPaste:
     keys = tuple(_key_set(one, default) for one in sets)
     taken = {id(piece) for piece, _ in used}
     unused = [*_left_over(understood, taken), *_prose(pieces.prose)]
+    if len(pieces.found) == MOST_PIECES:
+        unused.insert(0, f"what follows the first {MOST_PIECES:,} values")
     lines = tuple(sorted({piece.line for piece, _ in used if piece.line}))
     return KeyPaste(keys=keys, unused=tuple(_few(unused)), lines=lines)
 

@@ -31,6 +31,7 @@ LONGEST_LINE = 8_000
 MOST_MARKS = 100
 # Below so many lines nobody keeps keys; the rest is named and not read.
 MOST_LINES = 5_000
+MOST_CHARACTERS = 150_000
 
 _COMMENT = re.compile(r"\s*(?:#(?![{])|//|;|/\*+|<!--|REM\s|--\s)\s*", re.IGNORECASE)
 _STAR = re.compile(r"\s*\*+(?!/)\s*")
@@ -109,10 +110,12 @@ def split_lines(text: str) -> list[str]:
 def read_lines(text: str) -> Pieces:
     """Take a text apart line by line. Never raises."""
     state = _State()
+    left = MOST_CHARACTERS
     for number, line in enumerate(split_lines(text), 1):
+        left -= len(line)
         if not line.strip():
             state.paragraph += not state.label
-        elif len(line) <= LONGEST_LINE and number <= MOST_LINES:
+        elif len(line) <= LONGEST_LINE and number <= MOST_LINES and left >= 0:
             _read_line(state, line, number)
         else:
             state.prose.append(number)

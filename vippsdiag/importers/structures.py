@@ -5,6 +5,7 @@ import json
 import re
 from bisect import bisect
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from vippsdiag.importers.names import Heading, read_heading, understand
@@ -14,6 +15,8 @@ from vippsdiag.importers.pieces import Piece
 _NAME_KEYS = ("key", "name", "label")
 _VALUE_KEYS = ("value", "currentValue", "initialValue", "val")
 _DEEPEST = 60
+# Some thousand key sets; nobody has more.
+MOST_PIECES = 10_000
 
 _ATTRIBUTES = re.compile(
     r"<\w[^<>]{0,200}?\b(?:key|name|id)\s*=\s*"
@@ -40,7 +43,7 @@ def read_json(text: str) -> list[Piece] | None:
     """Take a JSON text apart; None if it is not JSON with anything in it."""
     value = _loaded(text, '{["')
     value = _loaded(value, "{[") if isinstance(value, str) else value
-    return None if value is None else list(_walk(value, (), ()))
+    return None if value is None else list(islice(_walk(value, (), ()), MOST_PIECES))
 
 
 def _loaded(text: str, openings: str) -> Any:
