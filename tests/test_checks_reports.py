@@ -260,7 +260,8 @@ REPORTS: dict[str, Case] = {
                 aadsts(
                     700016,
                     "Application with identifier "
-                    "'01931aoo-8486-4ba3-85f9-73de7fc66aoe' was not found in the directory 'VIPPS-TEST'.",
+                    "'01931aoo-8486-4ba3-85f9-73de7fc66aoe' was not found in the "
+                    "directory 'VIPPS-TEST'.",
                 ),
                 headers={"client_id": "REDACTED"},
             )

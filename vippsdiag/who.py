@@ -29,7 +29,8 @@ class Who(StrEnum):
 
 _FIREWALL = re.compile(
     r"azure[- ]application[- ]gateway|azure waf|azure front door"
-    r"|web application firewall|request blocked|request rejected|incapsula|akamai"
+    r"|web application firewall|request (?:is |was )?blocked"
+    r"|request rejected|incapsula|akamai"
     r"|attention required! \| cloudflare|sorry, you have been blocked|mod_?security"
     r"|security policy|x-azure-ref",
     re.IGNORECASE,

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from vippsdiag.check import API_KEYS, DOCS, Confidence, Finding, Severity, check
-from vippsdiag.checks.answers import Says, found, is_gateway, says
+from vippsdiag.checks.answers import Says, found, is_gateway, oauth_error, says
 from vippsdiag.checks.client import body_place
 from vippsdiag.checks.codes import said
 from vippsdiag.checks.environment import kind_of
 from vippsdiag.checks.sent import carries, header_place
-from vippsdiag.evidence import Evidence, Need
+from vippsdiag.evidence import Call, Evidence, Need, call_of
 from vippsdiag.exchange import Exchange
 from vippsdiag.keys import KeyKind
 from vippsdiag.products import PROBE_REFERENCE, product_at
@@ -53,7 +53,7 @@ def product_not_activated(evidence: Evidence) -> Iterator[Finding]:
     for exchange in evidence.exchanges:
         words = said(exchange, "product-not-activated")
         named = says(exchange, Says.MERCHANT_NOT_ALLOWED)
-        if exchange.ok or not (words or named or _forbidden(exchange)):
+        if exchange.ok or not (words or named or _not_for_login(exchange)):
             continue
         product = product_at(exchange.request.path) if exchange.request else None
         name = f" {product.name}" if product else " this product"
@@ -64,6 +64,13 @@ def product_not_activated(evidence: Evidence) -> Iterator[Finding]:
             place=body_place(exchange),
             confidence=Confidence.CERTAIN if words else Confidence.LIKELY,
         )
+
+
+def _not_for_login(exchange: Exchange) -> bool:
+    """Tell whether an API refused, or Login says that the client may not do this."""
+    login = exchange.request and call_of(exchange.request) is Call.LOGIN
+    unset = oauth_error(exchange) == "unauthorized_client" and bool(login)
+    return unset or _forbidden(exchange)
 
 
 def _forbidden(exchange: Exchange) -> bool:

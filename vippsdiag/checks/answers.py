@@ -27,6 +27,24 @@ class Says(Enum):
         r"|something went wrong,? please try again later|unauthorized",
         re.IGNORECASE,
     )
+    # What libraries and the gateway's policy say of a token (generic, low).
+    TOKEN_EXPIRED = re.compile(
+        r"token (?:is |has )?expired|jwt (?:is )?expired|lifetime validation failed"
+        r"|IDX10223|TokenExpired",
+        re.IGNORECASE,
+    )
+    TOKEN_EARLY = re.compile(
+        r"token (?:is )?not (?:yet )?valid(?: yet)?\b.{0,40}(?:nbf|before|yet)|IDX10222"
+        r"|token is not yet valid|jwt not active|used before (?:issued|valid)",
+        re.IGNORECASE,
+    )
+    TOKEN_FOREIGN = re.compile(
+        r"issuer validation failed|invalid issuer|IDX10205|IDX10214|IDX1050\d|IDX10511"
+        r"|(?:invalid|unknown) (?:token )?signature"
+        r"|signature (?:validation|verification) failed|audience validation failed"
+        r"|invalid audience",
+        re.IGNORECASE,
+    )
     # vipps-developers#59 (medium), the gateway's default (low), login-api#39.
     NO_SUCH_PATH = re.compile(
         r"resource not found|something went wrong,? please try again later",
@@ -65,7 +83,8 @@ class Says(Enum):
     OTHER_APP = re.compile(r"could not get vipps login token", re.IGNORECASE)
     # login-api#68 (high) and OAuth servers in general.
     REDIRECT_URI = re.compile(
-        r"redirect[_ ]ur[il][^.]{0,60}(?:does not match|not match|mismatch|invalid"
+        r"redirect[_ ]?ur[il][^.]{0,80}(?:does not match|not match|mismatch|invalid"
+        r"|must match|missing in the|not whitelisted|differs"
         r"|not registered|not allowed)|invalid redirect[_ ]ur[il]",
         re.IGNORECASE,
     )
@@ -90,7 +109,9 @@ def says(exchange: Exchange, what: Says) -> bool:
 def _words(exchange: Exchange) -> str:
     if exchange.response is None:
         return ""
-    return f"{exchange.response.reason}\n{exchange.response.text}"
+    # The gateway and OAuth servers give a token's fault in a header (RFC 6750).
+    challenge = exchange.response.headers.get("WWW-Authenticate") or ""
+    return f"{exchange.response.reason}\n{exchange.response.text}\n{challenge}"
 
 
 def found(exchange: Exchange, what: Says) -> re.Match[str] | None:

@@ -14,7 +14,7 @@ from vippsdiag.evidence import (
     Place,
     call_of,
 )
-from vippsdiag.exchange import Request
+from vippsdiag.exchange import Exchange, Request
 from vippsdiag.samples import (
     TEST,
     api_call,
@@ -89,6 +89,13 @@ FORM_CALLS = {Call.SPECIALIZED_TOKEN, Call.LOGIN}
             )
         ),
         case(
+            specialized_call(
+                headers={"Content-Type": "application/json"},
+                status=400,
+                answer=NO_GRANT,
+            )
+        ),
+        case(
             api_call(
                 TEST,
                 method="POST",
@@ -126,12 +133,18 @@ def content_type_wrong(evidence: Evidence) -> Iterator[Finding]:
             continue
         as_form = kind in FORM_CALLS and request.json is not None
         as_json = kind is Call.API and _json_in_form(request)
+        what = request.headers.get("Content-Type") or "no Content-Type"
         if as_form or as_json:
-            what = request.headers.get("Content-Type") or "no Content-Type"
             yield Finding(
                 message=f"The body is JSON; the header says {what}, and the endpoint "
                 f"reads {'a form' if as_form else 'JSON'}.",
                 place=Place(exchange=exchange, part="request body"),
+            )
+        elif kind in FORM_CALLS and request.form and "form-urlenc" not in what.lower():
+            yield Finding(
+                message=f"The body is a form; the header says {what}.",
+                place=Place(exchange=exchange, part="request header"),
+                confidence=Confidence.CERTAIN if "json" in what else Confidence.LIKELY,
             )
 
 
@@ -180,6 +193,12 @@ def content_type_missing(evidence: Evidence) -> Iterator[Finding]:
             )
 
 
+def _no_grant(exchange: Exchange, name: str) -> bool:
+    request = exchange.request
+    ours = request is not None and call_of(request) is Call.SPECIALIZED_TOKEN
+    return ours and name == "grant_type"
+
+
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
@@ -216,7 +235,7 @@ def request_parameter_missing(evidence: Evidence) -> Iterator[Finding]:
     for exchange in evidence.exchanges:
         named = re.search(r"parameters?:? *'(\w+)'", exchange.text)
         provider = bool(identity_codes(exchange) & {900144, 90014}) and named
-        elsewhere = named and named[1] in {"client_id", "grant_type"}
+        elsewhere = named and (named[1] == "client_id" or _no_grant(exchange, named[1]))
         if (provider and not elsewhere) or said(exchange, "request-parameter-missing"):
             name = f" {named[1]}" if named else ""
             yield Finding(

@@ -27,8 +27,19 @@ WEBHOOKS = DOCS + "APIs/webhooks-api/"
 def _is_callback(request: Request) -> bool:
     if call_of(request) is not None or request.method != "POST":
         return False
-    path = re.search(r"callback|webhook|/hooks?/", request.path, re.IGNORECASE)
-    return is_delivery(request) or path is not None
+    path = re.search(
+        r"callback|webhook|/hooks?/|vipps|mobilepay", request.path, re.IGNORECASE
+    )
+    return is_delivery(request) or path is not None or _is_event(request.json)
+
+
+def _is_event(body: object) -> bool:
+    """Tell whether a body is that of an event or an eCom callback."""
+    names = body.keys() if isinstance(body, dict) else set()
+    return {"pspReference", "reference"} <= names or {
+        "orderId",
+        "transactionInfo",
+    } <= names
 
 
 @check(
@@ -135,13 +146,19 @@ def callback_auth_mismatch(evidence: Evidence) -> Iterator[Finding]:
     holds another one, it takes the callback for a stranger's.
     """
     for exchange, request in evidence.calls():
-        refused = exchange.status in {401, 403} and not is_delivery(request)
+        signed = is_delivery(request) or _speaks_of_signature(exchange)
+        refused = exchange.status in {401, 403} and not signed
         if _is_callback(request) and refused:
             yield Finding(
                 message=f"The shop answered the callback with {exchange.status}.",
                 place=body_place(exchange),
                 confidence=Confidence.LIKELY,
             )
+
+
+def _speaks_of_signature(exchange: Exchange) -> bool:
+    words = re.search(r"signature|\bhmac\b", exchange.text, re.IGNORECASE)
+    return exchange.status in {400, 401, 403} and words is not None
 
 
 def _part_place(exchange: Exchange, part: str) -> Place:
@@ -174,6 +191,7 @@ def _part_place(exchange: Exchange, part: str) -> Place:
         case(delivery(), webhook_secret=WEBHOOK_SECRET + "\n"),
         case(delivery(), webhook_secret="d0a1f7c2-5e48-4b93-9a6d-1c7f3e82b504"),
         case(delivery(), webhook_secret=WEBHOOK_SECRET),
+        case(call("POST", WEBHOOK_URL, status=401, answer="Invalid signature")),
     ],
     healthy=[
         case(delivery(status=200), webhook_secret=WEBHOOK_SECRET),
@@ -188,7 +206,15 @@ def webhook_signature_mismatch(evidence: Evidence) -> Iterator[Finding]:
     secret of another registration gives another signature.
     """
     for exchange, request in evidence.calls():
-        if exchange.ok or exchange.failure or not is_delivery(request):
+        if exchange.ok or exchange.failure or not _is_callback(request):
+            continue
+        if not is_delivery(request):
+            if _speaks_of_signature(exchange):
+                yield Finding(
+                    message="The shop says that the signature is not right.",
+                    place=body_place(exchange),
+                    confidence=Confidence.LIKELY,
+                )
             continue
         found = list(_changes(evidence, exchange, request))
         yield from found

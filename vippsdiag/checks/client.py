@@ -77,9 +77,9 @@ def client_id_unknown(evidence: Evidence) -> Iterator[Finding]:
     The client_id is of another one, was deleted, or has a character changed.
     """
     for exchange in evidence.exchanges:
-        if not identity_codes(exchange) & {700016, 70001}:
-            continue
         request = exchange.request
+        if not (identity_codes(exchange) & {700016, 70001} or _unauthorized(exchange)):
+            continue
         sent = request.headers.get("client_id") if request else None
         if sent is not None and not _is_a_client_id(sent):
             continue
@@ -90,6 +90,13 @@ def client_id_unknown(evidence: Evidence) -> Iterator[Finding]:
             place=body_place(exchange),
             confidence=_unknown_sure(exchange),
         )
+
+
+def _unauthorized(exchange: Exchange) -> bool:
+    """Tell whether the token endpoint calls the client unauthorized, without a code."""
+    request = exchange.request
+    token = request is not None and call_of(request) is Call.STANDARD_TOKEN
+    return token and oauth_error(exchange) == "unauthorized_client"
 
 
 def _unknown_sure(exchange: Exchange) -> Confidence:

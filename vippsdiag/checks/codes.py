@@ -207,7 +207,7 @@ _OTHERS = {
 }
 _OAUTH = {
     "invalid_client": Code("client-secret-wrong", ""),
-    "unauthorized_client": Code("client-id-unknown", ""),
+    "unauthorized_client": Code("product-not-activated", ""),
     "invalid_grant": Code("authorization-code-invalid", ""),
     "expired_token": Code("authorization-code-invalid", ""),
     "invalid_scope": Code("scope-invalid", "a scope is not known or not allowed."),

@@ -20,6 +20,7 @@ from vippsdiag.exchange import Exchange, Request
 from vippsdiag.keys import KeyKind
 from vippsdiag.products import product_at
 from vippsdiag.samples import (
+    KEYS,
     PRODUCTION,
     TEST,
     api_call,
@@ -176,6 +177,7 @@ def _explained(exchange: Exchange, request: Request) -> bool:
             specialized_call(status=401, answer={"error": "x"}),
             kind=KeyKind.SALES_UNIT,
         ),
+        case(specialized_call(status=401, answer={"error": "x"}), keys=KEYS),
     ],
     healthy=[
         case(token_call(PRODUCTION), kind=KeyKind.SALES_UNIT),
@@ -192,12 +194,27 @@ def wrong_token_flow(evidence: Evidence) -> Iterator[Finding]:
     kind = kind_of(evidence)
     for exchange, request in evidence.token_calls():
         specialized = call_of(request) is Call.SPECIALIZED_TOKEN
+        if (
+            kind is None
+            and specialized
+            and not exchange.ok
+            and _has_subscription(evidence)
+        ):
+            yield Finding(
+                message="The keys hold a subscription key, as those of the standard "
+                f"flow do; the call went to {request.path}.",
+                place=address(exchange),
+            )
         if kind is None or exchange.ok or specialized is kind.specialized:
             continue
         yield Finding(
             message=f"The keys are {kind} keys; the call went to {request.path}.",
             place=address(exchange),
         )
+
+
+def _has_subscription(evidence: Evidence) -> bool:
+    return evidence.keys is not None and evidence.keys.subscription_key is not None
 
 
 RETIRED = {

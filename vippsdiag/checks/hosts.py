@@ -9,6 +9,7 @@ from vippsdiag.check import (
     Severity,
     check,
 )
+from vippsdiag.checks.codes import said
 from vippsdiag.environments import (
     HOSTS,
     OTHER_DOCUMENTED_HOSTS,
@@ -83,6 +84,7 @@ def _looks_official(host: str) -> bool:
     source="facts 2 (high)",
     broken=[
         case(call("POST", "https://portal.vippsmobilepay.com/accesstoken/get")),
+        case(call("POST", "https://apitest.vipps.noaccesstoken/get", status=None)),
         case(
             call("GET", "https://developer.vippsmobilepay.com/epayment/v1/payments/x")
         ),
@@ -99,6 +101,12 @@ def base_url_wrong(evidence: Evidence) -> Iterator[Finding]:
     API answers at apitest.vipps.no and api.vipps.no only.
     """
     for exchange, request in evidence.calls():
+        glued = next((h for h in HOSTS.values() if _glued(request.host, h)), None)
+        if glued:
+            yield Finding(
+                message=f"Behind {glued} a slash is missing.",
+                place=Place(exchange=exchange, part="request address"),
+            )
         if request.host not in OTHER_DOCUMENTED_HOSTS:
             continue
         if product_at(request.path) or call_of(request) is Call.STANDARD_TOKEN:
@@ -106,6 +114,10 @@ def base_url_wrong(evidence: Evidence) -> Iterator[Finding]:
                 message=f"{request.host} is not a host of the API.",
                 place=Place(exchange=exchange, part="request address"),
             )
+
+
+def _glued(host: str, known: str) -> bool:
+    return host != known and host.startswith(known) and host[len(known)] != "."
 
 
 @check(
@@ -155,6 +167,11 @@ def product_not_in_test(evidence: Evidence) -> Iterator[Finding]:
     Report, Sales, Management, Donations and the Partner API exist in production only.
     """
     for exchange, request in evidence.api_calls():
+        if said(exchange, "product-not-in-test"):
+            yield Finding(
+                message="The answer says that this operation is not supported in test.",
+                place=Place(exchange=exchange, part="response body"),
+            )
         product = product_at(request.path)
         served = product is None or request.environment in product.environments
         if not served and product and request.environment and not exchange.ok:

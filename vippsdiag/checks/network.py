@@ -1,5 +1,6 @@
 """Did the call get through the network?"""
 
+import re
 from collections.abc import Iterator
 
 from vippsdiag.check import SERVERS, Confidence, Finding, Severity, check
@@ -22,6 +23,17 @@ def failures(evidence: Evidence, *kinds: FailureKind) -> Iterator[Exchange]:
             yield exchange
 
 
+def is_dns(exchange: Exchange) -> bool:
+    """Tell whether a name could not be resolved, also if it only took too long."""
+    failure = exchange.failure
+    if failure is None:
+        return False
+    slow = re.search(r"\bresolv(?:e|ing)\b", failure.message, re.IGNORECASE)
+    return failure.kind is FailureKind.DNS or (
+        failure.kind is FailureKind.TIMEOUT and slow is not None
+    )
+
+
 def _failed(exchange: Exchange) -> Place:
     return Place(exchange=exchange, part="failure")
 
@@ -34,7 +46,14 @@ def _failed(exchange: Exchange) -> Place:
     docs=SERVERS,
     source="generic to networks (high)",
     broken=[
-        case(token_call(TEST, failure=FailureKind.DNS, message="Could not resolve"))
+        case(token_call(TEST, failure=FailureKind.DNS, message="Could not resolve")),
+        case(
+            token_call(
+                TEST,
+                failure=FailureKind.TIMEOUT,
+                message="cURL error 28: Resolving timed out after 5001 milliseconds",
+            )
+        ),
     ],
     healthy=[case(token_call(TEST, failure=FailureKind.TIMEOUT))],
 )
@@ -44,7 +63,9 @@ def dns_resolution_failure(evidence: Evidence) -> Iterator[Finding]:
     No request left the machine. The name may be misspelt, or the machine's name server
     does not answer.
     """
-    for exchange in failures(evidence, FailureKind.DNS):
+    for exchange in evidence.exchanges:
+        if not is_dns(exchange):
+            continue
         host = exchange.request.host if exchange.request else ""
         yield Finding(
             message=f"The name {host} could not be resolved."
@@ -75,6 +96,8 @@ def network_egress_blocked(evidence: Evidence) -> Iterator[Finding]:
     """
     kinds = FailureKind.TIMEOUT, FailureKind.REFUSED, FailureKind.UNREACHABLE
     for exchange in failures(evidence, *kinds, FailureKind.RESET):
+        if is_dns(exchange):
+            continue
         yield Finding(
             message=f"There was no answer ({exchange.failure.kind})."
             if exchange.failure

@@ -30,9 +30,11 @@ from vippsdiag.checks.sent import KEY_HEADER, carries, header_place
 from vippsdiag.checks.subscription_key import USERINFO
 from vippsdiag.environments import Environment
 from vippsdiag.evidence import (
+    Call,
     Evidence,
     Need,
     Place,
+    call_of,
 )
 from vippsdiag.exchange import Exchange, Request
 from vippsdiag.keys import Field
@@ -56,7 +58,7 @@ from vippsdiag.token import Token
 
 @check(
     severity=Severity.ERROR,
-    needs={Need.TOKEN, Need.API_CALL},
+    needs={Need.ANSWER},
     fix="Get a new token, and get the next one before this one ends.",
     docs=ACCESS_TOKEN,
     source="facts 3.1: one hour in test, 24 hours in production (high)",
@@ -69,14 +71,22 @@ from vippsdiag.token import Token
             )
         )
     ],
-    healthy=[case(api_call(TEST, status=401))],
+    healthy=[case(api_call(TEST, status=401)), case(api_call(TEST))],
 )
 def token_expired(evidence: Evidence) -> Iterator[Finding]:
     """The access token had expired when it was sent.
 
     A token lives for one hour in the test environment and for 24 hours in production.
     """
+    for exchange in evidence.exchanges:
+        if says(exchange, Says.TOKEN_EXPIRED) and _may_be_token(exchange):
+            yield Finding(
+                message="The answer says that the token has expired.",
+                place=Place(exchange=exchange, part="response body"),
+            )
     for exchange, _, found in calls_with_token(evidence):
+        if says(exchange, Says.TOKEN_EXPIRED):
+            continue
         off = _off(exchange)
         when = _server_date(exchange) if off else evidence.sent_at(exchange)
         if when and found.expires and found.expires < when and not_accepted(exchange):
@@ -90,7 +100,7 @@ def token_expired(evidence: Evidence) -> Iterator[Finding]:
 
 @check(
     severity=Severity.ERROR,
-    needs={Need.TOKEN, Need.API_CALL},
+    needs={Need.ANSWER},
     fix="Set the clock of the machine that sends by a time server.",
     docs=ACCESS_TOKEN,
     source="generic to signed tokens (low); the claims are in facts 3.1",
@@ -128,6 +138,13 @@ def clock_skew(evidence: Evidence) -> Iterator[Finding]:
     A token says from when to when it is valid. With a clock that is behind, a new token
     seems to begin in the future; with one that is ahead, it seems to have expired.
     """
+    for exchange in evidence.exchanges:
+        if says(exchange, Says.TOKEN_EARLY) and _may_be_token(exchange):
+            yield Finding(
+                message="The answer says that the token is not valid yet.",
+                place=Place(exchange=exchange, part="response body"),
+                confidence=Confidence.LIKELY,
+            )
     for exchange, _, found in calls_with_token(evidence):
         off = _off(exchange)
         if off and refused(exchange):
@@ -149,6 +166,13 @@ def clock_skew(evidence: Evidence) -> Iterator[Finding]:
                 place=header_place(exchange, AUTHORIZATION),
                 confidence=Confidence.LIKELY,
             )
+
+
+def _may_be_token(exchange: Exchange) -> bool:
+    """Tell whether a refusal can be one of an access token: no other call has one."""
+    request = exchange.request
+    api = request is None or call_of(request) is Call.API
+    return api and not exchange.ok and not exchange.failure
 
 
 CLOSE = timedelta(minutes=5)
@@ -186,7 +210,7 @@ def _off(exchange: Exchange) -> timedelta | None:
 
 @check(
     severity=Severity.ERROR,
-    needs={Need.API_CALL, Need.TOKEN},
+    needs={Need.ANSWER},
     fix="Fetch the token from the host that you send the request to.",
     docs=ACCESS_TOKEN,
     source="facts 3.1: the test directory is known (high), that every other one is "
@@ -208,6 +232,13 @@ def token_from_other_environment(evidence: Evidence) -> Iterator[Finding]:
 
     Test and production each issue their own tokens, and accept no others.
     """
+    for exchange in evidence.exchanges:
+        if says(exchange, Says.TOKEN_FOREIGN) and _may_be_token(exchange):
+            yield Finding(
+                message="The answer refuses the token's issuer or signature.",
+                place=Place(exchange=exchange, part="response body"),
+                confidence=Confidence.LIKELY,
+            )
     for exchange, request, found in calls_with_token(evidence):
         issuer, host = found.environment, request.environment
         if issuer and host and issuer is not host and not_accepted(exchange):
