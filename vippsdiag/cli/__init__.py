@@ -15,7 +15,16 @@ from vippsdiag.version import __version__
 NOTHING_FOUND, ERROR_FOUND, UNUSABLE = 0, 1, 2
 INTERRUPTED = 130
 
-COMMANDS = ("convert", "diagnose", "explain", "lab", "sandbox", "trial")
+COMMANDS = (
+    "convert",
+    "diagnose",
+    "explain",
+    "lab",
+    "redact",
+    "sandbox",
+    "scan",
+    "trial",
+)
 
 
 class Commands(click.Group):

@@ -6,6 +6,8 @@ then replaced wherever else it stands, also where no name tells what it is. In d
 value is replaced, and listed for review.
 """
 
+import re
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from vippsdiag.redact.layers import Layer
@@ -72,18 +74,18 @@ def redact(text: str, pseudonyms: Pseudonyms | None = None) -> Redaction:
     bottom = Layer(text)
     search = Search(pseudonyms or Pseudonyms())
     search.run(bottom)
+    breaks = [match.start() for match in re.finditer("\n", text)]
     replaced, review = [], []
     for raw, known in search.known.items():
-        line = _line(text, raw)
+        place = search.places.get(raw)
+        line = None if place is None else bisect_left(breaks, place) + 1
         if known.pseudonym != raw:
             replaced.append(
                 Replaced(line=line, kind=known.kind, pseudonym=known.pseudonym)
             )
         if doubt := _doubt(known):
             review.append(Review(line=line, kind=doubt))
-    return Redaction(
-        text=bottom.result, replaced=tuple(replaced), review=tuple(review)
-    )
+    return Redaction(text=bottom.result, replaced=tuple(replaced), review=tuple(review))
 
 
 def _doubt(known: Known) -> str:
@@ -95,8 +97,3 @@ def _doubt(known: Known) -> str:
     if not known.telling:
         return f"{known.kind}, replaced only where a name stands beside it"
     return ""
-
-
-def _line(text: str, raw: str) -> int | None:
-    place = text.find(raw)
-    return text.count("\n", 0, place) + 1 if place >= 0 else None

@@ -1,4 +1,4 @@
-"""A text and what is written in it in other ways: escaped, folded, in Base64.
+r"""A text and what is written in it in other ways: escaped, folded, in Base64.
 
 Each layer is a text that was read out of the one below it. Whatever is replaced in a
 layer has the same length as what it replaces, and is carried down to the layer below
@@ -32,9 +32,17 @@ _FOLD = re.compile(
     r"(?=[\w+/.-]*(?:[0-9]|[a-z][A-Z]|=)[\w+/.-]*={0,2}(?:[\s\"',;)}\]]|\Z))"
 )
 _BLOB = re.compile(r"[A-Za-z0-9+/]{12,}|[A-Za-z0-9_-]{12,}")
-_NOT_TEXT = re.compile("[^\t\r\n -~\xa0-\ud7ff\ue000-\U0010ffff]")
-# Bytes of a character that was cut in two, as `surrogateescape` reads them.
-_HALVES = "".join(map(chr, range(0xDC80, 0xDD00)))
+# Four letters of Base64 that stand for three printable characters or line breaks.
+_FOUR = (
+    "[CDI-Za-f][ACDEFGHQSTUVWXgijklmnwyz0123]"
+    "[ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]"
+)
+_ANY_FOUR = (
+    "[CDI-Za-f][ACDEFGHQSTUVWXgijklmnwyz0123]"
+    "[ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]"
+)
+# Nine characters at the beginning or eighteen anywhere: that is no accident.
+_IS_TEXT = re.compile(f"(?:{_FOUR}){{3}}|(?:{_ANY_FOUR})*?(?:{_FOUR}){{6}}")
 _SLICE = 512
 
 
@@ -78,6 +86,10 @@ class Layer:
             letters[place] = one
         return "".join(letters)
 
+    def is_plain(self, start: int, end: int) -> bool:  # noqa: ARG002
+        """Tell whether this stands in the layer below as it stands here."""
+        return False
+
     def carry(self) -> None:
         """Write what was replaced into the layer below."""
 
@@ -96,15 +108,22 @@ class Unescaped(Layer):
             size += len(text)
         super().__init__("".join(text for _, _, text in self._pieces), below)
 
+    def is_plain(self, start: int, end: int) -> bool:
+        """Tell whether this stands in the layer below as it stands here."""
+        index = bisect_right(self._places, start) - 1
+        first, last, text = self._pieces[index]
+        return last - first == len(text) and end <= self._places[index] + len(text)
+
     def carry(self) -> None:
         """Write each letter in the way that the one in its place was written."""
         assert self.below is not None  # noqa: S101 - a layer of this kind has one
         for place, one in self.new.items():
-            index = bisect_right(self._places, place) - 1
             # Empty pieces share their place with the next one.
+            index = bisect_right(self._places, place) - 1
             start, end, text = self._pieces[index]
             if end - start == len(text):
-                self.below.put(start + place - self._places[index], one)
+                own = start + place - self._places[index]
+                self.below.new.setdefault(own, one)
             else:
                 self.below.put(start, _written_like(self.below.text[start:end], one))
 
@@ -218,35 +237,28 @@ class Decoded(Layer):
 
 def decoded(below: Layer) -> Layer | None:
     """Return what a layer holds in Base64; None if it holds none that is text."""
-    blobs = list(_blobs(below.text))
+    blobs = list(_blobs(below))
     return Decoded(below, blobs) if blobs else None
 
 
-def _blobs(text: str) -> Iterator[tuple[int, str, int]]:
-    for match in _BLOB.finditer(text):
-        for shift in range(4):
-            blob = match[0][shift:]
-            if len(blob) % 4 == 1:
-                blob = blob[:-1]
-            found = _text_in(blob) if len(blob) >= 8 else None
-            if found:
-                yield match.start() + shift, found, len(blob)
+def _blobs(layer: Layer) -> Iterator[tuple[int, str, int]]:
+    for match in _BLOB.finditer(layer.text):
+        if layer.is_plain(*match.span()):
+            continue
+        for start in range(match.start(), match.start() + 4):
+            if _IS_TEXT.match(layer.text, start, match.end()):
+                size = match.end() - start
+                size -= size % 4 == 1
+                yield start, _read(layer.text[start : start + size]), size
                 break
 
 
-def _text_in(blob: str) -> str | None:
-    """Return the text that a Base64 text is, at least at its beginning."""
-    plain = blob.translate({45: "+", 95: "/"})
-    try:
-        # A look at the beginning first: most of what looks like Base64 is none.
-        if _NOT_TEXT.search(_read(plain[:24]).rstrip(_HALVES)):
-            return None
-        text = _read(plain)
-    except (binascii.Error, ValueError):
-        return None
-    return text
+def says_something(blob: str) -> bool:
+    """Tell whether a Base64 text is text at its beginning."""
+    return _IS_TEXT.match(blob) is not None
 
 
 def _read(blob: str) -> str:
-    raw = base64.b64decode(blob + "=" * (-len(blob) % 4))
+    plain = blob.translate({45: "+", 95: "/"})
+    raw = binascii.a2b_base64(plain + "=" * (-len(blob) % 4))
     return raw.decode("utf-8", "surrogateescape")

@@ -3,8 +3,8 @@
 A pseudonym has the length and the looks of its value: hexadecimal digits stay
 hexadecimal digits, Base64 stays Base64 with its padding, and every character that is
 no letter and no digit stays where it is. So a check finds in the pseudonym what it
-found in the value: a stray quote, a cut, a wrong length, the same key in two calls. That
-tells a reader where a value has punctuation, and nothing of its letters and digits.
+found in the value: a stray quote, a cut, a wrong length, the same key in two calls. A
+reader learns where a value has punctuation, and nothing of its letters and digits.
 
 A long pseudonym is made with a key that only the run knows, so that a phone number
 cannot be found by trying all of them. Short values have one pseudonym in common.
@@ -72,10 +72,10 @@ class Pseudonyms:
 
     def _stream(self, core: str, size: int, alphabet: str) -> str:
         """Return letters that depend on the key and the value alone."""
+        own = hmac.digest(self.__key, core.encode("utf-8", "surrogatepass"), "sha256")
         letters = ""
         while len(letters) < size:
-            block = f"{len(letters)}:{core}".encode("utf-8", "surrogatepass")
-            digest = hmac.digest(self.__key, block, "sha256")
+            digest = sha256(own + len(letters).to_bytes(8)).digest()
             # Two bytes a letter, so that no letter is much more likely than others.
             pairs = zip(digest[::2], digest[1::2], strict=True)
             letters += "".join(alphabet[(a << 8 | b) % len(alphabet)] for a, b in pairs)

@@ -12,12 +12,13 @@ from vippsdiag.redact.layers import (
     Layer,
     decoded,
     from_mail,
+    says_something,
     unescaped,
     unfolded,
     unwrapped,
 )
 from vippsdiag.redact.pseudonym import Pseudonyms, is_left
-from vippsdiag.shapes import GUID, shape_of
+from vippsdiag.shapes import GUID, Shape, shape_of
 from vippsdiag.token import is_piece_of_token, read_token
 
 # How often something may be encoded in something encoded.
@@ -25,15 +26,20 @@ DEEPEST = 4
 # Up to so many values are looked for letter by letter.
 FEW = 40
 
-_TELLING = re.compile(r"(?=.*[0-9+/=])(?=.*[^\W_]).{8,}|(?=.*[a-z][A-Z]).{16,}", re.S)
+_TELLING = re.compile(
+    r"(?=.*[0-9+/=])(?=.*[^\W_]).{8,}|(?=.*[a-z][A-Z]).{16,}", re.DOTALL
+)
 _RUN = re.compile(r"[A-Za-z0-9]{6,}")
 _CALL = re.compile(r"(?<!\d)\d(?:[ .-]?\d){7,14}(?!\d)")
-_PHONE = re.compile(r"(?:\+|%2B|00)?(?:358|4[567])?[ -]?((?:\d[ -]?){7,10}\d)", re.I)
+_PHONE = re.compile(
+    r"(?:\+|%2B|00)?(?:358|4[567])?[ -]?((?:\d[ -]?){7,10}\d)", re.IGNORECASE
+)
 # What a webhook or a signed call says of its body is no secret, and tells a cause.
 _BODY_HASH = re.compile(
-    r"content-(?:sha256|md5)\W{1,40}?(?:value\W{1,20}?)?([A-Za-z0-9+/]{22,}={1,2})", re.I
+    r"content-(?:sha256|md5)\W{1,40}?(?:value\W{1,20}?)?([A-Za-z0-9+/]{22,}={1,2})",
+    re.IGNORECASE,
 )
-_SIGNATURE = re.compile(r"(HMAC-SHA256\s.*?&Signature=)(.*)", re.I | re.S)
+_SIGNATURE = re.compile(r"(HMAC-SHA256\s.*?&Signature=)(.*)", re.IGNORECASE | re.DOTALL)
 # Several values in one: cookies, the parts of a Digest.
 _PARTS = re.compile(r"([\s;,&]+|(?<=\w)=(?=[^=\s]))")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -64,14 +70,16 @@ class Search:
 
     Attributes:
         known: every value that was found, by the value.
+        places: where each stands first in the text itself.
     """
 
-    __slots__ = ("_public", "_pseudonyms", "known")
+    __slots__ = ("_pseudonyms", "_public", "known", "places")
 
     def __init__(self, pseudonyms: Pseudonyms) -> None:
         self._pseudonyms = pseudonyms
         self._public: set[str] = set()
         self.known: dict[str, Known] = {}
+        self.places: dict[str, int] = {}
 
     def run(self, bottom: Layer) -> None:
         """Replace every secret in a text."""
@@ -82,6 +90,8 @@ class Search:
             wrapped = decoded(whole)
             if wrapped:
                 layers += self._explore(wrapped, 1)
+        for place, raw in _places(bottom.text, list(self.known)):
+            self.places.setdefault(raw, place)
         self._replace_known(layers)
         for layer in reversed(layers):
             layer.carry()
@@ -119,12 +129,14 @@ class Search:
             return raw
         pseudonym = self._disguised(raw)
         if pseudonym == raw and not is_left(raw):
-            return raw  # it is a pseudonym already
+            self._public.add(raw)  # it is a pseudonym already
+            return raw
         shape = shape_of(raw)
         known = Known(
             pseudonym=pseudonym,
             kind=shape.value if shape else f"a value of {len(raw)} characters",
-            telling=_TELLING.search(raw) is not None,
+            # A token is known by its signature; one that was cut by nothing.
+            telling=bool(_TELLING.match(raw)) and shape is not Shape.TOKEN,
             unnamed=unnamed,
             kept=pseudonym == raw,
         )
@@ -163,9 +175,10 @@ class Search:
         found = read_token(raw)
         if not found.header:
             header = "eyJ" + self._plain(header[3:])
-        if not found.claims:
+        # Claims that were cut off can still be read up to there.
+        if not found.claims and not all(map(says_something, claims)):
             claims = [self._plain(part) for part in claims]
-        return ".".join((header, *claims, *map(self._plain, signatures)))
+        return ".".join((header, *claims, *map(self._found_part, signatures)))
 
     def _pair(self, raw: str) -> str | None:
         """Return a Basic pair with a pseudonym in it; None if it is none."""
@@ -203,7 +216,8 @@ class Search:
         longest = sorted(values, key=len, reverse=True)
         for layer in layers:
             for place, raw in _places(layer.text, longest):
-                layer.force(place, values[raw])
+                if not layer.is_plain(place, place + len(raw)):
+                    layer.force(place, values[raw])
             if phones:
                 _replace_phones(layer, phones)
 

@@ -13,7 +13,8 @@ _WORDS = frozenset(
     placeholder portal primary process prod production put real replace secondary secret
     serial server staging string sub subscription test the this to todo token undefined
     url value vipps with your
-    avain client_id din ditt hemmelighet hemmelighed hemlighet nyckel nøkkel nøgle""".split()
+    avain din ditt hemmelighet hemmelighed hemlighet nyckel nøkkel
+    nøgle""".split()
 )
 _WORD = re.compile(r"[A-Z]?[a-zæøåäö]+|[A-ZÆØÅÄÖ]+(?![a-zæøåäö])")
 _SAME = re.compile(r"[\W_]*([x*0aX])\1{2,}[\W_=]*")

@@ -1,0 +1,63 @@
+"""``vippsdiag redact [FILE]``: replace every secret, so that a text can be shared."""
+
+import sys
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from vippsdiag.cli import NOTHING_FOUND, UNUSABLE
+
+if TYPE_CHECKING:
+    from vippsdiag.redact import Redaction
+
+BINARY = "This is binary data, not a text; nothing was written."
+
+
+@click.command("redact")
+@click.argument("file", type=click.File("rb"), default="-", metavar="[FILE]")
+@click.option(
+    "--seed",
+    envvar="VIPPSDIAG_SEED",
+    help="Gives the same secret the same pseudonym in every run with this seed. Choose "
+    "a long random one and keep it to yourself: whoever knows it can find short values "
+    "by trying. Without it pseudonyms are the same within one run only.",
+)
+def command(file: BinaryIO, seed: str | None) -> int:
+    """Print FILE, or standard input, with a pseudonym in every secret's place.
+
+    What is in doubt is replaced too, and listed on standard error: its line and what
+    it looks like, never the value. References, trace ids, amounts, merchant serial
+    numbers and client_ids stay as they are. Read the result before you share it.
+    """
+    from vippsdiag.errors import UnreadablePaste
+    from vippsdiag.redact import Pseudonyms, redact
+
+    try:
+        text = _text(file.read())
+    except UnreadablePaste as error:
+        click.echo(str(error), err=True)
+        return UNUSABLE
+    redaction = redact(text, Pseudonyms(seed))
+    sys.stdout.buffer.write(redaction.text.encode("utf-8", "replace"))
+    sys.stdout.buffer.flush()
+    _report(redaction)
+    return NOTHING_FOUND
+
+
+def _text(data: bytes) -> str:
+    from vippsdiag.errors import UnreadablePaste
+    from vippsdiag.importers.decode import HINT, text_of
+
+    text = text_of(data)
+    if "\0" in text or "\ufffd" in text:
+        raise UnreadablePaste(BINARY, HINT)
+    return text
+
+
+def _report(redaction: "Redaction") -> None:
+    count = len(redaction.replaced)
+    noun = "value was" if count == 1 else "values were"
+    click.echo(f"{count} {noun} replaced.", err=True)
+    for item in redaction.review:
+        where = f"line {item.line}" if item.line else "in an encoded part"
+        click.echo(f"Please look at {where}: {item.kind}.", err=True)
