@@ -315,7 +315,7 @@ def _implied(operation: Operation, user: str | None) -> Iterator[tuple[str, str]
         yield "Referer", referer
     cookies = [one for one in operation.given.get("cookie", []) if "=" in one]
     if cookies:
-        yield "Cookie", "; ".join(cookies)
+        yield "Cookie", ";".join(cookies)
     if any(name == "json" for name, _ in operation.data):
         yield "Accept", "application/json"
 

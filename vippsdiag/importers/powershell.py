@@ -35,7 +35,10 @@ _TO_JSON = re.compile(
 _SECURE = re.compile(r"ConvertTo-SecureString(?:[ \t]+-String)?", re.IGNORECASE)
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "\n": ""}
 _GROUP_END = re.compile(r"[^)\n]{0,500}\)")
+_ESCAPED = re.compile(r"`(.)")
 _DEEPEST = 40
+# What is longer was not written by a person; the beginning is read.
+LONGEST = 100_000
 
 
 @dataclass(slots=True)
@@ -65,7 +68,12 @@ class Parser:
     def ended(self) -> bool:
         """Tell whether the statement is over; a mail may have wrapped its lines."""
         self.skip()
-        if self.place >= len(self.text) or self.at(";", "|", ")", "}", "&"):
+        self.left -= 1
+        if (
+            self.left < 0
+            or self.place >= len(self.text)
+            or self.at(";", "|", ")", "}", "&")
+        ):
             return True
         if not self.at("\n"):
             return False
@@ -112,7 +120,7 @@ class Parser:
         if here := _HERE.match(self.text, self.place):
             self.place = here.end()
             text = here["text"]
-            return text if here["quote"] == "'" else self._expanded(text)
+            return text if here["quote"] == "'" else self._expanded(text[:LONGEST])
         if self.at("@{"):
             self.place += 2
             return self._table()
@@ -136,7 +144,7 @@ class Parser:
     def _bare(self) -> str:
         if bare := _BARE.match(self.text, self.place):
             self.place = bare.end()
-            return re.sub(r"`(.)", r"\1", bare[0])
+            return _ESCAPED.sub(r"\1", bare[0][:LONGEST])
         self.place += not self.at("\n", ";", "|", ")", "}")
         return ""
 
@@ -150,7 +158,7 @@ class Parser:
             # Nobody closed it: it ends with its line.
             stop = self.text.find("\n", self.place)
             end = stop if stop >= 0 else len(self.text)
-        content = self.text[self.place + 1 : end]
+        content = self.text[self.place + 1 : min(end, self.place + LONGEST)]
         self.place = end + (self.text[end : end + 1] not in {"\n", ""})
         if single:
             return re.sub(r"(['‘’‚])['‘’‚]", r"\1", content)
@@ -260,7 +268,7 @@ def read_program(text: str, start: int) -> Line:
             elif parser.left < 0 or parser.at(";", "|", ")", "}"):
                 break
             elif bare := _BARE.match(text, parser.place):
-                parts.append(re.sub(r"`(.)", r"\1", bare[0]))
+                parts.append(_ESCAPED.sub(r"\1", bare[0][:LONGEST]))
                 parser.place = bare.end()
             elif parser.at("`\n"):
                 break

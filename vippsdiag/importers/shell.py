@@ -45,7 +45,7 @@ _ANSI_ESCAPE = re.compile(
     re.DOTALL,
 )
 # A command of more pieces was written by a machine; its beginning is read.
-MOST_PIECES = 10_000
+MOST_PIECES = 5000
 # A here-document is short, and few of its lines hold the mark that ends it.
 _LONGEST_DOCUMENT = 100_000
 _MOST_MARKS = 100
@@ -94,6 +94,8 @@ class Posix:
         # In backticks the command ends with them.
         self.ticked = text[start - 1 : start] == "`"
         self.quoted = False
+        # Whether typographic quotes do not come in pairs.
+        self.flat = False
         # Whether the word in hand is a body, which may have lines.
         self.body = False
 
@@ -296,12 +298,14 @@ class Posix:
         stop = self._line_end(start) if opens in "‘‚’" else len(self.text)
         head = self.text[start : min(stop, start + 20_000)]
         depth, end = 1, -1
-        for match in re.finditer(f"[{opens}{closes}]", head):
+        for match in re.finditer(f"[{opens}{closes}]", "" if self.flat else head):
             depth += 1 if match[0] == opens != closes else -1
             if depth == 0:
                 end = match.start()
                 break
         if end < 0:
+            # Not nested, then; nor are those behind it.
+            self.flat = True
             straight = '"' if opening in "“„‟”" else "'"
             ends = (head.find(sign) for sign in (closes, straight, "\n"))
             end = min((place for place in ends if place >= 0), default=len(head))

@@ -1,0 +1,424 @@
+"""Commands in a text, and the requests that they send."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vippsdiag.errors import UnreadablePaste
+from vippsdiag.exchange import Exchange, Headers, Request
+from vippsdiag.importers.commands import find_commands, read_curl
+from vippsdiag.importers.curl import FORM_TYPE
+from vippsdiag.render.curl import to_curl
+from vippsdiag.render.values import revealed
+from vippsdiag.samples import CLIENT_ID, CLIENT_SECRET, SUBSCRIPTION_KEY
+from vippsdiag.secret import Secret
+
+CASES = Path(__file__).parent / "cases" / "curl"
+NAMES = sorted(path.stem for path in CASES.glob("*.txt"))
+TOKEN = "https://apitest.vipps.no/accesstoken/get"
+# cURL's own headers, which no command needs to name.
+CURLS_OWN = {"host", "user-agent", "accept", "content-length"}
+
+
+def plain(exchange: Exchange) -> dict[str, Any]:
+    request = exchange.request
+    assert request is not None
+    assert exchange.response is None
+    assert exchange.failure is None
+    return {
+        "method": request.method,
+        "url": revealed(request.url),
+        "headers": {name: revealed(value) for name, value in request.headers},
+        "body": None if request.body is None else revealed(request.body),
+    }
+
+
+def sent_by(text: str) -> list[dict[str, Any]]:
+    return [plain(one) for find in find_commands(text) for one in find.exchanges]
+
+
+def text_of(path: Path) -> str:
+    return path.read_bytes().decode("utf-8")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_made_up_command_is_read_as_it_is_sent(name: str) -> None:
+    wanted = json.loads(text_of(CASES / f"{name}.json"))
+    assert sent_by(text_of(CASES / f"{name}.txt")) == wanted
+
+
+def test_there_are_many_made_up_commands() -> None:
+    assert len(NAMES) >= 40
+
+
+def without_default_type(
+    sent: list[dict[str, Any]], wanted: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Leave out the type that cURL adds by itself, where it is not written down."""
+    for one, other in zip(sent, wanted, strict=False):
+        if "Content-Type" not in other["headers"] and (
+            one["headers"].get("Content-Type") == FORM_TYPE
+        ):
+            del one["headers"]["Content-Type"]
+    return sent
+
+
+def test_every_command_beside_the_project_is_read_as_it_is_sent(shared: Path) -> None:
+    paths = sorted((shared / "cases" / "curl").glob("*.txt"))
+    assert paths
+    for path in paths:
+        wanted = json.loads(text_of(path.with_suffix(".json")))
+        assert without_default_type(sent_by(text_of(path)), wanted) == wanted, path.stem
+
+
+PLACES: dict[str, tuple[str, list[tuple[str, int, int, bool]]]] = {
+    "alone": (f"curl {TOKEN}\n", [("a cURL command", 1, 1, True)]),
+    "over-lines": (
+        f"Hello\n\ncurl -X POST \\\n  {TOKEN} \\\n  -H 'a: b'\n\nBye\n",
+        [("a cURL command", 3, 5, True)],
+    ),
+    "in-a-sentence": (
+        f"We ran curl {TOKEN} and got nothing.\n",
+        [("a cURL command", 1, 1, False)],
+    ),
+    "two-on-a-line": (
+        f"curl {TOKEN} && curl -I {TOKEN}",
+        [("a cURL command", 1, 1, True), ("a cURL command", 1, 1, True)],
+    ),
+    "piped": (f"curl -s {TOKEN} | jq .", [("a cURL command", 1, 1, True)]),
+    "prompt-and-answer": (
+        f'anna@shop:~$ curl {TOKEN}\n{{"error": "x"}}\n',
+        [("a cURL command", 1, 1, True)],
+    ),
+    "file": (
+        f"curl {TOKEN} -d @body.json\n",
+        [("a cURL command, which sends a file that is not here", 1, 1, True)],
+    ),
+    "powershell": (
+        f"Look:\n$h = @{{ a = 'b' }}\n\nirm {TOKEN} -Headers $h\n",
+        [("a PowerShell command", 2, 4, True)],
+    ),
+    "wget": (f"$ wget -qO- {TOKEN}", [("a Wget command", 1, 1, True)]),
+    "httpie": (f"$ https POST {TOKEN} a:b", [("an HTTPie command", 1, 1, True)]),
+    "prose": ("We use curl to call the API. curl: (6) is what it says.", []),
+    "no-address": ("curl --version\ncurl -H 'a: b'\n", []),
+}
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_a_find_says_what_it_is_and_where(name: str) -> None:
+    text, wanted = PLACES[name]
+    found = [
+        (find.kind, find.first, find.last, find.whole) for find in find_commands(text)
+    ]
+    assert found == wanted
+
+
+def test_the_proxy_is_told_without_its_password() -> None:
+    (exchange,) = read_curl(f"curl -x http://anna:pass@proxy.example:3128 {TOKEN}")
+    assert exchange.proxy == "http://proxy.example:3128"
+
+
+def test_a_text_without_a_command_is_refused_in_a_sentence() -> None:
+    with pytest.raises(UnreadablePaste, match=r"There is no cURL command") as caught:
+        read_curl("Hello, curl does not work.")
+    assert "Paste the whole command" in str(caught.value)
+
+
+SECRETIVE = {
+    "user": f"curl -u {CLIENT_ID}:{CLIENT_SECRET} {TOKEN}",
+    "user-in-address": f"curl https://{CLIENT_ID}:{CLIENT_SECRET}@api.vipps.no/x",
+    "header": f"curl {TOKEN} -H 'client_secret: {CLIENT_SECRET}'",
+    "unclosed": f"curl {TOKEN} -H 'client_secret: {CLIENT_SECRET}",
+    "query": f"curl '{TOKEN}?client_secret={CLIENT_SECRET}'",
+    "body": f"curl {TOKEN} -d 'client_secret={CLIENT_SECRET}'",
+    "encoded": f"curl {TOKEN} --data-urlencode 'client_secret={CLIENT_SECRET}'",
+    "form": f"curl {TOKEN} -F 'client_secret={CLIENT_SECRET}'",
+    "powershell": f"irm {TOKEN} -Headers @{{ client_secret = '{CLIENT_SECRET}' }}",
+    "wget": f"wget {TOKEN} --user={CLIENT_ID} --password={CLIENT_SECRET}",
+    "httpie": f"http POST {TOKEN} client_secret:{CLIENT_SECRET}",
+}
+
+
+@pytest.mark.parametrize("name", SECRETIVE)
+def test_no_secret_of_a_command_is_shown(name: str) -> None:
+    finds = find_commands(SECRETIVE[name])
+    assert len(finds) == 1
+    shown = repr(finds) + "".join(
+        to_curl(one.request) for one in finds[0].exchanges if one.request
+    )
+    assert CLIENT_SECRET not in shown
+    assert "mZ4tQ8vX1nR6kB3wY7sLpg" not in shown
+
+
+def test_a_pair_of_user_and_password_is_a_secret() -> None:
+    (exchange,) = read_curl(SECRETIVE["user"])
+    assert exchange.request is not None
+    assert isinstance(exchange.request.headers.get("Authorization"), Secret)
+
+
+PIECES = st.sampled_from(
+    [
+        *"'\"\\`^$(){}<>|&;#@!\n\r\t =:-%",
+        *"“”„‘’–—\xa0\x00\ud800å",
+        "curl ",
+        "curl.exe -X POST ",
+        "wget ",
+        "http POST ",
+        "Invoke-RestMethod -Uri ",
+        "$headers = @{",
+        "-Headers $headers ",
+        "-H ",
+        "--data-urlencode ",
+        "-d @- <<EOF\n",
+        "--next ",
+        "-u a:b ",
+        TOKEN,
+        "https://[::1",
+        "\\\n",
+        "^\n",
+        "`\n",
+        "> ",
+        "$'\\x",
+        "\\ud83d",
+        '{"a":',
+        "@{",
+        "@'\n",
+        "a=b",
+    ]
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(PIECES, max_size=40))
+def test_nothing_that_is_pasted_makes_it_fail(pieces: list[str]) -> None:
+    text = "curl " + "".join(pieces)
+    for find in find_commands(text):
+        assert 1 <= find.first <= find.last <= text.count("\n") + text.count("\r") + 1
+        assert find.exchanges
+
+
+HOSTILE = {
+    "names": "curl ",
+    "options": "curl -",
+    "addresses": f"curl {TOKEN}\n",
+    "addresses-of-one": f"{TOKEN} ",
+    "single-quotes": "curl 'http",
+    "double-quotes": 'curl "http://a',
+    "smart-quotes": "curl “http",
+    "nested-smart-quotes": "“",
+    "headers": "-H a:b ",
+    "data": "-d a=b ",
+    "next": f"--next {TOKEN} ",
+    "escapes": "\\",
+    "dollars": "$(",
+    "backticks": "`",
+    "carets": "^",
+    "brackets": "curl -d '[",
+    "here": "curl -d @- <<E\n",
+    "tables": "@{a=",
+    "groups": "(",
+    "assignments": "$a = 'b'\n",
+    "casts": "[a][",
+    "strings": '"$a"',
+    "invocations": "irm https://a.example/ -Body 'x'\n",
+    "prompts": "# $ % > ",
+    "quoted-lines": "> > curl \n",
+    "blanks": " ",
+    "lines": "\n",
+    "items": f"http POST {TOKEN} a=b",
+    "comments": "<#",
+}
+BEGINNINGS = {
+    "": "",
+    "curl": f"curl {TOKEN} ",
+    "cmd": f'C:\\> curl "{TOKEN}" ',
+    "powershell": f"irm {TOKEN} -Headers ",
+    "program": f"PS C:\\> curl.exe {TOKEN} ",
+}
+
+
+def seconds_for(beginning: str, piece: str, size: int) -> float:
+    unit = HOSTILE[piece]
+    text = BEGINNINGS[beginning] + unit * (size // len(unit))
+    start = time.process_time()
+    find_commands(text)
+    return time.process_time() - start
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+@pytest.mark.parametrize("beginning", BEGINNINGS)
+def test_nothing_hostile_takes_long(beginning: str, piece: str) -> None:
+    assert seconds_for(beginning, piece, 100_000) < 0.9
+
+
+# Those that took longest when all of them were tried with a megabyte.
+SLOWEST = {
+    "curl": ["nested-smart-quotes", "dollars"],
+    "cmd": ["lines", "headers"],
+    "powershell": ["options", "groups", "strings"],
+    "program": ["backticks", "headers"],
+}
+
+
+@pytest.mark.parametrize(
+    ("beginning", "piece"),
+    [(beginning, piece) for beginning in SLOWEST for piece in SLOWEST[beginning]],
+    ids=str,
+)
+def test_a_hostile_megabyte_is_read_in_a_moment(beginning: str, piece: str) -> None:
+    assert seconds_for(beginning, piece, 1_000_000) < 1
+
+
+@dataclass
+class Recorder:
+    """A server that writes down what it is sent."""
+
+    address: str = ""
+    calls: list[dict[str, Any]] = field(default_factory=list)
+
+    def run(self, command: str) -> list[dict[str, Any]]:
+        """Run a command in a shell, and return what it sent here."""
+        self.calls.clear()
+        env = {"PATH": os.environ["PATH"], "NO_PROXY": "*", "HOME": "/nonexistent"}
+        subprocess.run(
+            ["sh", "-c", command], env=env, capture_output=True, timeout=20, check=False
+        )
+        return list(self.calls)
+
+
+@pytest.fixture(scope="module")
+def recorder() -> Iterator[Recorder]:
+    if shutil.which("curl") is None:
+        pytest.skip("curl is not installed")  # in CI a skipped test is a failed one
+    kept = Recorder()
+
+    class Handler(BaseHTTPRequestHandler):
+        def handle_one_request(self) -> None:
+            self.raw_requestline = self.rfile.readline(65537)
+            if not self.raw_requestline or not self.parse_request():
+                self.close_connection = True
+                return
+            length = int(self.headers.get("Content-Length", 0))
+            kept.calls.append(
+                {
+                    "method": self.command,
+                    "path": self.path,
+                    "headers": dict(self.headers.items()),
+                    "body": self.rfile.read(length).decode("utf-8"),
+                }
+            )
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *args: object) -> None:
+            del args
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    kept.address = f"http://127.0.0.1:{server.server_port}"
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield kept
+    server.shutdown()
+    server.server_close()
+
+
+def alike(text: str) -> str:
+    """Return a text in one of the ways to percent-encode, which versions differ in."""
+    return re.sub(r"%..", lambda code: code[0].upper(), text.replace("+", "%20"))
+
+
+def assert_same(
+    sent: list[dict[str, Any]], read: list[dict[str, Any]], address: str
+) -> None:
+    assert len(sent) == len(read)
+    for real, ours in zip(sent, read, strict=True):
+        assert real["method"] == ours["method"]
+        assert alike(address + real["path"]) == alike(ours["url"])
+        assert alike(real["body"]) == alike(ours["body"] or "")
+        for name, value in ours["headers"].items():
+            assert real["headers"].get(name) == value, name
+        more = {name.lower() for name in real["headers"]} - {
+            name.lower() for name in ours["headers"]
+        }
+        assert more <= CURLS_OWN
+
+
+# Those that any POSIX shell runs, and that need no file and no variable.
+RUN = """at-sign-that-is-data basic-from-option-loses body-over-lines combined-flags
+    comment double-quotes escaped-double-quotes get-with-two-queries head here-document
+    json-option json-option-own-type no-quotes quote-inside-single-quotes
+    removed-and-empty-headers request-target several-addresses urlencode-forms
+    user-in-address""".split()
+
+
+@pytest.mark.parametrize("name", RUN)
+def test_the_shell_and_curl_send_what_was_read(name: str, recorder: Recorder) -> None:
+    host = re.compile(r"https?://([^/@\s'\"]*@)?[\w.-]+\.vipps\.no")
+    scheme, _, rest = recorder.address.partition("://")
+    text = host.sub(
+        lambda match: f"{scheme}://{match[1] or ''}{rest}",
+        text_of(CASES / f"{name}.txt"),
+    )
+    assert_same(recorder.run(text), sent_by(text), recorder.address)
+
+
+MORE = {
+    "empty-data": "--data ''",
+    "two-cookies": "-b a=1 -b 'b=2; c=3'",
+    "range": "-r 0-99",
+    "glued-data": "-dx=1 -dy=2",
+    "user-without-password": "-u anna:",
+    "own-authorization-removed": "-u anna:b -H 'Authorization:'",
+    "form-string": "--url-query a=b --get",
+    "escapes-in-double-quotes": '-d "a\\$b\\`c\\"d\\\\e\\f"',
+    "glued-quotes": "-H 'X-'\"Glued\"': '\\a\\ b",
+    "head-with-method": "-I -X OPTIONS",
+    "referer": "-e 'https://shop.example/;auto'",
+    "redirections": "2>&1 >/dev/null -d x",
+    "blanks-in-front": "-H 'X-Blank:   two  words'",
+}
+
+
+@pytest.mark.parametrize("name", MORE)
+def test_options_mean_what_they_mean_to_curl(name: str, recorder: Recorder) -> None:
+    text = f"curl -s {recorder.address}/x {MORE[name]}\n"
+    assert_same(recorder.run(text), sent_by(text), recorder.address)
+
+
+def test_what_is_converted_to_a_command_is_sent_the_same(recorder: Recorder) -> None:
+    body = "it's {\"a\": \"$HOME `id` \\n\"}\n\n  'two'' “quotes” & more; \r\n# æøå %41"
+    request = Request(
+        method="POST",
+        url=f"{recorder.address}/x?a='b'&c=$d",
+        headers=Headers(
+            [
+                ("Ocp-Apim-Subscription-Key", SUBSCRIPTION_KEY),
+                ("X-Empty", ""),
+                ("X-Quote", 'it\'s "so" `$HOME`'),
+            ]
+        ),
+        body=body,
+    )
+    command = to_curl(request, revealed)
+    (real,) = recorder.run(command)
+    assert real["body"] == body
+    assert real["path"] == "/x?a='b'&c=$d"
+    assert real["headers"]["Ocp-Apim-Subscription-Key"] == SUBSCRIPTION_KEY
+    assert real["headers"]["X-Quote"] == 'it\'s "so" `$HOME`'
+    assert real["headers"]["X-Empty"] == ""
+    assert "Content-Type" not in real["headers"]
+    assert [one.request for one in read_curl(command)] == [request]
