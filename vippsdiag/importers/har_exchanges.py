@@ -10,6 +10,7 @@ from vippsdiag.exchange import Exchange, Failure, Headers, Request, Response, Ti
 from vippsdiag.importers.bodies import from_base64, packing, shortened
 from vippsdiag.importers.decode import writable
 from vippsdiag.importers.failures import failure_from
+from vippsdiag.importers.har_marks import NO_MOMENT, NOT_KNOWN
 
 HarJson = dict[str, Any]
 
@@ -109,7 +110,9 @@ def _failure(entry: HarJson) -> Failure | None:
     places = (entry, response, member(entry, "request"))
     reasons = (text_in(place.get(name)) for place in places for name in _REASONS)
     reason = next(filter(None, reasons), "")
-    if not reason and "status" not in response:
+    if not reason and (
+        "status" not in response or response.get("comment") == NOT_KNOWN
+    ):
         return None
     return failure_from(reason or text_in(response.get("statusText")))
 
@@ -183,7 +186,8 @@ def _started(value: object) -> datetime | None:
         moment = datetime.fromisoformat(text_in(value))
     except ValueError:
         return None
-    return moment if moment.tzinfo else None
+    known = moment.tzinfo and moment.isoformat() != NO_MOMENT
+    return moment if known else None
 
 
 _VERSIONS = {"h2": "HTTP/2", "http/2.0": "HTTP/2", "h3": "HTTP/3", "http/3.0": "HTTP/3"}
