@@ -62,7 +62,8 @@ def _walk(value: Any, path: tuple[str, ...], group: tuple[int, ...]) -> Iterator
         return
     if isinstance(value, str):
         # JSON in a JSON string, as secret stores keep it.
-        inside = _loaded(value, "{") if value.rstrip().endswith("}") else None
+        whole = ":" in value and value.rstrip().endswith("}")
+        inside = _loaded(value, "{") if whole else None
         value = inside if isinstance(inside, dict) else value
     if isinstance(value, dict):
         yield from _walk_object(value, path, group)
