@@ -446,3 +446,10 @@ def test_what_is_too_much_to_read_is_named() -> None:
     assert paste.unused[-1].endswith("more pieces")
     many = read_keys(json.dumps([{"msn": str(n)} for n in range(10_000, 30_000)]))
     assert many.unused[0] == "what follows the first 10,000 values"
+
+
+@pytest.mark.parametrize("mark", [":", ": ", "=", "\t", "\n"], ids=repr)
+def test_a_secret_that_begins_with_two_slashes_is_no_comment(mark: str) -> None:
+    secret = "//Z4tQ8vX1nR6kB3wY7sLpg=="
+    paste = read_keys(f"client_secret{mark}{secret}")
+    assert [in_clear(keys) for keys in paste.keys] == [{"client_secret": secret}]

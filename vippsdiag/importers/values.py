@@ -54,11 +54,10 @@ def read_value(text: str, opened: str = "") -> tuple[str, int]:
     if quoted:
         return _unescaped(quoted), quoted.end()
     value = _TRAILING.sub("", text[start:]).strip(" \t")
-    value = "" if value.startswith(("#", "//")) else value
     first = value.split(" ", 1)[0].rstrip(",;.)")
     if is_whole(first):
         return first, start + text[start:].index(first) + len(first)
-    value = _without_closers(value)
+    value = "" if value.startswith(("#", "//")) else _without_closers(value)
     if opened and opened in "\"'`" and value.endswith(opened):
         value = value[:-1]
     fallback = _SHELL_FALLBACK.fullmatch(value)
