@@ -172,7 +172,7 @@ def _read_line(state: _State, line: str, number: int) -> None:
 def _comment(state: _State, line: str, number: int) -> bool:
     # A star at the beginning goes on with a comment, or else marks a list.
     match = _COMMENT.match(line) or (state.comment and _STAR.match(line))
-    if not match:
+    if not match or bare_value(line) is not None:
         return False
     state.comment = "*/" not in line and (state.comment or "/*" in match[0])
     inner = _COMMENT_END.sub("", line[match.end() :])
