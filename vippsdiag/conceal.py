@@ -49,11 +49,15 @@ HARMLESS = re.compile(
     r"|hidden|truncated|invalid_\w+|\W+|<[^<>]*>|x{3,}|\[[^\[\]]*\])$"
 )
 
-JWT = re.compile(r"\beyJ[\w-]{5,}(?:\.[\w-]*){0,2}")
+# Where a value can begin: at no letter, or right behind an escape that ends in one.
+_BEHIND = r"(?<=%[0-9A-Fa-f]{2})|(?<=\\[nrt])|(?<=\\u[0-9A-Fa-f]{4})"
+JWT = re.compile(rf"(?:\b|{_BEHIND})eyJ[\w-]{{5,}}(?:\.[\w-]*){{0,2}}")
 # A 32-digit trace id stands behind "00-" (W3C trace context) and is no key.
-HEX_KEY = re.compile(r"(?<![\w-])[0-9a-fA-F]{32}(?![\w-])")
+HEX_KEY = re.compile(rf"(?:(?<![\w%\\-])|{_BEHIND})[0-9a-fA-F]{{32}}(?![\w-])")
 # Subscription keys with a GUID's dashes cannot be told from ids; names catch those.
-PADDED_BASE64 = re.compile(r"(?<![\w+/-])[A-Za-z0-9+/]{14,}={1,2}(?![\w+/=])")
+PADDED_BASE64 = re.compile(
+    rf"(?:(?<![\w+/%\\-])|{_BEHIND})[A-Za-z0-9+/]{{14,}}+={{1,2}}(?![\w+/=])"
+)
 BASIC = re.compile(r"(?i)\b(basic\s+)([A-Za-z0-9+/_-]{8,}={0,2})")
 USER_OPTION = re.compile(r"(?<!\S)((?:-u|--user)[ =]?[\"']?[^\s:\"']+:)([^\s\"']+)")
 # An authorization code; "code" alone is also the name of many an error's number.
@@ -87,6 +91,8 @@ _END = re.compile(
     r"|[,;)}\]\"'`”’]+(?=[\s<>,:;)}\]]|$)|%22|%27|%26|%0A|%0D|&quot;|\\(?!/)",
     re.IGNORECASE,
 )
+# A number that is written in groups: +47 123 45 678.
+_GROUPS = re.compile(r"(?:\+|%2B)?\d{1,4}(?:[ -]\d{2,5}){1,5}(?![\w-])", re.IGNORECASE)
 _LINE_END = re.compile(r"[\r\n\"'<>\\]")
 _SCHEMES = re.compile(rf"{_BLANKS}(?:(?:bearer|basic)(?:\s|%20|\+)+)*", re.IGNORECASE)
 _NEXT_LINE = re.compile(r"[ \t]*+\r?\n[ \t]*+([^\s:={}\[\]]+={0,2})[ \t]*(?:\r?\n|$)")
@@ -176,6 +182,8 @@ def _value_span(text: str, match: re.Match[str], name: str) -> tuple[int, int] |
         return below.span(1)
     scheme = _SCHEMES.match(text, match.end())
     start = scheme.end() if scheme else match.end()
+    if groups := _GROUPS.match(text, start):
+        return groups.span()
     stop = _stop(text, start, match["mark"], plain_name(name))
     return None if text[start : start + 1] in {"{", "["} else (start, stop)
 

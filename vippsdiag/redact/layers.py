@@ -23,7 +23,7 @@ _NUMBERED = re.compile(r"(%|=|\\u|\\x|&#[xX]?)([0-9A-Fa-f]+)(;?)")
 HARD = re.compile(r"\\u|\\x|&[#a-zA-Z]|%[0-9A-F]", re.IGNORECASE)
 _SOFT = re.compile(r"(?<!=)=[ \t]*\r?\n|=[0-9A-F]{2}")
 _IS_SOFT = re.compile(r"=3D|quoted-printable", re.IGNORECASE)
-_BREAK = re.compile(r"[ \t]*(?:\\r)?(?:\\n|\r?\n)[ \t>|]*")
+_BREAK = re.compile(r"(?:(?<!=)=)?[ \t]*(?:\\r)?(?:\\n|\r?\n)[ \t>|]*")
 # A line break within a value: behind a long line, behind the sign of a mail program or
 # before an indented line, where what follows looks like the rest of a key.
 _FOLD = re.compile(
@@ -227,6 +227,8 @@ class Decoded(Layer):
 
     def _encode(self, start: int, text: str, size: int) -> None:
         assert self.below is not None  # noqa: S101 - a layer of this kind has one
+        if any(place in self.below.new for place in range(start, start + size)):
+            return  # all of it was taken for a secret there
         old = self.below.text[start : start + size]
         url = "-" in old or "_" in old
         encode = base64.urlsafe_b64encode if url else base64.b64encode

@@ -86,13 +86,13 @@ class Search:
         layers = list(self._explore(bottom, 0))
         whole = unwrapped(bottom)
         if whole:
-            layers.append(whole)
             wrapped = decoded(whole)
-            if wrapped:
-                layers += self._explore(wrapped, 1)
+            inner = self._explore(wrapped, 1) if wrapped else ()
+            layers[1:1] = [whole, *inner]
         for place, raw in _places(bottom.text, list(self.known)):
             self.places.setdefault(raw, place)
         self._replace_known(layers)
+        # What is in Base64 comes last: all of it may have been taken for a secret.
         for layer in reversed(layers):
             layer.carry()
 
@@ -105,8 +105,8 @@ class Search:
         yield layer
         if depth == DEEPEST:
             return
-        reads = (unescaped, decoded) if depth else (unescaped, decoded, unfolded)
-        for read in reads if depth else (*reads, from_mail):
+        reads = (decoded, unescaped, unfolded, from_mail)
+        for read in reads[:2] if depth else reads:
             upper = read(layer)
             if upper and read is unescaped and not HARD.search(layer.text):
                 # Quotes with a backslash before them hide nothing from the search.
@@ -216,7 +216,8 @@ class Search:
         longest = sorted(values, key=len, reverse=True)
         for layer in layers:
             for place, raw in _places(layer.text, longest):
-                if not layer.is_plain(place, place + len(raw)):
+                end = place + len(raw)
+                if not layer.is_plain(place, end) and not _covered(layer, place, end):
                     layer.force(place, values[raw])
             if phones:
                 _replace_phones(layer, phones)
@@ -232,6 +233,18 @@ class Search:
                 found[old] = new
                 found[old[-own:]] = new[-own:]
         return found
+
+
+def _covered(layer: Layer, start: int, end: int) -> bool:
+    """Tell whether a longer value was replaced that this is a part of.
+
+    By chance some letters of a pseudonym are those that stood there.
+    """
+    new = layer.new
+    if start - 1 not in new and start - 2 not in new and end not in new:
+        return False
+    left = sum(layer.text[n].isalnum() and n not in new for n in range(start, end))
+    return left <= (end - start) // 6
 
 
 def _digits(text: str) -> str:

@@ -1,0 +1,471 @@
+"""What is replaced in a text that is to be shared, and what survives."""
+
+import base64
+import html
+import json
+import quopri
+import re
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from vippsdiag.checks import CHECKS
+from vippsdiag.cli.redact import command
+from vippsdiag.diagnosis import diagnose
+from vippsdiag.errors import VippsdiagError
+from vippsdiag.evidence import Context, Evidence
+from vippsdiag.importers import read_paste
+from vippsdiag.redact import Pseudonyms, is_disguised, redact
+from vippsdiag.samples import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    MSN,
+    NOW,
+    SUBSCRIPTION_KEY,
+    basic,
+    token,
+)
+from vippsdiag.secret import Secret
+from vippsdiag.shapes import shape_of
+
+SECRET = "kP8+vR2/nQ5wX9zB4mT7cJ1s+A=="
+SEED = Pseudonyms("a seed for tests")
+
+
+def in_base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def in_lines(text: str, width: int, mark: str = "\n") -> str:
+    return mark.join(text[n : n + width] for n in range(0, len(text), width))
+
+
+WAYS: dict[str, Callable[[str], str]] = {
+    "raw": str,
+    "in-json": json.dumps,
+    "in-json-in-json": lambda text: json.dumps(json.dumps(text)),
+    "slash-escaped": lambda text: text.replace("/", "\\/"),
+    "percent": lambda text: quote(text, safe=""),
+    "percent-lower": lambda text: quote(text, safe="").replace("%2B", "%2b"),
+    "percent-twice": lambda text: quote(quote(text, safe=""), safe=""),
+    "percent-slash-left": quote,
+    "unicode-escapes": lambda text: "".join(f"\\u{ord(one):04x}" for one in text),
+    "unicode-some": lambda text: text.replace("+", "\\u002b").replace("=", "\\u003d"),
+    "hex-escapes": lambda text: "".join(f"\\x{ord(one):02x}" for one in text),
+    "entities": lambda text: "".join(f"&#{ord(one)};" for one in text),
+    "hex-entities": lambda text: text.replace("+", "&#x2B;").replace("=", "&#x3D;"),
+    "named-entities": lambda text: text.replace("+", "&plus;").replace("/", "&sol;"),
+    "escaped-html": html.escape,
+    "quoted-printable": lambda text: quopri.encodestring(text.encode()).decode(),
+    "soft-break": lambda text: text[:14] + "=\n" + text[14:],
+    "wrapped": lambda text: in_lines(text, 14),
+    "wrapped-and-quoted": lambda text: "> " + in_lines(text, 14, "\n> "),
+    "folded": lambda text: in_lines(text, 12, "\r\n\t"),
+    "base64": in_base64,
+    "base64-at-1": lambda text: in_base64("x" + text + " and more"),
+    "base64-at-2": lambda text: in_base64("xy" + text + " and more"),
+    "base64-url": lambda text: base64.urlsafe_b64encode(text.encode()).decode(),
+    "base64-cut": lambda text: in_base64("some words before " + text)[5:],
+    "base64-wrapped": lambda text: in_lines(in_base64("A letter: " + text), 20),
+    "base64-twice": lambda text: in_base64(in_base64(text)),
+    "base64-in-percent": lambda text: quote(in_base64(text), safe=""),
+    "pair": lambda text: basic(CLIENT_ID, text),
+    "pair-in-json": lambda text: json.dumps({"x": basic(CLIENT_ID, text)}),
+}
+VALUES = {
+    "secret": SECRET,
+    "key": SUBSCRIPTION_KEY,
+    "password": "s3cr3t-Pass.phrase",
+}
+
+
+@pytest.mark.parametrize("value", VALUES.values(), ids=VALUES)
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_a_known_secret_is_replaced_in_every_way_of_writing(
+    way: Callable[[str], str], value: str
+) -> None:
+    written = way(value)
+    text = f"client_secret: {value}\nlater on:\n{written}\nand no more"
+    shared = redact(text).text
+    assert value not in shared
+    assert written not in shared
+    assert len(shared) == len(text)
+
+
+NAMED = {
+    "header": "client_secret: {}\n",
+    "folded-header": "client_secret:\r\n {}\r\nHost: x",
+    "option": 'curl -H "client_secret: {}" https://api.vipps.no',
+    "env": "export SHOP_VIPPS_CLIENT_SECRET={}",
+    "json": '{{"client_secret": "{}"}}',
+    "json-in-json": '{{"body": "{{\\"client_secret\\": \\"{}\\"}}"}}',
+    "php": "'client_secret' => '{}',",
+    "har": '{{"name": "client_secret", "value": "{}"}}',
+    "xml": "<client_secret>{}</client_secret>",
+    "entities": "&quot;client_secret&quot;:&quot;{}&quot;",
+    "escaped-name": '{{"client\\u005fsecret": "{}"}}',
+    "hidden-quotes": "client_secret\\u0022:\\u0022{}\\u0022",
+    "bearer": "Authorization: Bearer {}",
+    "cookie": "Cookie: a=b; session={}; c=d",
+    "set-cookie": "Set-Cookie: sid={}; Path=/; HttpOnly",
+    "url-password": "https://shop:{}@proxy.example/",
+    "prose": "our client secret is {} and nothing works",
+    "quoted-printable": "client_secret=3D{}=\n&a=3Db",
+    "user-option": "curl -u shop:{} https://x.no",
+}
+
+
+@pytest.mark.parametrize("text", NAMED.values(), ids=NAMED)
+def test_a_secret_is_found_by_its_name(text: str) -> None:
+    value = "kP8vR2nQ5wX9zB4mT7"
+    assert value not in redact(text.format(value)).text
+
+
+@pytest.mark.parametrize("text", NAMED.values(), ids=NAMED)
+def test_a_text_in_base64_is_looked_through(text: str) -> None:
+    value = "kP8vR2nQ5wX9zB4mT7"
+    for shift in range(4):
+        hidden = in_base64("." * shift + text.format(value))
+        shared = redact(f"attachment {hidden} end").text
+        found = re.search(r"attachment (\S+) end", shared)
+        assert found
+        assert value not in base64.b64decode(found[1]).decode("utf-8", "replace")
+
+
+PERSONAL = {
+    "phone": ("phoneNumber: 4794559249", "94559249"),
+    "phone-number-in-json": ('{"phoneNumber": 94559249}', "94559249"),
+    "phone-in-groups": ("ring +47 945 59 249 or 945 59 249", "945 59 249"),
+    "phone-elsewhere": ("+4794559249 then 94559249", "94559249"),
+    "phone-fi": ("+358 40 123 4567 and 401234567", "401234567"),
+    "national-id": ("nin: 14078912345 seen as 14078912345", "14078912345"),
+    "d-number": ("nin: 47078912345", "078912345"),
+    "claim": (
+        token(phone_number="4794559249") + " token",
+        in_base64('"phone_number":"4794559249"')[4:20],
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "personal"), PERSONAL.values(), ids=PERSONAL)
+def test_a_personal_number_is_replaced(text: str, personal: str) -> None:
+    shared = redact(text)
+    assert personal not in shared.text
+    assert shared.text != text
+
+
+def test_json_stays_json_with_numbers_for_numbers() -> None:
+    shared = json.loads(redact('{"phoneNumber": 94559249, "amount": 94500}').text)
+    assert isinstance(shared["phoneNumber"], int)
+    assert shared["amount"] == 94500
+
+
+def test_a_phone_number_cannot_be_found_by_trying() -> None:
+    text = "phone: +47 945 59 249"
+    assert len({redact(text).text for _ in range(5)}) > 1
+    seeds = {redact(text, Pseudonyms(seed)).text for seed in "abcde"}
+    assert len(seeds) > 1
+
+
+def test_a_seed_gives_the_same_pseudonyms_in_every_run() -> None:
+    text = f"client_secret: {SECRET}"
+    assert redact(text, Pseudonyms("s")).text == redact(text, Pseudonyms("s")).text
+
+
+def test_the_same_key_has_the_same_pseudonym_in_a_run() -> None:
+    text = (
+        f"client_secret: {SECRET}\n{basic(CLIENT_ID, SECRET)}\n{{'secret': '{SECRET}'}}"
+    )
+    shared = redact(text).text
+    found = re.findall(r"client_secret: (\S+)|'secret': '(\S+)'", shared)
+    assert found[0][0] == found[1][1]
+    pair = base64.b64decode(re.findall(r"Basic (\S+)", shared)[0]).decode()
+    assert pair == f"{CLIENT_ID}:{found[0][0]}"
+    other = redact(f"client_secret: {SECRET}\nclient_secret: {CLIENT_SECRET}").text
+    assert len(set(re.findall(r"client_secret: (\S+)", other))) == 2
+
+
+def test_a_token_stays_readable_but_for_its_signature() -> None:
+    whole = token()
+    shared = redact(f"Authorization: Bearer {whole}").text.split()[-1]
+    assert shared.rsplit(".", 1)[0] == whole.rsplit(".", 1)[0]
+    assert shared.rsplit(".", 1)[1] != whole.rsplit(".", 1)[1]
+
+
+def test_a_signature_alone_is_replaced_once_its_token_is_known() -> None:
+    signature = token().rsplit(".", 1)[1]
+    assert signature not in redact(f"{token()}\nsignature part: {signature}").text
+
+
+LOOKS = {
+    "secret": SECRET,
+    "key": SUBSCRIPTION_KEY,
+    "key-in-capitals": SUBSCRIPTION_KEY.upper(),
+    "guid": CLIENT_ID,
+    "quoted": f"'{SUBSCRIPTION_KEY}'",
+    "blank-inside": SECRET[:9] + "\u200b" + SECRET[9:],
+    "cut": SECRET[:12] + "...",
+    "template": "${client_secret}",
+    "digits": "384217",
+    "short": "Ab1",
+    "foreign-letters": "påssørd-1234567",
+}
+
+
+@pytest.mark.parametrize("value", LOOKS.values(), ids=LOOKS)
+def test_a_pseudonym_keeps_the_looks_of_its_value(value: str) -> None:
+    pseudonym = SEED.of(value)
+    assert len(pseudonym) == len(value)
+    assert shape_of(pseudonym) is shape_of(value)
+    plain = [(n, one) for n, one in enumerate(value) if not one.isalnum()]
+    assert [(n, one) for n, one in enumerate(pseudonym) if not one.isalnum()] == plain
+
+
+@given(st.text())
+@example("1000")
+@example("ab")
+def test_a_pseudonym_is_its_own_pseudonym(value: str) -> None:
+    once = SEED.of(value)
+    assert SEED.of(once) == once
+    assert Pseudonyms("another").of(once) == once
+
+
+def test_a_reader_sees_that_a_pseudonym_is_one() -> None:
+    assert is_disguised(SEED.of(SECRET))
+    assert is_disguised(SEED.of(SUBSCRIPTION_KEY))
+    assert not is_disguised(SECRET)
+    assert not is_disguised(SUBSCRIPTION_KEY)
+
+
+BENIGN = {
+    "ids": f"client_id: {CLIENT_ID}\nmsn={MSN} reference=order-12345-abc",
+    "trace": "traceparent: 00-813b63975adcaaeef2b0ec7c103c40e3-706492e906541d31-01",
+    "request-id": "x-request-id: 3f1e2d4c-5b6a-4798-8a9b-0c1d2e3f4a5b",
+    "time": "2026-11-24T10:00:00.123+0100 POST /epayment/v1/payments 401 in 94559 ms",
+    "psp": "pspReference: 577531734343670112, agreementId=agr_5kSeqzFAMkf",
+    "placeholder": "client_secret: <your client secret>",
+    "template": "client_secret: {{client_secret}}",
+    "variable": "Ocp-Apim-Subscription-Key: $SUBSCRIPTION_KEY",
+    "example": "client_secret: Y8Kteew6GE3ZmeycEt6egg==",
+    "masked": "client_secret: ********",
+    "command": "TOKEN=$(curl -s https://api.vipps.no)",
+    "body-hash": "x-ms-content-sha256: NmX8+6+qydmERxBYXULfXaD16pOfIvMc+0wbL5GFJl8=",
+    "base64-of-words": in_base64("just a text with nothing in it")[:-2],
+    "msn-below-a-key": f"client_secret: {'a1B2' * 6}=\n{MSN}\n",
+}
+
+
+@pytest.mark.parametrize("text", BENIGN.values(), ids=BENIGN)
+def test_what_helps_a_diagnosis_survives(text: str) -> None:
+    shared = redact(text).text
+    for word in re.findall(r"[\w.-]+", text):
+        if word != "a1B2" * 6:
+            assert word in shared
+
+
+def cases(shared: Path, name: str) -> list[dict[str, Any]]:
+    lines = (shared / "cases" / "redaction" / name).read_text().splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def test_no_secret_of_the_shared_cases_is_left(shared: Path) -> None:
+    left = {
+        case["name"]
+        for case in cases(shared, "secrets.jsonl")
+        for secret in case["secrets"]
+        if secret in redact(case["text"]).text
+    }
+    assert not left
+
+
+def test_no_id_of_the_shared_cases_is_harmed(shared: Path) -> None:
+    harmed = [
+        kept
+        for case in cases(shared, "benign.jsonl")
+        for kept in case["keep"]
+        if kept not in redact(case["text"]).text
+    ]
+    assert not harmed
+
+
+def raw(value: str) -> str:
+    return value.reveal() if isinstance(value, Secret) else value
+
+
+def as_har(evidence: Evidence) -> str:
+    """Return the exchanges as a HAR, with the made-up secrets of the examples."""
+    entries = []
+    for exchange in evidence.exchanges:
+        entry: dict[str, Any] = {}
+        if exchange.started:
+            entry["startedDateTime"] = exchange.started.isoformat()
+        if request := exchange.request:
+            headers = [{"name": n, "value": raw(v)} for n, v in request.headers]
+            entry["request"] = {
+                "method": request.method,
+                "url": raw(request.url),
+                "headers": headers,
+            }
+            if request.body is not None:
+                entry["request"]["postData"] = {"text": raw(request.body)}
+        if response := exchange.response:
+            headers = [{"name": n, "value": raw(v)} for n, v in response.headers]
+            entry["response"] = {
+                "status": response.status or 0,
+                "headers": headers,
+                "content": {"text": raw(response.body or "")},
+            }
+        if failure := exchange.failure:
+            words = raw(failure.message) or failure.kind.value
+            entry["response"] = {"status": 0, "headers": [], "_error": words}
+        entries.append(entry)
+    return json.dumps({"log": {"version": "1.2", "entries": entries}}, indent=1)
+
+
+def as_text(evidence: Evidence) -> str:
+    values = evidence.keys.values() if evidence.keys else ()
+    return "\n".join(f"{name.value}: {raw(value)}" for name, value in values)
+
+
+def causes(
+    text: str, now: datetime | None = NOW, context: Context | None = None
+) -> list[tuple[str, str]] | str:
+    try:
+        evidence = replace(read_paste(text), now=now)
+    except VippsdiagError as error:
+        return type(error).__name__
+    if context:
+        evidence = replace(evidence, context=context)
+    ranked = diagnose(evidence).ranked
+    return [(check.id, finding.confidence.value) for check, finding in ranked]
+
+
+EXAMPLES = {
+    f"{check.id}-{n}": example
+    for check in CHECKS
+    for n, example in enumerate((*check.broken, *check.healthy), 1)
+}
+
+
+@pytest.mark.parametrize("evidence", EXAMPLES.values(), ids=EXAMPLES)
+def test_every_example_has_the_same_causes_when_it_was_redacted(
+    evidence: Evidence,
+) -> None:
+    for text in filter(None, (as_har(evidence), as_text(evidence))):
+        shared = redact(text).text
+        assert causes(shared, evidence.now, evidence.context) == causes(
+            text, evidence.now, evidence.context
+        )
+        assert redact(shared).text == shared
+
+
+def test_every_public_case_has_the_same_causes_when_it_was_redacted(
+    shared: Path,
+) -> None:
+    changed = []
+    for path in sorted((shared / "cases").rglob("*")):
+        if path.suffix in {".har", ".txt"}:
+            text = path.read_text()
+            if causes(redact(text).text) != causes(text):
+                changed.append(path.name)
+    assert not changed
+
+
+names = st.sampled_from("client_secret token Authorization x phoneNumber code".split())
+marks = st.sampled_from([": ", "=", '": "', "\n", " ", "%3D", ': "Bearer '])
+values = st.sampled_from([*VALUES.values(), "4794559249", token(), "${x}"]) | st.text()
+texts = st.lists(st.tuples(names, marks, values, st.text(max_size=9)), max_size=4)
+
+
+@given(texts)
+def test_redacting_never_fails_and_is_final(parts: list[tuple[str, ...]]) -> None:
+    text = "".join(map("".join, parts))
+    shared = redact(text).text
+    assert len(shared) == len(text)
+    assert redact(shared).text == shared
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_a_redacted_text_is_left_as_it_is(way: Callable[[str], str]) -> None:
+    shared = redact(f"client_secret: {SECRET}\n{way(SECRET)}").text
+    assert redact(shared).text == shared
+
+
+def test_what_is_in_doubt_is_replaced_and_listed() -> None:
+    redaction = redact(f"md5\n{SUBSCRIPTION_KEY}\nclient_secret: <your secret>")
+    assert SUBSCRIPTION_KEY not in redaction.text
+    assert [item.line for item in redaction.review] == [2]
+    assert SUBSCRIPTION_KEY not in repr(redaction)
+
+
+HOSTILE = {
+    "quotes": '"',
+    "backslashes": "\\",
+    "names": "client_secret",
+    "name-colons": "client_secret:",
+    "name-equals": "client_secret=",
+    "equals": "=",
+    "colons": "a:",
+    "base64": "QUJD",
+    "percent": "%41",
+    "escapes": "\\u0041",
+    "escaped-breaks": "\\n",
+    "blanks": "%20",
+    "line-breaks": "\n",
+    "tokens": "eyJhbGciOi.",
+    "soft-breaks": "a=3Db=\n",
+    "braces": "{{",
+}
+
+
+@pytest.mark.parametrize("piece", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_text_takes_a_time_that_grows_with_its_length(piece: str) -> None:
+    def seconds(size: int) -> float:
+        text = piece * (size // len(piece))
+        start = time.process_time()
+        redact(text)
+        return time.process_time() - start
+
+    seconds(1000)
+    assert seconds(160_000) < max(24 * seconds(20_000), 0.5)
+
+
+def run(data: bytes, *options: str) -> tuple[int, str, str]:
+    result = CliRunner().invoke(command, options, input=data, standalone_mode=False)
+    return result.return_value, result.stdout, result.stderr
+
+
+def test_the_command_reads_standard_input_and_lists_doubts_on_standard_error() -> None:
+    status, out, err = run(f"client_secret: {SECRET}\n{SUBSCRIPTION_KEY}\n".encode())
+    assert status == 0
+    assert SECRET not in out + err
+    assert SUBSCRIPTION_KEY not in out + err
+    assert "2 values were replaced." in err
+    assert "line 2: 32 hexadecimal digits" in err
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"\x89PNG\r\n\x00", b"client_secret: " + b"\0" * 9, b"\x1f\x8b\x08"],
+    ids=["image", "nul", "gzip"],
+)
+def test_the_command_refuses_what_is_no_text(data: bytes) -> None:
+    status, out, err = run(data)
+    assert status == 2
+    assert out == ""
+    assert err.strip().endswith(".")
+
+
+def test_the_command_gives_the_same_pseudonyms_with_the_same_seed() -> None:
+    data = f"client_secret: {SECRET}".encode()
+    assert run(data, "--seed", "x" * 20) == run(data, "--seed", "x" * 20)
+    assert run(data) != run(data)
