@@ -127,6 +127,11 @@ def test_a_find_says_what_it_is_and_where(name: str) -> None:
     assert found == wanted
 
 
+def test_a_line_of_a_body_is_no_quoted_line_of_a_mail() -> None:
+    (sent,) = sent_by(f"curl {TOKEN} \\\n  -d 'a\n> b\n>c'")
+    assert sent["body"] == "a\n> b\n>c"
+
+
 def test_the_proxy_is_told_without_its_password() -> None:
     (exchange,) = read_curl(f"curl -x http://anna:pass@proxy.example:3128 {TOKEN}")
     assert exchange.proxy == "http://proxy.example:3128"

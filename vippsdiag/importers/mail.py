@@ -1,6 +1,8 @@
 """What mail programs, chats and web pages do to a command, undone line for line."""
 
 import re
+from collections.abc import Iterator
+from itertools import groupby
 
 # Where the first quote of a command is one of these, the page was copied as markup.
 _MARKUP = re.compile(r"&(?:quot|apos|#0?39|#x27);|https?://[^\s&]*&amp;")
@@ -24,11 +26,11 @@ _HARD_BLANK = re.compile(
 )
 _HEAD = re.compile(r"\bcurl\b[^'\"\n]*", re.IGNORECASE)
 _QUOTED_LINE = re.compile(r"^[ \t]*>|^More\? ", re.MULTILINE)
-_QUOTED = re.compile(r"[ \t]*(?:>[ \t]?)+")
+_QUOTED = re.compile(r"[ \t]*(?:>[ \t]?)+|More\? ")
+_COMMAND = re.compile(r"\b(?:curl|wget|https?|irm|iwr|Invoke-\w+)\b", re.IGNORECASE)
+_GOES_ON = re.compile(r"\bcurl\b|[\\^`][ \t]*$", re.IGNORECASE)
 _REDIRECTED = re.compile(r"[ \t]*>{1,2}[ \t]*(?!https?:|@)[\w./$-]*\w[ \t]*(?:2>\S+)?$")
 _DASHES = re.compile(r"[–—‒―−‐‑]{1,2}(?=[A-Za-z])([\w-]*)")
-# What a shell prints where it waits for the rest of a command.
-_MORE = re.compile(r"More\? ")
 
 
 def restored(text: str) -> str:
@@ -40,7 +42,7 @@ def restored(text: str) -> str:
     if "\xa0" in heads or "\u202f" in heads or _HARD_BLANK.search(text):
         text = text.replace("\xa0", " ").replace("\u202f", " ")
     if _QUOTED_LINE.search(text):
-        text = "\n".join(map(_unquoted, text.split("\n")))
+        text = "\n".join(_answered(text.split("\n")))
     return text
 
 
@@ -66,11 +68,20 @@ def option(word: str) -> str:
     return ("--" if long else "-") + word[match.start(1) :]
 
 
+def _answered(lines: list[str]) -> Iterator[str]:
+    """Yield lines without what a mail program puts before the lines it answers.
+
+    A shell prints the same where it waits for the rest of a command. Elsewhere it may
+    be a part of what somebody wrote.
+    """
+    before = ""
+    for quoted, group in groupby(lines, key=lambda line: bool(_QUOTED.match(line))):
+        run = list(group)
+        strip = quoted and (_GOES_ON.search(before) or any(map(_COMMAND.search, run)))
+        yield from map(_unquoted, run) if strip else run
+        before = run[-1]
+
+
 def _unquoted(line: str) -> str:
-    """Return a line without what a mail program puts before a line it answers."""
-    if line.startswith("More? "):
-        return _MORE.sub("", line)
     match = _QUOTED.match(line)
-    if match is None or _REDIRECTED.match(line):
-        return line
-    return line[match.end() :]
+    return line if match is None or _REDIRECTED.match(line) else line[match.end() :]
