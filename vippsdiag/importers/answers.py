@@ -16,6 +16,8 @@ _USUAL = frozenset(
     """code contextid detail errors extradetails instance invalidparams message result
     status statuscode timestamp title traceid type""".split()
 )
+# Only lines of logs have these.
+_LOGGED = frozenset("level levelname loglevel messagetemplate mt severity".split())
 _MARKUP = re.compile(
     r"\s*<(?:!doctype|html|head|title|h1|error|fault|problem|response)\b"
     r"|\s*<\?xml[^<]{0,500}<(?:\w+:)?(?:error|fault|problem|envelope|html|response)\b",
@@ -40,7 +42,8 @@ def is_answer(value: Any, depth: int = 0) -> bool:
     names = {plain_name(str(name)) for name in value}
     told = names & _TELLING or len(names & _USUAL) > 1
     alone = names in ({"message"}, {"title"})
-    return bool(told or alone) and not any(map(_is_key, value))
+    telling = bool(told or alone) and not names & _LOGGED
+    return telling and not any(map(_is_key, value))
 
 
 def _is_key(name: str) -> bool:

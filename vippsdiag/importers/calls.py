@@ -62,6 +62,11 @@ def call_in(value: Any, depth: int = 0) -> Exchange | None:
     )
 
 
+def started_in(value: Json) -> datetime | None:
+    """Return when a line of a log was written; None if that is not known."""
+    return _started(_plain(value))
+
+
 def words_in(value: Any, depth: int = 0) -> Iterator[str]:
     """Yield the messages of a JSON object, and those of what it wraps."""
     if isinstance(value, str):
@@ -87,7 +92,8 @@ def _plain(value: Json) -> Json:
 
 
 def _call(fields: Json) -> Exchange | None:
-    sent, received = _part(fields, _REQUESTS), _part(fields, _RESPONSES)
+    sent = _part(fields, _REQUESTS, telling=_URLS)
+    received = _part(fields, _RESPONSES, telling=_STATUSES)
     request = _request(sent, fields)
     response = _response(received, fields, beside=request is not None or bool(sent))
     named = bool(_first(sent, _URLS)) or bool(_first(fields, _URLS))
@@ -101,9 +107,12 @@ def _call(fields: Json) -> Exchange | None:
     )
 
 
-def _part(fields: Json, names: tuple[str, ...]) -> Json:
-    found = (fields.get(name) for name in names)
-    return next((_plain(part) for part in found if isinstance(part, dict)), {})
+def _part(fields: Json, names: tuple[str, ...], telling: list[str]) -> Json:
+    """Return an object by its name; of several the first that tells something."""
+    found = [fields.get(name) for name in names]
+    parts = [_plain(part) for part in found if isinstance(part, dict)]
+    told = (part for part in parts if any(name in part for name in telling))
+    return next(told, parts[0] if parts else {})
 
 
 def _first(fields: Json, names: Any) -> Any:

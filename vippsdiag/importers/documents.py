@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from vippsdiag.exchange import Exchange, Response
 from vippsdiag.importers.answers import is_answer, status_in
 from vippsdiag.importers.bodies import shortened
-from vippsdiag.importers.calls import call_in, words_in
+from vippsdiag.importers.calls import call_in, started_in, words_in
 from vippsdiag.importers.finds import Find
 from vippsdiag.importers.har_exchanges import is_entry, to_exchange
 from vippsdiag.importers.loose import LIMIT, find_loose
@@ -111,7 +112,9 @@ def _in_line(value: dict[str, Any], number: int) -> Find | None:
     call = call_in(value)
     if call is None and is_answer(value) and "message" not in value:
         return None
-    calls = (call,) if call else tuple(one for _, one in _spoken(value))
+    spoken = () if call else tuple(one for _, one in _spoken(value))
+    time = started_in(value)
+    calls = (call,) if call else tuple(replace(one, started=time) for one in spoken)
     if not calls:
         return None
     return Find(kind=_LINE, first=number, last=number, exchanges=calls)

@@ -127,7 +127,11 @@ def _by_number(text: str) -> FailureKind | None:
     if code is None:
         return None
     number = int(next(filter(None, code.groups())))
-    return _CURL_CODES.get(number) or _kind_of(text) or FailureKind.OTHER
+    # Some numbers only say that receiving failed; what a proxy said tells more.
+    told = _kind_of(text)
+    if told is FailureKind.PROXY:
+        return told
+    return _CURL_CODES.get(number) or told or FailureKind.OTHER
 
 
 def _kind_of(text: str) -> FailureKind | None:

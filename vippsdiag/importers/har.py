@@ -190,7 +190,8 @@ def _unused(log: Log, choice: _Choice, kept: list[HarJson]) -> Iterator[str]:
     if choice.odd:
         yield f"{choice.odd} of the HAR's entries, which could not be read"
     for name, count in Counter(filter(None, map(packed, kept))).items():
-        yield f"the body of {count} answers, packed with {name}"
+        bodies = "a body" if count == 1 else f"{count} bodies"
+        yield f"{bodies} packed with {name}, which is not unpacked here"
     if log.cut:
         yield "the end of the HAR: the file breaks off"
 

@@ -11,7 +11,7 @@ from vippsdiag.importers.finds import Find
 _TELLING = re.compile(r"\s*(?:config|response|request|status):\s")
 _TOKEN = re.compile(
     r"(?P<text>'(?:[^'\\\n]|\\.)*+'|`(?:[^`\\]|\\.)*+`|\"(?:[^\"\\\n]|\\.)*+\")"
-    r"|(?P<open>(?:<ref \*\d+> )?(?:[\w$]+ |\[Object: null prototype\] )?\{)"
+    r"|(?P<open>(?:<ref \*\d+> )?(?:[\w$]+ )?(?:\[[\w:. ]+\] )?\{)"
     r"|(?P<note>\[[A-Z][\w.]*(?:[: ][^\[\]]{0,200})?\]|<[^<>\n]{1,200}>)"
     r"|(?P<name>[\w$]+|Symbol\([^()]*\)|\[Symbol\([^()]*\)\])(?=:\s)"
     r"|(?P<mark>[}\[\],:])"

@@ -1,6 +1,7 @@
 """Logs of any length, read window by window; memory does not grow with them."""
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -11,7 +12,10 @@ from vippsdiag.importers.text import find_exchanges
 from vippsdiag.importers.vipps import concerns
 
 # How many characters are looked at together.
-WINDOW = 1 << 16
+WINDOW = 1 << 14
+# So many windows that speak of Vipps MobilePay are read from the beginning of a log,
+# and so many from its end; a log that is full of them would take an hour.
+FIRST, LAST = 1_000, 200
 # A record of a log begins with a time or a brace, not with a blank.
 _RECORD = re.compile(
     r"\n(?=[\[<{]|\d{4}-\d\d-\d\d|\d\d/|[A-Z][a-z]{2} |\d{1,3}(?:\.\d{1,3}){3} )"
@@ -43,36 +47,49 @@ class _State:
     """What was seen of a log so far.
 
     Attributes:
-        lines: how many were read.
-        apart: how many of them were not looked at closely.
+        read: how many windows were looked at closely.
+        last: windows that wait with their first lines; a later one takes the place of
+            the first.
+        apart: how many lines do not speak of Vipps MobilePay.
+        skipped: how many lines between the first and the last calls were not read.
     """
 
     kept: Sample[Find] = field(default_factory=Sample)
-    lines: int = 0
+    last: deque[tuple[int, str]] = field(default_factory=deque, repr=False)
+    read: int = 0
     apart: int = 0
+    skipped: int = 0
 
 
 def log_from(chunks: Iterator[str]) -> LogPaste:
     """Read a log from pieces of its text. Never raises by itself."""
-    state = _State()
+    state, line = _State(), 0
     for window in _windows(chunks):
         count = window.count("\n")
-        if _matters(window):
-            _see(state, window)
-        else:
+        if not _matters(window):
             state.apart += count
-        state.lines += count
+        elif state.read < FIRST:
+            _see(state, line, window)
+        else:
+            _wait(state, line, window)
+        line += count
+    for start, window in state.last:
+        _see(state, start, window)
     return LogPaste(finds=tuple(state.kept), unused=tuple(_unused(state)))
 
 
-def _see(state: _State, window: str) -> None:
+def _wait(state: _State, line: int, window: str) -> None:
+    state.last.append((line, window))
+    if len(state.last) > LAST:
+        state.skipped += state.last.popleft()[1].count("\n")
+
+
+def _see(state: _State, line: int, window: str) -> None:
+    state.read += 1
     for find in find_exchanges(window).finds:
-        if not _is_ours(find):
-            continue
-        moved = replace(
-            find, first=find.first + state.lines, last=find.last + state.lines
-        )
-        state.kept.add(_kind_of(find), moved)
+        if _is_ours(find):
+            moved = replace(find, first=find.first + line, last=find.last + line)
+            state.kept.add(_kind_of(find), moved)
 
 
 def _is_ours(find: Find) -> bool:
@@ -96,6 +113,8 @@ def _matters(window: str) -> bool:
 def _unused(state: _State) -> Iterator[str]:
     if state.kept.left_out:
         yield f"{state.kept.left_out} calls in the log that are like others of it"
+    if state.skipped:
+        yield f"{state.skipped} lines in the middle of the log, which were not read"
     if state.apart:
         yield f"{state.apart} lines of the log that do not speak of Vipps MobilePay"
 

@@ -4,7 +4,7 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import accumulate, islice
 from typing import Any
@@ -62,6 +62,7 @@ _BEFORE = re.compile(
     r"|error|status|response)){0,3}[ :=(#]{1,3})$",
     re.IGNORECASE,
 )
+_FROM_PROXY = re.compile(r" from proxy\b", re.IGNORECASE)
 _BEHIND = re.compile(rf"[ :(`'-]{{1,3}}(?:{_REASONS})\b", re.IGNORECASE)
 # What the gateway, the identity provider and the APIs say, where the status is not
 # known (facts section 6).
@@ -115,10 +116,11 @@ class _Line:
 
 def find_loose(text: str) -> list[Find]:
     """Find what a text says of calls, in its order."""
-    lines = _line_starts(text)
+    records = _records(text)[:MOST]
+    lines = _line_starts(text) if records else []
     found: list[Find] = []
     before = 0
-    for record in _records(text)[:MOST]:
+    for record in records:
         end = text.find("\n", record.end, record.end + _AROUND)
         if end >= 0 and record.failure and record.failure.kind == FailureKind.CORS:
             # The browser names the request on the line below.
@@ -141,7 +143,7 @@ def _find(record: Record, around: str, lines: list[int]) -> Find:
         kind=_kind(record, around),
         first=first,
         last=last,
-        exchanges=(record.call or _exchange(record, around),),
+        exchanges=(_exchange(record, around),),
         whole=False,
     )
 
@@ -202,10 +204,19 @@ def _with_status(text: str, bodies: list[Record]) -> list[Record]:
             last.body = last.body or event.body
         else:
             records.append(event)
-    for record in records[:MOST]:
+    return list(_apart(text, records[:MOST]))
+
+
+def _apart(text: str, records: list[Record]) -> Iterator[Record]:
+    """Give each record its words, and drop those that are in another's."""
+    end = 0
+    for record in records:
+        if record.start < end:
+            continue
         if record.body is None and record.call is None:
             _take_words(text, record)
-    return records
+        end = record.end
+        yield record
 
 
 def _statuses(text: str, bodies: list[Record]) -> Iterator[Record]:
@@ -218,6 +229,8 @@ def _statuses(text: str, bodies: list[Record]) -> Iterator[Record]:
 
 
 def _is_status(text: str, number: re.Match[str]) -> bool:
+    if _FROM_PROXY.match(text, number.end()):
+        return False
     before = text[max(number.start() - 50, 0) : number.start()]
     if _SURELY_BEFORE.search(before):
         return True
@@ -321,6 +334,9 @@ def _failure(group: list[_Line]) -> Record:
 
 
 def _exchange(record: Record, around: str) -> Exchange:
+    if record.call:
+        started = record.call.started or _started(around)
+        return replace(record.call, started=started)
     response = None
     if record.failure is None:
         response = Response(status=record.status, body=record.body)

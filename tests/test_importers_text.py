@@ -1,0 +1,281 @@
+"""Error texts, HTTP messages and exceptions: what is found, and where."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from described import described
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vippsdiag.errors import UnreadablePaste
+from vippsdiag.exchange import FailureKind
+from vippsdiag.importers import read_text
+from vippsdiag.importers.failures import find_failure
+from vippsdiag.importers.guard import FAULT
+from vippsdiag.importers.text import MOST, find_exchanges
+from vippsdiag.samples import CLIENT_SECRET, SUBSCRIPTION_KEY
+
+CASES = Path(__file__).parent / "cases"
+EXPECTED = ".expected.json"
+INPUTS = sorted(
+    path
+    for folder in ("text", "logs")
+    for path in (CASES / folder).iterdir()
+    if not path.name.endswith(EXPECTED)
+)
+TOKEN = "https://apitest.vipps.no/accesstoken/get"
+
+
+@pytest.mark.parametrize("path", INPUTS, ids=lambda path: path.name)
+def test_every_form_is_read(path: Path) -> None:
+    found = find_exchanges(path.read_bytes().decode())
+    expected = json.loads(path.with_name(path.name + EXPECTED).read_text("utf-8"))
+    assert [described(find) for find in found.finds] == expected
+
+
+@pytest.mark.parametrize("path", INPUTS, ids=lambda path: path.name)
+def test_there_is_a_find_for_every_exchange_in_order(path: Path) -> None:
+    found = find_exchanges(path.read_bytes().decode())
+    assert found.exchanges == tuple(o for find in found.finds for o in find.exchanges)
+    firsts = [find.first for find in found.finds]
+    assert firsts == sorted(firsts)
+    assert all(1 <= find.first <= find.last for find in found.finds)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in INPUTS if path.suffix == ".log" or "curl" in path.name],
+    ids=lambda path: path.name,
+)
+def test_a_find_tells_its_lines_in_a_longer_text(path: Path) -> None:
+    text = path.read_bytes().decode()
+    alone, below = find_exchanges(text), find_exchanges("Hello,\n\n" + text)
+    assert [find.first for find in below.finds] == [
+        find.first + 2 for find in alone.finds
+    ]
+
+
+def test_lines_are_counted_behind_an_empty_beginning() -> None:
+    (find,) = find_exchanges('\n\n{"statusCode": 401, "message": "x"}\n').finds
+    assert (find.kind, find.first, find.last) == ("an answer", 3, 3)
+
+
+def test_a_failure_that_curl_prints_belongs_to_the_request_before_it() -> None:
+    text = f"""*   Trying 203.0.113.9:443...
+> POST /accesstoken/get HTTP/1.1
+> Host: apitest.vipps.no
+>
+* Empty reply from server
+curl: (52) Empty reply from server ({TOKEN})
+"""
+    (exchange,) = find_exchanges(text).exchanges
+    assert exchange.request
+    assert exchange.request.url == TOKEN
+    assert exchange.failure
+    assert exchange.failure.kind is FailureKind.RESET
+
+
+def test_what_curl_prints_of_a_good_call_is_no_failure() -> None:
+    text = """* TLSv1.3 (OUT), TLS handshake, Client hello (1):
+* SSL connection using TLSv1.3 / TLS_AES_256_GCM_SHA384
+*  SSL certificate verify ok.
+> GET /webhooks/v1/webhooks HTTP/2
+> Host: api.vipps.no
+>
+< HTTP/2 200
+< content-type: application/json
+<
+{"webhooks": []}
+"""
+    (exchange,) = find_exchanges(text).exchanges
+    assert exchange.ok
+    assert exchange.text == '{"webhooks": []}'
+
+
+def test_keys_beside_an_error_stay_for_the_reader_of_keys() -> None:
+    found = find_exchanges(f"client_secret: {CLIENT_SECRET}\ncurl: (6) no such host\n")
+    assert len(found.exchanges) == 1
+    assert 0 not in found.whole | found.partly
+
+
+def test_settings_with_keys_are_no_answer() -> None:
+    keys = json.dumps({"client_secret": CLIENT_SECRET, "message": "x", "status": 1})
+    assert not find_exchanges(keys).exchanges
+
+
+def test_variables_of_a_collection_that_are_not_known_stay() -> None:
+    item = {"request": {"method": "GET", "url": "https://{{host}}/x"}}
+    text = json.dumps({"info": {}, "item": [item]})
+    (exchange,) = read_text(text)
+    assert exchange.request
+    assert exchange.request.url == "https://{{host}}/x"
+
+
+def test_a_variable_that_names_itself_ends() -> None:
+    variables = [{"key": "a", "value": "{{b}}{{b}}"}, {"key": "b", "value": "{{a}}"}]
+    item = {"request": {"method": "GET", "url": "https://x.example/{{a}}"}}
+    assert read_text(json.dumps({"info": {}, "item": [item], "variable": variables}))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("curl: (6) Could not resolve host: apitest.vipps.no", FailureKind.DNS),
+        ("cURL error 28: Operation timed out", FailureKind.TIMEOUT),
+        ("net::ERR_CERT_DATE_INVALID", FailureKind.TLS),
+        ("Error: self-signed certificate in certificate chain", FailureKind.TLS),
+        ("Response code 407 from proxy after CONNECT", FailureKind.PROXY),
+        ("read ECONNRESET", FailureKind.RESET),
+        ("connect EHOSTUNREACH 203.0.113.9:443", FailureKind.UNREACHABLE),
+        ("curl: (92) HTTP/2 stream 1 was not closed cleanly", FailureKind.PROTOCOL),
+        ("No 'Access-Control-Allow-Origin' header", FailureKind.CORS),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_a_failure_is_told_by_its_words(text: str, kind: FailureKind) -> None:
+    failure = find_failure(text)
+    assert failure
+    assert failure.kind is kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "timeout: 30000",
+        "SSL connection using TLSv1.3",
+        "everything is fine",
+        "connect_timeout => 10",
+    ],
+)
+def test_a_harmless_line_is_no_failure(text: str) -> None:
+    assert find_failure(text) is None
+
+
+@pytest.mark.parametrize("text", ["", "Hello, it does not work.", "{}", "[]", "\0"])
+def test_a_text_without_any_call_gets_a_sentence(text: str) -> None:
+    with pytest.raises(UnreadablePaste, match="no answer and no error"):
+        read_text(text)
+
+
+def test_a_success_that_is_no_json_is_read() -> None:
+    text = "HTTP/1.1 200 OK\nContent-Type: text/html\n\n<html>Sign in</html>"
+    (exchange,) = read_text(text)
+    assert exchange.ok
+    assert exchange.text == "<html>Sign in</html>"
+
+
+def test_no_secret_of_a_text_is_shown() -> None:
+    text = f"""POST {TOKEN}
+Ocp-Apim-Subscription-Key: {SUBSCRIPTION_KEY}
+client_secret: {CLIENT_SECRET}
+
+HTTP/1.1 401 Unauthorized
+
+{{"access_token": "{CLIENT_SECRET}"}}
+"""
+    shown = repr(find_exchanges(text))
+    assert CLIENT_SECRET not in shown
+    assert SUBSCRIPTION_KEY not in shown
+
+
+def test_of_very_many_answers_a_bounded_number_is_kept() -> None:
+    assert len(find_exchanges("HTTP/1.1 401\n" * 5_000).finds) <= MOST
+
+
+NODE = "x {\n  config: {\n    url: 'http://x/',\n  },\n"
+HOSTILE = {
+    "braces": "{",
+    "brackets": "[",
+    "objects": '{"a":',
+    "open strings": '{"',
+    "lists of objects": '[{"',
+    "quotes": '"',
+    "one long line": "x",
+    "status lines": "HTTP/1.1 ",
+    "answers": "HTTP/1.1 401\n",
+    "requests": "POST / HTTP/1.1\n",
+    "the word error": "error ",
+    "failing lines": "error timeout\n",
+    "curl": "curl: (6) \n",
+    "calls": "GET http://x ",
+    "addresses": "http://",
+    "headers": "a: b\n",
+    "empty lines": "\n",
+    "quoted lines": "> x\n",
+    "lines of json": '{"a":1}\n',
+    "json log": '{"level":50,"msg":"connect ECONNREFUSED"}\n',
+    "json answers": '{"statusCode":401,"message":"x"}\n',
+    "access log": '::1 - - [24/Nov/2026:12:00:00 +0000] "GET / HTTP/1.1" 404 1\n',
+    "sent": "send: b'GET / HTTP/1.1'\n",
+    "replied": "reply: 'HTTP/1.1 200 OK'\n",
+    "console": "Request URL: https://x.example/\n",
+    "node": NODE,
+    "tags": "<title>",
+    "blanks": "{" + " " * 190,
+    "nested": '{"a":' * 900 + "1" + "}" * 900,
+    "backslashes": "\\",
+    "sayings": "AADSTS7000215\n",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_text_takes_time_that_grows_with_its_length_at_most(
+    name: str,
+) -> None:
+    piece = HOSTILE[name]
+    text = piece * (1_000_000 // len(piece))
+    start = time.process_time()
+    find_exchanges(text)
+    assert time.process_time() - start < 1.5
+
+
+def outcome(text: str) -> str:
+    try:
+        return repr(read_text(text))
+    except UnreadablePaste as error:
+        return str(error)
+
+
+SNIPPETS = st.sampled_from(
+    [path.read_bytes().decode() for path in INPUTS] + [*HOSTILE.values(), "\r\n", "\0"]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=200) | st.lists(SNIPPETS, max_size=3).map("".join))
+def test_a_text_of_any_kind_raises_nothing_else(text: str) -> None:
+    assert FAULT not in outcome(text)
+
+
+@settings(max_examples=100, deadline=None)
+@given(SNIPPETS, st.integers(0, 2000), st.integers(0, 2000), st.characters())
+def test_a_text_with_a_hole_in_it_raises_nothing_else(
+    text: str, start: int, length: int, patch: str
+) -> None:
+    assert FAULT not in outcome(text[:start] + patch + text[start + length :])
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                """request response req res config url method status code headers header
+            body data item info run executions auth variable message err type time
+            name key value stream""".split()
+            ),
+            inner,
+            max_size=5,
+        )
+    ),
+    max_leaves=20,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(JSON)
+def test_json_of_any_shape_raises_nothing_else(value: object) -> None:
+    assert FAULT not in outcome(json.dumps(value))
