@@ -180,10 +180,15 @@ def test_curl_has_a_variable_in_each_secrets_place() -> None:
             "  -H 'client_id: 6d2b8e14-93c7-4f05-a1d8-5e70b9c3f246' \\",
             '  -H "client_secret: $CLIENT_SECRET" \\',
             '  -H "Ocp-Apim-Subscription-Key: $SUBSCRIPTION_KEY" \\',
-            "  -H 'Merchant-Serial-Number: 384217' \\",
-            "  --data ''",
+            "  -H 'Merchant-Serial-Number: 384217'",
         ]
     )
+
+
+def test_curl_sends_an_empty_body_where_one_was_sent() -> None:
+    request = token_call(TEST, headers={"Content-Length": "0"}).request
+    assert request is not None
+    assert to_curl(request).endswith(" \\\n  --data ''")
 
 
 def test_curl_keeps_the_scheme_of_an_authorization_header() -> None:
