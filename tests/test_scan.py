@@ -1,0 +1,261 @@
+"""What is a key in a file and what is none, and how it is told."""
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from vippsdiag.check import Confidence
+from vippsdiag.checks import CHECKS
+from vippsdiag.cli.scan import command
+from vippsdiag.diagnosis import diagnose
+from vippsdiag.redact import redact
+from vippsdiag.render.sarif import report_sarif, scan_sarif
+from vippsdiag.samples import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    SUBSCRIPTION_KEY,
+    TEST,
+    basic,
+    case,
+    token,
+    token_call,
+)
+from vippsdiag.scan import Leak, scan
+from vippsdiag.secret import fingerprint
+
+SETTINGS = f"""VIPPS_CLIENT_ID={CLIENT_ID}
+VIPPS_CLIENT_SECRET={CLIENT_SECRET}
+VIPPS_SUBSCRIPTION_KEY={SUBSCRIPTION_KEY}
+"""
+
+LEAKS = {
+    "env-secret": (SETTINGS, 2, CLIENT_SECRET),
+    "env-key": (SETTINGS, 3, SUBSCRIPTION_KEY),
+    "yaml": (f"vipps:\n  client_secret: {CLIENT_SECRET}\n", 2, CLIENT_SECRET),
+    "python": (f'# Vipps\nsecret = "{CLIENT_SECRET}"\n', 2, CLIENT_SECRET),
+    "php": (
+        f"define('VIPPS_CLIENT_SECRET', '{CLIENT_SECRET}');",
+        1,
+        CLIENT_SECRET,
+    ),
+    "header": (f"Ocp-Apim-Subscription-Key: {SUBSCRIPTION_KEY}", 1, SUBSCRIPTION_KEY),
+    "curl": (
+        f"curl -H 'Ocp-Apim-Subscription-Key: {SUBSCRIPTION_KEY}' \\\n",
+        1,
+        SUBSCRIPTION_KEY,
+    ),
+    "har": (
+        f'{{"name": "ocp-apim-subscription-key", "value": "{SUBSCRIPTION_KEY}"}}',
+        1,
+        SUBSCRIPTION_KEY,
+    ),
+    "log-with-token": (f"10:00 got {token()}", 1, token()),
+    "production-token": (
+        f'"access_token": "{token(iss="https://sts.windows.net/x/", tid="y")}"',
+        1,
+        token(iss="https://sts.windows.net/x/", tid="y"),
+    ),
+    "basic-pair": (
+        f"POST /miami/v1/token\nAuthorization: {basic(CLIENT_ID, CLIENT_SECRET)}",
+        2,
+        basic(CLIENT_ID, CLIENT_SECRET).removeprefix("Basic "),
+    ),
+    "notebook-source": (
+        json.dumps({"source": [f'vipps_client_secret = "{CLIENT_SECRET}"\n']}),
+        1,
+        CLIENT_SECRET,
+    ),
+    "notebook-output": (
+        json.dumps({"text": [f"Ocp-Apim-Subscription-Key: {SUBSCRIPTION_KEY}\n"]}),
+        1,
+        SUBSCRIPTION_KEY,
+    ),
+    "widget-state": (
+        json.dumps(
+            {
+                "_model_name": "PasswordModel",
+                "description": "Subscription key",
+                "layout": "IPY_MODEL_1",
+                "value": SUBSCRIPTION_KEY,
+            },
+            indent=1,
+        ),
+        5,
+        SUBSCRIPTION_KEY,
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "line", "value"), LEAKS.values(), ids=LEAKS)
+def test_a_key_is_found_and_not_shown(text: str, line: int, value: str) -> None:
+    found = [leak for leak in scan(text, "f") if leak.line == line]
+    assert [leak.fingerprint for leak in found] == [fingerprint(value)]
+    assert value not in repr(found)
+
+
+HARMLESS = {
+    "checksum": f"md5 = {SUBSCRIPTION_KEY}",
+    "lone": SUBSCRIPTION_KEY,
+    "lone-base64": CLIENT_SECRET,
+    "trace": "traceId: 00-813b63975adcaaeef2b0ec7c103c40e3-706492e906541d31-01",
+    "client-id": f"vipps_client_id={CLIENT_ID}",
+    "example": "client_secret: Y8Kteew6GE3ZmeycEt6egg== # vipps",
+    "example-key": "Ocp-Apim-Subscription-Key: 0f14ebcab0ec4b29ae0cb90d91b4a84a",
+    "placeholder": "VIPPS_CLIENT_SECRET=<your client secret>",
+    "words": "VIPPS_CLIENT_SECRET=your_client_secret_here",
+    "template": "vipps_client_secret: ${VIPPS_CLIENT_SECRET}",
+    "code": "vipps.client_secret = settings.vipps_client_secret",
+    "function": "client_secret = read_client_secret_from_vault(vipps)",
+    "masked": "Ocp-Apim-Subscription-Key: ********************************",
+    "pseudonyms": redact(SETTINGS + token()).text,
+    "cut": f"client_secret: {CLIENT_SECRET[:12]}...",
+    "other-token": "token: eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
+    "password": 'password = "hunter2hunter2"',
+    "other-service": "stripe_api_token=tok_1a2B3c4D5e6F7g8H",
+}
+
+
+@pytest.mark.parametrize("text", HARMLESS.values(), ids=HARMLESS)
+def test_what_is_no_key_is_not_found(text: str) -> None:
+    assert scan(text, "f") == []
+
+
+def test_lone_values_are_found_when_asked_for() -> None:
+    found = scan(f"md5 {SUBSCRIPTION_KEY}", "f", all_shapes=True)
+    assert [leak.confidence for leak in found] == [Confidence.POSSIBLE]
+
+
+def test_a_name_alone_is_less_sure_than_a_name_with_the_brand() -> None:
+    sure = scan(f"vipps client_secret: {CLIENT_SECRET}", "f")
+    unsure = scan(f"client_secret: {CLIENT_SECRET}", "f")
+    assert sure[0].confidence.rank < unsure[0].confidence.rank
+
+
+def test_a_key_in_two_places_is_found_at_both() -> None:
+    text = f"Ocp-Apim-Subscription-Key: {SUBSCRIPTION_KEY}\n"
+    assert [leak.line for leak in scan(text * 2, "f")] == [1, 2]
+
+
+def run(*arguments: str | Path) -> tuple[int, str, str]:
+    words = [str(argument) for argument in arguments]
+    result = CliRunner().invoke(command, words, standalone_mode=False)
+    return result.return_value, result.stdout, result.stderr
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "app.env").write_text(SETTINGS)
+    (tmp_path / "logo.png").write_bytes(b"\x89PNG\r\n\0\0")
+    (tmp_path / "readme.txt").write_text("nothing here")
+    return tmp_path
+
+
+def test_the_command_tells_path_line_kind_and_fingerprint(folder: Path) -> None:
+    status, out, err = run(folder)
+    assert status == 1
+    path = (folder / "app.env").as_posix()
+    assert out.splitlines() == [
+        f"{path}:2: a client_secret, fingerprint ff178bf1 (likely)",
+        f"{path}:3: a subscription key, fingerprint 0376130b (certain)",
+    ]
+    assert err == "2 found in 2 files; 1 binary or unreadable passed over.\n"
+    assert CLIENT_SECRET not in out + err
+
+
+def test_the_command_says_when_there_is_nothing(folder: Path) -> None:
+    status, out, err = run(folder / "readme.txt")
+    assert (status, out, err) == (0, "", "No key was found in 1 file.\n")
+
+
+def test_a_path_that_is_not_there_is_told(folder: Path) -> None:
+    status, _, err = run(folder / "readme.txt", folder / "gone")
+    assert status == 2
+    assert "gone: there is no such file." in err
+
+
+def test_what_git_ignores_is_passed_over_unless_asked_for(folder: Path) -> None:
+    subprocess.run(["git", "init", "-q", str(folder)], check=True)
+    (folder / ".gitignore").write_text("*.env\n")
+    assert run(folder)[0] == 0
+    assert run("--all", folder)[0] == 1
+    assert run(folder / "app.env")[0] == 1
+
+
+def test_the_command_prints_json(folder: Path) -> None:
+    _, out, _ = run("--format", "json", folder)
+    found = json.loads(out)
+    assert [leak["line"] for leak in found] == [2, 3]
+    assert set(found[0]) == {"path", "line", "kind", "fingerprint", "confidence"}
+
+
+def check_sarif(text: str) -> list[dict[str, Any]]:
+    """Check what the schema of SARIF 2.1.0 asks for; return the results."""
+    log = json.loads(text)
+    assert log["version"] == "2.1.0"
+    assert log["$schema"].startswith("https://")
+    (run,) = log["runs"]
+    driver = run["tool"]["driver"]
+    assert driver["name"]
+    rules = driver["rules"]
+    assert len({rule["id"] for rule in rules}) == len(rules)
+    for rule in rules:
+        assert rule["shortDescription"]["text"]
+        assert rule["help"]["text"]
+        assert rule["helpUri"].startswith("https://")
+        assert rule["defaultConfiguration"]["level"] in {"error", "warning", "note"}
+    for result in run["results"]:
+        assert result["message"]["text"]
+        assert result["level"] in {"error", "warning", "note"}
+        assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+        assert result["properties"]["confidence"] in set(Confidence)
+        (location,) = result["locations"]
+        place = location["physicalLocation"]
+        assert " " not in place["artifactLocation"]["uri"]
+        assert place.get("region", {}).get("startLine", 1) >= 1
+    results: list[dict[str, Any]] = run["results"]
+    return results
+
+
+def test_a_scan_is_sarif() -> None:
+    leak = Leak(
+        path="a folder/app.env",
+        line=3,
+        kind="a client_secret",
+        fingerprint="ff178bf1",
+        confidence=Confidence.POSSIBLE,
+    )
+    (result,) = check_sarif(scan_sarif([leak]))
+    place = result["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "a%20folder/app.env"
+    assert place["region"] == {"startLine": 3}
+    assert result["level"] == "warning"
+    assert check_sarif(scan_sarif([])) == []
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda item: item.id)
+def test_every_finding_of_a_report_is_sarif(check: Any) -> None:
+    report = diagnose(check.broken[0])
+    text = report_sarif(report, "call.har")
+    results = check_sarif(text)
+    assert [result["ruleId"] for result in results] == [
+        item.id for item, _ in report.ranked
+    ]
+    assert CLIENT_SECRET not in text
+    assert SUBSCRIPTION_KEY not in text
+
+
+def test_a_report_with_nothing_found_is_sarif() -> None:
+    assert check_sarif(report_sarif(diagnose(case(token_call(TEST))), "x")) == []
+
+
+def test_the_hook_runs_the_command() -> None:
+    import yaml  # noqa: PLC0415 - only this test reads YAML
+
+    path = Path(__file__).parent.parent / ".pre-commit-hooks.yaml"
+    (hook,) = yaml.safe_load(path.read_text())
+    assert hook["entry"] == "vippsdiag scan"
+    assert hook["language"] == "python"
