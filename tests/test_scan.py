@@ -13,7 +13,7 @@ from vippsdiag.checks import CHECKS
 from vippsdiag.cli.scan import command
 from vippsdiag.diagnosis import diagnose
 from vippsdiag.redact import redact
-from vippsdiag.render.sarif import report_sarif, scan_sarif
+from vippsdiag.render.sarif import render_sarif, scan_sarif
 from vippsdiag.samples import (
     CLIENT_ID,
     CLIENT_SECRET,
@@ -239,7 +239,7 @@ def test_a_scan_is_sarif() -> None:
 @pytest.mark.parametrize("check", CHECKS, ids=lambda item: item.id)
 def test_every_finding_of_a_report_is_sarif(check: Any) -> None:
     report = diagnose(check.broken[0])
-    text = report_sarif(report, "call.har")
+    text = render_sarif(report, "call.har")
     results = check_sarif(text)
     assert [result["ruleId"] for result in results] == [
         item.id for item, _ in report.ranked
@@ -249,7 +249,7 @@ def test_every_finding_of_a_report_is_sarif(check: Any) -> None:
 
 
 def test_a_report_with_nothing_found_is_sarif() -> None:
-    assert check_sarif(report_sarif(diagnose(case(token_call(TEST))), "x")) == []
+    assert check_sarif(render_sarif(diagnose(case(token_call(TEST))), "x")) == []
 
 
 def test_the_hook_runs_the_command() -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vippsdiag.check import Report
     from vippsdiag.evidence import Evidence
 
-FORMATS = ("table", "json", "jsonl", "markdown", "html", "junit")
+FORMATS = ("table", "json", "jsonl", "markdown", "html", "sarif", "junit")
 # The modules that are not named as the format is.
 HOMES = {"jsonl": "json", "html": "page"}
 KINDS = ("sales unit", "partner", "accounting", "merchant-level", "management", "PSP")

@@ -21,18 +21,20 @@ def line_of(report: Report, place: Place | None) -> int | None:
     if text is None or place is None:
         return None
     lines = text.split("\n")
-    for wanted in _marks(report, place):
+    if place.exchange is None:
+        return _key_line(report, place, lines)
+    for wanted in _marks(place):
         for number, line in enumerate(lines, 1):
             if wanted.lower() in line.lower():
                 return number
     return None
 
 
-def _marks(report: Report, place: Place) -> list[str]:
+def _marks(place: Place) -> list[str]:
     """Return what stands on the line that is looked for, the surest first."""
     exchange = place.exchange
     if exchange is None:
-        return _key_marks(report, place)
+        return []
     if place.part == "request header":
         return _header_marks(exchange, place)
     if place.part == "request address" and exchange.request:
@@ -43,10 +45,19 @@ def _marks(report: Report, place: Place) -> list[str]:
     return _body_marks(exchange.text) + [f" {exchange.status}"] * bool(exchange.status)
 
 
-def _key_marks(report: Report, place: Place) -> list[str]:
+def _key_line(report: Report, place: Place, lines: list[str]) -> int | None:
+    """Return the line that a value of the keys is on; where keys were read, first."""
     keys = dict(report.evidence.keys.values()) if report.evidence.keys else {}
     value = next((str(v) for name, v in keys.items() if name == place.name), "")
-    return [value] if len(value) > 3 else []
+    mark = re.compile(rf"(?<!\w){re.escape(value)}(?!\w)")
+    read = {
+        number
+        for excerpt in report.evidence.excerpts
+        if excerpt.kind == "keys"
+        for number in range(excerpt.first, excerpt.last + 1)
+    }
+    found = [n for n, line in enumerate(lines, 1) if value and mark.search(line)]
+    return next(iter([*(n for n in found if n in read), *found]), None)
 
 
 def _header_marks(exchange: Exchange, place: Place) -> list[str]:

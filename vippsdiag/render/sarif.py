@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
-from vippsdiag.check import API_KEYS, Check, Confidence, Finding, Report, Severity
-from vippsdiag.render.words import where
+from vippsdiag.check import API_KEYS, Check, Confidence, Report, Severity
+from vippsdiag.render.evidence import to_evidence
+from vippsdiag.render.view import Row, view
 from vippsdiag.scan import Leak
 from vippsdiag.version import __version__
 
@@ -22,26 +23,28 @@ LEAK_RULE = "key-in-file"
 Part = dict[str, Any]
 
 
-def report_sarif(report: Report, source: str) -> str:
+def render_sarif(report: Report, source: str) -> str:
     """Return a report as SARIF.
 
     Args:
         report: what was found.
         source: the path of the file that the evidence was read from.
     """
-    checks = list({check.id: check for check, _ in report.ranked}.values())
+    rows = view(report).rows
+    checks = list({row.check.id: row.check for row in rows}.values())
     indexes = {check.id: n for n, check in enumerate(checks)}
     results = [
-        _result(report, check, finding, source) | {"ruleIndex": indexes[check.id]}
-        for check, finding in report.ranked
+        _result(row, source) | {"ruleIndex": indexes[row.check.id]} for row in rows
     ]
-    return _log([_rule(check) for check in checks], results)
+    evidence = to_evidence(report.evidence)
+    inside = {"evidence": json.loads(evidence)} if evidence else {}
+    return _log([_rule(check) for check in checks], results, inside)
 
 
 def scan_sarif(leaks: Iterable[Leak]) -> str:
     """Return what a scan found as SARIF; no value is in it."""
     results = [_leak(leak) for leak in leaks]
-    return _log([_LEAK] if results else [], results)
+    return _log([_LEAK] if results else [], results, {})
 
 
 def _rule(check: Check) -> Part:
@@ -58,17 +61,16 @@ def _rule(check: Check) -> Part:
     }
 
 
-def _result(report: Report, check: Check, finding: Finding, source: str) -> Part:
-    place = where(report, finding.place)
-    location = _location(source)
-    if place:
-        location["logicalLocations"] = [{"fullyQualifiedName": place}]
+def _result(row: Row, source: str) -> Part:
+    location = _location(source, row.line)
+    if row.where:
+        location["logicalLocations"] = [{"fullyQualifiedName": row.where}]
     return {
-        "ruleId": check.id,
-        "level": LEVELS[check.severity],
-        "message": {"text": f"{finding.message} {check.fix}"},
+        "ruleId": row.check.id,
+        "level": LEVELS[row.check.severity],
+        "message": {"text": f"{row.finding.message} {row.fix}"},
         "locations": [location],
-        "properties": {"confidence": finding.confidence.value},
+        "properties": {"confidence": row.finding.confidence.value},
     }
 
 
@@ -111,7 +113,7 @@ _LEAK: Part = {
 }
 
 
-def _log(rules: list[Part], results: list[Part]) -> str:
+def _log(rules: list[Part], results: list[Part], properties: Part) -> str:
     driver = {
         "name": "vippsdiag",
         "version": __version__,
@@ -122,6 +124,7 @@ def _log(rules: list[Part], results: list[Part]) -> str:
         "tool": {"driver": driver},
         "results": results,
         "columnKind": "utf16CodeUnits",
+        "properties": properties,
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(log, indent=2, ensure_ascii=False) + "\n"

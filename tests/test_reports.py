@@ -1,0 +1,192 @@
+"""Reports of every form: they hold no secret, and opened again they say the same."""
+
+import contextlib
+import json
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from vippsdiag.check import Report
+from vippsdiag.checks import CHECKS
+from vippsdiag.diagnosis import diagnose
+from vippsdiag.errors import UnreadablePaste
+from vippsdiag.evidence import Evidence
+from vippsdiag.importers import read_file, read_paste
+from vippsdiag.importers.reports import read_report
+from vippsdiag.render.evidence import to_evidence
+from vippsdiag.render.json import render_json
+from vippsdiag.render.junit import render_junit
+from vippsdiag.render.markdown import render_markdown
+from vippsdiag.render.page import render_html
+from vippsdiag.render.sarif import render_sarif
+from vippsdiag.samples import (
+    CLIENT_SECRET,
+    INVALID_KEY,
+    KEYS,
+    OTHER_SUBSCRIPTION_KEY,
+    SUBSCRIPTION_KEY,
+    TEST,
+    api_call,
+    case,
+    gateway,
+    token,
+    token_call,
+)
+
+FORMS: dict[str, Callable[[Report, str], str]] = {
+    "html": render_html,
+    "json": render_json,
+    "junit": render_junit,
+    "markdown": render_markdown,
+    "sarif": render_sarif,
+}
+SECRETS = (
+    CLIENT_SECRET,
+    SUBSCRIPTION_KEY,
+    OTHER_SUBSCRIPTION_KEY,
+    token(TEST).rsplit(".", 1)[1],
+)
+HOSTILE = "</script></td><img src=x onerror=alert(1)>&quot;]]>```\u0000"
+FULL = case(
+    token_call(TEST),
+    api_call(TEST, status=401, answer=gateway(401, INVALID_KEY)),
+    keys=KEYS,
+)
+forms = pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+
+
+def found(report: Report) -> list[tuple[str, str]]:
+    return [(check.id, finding.confidence.value) for check, finding in report.ranked]
+
+
+def again(evidence: Evidence, form: Callable[[Report, str], str]) -> Report:
+    return diagnose(read_paste(form(diagnose(evidence), "call.har")))
+
+
+@forms
+def test_a_report_holds_no_secret(form: Callable[[Report, str], str]) -> None:
+    text = form(diagnose(FULL), "call.har")
+    assert [secret for secret in SECRETS if secret in text] == []
+
+
+@forms
+def test_a_report_that_is_opened_again_says_the_same(
+    form: Callable[[Report, str], str],
+) -> None:
+    before = diagnose(FULL)
+    assert found(before)
+    assert found(again(FULL, form)) == found(before)
+
+
+def test_every_broken_example_can_be_opened_again() -> None:
+    changed = {}
+    for check in CHECKS:
+        for number, evidence in enumerate(check.broken, 1):
+            before = found(diagnose(evidence))
+            after = found(diagnose(read_report(to_evidence(evidence))))
+            if before != after:
+                changed[f"{check.id}-{number}"] = (before, after)
+    assert changed == {}
+
+
+@forms
+def test_a_hostile_text_breaks_no_form(form: Callable[[Report, str], str]) -> None:
+    evidence = case(
+        token_call(
+            TEST,
+            headers={"client_id": HOSTILE, "X-Name": HOSTILE},
+            status=401,
+            answer=HOSTILE,
+        )
+    )
+    text = form(diagnose(evidence), HOSTILE)
+    assert found(diagnose(read_paste(text))) == found(diagnose(evidence))
+
+
+def test_the_page_loads_nothing_and_runs_nothing() -> None:
+    evidence = case(token_call(TEST, status=401, answer=HOSTILE))
+    text = render_html(diagnose(evidence), HOSTILE)
+    assert "default-src &#x27;none&#x27;" in text
+    shown = re.sub(r"&lt;.*?&gt;|<script.*?</script>", "", text, flags=re.DOTALL)
+    assert re.findall(r"<img|<link|<iframe|src=|onerror", shown) == []
+    assert text.count("<script") == text.count("</script>") == 1
+    assert '<script type="application/json">' in text
+
+
+def test_the_page_marks_the_line_that_a_finding_rests_on() -> None:
+    text = f"client_id: 6d2b8e14-93c7-4fo5-a1d8-5e70b9c3f246\nsecret: {CLIENT_SECRET}"
+    page = render_html(diagnose(read_paste(text)), "x")
+    assert "<mark>client_id: 6d2b8e14-93c7-4fo5-a1d8-5e70b9c3f246</mark>" in page
+
+
+def test_junit_counts_what_it_holds() -> None:
+    report = diagnose(FULL)
+    (suite,) = ET.fromstring(render_junit(report, "call.har"))
+    cases = suite.findall("testcase")
+    assert len(cases) == len(CHECKS) == int(suite.attrib["tests"])
+    failed = [item.attrib["name"] for item in cases if item.find("failure") is not None]
+    assert failed
+    assert len(failed) == int(suite.attrib["failures"])
+    assert set(failed) <= {check.id for check, _ in report.ranked}
+
+
+def test_sarif_names_the_checks_as_rules() -> None:
+    (run,) = json.loads(render_sarif(diagnose(FULL), "call.har"))["runs"]
+    rules = {rule["id"] for rule in run["tool"]["driver"]["rules"]}
+    assert {result["ruleId"] for result in run["results"]} <= rules
+    assert run["results"]
+
+
+def test_evidence_that_would_hold_a_secret_is_left_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Same:
+        def __init__(self, text: str) -> None:
+            self.text = text
+
+    def nothing(text: str, _: object) -> Same:
+        return Same(text)
+
+    monkeypatch.setattr("vippsdiag.render.evidence.redact", nothing)
+    assert to_evidence(FULL) == ""
+    text = render_json(diagnose(FULL), "x")
+    assert json.loads(text)["evidence"] is None
+    assert CLIENT_SECRET not in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"schema": "vippsdiag-evidence/1", "har": {"log": ',
+        'x "vippsdiag-evidence/1" y',
+    ],
+    ids=["cut", "mentioned"],
+)
+def test_a_report_that_is_not_whole_is_said_to_be_so(text: str) -> None:
+    with pytest.raises(UnreadablePaste, match="not whole"):
+        read_paste(text)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"keys": 3, "har": 4, "unused": None, "now": 5, "environment": []},
+        {"har": {"log": {"entries": [1, None]}}, "keys": {"client_id": 3}},
+        {"keys": {"other": "x"}, "kind": "nothing"},
+    ],
+    ids=["types", "entries", "names"],
+)
+def test_evidence_of_another_form_does_no_harm(value: dict[str, object]) -> None:
+    text = json.dumps({"schema": "vippsdiag-evidence/1"} | value)
+    with contextlib.suppress(UnreadablePaste):
+        assert isinstance(read_report(text), Evidence)
+
+
+def test_reports_of_the_public_cases_can_be_opened_again(shared: Path) -> None:
+    for path in sorted((shared / "cases" / "public").glob("*.har")):
+        evidence = read_file(path)
+        before = found(diagnose(evidence))
+        assert found(diagnose(read_report(to_evidence(evidence)))) == before, path.name
