@@ -14,6 +14,8 @@ _CMD_PIECE = re.compile(
     r"|(?P<smart>[“”„])|(?P<quote>\"[^\"\n]*(?:\"|(?=\n)|$))|(?P<redirection>>[ ]*\S+)"
     r"|(?P<sign_left><)"
 )
+# Some browsers put carets before everything, also between quotes.
+_CARETS = '^\\^"'
 _CMD_WORD = re.compile(r"[^\s\"\\]+|\\+|\"|\s+")
 
 
@@ -21,7 +23,12 @@ def read_cmd(text: str, start: int) -> Line:
     """Read one command of Windows' command prompt from a place in a text."""
     parts: list[str] = []
     place = start
+    carets = _CARETS in text[start : start + 5000]
     while place < len(text) and len(parts) < MOST_PIECES:
+        if carets and text[place] == '"':
+            parts.append('"')
+            place += 1
+            continue
         match = _CMD_PIECE.match(text, place)
         if match is None:
             if text[place] != "\n" or not OPTION_LINE.match(text, place + 1):

@@ -9,24 +9,17 @@ from vippsdiag.errors import UnreadablePaste
 from vippsdiag.exchange import Exchange
 from vippsdiag.importers.clients import httpie_exchanges, wget_exchanges
 from vippsdiag.importers.cmd import read_cmd
-from vippsdiag.importers.curl import (
-    LARGEST,
-    MOST,
-    Operation,
-    curl_exchanges,
-    curl_operations,
-)
+from vippsdiag.importers.curl import LARGEST, MOST, curl_exchanges
+from vippsdiag.importers.curl_options import Operation, curl_operations
 from vippsdiag.importers.finds import Find
 from vippsdiag.importers.guard import guarded
 from vippsdiag.importers.invoke import find_invocations
 from vippsdiag.importers.mail import restored
 from vippsdiag.importers.powershell import read_program
-from vippsdiag.importers.shell import MOST_PIECES, Line, Posix
+from vippsdiag.importers.shell import MOST_PIECES, Assigned, Line, Posix, assigned
 from vippsdiag.secret import size
 
 HINT = "Paste the whole command, from its name to the end of its last line."
-# Where one of these stands unquoted among the words of a command, another one begins.
-NAMES = frozenset({"curl", "curl.exe", "wget"})
 # So many places are looked at where a command seems to begin.
 MOST_TRIES = 1000
 
@@ -150,6 +143,7 @@ def _powershell_spans(text: str) -> Iterator[Span]:
 
 def _shell_spans(text: str) -> Iterator[Span]:
     place = found = weight = pieces = 0
+    above = assigned(text)
     for _ in range(MOST_TRIES):
         match = _START.search(text, place)
         if match is None or found >= MOST or weight > LARGEST:
@@ -160,7 +154,7 @@ def _shell_spans(text: str) -> Iterator[Span]:
         place = match.end()
         if match["httpie"] and not here.alone:
             continue
-        line = _line(text, here)
+        line = _line(text, here, above)
         pieces += line.pieces
         span = _span(text, here, line)
         place = max(place, span.end)
@@ -209,7 +203,7 @@ def _file_words(*, reads: bool) -> str:
     return ", which sends a file that is not here" if reads else ""
 
 
-def _line(text: str, here: Candidate) -> Line:
+def _line(text: str, here: Candidate, above: Assigned) -> Line:
     """Take the command apart by the rules of the shell that it is for."""
     stop = text.find("\n", here.start)
     first = text[here.start : stop if stop >= 0 else len(text)][:5000]
@@ -223,7 +217,8 @@ def _line(text: str, here: Candidate) -> Line:
         return read_program(text, here.start)
     if "'" not in first and _DOUBLED.search(first):
         return read_cmd(text, here.start)
-    return _posix(text, here.start)
+    known = {name: value for at, name, value in above if at < here.start}
+    return _posix(text, here.start, known)
 
 
 def _is_powershell(here: Candidate, mark: str, plain: str) -> bool:
@@ -235,10 +230,10 @@ def _is_powershell(here: Candidate, mark: str, plain: str) -> bool:
     return not ticked and (mark == "`" or plain[tick : tick + 2] == '`"')
 
 
-def _posix(text: str, start: int) -> Line:
+def _posix(text: str, start: int, known: dict[str, str]) -> Line:
     """Read a command as the shell would; leniently if it makes no sense that way."""
-    line = Posix(text, start, NAMES).read()
+    line = Posix(text, start, known).read()
     operations = [] if line.broken else curl_operations(line.words[1:])
     if line.broken or any(one.strange for one in operations):
-        return Posix(text, start, NAMES, lenient=True).read()
+        return Posix(text, start, known, lenient=True).read()
     return line

@@ -14,12 +14,13 @@ from vippsdiag.importers.curl import (
     encoded,
     proxy_shown,
 )
+from vippsdiag.importers.curl_options import ADDRESS
 from vippsdiag.importers.powershell import Parser, text_of
 
 _COMMAND = re.compile(
-    r"(?<![\w-])(?:Invoke-RestMethod|Invoke-WebRequest|irm|iwr"
+    r"(?<![\w-])(?<!^\+ )(?:Invoke-RestMethod|Invoke-WebRequest|irm|iwr"
     r"|curl(?=[ \t]+-(?:Uri|Headers|Method)\b))(?=[ \t`])",
-    re.IGNORECASE,
+    re.IGNORECASE | re.MULTILINE,
 )
 _STATEMENT = re.compile(
     r"^[ \t]*(?:PS[^>\n]*>[ \t]*)?\$(?P<name>\w+)[ \t]*"
@@ -140,7 +141,7 @@ def _full(name: str) -> str:
 
 def _exchange(given: dict[str, Any]) -> Exchange | None:
     url = text_of(given.get("uri")).strip()
-    if not url or " " in url:
+    if not ADDRESS.match(url) or " " in url:
         return None
     if "://" not in url and not url.startswith(("$", "<", "{", "%")):
         url = f"http://{url}"

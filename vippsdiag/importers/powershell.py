@@ -17,7 +17,12 @@ Table = dict[str, Any]
 _BLANKS = re.compile(r"(?:[ \t\xa0]+|`[ \t]*\n|<#[^#]*#>)+")
 _SPACE = re.compile(r"(?:\s+|`[ \t]*\n|#[^\n]*|<#[^#]*#>)+")
 _SINGLE = re.compile(r"(?:[^'‘’‚]|['‘’‚]{2})*+")
-_DOUBLE = re.compile(r"(?:[^\"“”„`]|`.|[\"“”„]{2}|`$)*+", re.DOTALL)
+# An expression between quotes may have quotes of its own.
+_DOUBLE = re.compile(
+    r"(?:[^\"“”„`$]|`.|[\"“”„]{2}|`$|\$\((?:[^()\n]|\((?:[^()\n]|\([^()\n]{0,200}\)){0,200}"
+    r"\)){0,200}\)|\$)*+",
+    re.DOTALL,
+)
 _HERE = re.compile(r"@(?P<quote>['\"])[ \t]*\n(?P<text>.*?)\n(?P=quote)@", re.DOTALL)
 _VARIABLE = re.compile(
     r"\$(?:\{(?P<braced>[^}\n]+)\}|(?P<name>(?:\w+:)?\w+)(?P<member>(?:\.\w+|\[[^\]\n]*\])*))"

@@ -8,7 +8,9 @@ and substitutions stay as written.
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 # Where one of these begins a line, it belongs to the command above.
 OPTION_LINE = re.compile(
@@ -36,8 +38,18 @@ _KEPT = re.compile(
 _HERE = re.compile(r"<<(?P<dash>-?)[ \t]*(?P<quote>['\"]?)(?P<mark>\w+)(?P=quote)")
 _REDIRECTION = re.compile(r"(?:&>>?|>>?&?|<)[ \t]*(?:&?\d\b|[\w./~$-]+)|<<<[ \t]*")
 _PLACEHOLDER = re.compile(r"<[\w .:-]+>")
-_DOUBLE = re.compile(r'(?:[^"\\]|\\.)*+', re.DOTALL)
-_DOUBLE_ESCAPE = re.compile(r'\\([\\"$`])|\\\n')
+# A substitution between quotes may have quotes of its own.
+_DOUBLE = re.compile(
+    r'(?:[^"\\$]|\\.|\$\((?:[^()\n]|\([^()\n]{0,300}\)){0,300}\)|\$)*+', re.DOTALL
+)
+_IN_DOUBLE = re.compile(r'\\(?P<sign>[\\"$`])|\\\n|\$(?:\{(\w+)\}|([A-Za-z_]\w*))')
+_NAMED = re.compile(r"\$(?:\{(\w+)\}|([A-Za-z_]\w*))")
+_ASSIGNED = re.compile(
+    r"^(?:[^\n'\"=]{0,80}[$#%>;&][ \t]+|[ \t]*)(?:export[ \t]+)?(?P<name>[A-Za-z_]\w*)="
+    r"(?:\"(?P<double>[^\"\n$`\\]*)\"|'(?P<single>[^'\n]*)'|(?P<bare>[^\s'\"$`;&|\\()]+))"
+    r"(?=[ \t]*(?:$|[;&#]))",
+    re.MULTILINE,
+)
 _SINGLE_ANSI = re.compile(r"(?:[^'\\]|\\.)*+", re.DOTALL)
 _ANSI_ESCAPE = re.compile(
     r"\\(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})"
@@ -49,6 +61,9 @@ MOST_PIECES = 5000
 # A here-document is short, and few of its lines hold the mark that ends it.
 _LONGEST_DOCUMENT = 100_000
 _MOST_MARKS = 100
+_MOST_ASSIGNED = 500
+# Where one of these stands unquoted among the words of a command, another one begins.
+NAMES = frozenset({"curl", "curl.exe", "wget"})
 _ANSI = dict(zip("abeEfnrtv", "\a\b\x1b\x1b\f\n\r\t\v", strict=True))
 _CLOSING = {"“": "”", "„": "“", "‟": "”", "”": "”", "‘": "’", "‚": "‘", "’": "’"}
 _STRAIGHT = str.maketrans("“”„‟‘’‚", '""""\'\'\'')
@@ -73,20 +88,37 @@ class Line:
     stdin: str | None = field(default=None, repr=False)
 
 
+Assigned = list[tuple[int, str, str]]
+
+
+def assigned(text: str) -> Assigned:
+    """Return the variables that a text assigns: where, the name and the value."""
+    found = islice(_ASSIGNED.finditer(text), _MOST_ASSIGNED)
+    return [
+        (one.start(), one["name"], one["double"] or one["single"] or one["bare"] or "")
+        for one in found
+    ]
+
+
 class Posix:
     """Reads one command of a POSIX shell from a place in a text.
 
     Args:
         text: what was pasted, restored.
         start: where the command's name begins.
-        names: the words that begin another command, if they come unquoted.
+        known: the variables that are assigned above.
         lenient: whether quotes may end where they were meant to.
     """
 
     def __init__(
-        self, text: str, start: int, names: frozenset[str], *, lenient: bool = False
+        self,
+        text: str,
+        start: int,
+        known: Mapping[str, str],
+        *,
+        lenient: bool = False,
     ) -> None:
-        self.text, self.place, self.names = text, start, names
+        self.text, self.place, self.known = text, start, known
         self.lenient = lenient
         self.line = Line()
         self.parts: list[str] | None = None
@@ -116,7 +148,7 @@ class Posix:
         if self.parts is None:
             return True
         word, self.parts = "".join(self.parts), None
-        if self.line.words and not self.quoted and word.lower() in self.names:
+        if self.line.words and not self.quoted and word.lower() in NAMES:
             self.place -= len(word)
             return False
         self.line.words.append(word)
@@ -194,6 +226,9 @@ class Posix:
         if self.text.startswith('$"', self.place):
             self.place += 1
             return self._step()
+        named = _NAMED.match(self.text, self.place)
+        if named and (value := self.known.get(named[1] or named[2])) is not None:
+            return self._add(value, named.end())
         kept = _KEPT.match(self.text, self.place)
         if kept is None:
             return self._finish() and False
@@ -249,8 +284,13 @@ class Posix:
             end = match.end() if match else start
         content, end = self._closed(start, end, body=body)
         if opening == '"':
-            content = _DOUBLE_ESCAPE.sub(lambda match: match[1] or "", content)
+            content = _IN_DOUBLE.sub(self._filled, content)
         return content, end
+
+    def _filled(self, match: re.Match[str]) -> str:
+        """Return what stands for an escape or a variable between double quotes."""
+        name = match[2] or match[3]
+        return self.known.get(name, match[0]) if name else match["sign"] or ""
 
     def _closed(self, start: int, end: int, *, body: bool) -> tuple[str, int]:
         """Return what is in quotes that close at ``end``, if they are meant to."""
