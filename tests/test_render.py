@@ -74,6 +74,19 @@ def test_table_ends_with_the_verdict() -> None:
     assert "subscription-key-header-name-wrong" in text
 
 
+@pytest.mark.parametrize("width", [60, 80, 100, 160])
+def test_table_fits_and_loses_nothing(width: int) -> None:
+    report = diagnose(MISNAMED)
+    check, finding = report.ranked[0]
+    lines = render_table(report, "call.har", width).splitlines()
+    rows = [line.split("│")[1:-1] for line in lines if line.startswith("│")]
+    assert all(len(line) == width for line in lines if line.startswith("│"))
+    cells = ["".join("".join(cell.split()) for cell in part) for part in zip(*rows, strict=False)]
+    assert cells[0] == "".join(f"{check.title}{check.id}".split())
+    assert cells[2].startswith("".join(finding.message.split()))
+    assert cells[3] == "".join(check.fix.split())
+
+
 def test_verdict_counts_the_other_causes() -> None:
     report = diagnose(
         case(token_call(TEST, status=401, answer=gateway(401, INVALID_KEY)))

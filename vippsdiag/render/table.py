@@ -7,7 +7,9 @@ from vippsdiag.check import Report
 from vippsdiag.render.view import Row, View, view
 from vippsdiag.render.words import SURENESS
 
-COLUMNS = (("Cause", 3), ("How sure", 1), ("Evidence", 4), ("Fix", 4))
+COLUMNS = ("Cause", "How sure", "Evidence", "Fix")
+# What the lines between four columns and the blanks beside them take.
+LINES = 13
 
 
 def render_table(report: Report, source: str, width: int = 100) -> str:
@@ -27,10 +29,8 @@ def render_table(report: Report, source: str, width: int = 100) -> str:
     console = Console(file=out, width=width, color_system=None, emoji=False)
     if shown.rows:
         table = Table(title=Text(source), title_justify="left", show_lines=True)
-        for name, ratio in COLUMNS:
-            table.add_column(name, ratio=ratio, overflow="fold")
-        # An id is there to be copied: it stays on one line.
-        table.columns[0].min_width = max(len(row.check.id) for row in shown.rows)
+        for name, columns in zip(COLUMNS, _widths(shown, width), strict=True):
+            table.add_column(name, width=columns, overflow="fold")
         for row in shown.rows:
             table.add_row(*map(Text, _cells(row)))
         console.print(table)
@@ -42,8 +42,17 @@ def render_table(report: Report, source: str, width: int = 100) -> str:
     return out.getvalue()
 
 
+def _widths(shown: View, width: int) -> tuple[int, int, int, int]:
+    """Return the columns' widths; an id stays on one line, if there is room."""
+    longest = max(len(row.check.id) for row in shown.rows)
+    cause = min(longest, width * 3 // 8 if width > 90 else width // 4)
+    sure = len("How sure")
+    rest = width - LINES - cause - sure
+    return cause, sure, rest // 2, rest - rest // 2
+
+
 def _cells(row: Row) -> tuple[str, str, str, str]:
-    sure = f"{SURENESS[row.finding.confidence]} ({row.check.severity})"
+    sure = f"{SURENESS[row.finding.confidence]}\n({row.check.severity})"
     evidence = row.finding.message + (f"\n[{row.place}]" if row.place else "")
     return f"{row.check.title}\n{row.check.id}", sure, evidence, row.fix
 
