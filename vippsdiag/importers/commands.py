@@ -1,7 +1,6 @@
 """The commands in a text that may also hold prose, answers and logs."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -29,7 +28,9 @@ _ADDRESS = (
 # What follows the name of a command, and never the word in a sentence.
 _FOLLOWED = rf"[ \t\xa0]+(?:[-–—]|\^?{_ADDRESS}|[\\^`][ \t]*\n)"
 _START = re.compile(
-    rf"(?<![\w.-])(?:(?P<curl>curl(?P<exe>\.exe)?[\"']?)(?={_FOLLOWED}|[ \t]*\n[ \t]*-)"
+    # PowerShell has the name for a command of its own, with other options.
+    r"(?<![\w.-])(?:(?P<curl>curl(?P<exe>\.exe)?[\"']?)(?!\s+-(?:Uri|Headers|Method)\b)"
+    rf"(?={_FOLLOWED}|[ \t]*\n[ \t]*-)"
     rf"|(?P<wget>wget)(?={_FOLLOWED})"
     rf"|(?P<httpie>https?)(?=[ \t]+(?:(?:--?\w[\w-]*[ \t]+)*"
     rf"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)[ \t]|{_ADDRESS})))",
@@ -89,18 +90,7 @@ def find_commands(text: str) -> tuple[Find, ...]:
     if not found:
         return ()
     spans = sorted(found, key=lambda span: (span.start, span.end))
-    starts = [0, *(match.end() for match in re.finditer("\n", text))]
-    rest = _without(text, spans)
-    return tuple(
-        Find(
-            kind=span.kind,
-            first=bisect_right(starts, span.start),
-            last=bisect_right(starts, max(span.start, span.end - 1)),
-            exchanges=span.exchanges,
-            whole=_is_whole(rest, span),
-        )
-        for span in spans
-    )
+    return tuple(_finds(text, spans))
 
 
 @guarded
@@ -114,6 +104,22 @@ def read_curl(text: str) -> tuple[Exchange, ...]:
     if not finds:
         raise UnreadablePaste("There is no cURL command in this text.", HINT)
     return tuple(exchange for find in finds for exchange in find.exchanges)
+
+
+def _finds(text: str, spans: list[Span]) -> Iterator[Find]:
+    """Yield spans with their lines, in one pass over the text."""
+    rest = _without(text, spans)
+    line, place = 1, 0
+    for span in spans:
+        line += text.count("\n", place, span.start)
+        place = span.start
+        yield Find(
+            kind=span.kind,
+            first=line,
+            last=line + text.count("\n", span.start, max(span.start, span.end - 1)),
+            exchanges=span.exchanges,
+            whole=_is_whole(rest, span),
+        )
 
 
 def _without(text: str, spans: list[Span]) -> str:
