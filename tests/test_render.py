@@ -81,7 +81,7 @@ def test_table_fits_and_loses_nothing(width: int) -> None:
     lines = render_table(report, "call.har", width).splitlines()
     rows = [line.split("│")[1:-1] for line in lines if line.startswith("│")]
     assert all(len(line) == width for line in lines if line.startswith("│"))
-    cells = ["".join("".join(cell.split()) for cell in part) for part in zip(*rows, strict=False)]
+    cells = ["".join("".join(part).split()) for part in zip(*rows, strict=True)]
     assert cells[0] == "".join(f"{check.title}{check.id}".split())
     assert cells[2].startswith("".join(finding.message.split()))
     assert cells[3] == "".join(check.fix.split())
