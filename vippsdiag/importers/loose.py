@@ -20,7 +20,7 @@ from vippsdiag.importers.json_values import json_values, whole_json
 # More exchanges than this are a log to be read by a machine.
 MOST = 500
 # How many values and lines are looked at closely.
-LIMIT = 1_000
+LIMIT = 600
 
 _METHODS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
 _URL = r"https?://[^\s`'\"<>\\)\]}]{1,4000}[^\s`'\"<>\\)\]},.;:]"
