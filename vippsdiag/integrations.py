@@ -53,7 +53,11 @@ INTEGRATIONS = (
     Integration(
         name="WooCommerce",
         clues=_clues(
-            "woo-?commerce", r"/wp-json/vipps", "wc-api", "Ocp_Apim_Key_eCommerce"
+            "woo-?commerce",
+            "woo-vipps",
+            r"/wp-json/vipps",
+            "wc-api",
+            "Ocp_Apim_Key_eCommerce",
         ),
         source="woocommerce HEAD (high)",
         fixes=_each(
@@ -216,9 +220,7 @@ INTEGRATIONS = (
     ),
     Integration(
         name="a point of sale",
-        clues=_clues(
-            r"point[- ]of[- ]sale", r"\bpos\b", r"\btill\b", "vending", "kassasystem"
-        ),
+        clues=_clues(r"point[- ]of[- ]sale", r"\bpos\b", "vending", "kassasystem"),
         source="the official best practices and QR texts of 2026 (high)",
         fixes={
             "product-not-activated": "PUSH_MESSAGE needs an approval; a QR code on the "
@@ -266,7 +268,13 @@ def integration_of(evidence: Evidence) -> Integration | None:
         for item in INTEGRATIONS:
             if words and item.clues.search(words):
                 return item
-    return None
+    return _in_text(str(evidence.text or "")[:20_000])
+
+
+def _in_text(text: str) -> Integration | None:
+    """Find a product in free text; ways to integrate are ordinary words there."""
+    products = (item for item in INTEGRATIONS if not item.name.startswith("a "))
+    return next((item for item in products if item.clues.search(text)), None)
 
 
 def fix_for(check: Check, integration: Integration | None) -> str:

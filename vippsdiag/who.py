@@ -50,6 +50,8 @@ _KEY_TEXT = re.compile(
     re.IGNORECASE,
 )
 _PROBLEM = frozenset({"extraDetails", "invalidParams", "contextId", "traceId", "title"})
+# Who answers shows in the first lines.
+LONGEST = 20_000
 _AZURE_403 = "microsoft-azure-application-gateway"
 
 
@@ -78,7 +80,7 @@ def _without_answer(exchange: Exchange) -> Who | None:
 
 def _between(response: Response) -> Who | None:
     """Tell who stands between, if it was not the service that answered."""
-    text, headers = response.text, response.headers
+    text, headers = response.text[:LONGEST], response.headers
     if response.status == 407 or "Proxy-Authenticate" in headers:
         return Who.PROXY
     page = HTML.search(text) is not None
@@ -97,7 +99,7 @@ def _between(response: Response) -> Who | None:
 
 def _of_page(response: Response, server: str) -> Who | None:
     """Tell whose page it is; the firewall's is the likeliest for a bare refusal."""
-    if _SERVERS.search(response.text) or _SERVERS.search(server):
+    if _SERVERS.search(response.text[:LONGEST]) or _SERVERS.search(server):
         return Who.PROXY
     if response.status == 403:
         return Who.FIREWALL
@@ -115,13 +117,14 @@ def from_cache(headers: Headers) -> bool:
 
 def _by_body(response: Response, kind: Call | None) -> Who | None:
     body: Any = response.json
-    if "AADSTS" in response.text:
+    text = response.text[:LONGEST]
+    if "AADSTS" in text:
         return Who.IDENTITY_PROVIDER
     if isinstance(body, dict):
         return _by_fields(body, kind)
     if isinstance(body, list):
         return Who.API
-    return Who.GATEWAY if _KEY_TEXT.search(response.text) else None
+    return Who.GATEWAY if _KEY_TEXT.search(text) else None
 
 
 def _by_fields(body: dict[str, Any], kind: Call | None) -> Who | None:

@@ -3,7 +3,14 @@
 from collections.abc import Iterator
 
 from vippsdiag.check import API_KEYS, DOCS, Confidence, Finding, Severity, check
-from vippsdiag.checks.answers import Says, found, is_gateway, oauth_error, says
+from vippsdiag.checks.answers import (
+    Says,
+    found,
+    is_gateway,
+    oauth_error,
+    says,
+    text_in,
+)
 from vippsdiag.checks.client import body_place
 from vippsdiag.checks.codes import said
 from vippsdiag.checks.environment import kind_of
@@ -104,7 +111,7 @@ def keys_of_other_sales_unit(evidence: Evidence) -> Iterator[Finding]:
     for exchange, request in evidence.api_calls():
         product = product_at(request.path)
         webhooks = product is not None and product.name == "Webhooks"
-        empty = exchange.status == 403 and not exchange.text.strip()
+        empty = exchange.status == 403 and not text_in(exchange).strip()
         partner = kind_of(evidence) is KeyKind.PARTNER
         if webhooks and empty and carries(request, MSN_HEADER) and not partner:
             yield Finding(
@@ -213,7 +220,7 @@ def msn_not_connected_to_partner(evidence: Evidence) -> Iterator[Finding]:
         match = found(exchange, Says.INVALID_MSN)
         named = match and match["number"] and says(exchange, Says.SUPER_MERCHANT)
         sent = request is not None and carries(request, MSN_HEADER)
-        empty = exchange.status == 403 and not exchange.text.strip()
+        empty = exchange.status == 403 and not text_in(exchange).strip()
         if named or (partner and sent and empty and _is_api(exchange)):
             yield Finding(
                 message="The merchant serial number is not one of this partner's.",

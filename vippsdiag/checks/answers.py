@@ -5,6 +5,7 @@ The one table of exact texts, each with where it is known from.
 
 import re
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -101,9 +102,18 @@ class Says(Enum):
     )
 
 
+# An error is told in its first lines; what follows is a page's or a list's content.
+LONGEST = 20_000
+
+
+def text_in(exchange: Exchange) -> str:
+    """Return the beginning of an answer's body, with secrets masked."""
+    return exchange.text[:LONGEST]
+
+
 def says(exchange: Exchange, what: Says) -> bool:
     """Tell whether an answer holds a known text."""
-    return bool(what.value.search(_words(exchange)))
+    return found(exchange, what) is not None
 
 
 def _words(exchange: Exchange) -> str:
@@ -111,17 +121,24 @@ def _words(exchange: Exchange) -> str:
         return ""
     # The gateway and OAuth servers give a token's fault in a header (RFC 6750).
     challenge = exchange.response.headers.get("WWW-Authenticate") or ""
-    return f"{exchange.response.reason}\n{exchange.response.text}\n{challenge}"
+    return f"{exchange.response.reason}\n{text_in(exchange)}\n{challenge}"
 
 
 def found(exchange: Exchange, what: Says) -> re.Match[str] | None:
     """Return where an answer holds a known text."""
-    return what.value.search(_words(exchange))
+    return _search(what, _words(exchange))
+
+
+# Many checks ask the same of the same answer; the words here are masked.
+@lru_cache(maxsize=256)
+def _search(what: Says, words: str) -> re.Match[str] | None:
+    match: re.Match[str] | None = what.value.search(words)
+    return match
 
 
 def identity_codes(exchange: Exchange) -> frozenset[int]:
     """Return the identity provider's error codes (``AADSTS...``) in an answer."""
-    codes = set(map(int, re.findall(r"AADSTS(\d+)", exchange.text)))
+    codes = set(map(int, re.findall(r"AADSTS(\d+)", text_in(exchange))))
     body = exchange.response.json if exchange.response else None
     if isinstance(body, dict) and isinstance(body.get("error_codes"), list):
         codes |= {code for code in body["error_codes"] if isinstance(code, int)}
@@ -134,7 +151,7 @@ def oauth_error(exchange: Exchange) -> str:
     if isinstance(body, dict):
         values = (body.get(name) for name in ("error_code", "error"))
         return next((value for value in values if isinstance(value, str)), "")
-    match = _OAUTH.search(exchange.text)
+    match = _OAUTH.search(text_in(exchange))
     return match[1] if match else ""
 
 
@@ -152,7 +169,7 @@ def error_codes(exchange: Exchange) -> frozenset[str]:
     Where one number means two things in eCom, its group stands before it.
     """
     body = exchange.response.json if exchange.response else None
-    items = body if isinstance(body, list) else [body]
+    items = body[:50] if isinstance(body, list) else [body]
     codes: set[str] = set()
     for item in items:
         if isinstance(item, dict):
@@ -160,7 +177,7 @@ def error_codes(exchange: Exchange) -> frozenset[str]:
             inner = item.get("errorInfo")  # eCom's code in the gateway's wrapper
             codes |= _own_codes(inner) if isinstance(inner, dict) else set()
     if body is None:
-        codes |= _codes_in_text(exchange.text)
+        codes |= _codes_in_text(text_in(exchange))
     return frozenset(codes - {""})
 
 
@@ -212,10 +229,12 @@ _TEXTS = {
 }
 
 
-def _codes_in_text(text: str) -> set[str]:
+@lru_cache(maxsize=64)
+def _codes_in_text(text: str) -> frozenset[str]:
     codes = set(_FIELD_CODE.findall(text))
     codes |= {one or two for one, two in _NUMBER.findall(text)}
-    return codes | {code for code, words in _TEXTS.items() if words.search(text)}
+    codes |= {code for code, words in _TEXTS.items() if words.search(text)}
+    return frozenset(codes)
 
 
 def _detail_codes(item: dict[str, Any]) -> set[str]:

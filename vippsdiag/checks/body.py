@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from vippsdiag.check import ACCESS_TOKEN, DOCS, Confidence, Finding, Severity, check
-from vippsdiag.checks.answers import identity_codes
+from vippsdiag.checks.answers import identity_codes, text_in
 from vippsdiag.checks.client import sends_client
 from vippsdiag.checks.codes import said
 from vippsdiag.evidence import (
@@ -233,7 +233,7 @@ def request_parameter_missing(evidence: Evidence) -> Iterator[Finding]:
     It may have been sent, but in a place or a form in which it is not read.
     """
     for exchange in evidence.exchanges:
-        named = re.search(r"parameters?:? *'(\w+)'", exchange.text)
+        named = re.search(r"parameters?:? *'(\w+)'", text_in(exchange))
         provider = bool(identity_codes(exchange) & {900144, 90014}) and named
         elsewhere = named and (named[1] == "client_id" or _no_grant(exchange, named[1]))
         if (provider and not elsewhere) or said(exchange, "request-parameter-missing"):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from vippsdiag.check import DOCS, Confidence, Finding, Severity, check
+from vippsdiag.checks.answers import text_in
 from vippsdiag.checks.client import body_place
 from vippsdiag.checks.sent import header_place
 from vippsdiag.evidence import Evidence, Need, Place, call_of
@@ -157,7 +158,7 @@ def callback_auth_mismatch(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _speaks_of_signature(exchange: Exchange) -> bool:
-    words = re.search(r"signature|\bhmac\b", exchange.text, re.IGNORECASE)
+    words = re.search(r"signature|\bhmac\b", text_in(exchange), re.IGNORECASE)
     return exchange.status in {400, 401, 403} and words is not None
 
 

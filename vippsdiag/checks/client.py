@@ -4,7 +4,13 @@ import re
 from collections.abc import Iterator
 
 from vippsdiag.check import API_KEYS, DOCS, Confidence, Finding, Severity, check
-from vippsdiag.checks.answers import Says, identity_codes, oauth_error, says
+from vippsdiag.checks.answers import (
+    Says,
+    identity_codes,
+    oauth_error,
+    says,
+    text_in,
+)
 from vippsdiag.evidence import (
     Call,
     Evidence,
@@ -83,7 +89,7 @@ def client_id_unknown(evidence: Evidence) -> Iterator[Finding]:
         sent = request.headers.get("client_id") if request else None
         if sent is not None and not _is_a_client_id(sent):
             continue
-        quoted = re.search(r"directory '?([\w.-]+\w)", exchange.text)
+        quoted = re.search(r"directory '?([\w.-]+\w)", text_in(exchange))
         where = f" in the directory {quoted[1]}" if quoted else ""
         yield Finding(
             message=f"The identity provider does not know this client_id{where}.",
@@ -294,7 +300,7 @@ def client_id_of_other_app(evidence: Evidence) -> Iterator[Finding]:
         sent = request.headers.get("client_id")
         if exchange.ok or sent is None or not _is_a_client_id(sent):
             continue
-        named = _APP.search(exchange.text)
+        named = _APP.search(text_in(exchange))
         if pasted and _is_a_client_id(pasted) and pasted.lower() != sent.lower():
             yield Finding(
                 message=f"The request carries {sent}; the keys here have {pasted}.",

@@ -10,7 +10,7 @@ from vippsdiag.check import (
     Severity,
     check,
 )
-from vippsdiag.checks.answers import Says, identity_codes, says
+from vippsdiag.checks.answers import Says, identity_codes, says, text_in
 from vippsdiag.checks.sent import (
     KEY_HEADER,
     MISSING,
@@ -188,7 +188,7 @@ def _no_secret(exchange: Exchange) -> bool:
 
 def _names_parameter(exchange: Exchange, name: str) -> bool:
     codes = identity_codes(exchange)
-    named = re.search(rf"parameters?:? *'{name}'", exchange.text)
+    named = re.search(rf"parameters?:? *'{name}'", text_in(exchange))
     return bool(codes & {900144, 90014} and named)
 
 

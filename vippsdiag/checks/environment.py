@@ -10,7 +10,7 @@ from vippsdiag.check import (
     Severity,
     check,
 )
-from vippsdiag.checks.answers import Says, found, says
+from vippsdiag.checks.answers import Says, found, says, text_in
 from vippsdiag.checks.sent import KEY_HEADER, header_place
 from vippsdiag.conceal import still_masked
 from vippsdiag.environments import (
@@ -100,7 +100,7 @@ def wrong_environment(evidence: Evidence, host: Environment) -> Iterator[Finding
 
 
 def _refused(exchange: Exchange) -> bool:
-    return key_refused(exchange) or "AADSTS70001" in exchange.text
+    return key_refused(exchange) or "AADSTS70001" in text_in(exchange)
 
 
 @check(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from vippsdiag.check import ACCESS_TOKEN, DOCS, Finding, Severity, check
-from vippsdiag.checks.answers import Says, says
+from vippsdiag.checks.answers import Says, says, text_in
 from vippsdiag.checks.environment import kind_of
 from vippsdiag.environments import OTHER_DOCUMENTED_HOSTS
 from vippsdiag.evidence import (
@@ -44,7 +44,7 @@ def unmatched(exchange: Exchange) -> bool:
     """Tell whether the gateway found no operation for method and path."""
     if exchange.status not in {404, 405}:
         return False
-    return says(exchange, Says.NO_SUCH_PATH) or not exchange.text.strip()
+    return says(exchange, Says.NO_SUCH_PATH) or not text_in(exchange).strip()
 
 
 EXACT = {

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from vippsdiag.check import HTTP_HEADERS, Confidence, Finding, Severity, check
+from vippsdiag.checks.answers import text_in
 from vippsdiag.checks.codes import said
 from vippsdiag.checks.payments import answered, told_by
 from vippsdiag.checks.sent import header_place
@@ -52,7 +53,7 @@ def idempotency_key_missing(evidence: Evidence) -> Iterator[Finding]:
     """
     for exchange, request in evidence.api_calls():
         named = re.search(
-            r"idempotency|idempotent|x-request-id", exchange.text, re.IGNORECASE
+            r"idempotency|idempotent|x-request-id", text_in(exchange), re.IGNORECASE
         )
         refused = exchange.status in {400, 412, 422}
         if refused and named and not key_of(request) and request.method != "GET":

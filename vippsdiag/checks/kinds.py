@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from vippsdiag.check import ACCESS_TOKEN, DOCS, Confidence, Finding, Severity, check
 from vippsdiag.checks.access import MSN_HEADER
-from vippsdiag.checks.answers import Says, found, is_gateway, says
+from vippsdiag.checks.answers import Says, found, is_gateway, says, text_in
 from vippsdiag.checks.environment import kind_of
 from vippsdiag.checks.flow import address
 from vippsdiag.checks.sent import carries, header_place
@@ -134,7 +134,9 @@ def msn_header_missing(evidence: Evidence) -> Iterator[Finding]:
         product = product_at(request.path)
         if product is None or not _lacks(exchange, request, MSN_HEADER):
             continue
-        named = _NAMED.search(exchange.text) and not says(exchange, Says.INVALID_MSN)
+        named = _NAMED.search(text_in(exchange)) and not says(
+            exchange, Says.INVALID_MSN
+        )
         # A 401 or 403 has other causes that are more likely.
         required = product.msn and exchange.status == 400
         if named or required:

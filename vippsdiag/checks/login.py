@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from vippsdiag.check import Confidence, Finding, Severity, check
-from vippsdiag.checks.answers import Says, oauth_error, says
+from vippsdiag.checks.answers import Says, oauth_error, says, text_in
 from vippsdiag.checks.client import CLIENT_REFUSED, body_place, sends_client
 from vippsdiag.checks.codes import codes_in
 from vippsdiag.checks.payments import told_by
@@ -303,7 +303,7 @@ def issuer_slash_missing(evidence: Evidence) -> Iterator[Finding]:
     for exchange in evidence.exchanges:
         request = exchange.request
         glued = request is not None and LOGIN_BASE + ".well-known" in request.path
-        words = exchange.failure.message if exchange.failure else exchange.text
+        words = exchange.failure.message if exchange.failure else text_in(exchange)
         if glued or ("/access" in words and _COMPARED.search(words)):
             yield Finding(
                 message="The issuer that is configured lacks the slash at its end.",

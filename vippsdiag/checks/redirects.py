@@ -6,7 +6,7 @@ from itertools import pairwise, zip_longest
 from urllib.parse import parse_qs, unquote
 
 from vippsdiag.check import DOCS, Confidence, Finding, Severity, check
-from vippsdiag.checks.answers import Says, oauth_error, says
+from vippsdiag.checks.answers import Says, oauth_error, says, text_in
 from vippsdiag.checks.client import CLIENT_REFUSED, body_place
 from vippsdiag.checks.codes import codes_in
 from vippsdiag.checks.payments import coded
@@ -258,5 +258,5 @@ def login_cookie_lost(evidence: Evidence) -> Iterator[Finding]:
     that was opened twice, or in another browser, has none either.
     """
     for exchange in evidence.exchanges:
-        if re.search(r"no csrf (?:value|cookie)", exchange.text, re.IGNORECASE):
+        if re.search(r"no csrf (?:value|cookie)", text_in(exchange), re.IGNORECASE):
             yield coded(exchange, "the session's cookie is not there.")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from vippsdiag.check import DOCS, ERRORS, Confidence, Finding, Severity, check
-from vippsdiag.checks.answers import Says, is_gateway, says
+from vippsdiag.checks.answers import Says, is_gateway, says, text_in
 from vippsdiag.checks.client import body_place
 from vippsdiag.checks.codes import codes_in, said
 from vippsdiag.checks.network import _failed, failures
@@ -71,7 +71,7 @@ def waf_blocked(evidence: Evidence) -> Iterator[Finding]:
         if exchange.status != 403 or not _is_vipps(exchange):
             continue
         product = product_at(request.path) if request else None
-        empty = not exchange.text.strip() and product is not None
+        empty = not text_in(exchange).strip() and product is not None
         firewall = answered_by(exchange) is Who.FIREWALL
         if firewall or (empty and product and product.name != "Webhooks"):
             yield Finding(
@@ -159,7 +159,9 @@ def rate_limited(evidence: Evidence) -> Iterator[Finding]:
     """
     for exchange in evidence.exchanges:
         quota = re.search(
-            r"rate limit is exceeded|call volume quota", exchange.text, re.IGNORECASE
+            r"rate limit is exceeded|call volume quota",
+            text_in(exchange),
+            re.IGNORECASE,
         )
         slow = "slow_down" in codes_in(exchange)
         if exchange.status == 429 or (quota and not exchange.ok) or slow:
@@ -248,7 +250,7 @@ def _is_served(request: Request) -> bool:
 
 
 def _is_foreign(exchange: Exchange) -> bool:
-    text = exchange.text.strip()
+    text = text_in(exchange).strip()
     if not text or is_gateway(exchange):
         return False
     token = exchange.request is not None and call_of(exchange.request) is not Call.API

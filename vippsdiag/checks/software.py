@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from vippsdiag.check import DOCS, ERRORS, Confidence, Finding, Severity, check
-from vippsdiag.checks.answers import error_codes, is_gateway
+from vippsdiag.checks.answers import error_codes, is_gateway, text_in
 from vippsdiag.checks.client import body_place
 from vippsdiag.evidence import Evidence, Need, Place
 from vippsdiag.exchange import Exchange, FailureKind
@@ -156,4 +156,4 @@ def is_server_exception(exchange: Exchange) -> bool:
     """Tell whether the service answered with its program's own exception."""
     server = exchange.status is not None and exchange.status >= 500
     ours = answered_by(exchange) not in {Who.SHOP, Who.PROXY, Who.NOBODY}
-    return server and ours and _SERVER.search(exchange.text) is not None
+    return server and ours and _SERVER.search(text_in(exchange)) is not None

@@ -11,7 +11,7 @@ from vippsdiag.check import (
     Severity,
     check,
 )
-from vippsdiag.checks.answers import Says, is_gateway, says
+from vippsdiag.checks.answers import Says, is_gateway, says, text_in
 from vippsdiag.checks.authorization import (
     AUTHORIZATION,
     REFUSED,
@@ -387,7 +387,7 @@ def _token_refused(exchange: Exchange, request: Request | None) -> bool:
     if not coded and not says(exchange, Says.TOKEN_REFUSED):
         return False
     if request is None:
-        texts = is_gateway(exchange) or "token" in exchange.text.lower()
+        texts = is_gateway(exchange) or "token" in text_in(exchange).lower()
         return exchange.status in {401, None} and texts
     if not refused(exchange):
         return False

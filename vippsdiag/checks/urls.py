@@ -1,11 +1,12 @@
 """Are the addresses in a payment ones that can be reached?"""
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
 from vippsdiag.check import DOCS, Confidence, Finding, Severity, check
-from vippsdiag.checks.answers import error_codes
+from vippsdiag.checks.answers import error_codes, text_in
 from vippsdiag.environments import LOOPBACK_HOSTS, split
 from vippsdiag.evidence import Evidence, Need, Place
 from vippsdiag.exchange import Request
@@ -17,16 +18,20 @@ URLS = DOCS + "knowledge-base/errors/"
 def fields(body: Any) -> dict[str, Any]:
     """Return every named value in a JSON body, however deep; the first of a name."""
     found: dict[str, Any] = {}
-    queue = [body]
+    queue = deque([body])
     while queue:
-        item = queue.pop(0)
+        item = queue.popleft()
         if isinstance(item, dict):
             for name, value in item.items():
                 found.setdefault(name, value)
             queue += item.values()
         elif isinstance(item, list):
-            queue += item
+            queue += item[:_MOST_ITEMS]
     return found
+
+
+# The items of a list are alike; the first ones show every name.
+_MOST_ITEMS = 20
 
 
 def text_of(request: Request, *names: str) -> tuple[str, str] | None:
@@ -98,7 +103,7 @@ def fallback_url_invalid(evidence: Evidence) -> Iterator[Finding]:
         named = any("fallback" in code.lower() for code in error_codes(exchange))
         sent = text_of(request, *FALLBACKS) if request else None
         reason = not_public(sent[1]) if sent else None
-        about = named or bool(_FALLBACK_ERROR.search(exchange.text))
+        about = named or bool(_FALLBACK_ERROR.search(text_in(exchange)))
         if named or (about and reason):
             tail = f" {sent[0]}: {reason}." if sent and reason else ""
             yield Finding(
@@ -195,7 +200,9 @@ def callback_url_invalid(evidence: Evidence) -> Iterator[Finding]:
     for exchange in evidence.exchanges:
         named = any("callback" in code.lower() for code in error_codes(exchange))
         text = re.search(
-            r"callback ?\w*url is invalid|callback url", exchange.text, re.IGNORECASE
+            r"callback ?\w*url is invalid|callback url",
+            text_in(exchange),
+            re.IGNORECASE,
         )
         if exchange.status not in {400, 422, None}:
             continue

@@ -13,7 +13,7 @@ from vippsdiag.check import (
     Severity,
     check,
 )
-from vippsdiag.checks.answers import error_codes
+from vippsdiag.checks.answers import error_codes, text_in
 from vippsdiag.checks.client import body_place
 from vippsdiag.checks.codes import said
 from vippsdiag.checks.payments import answered, coded
@@ -124,7 +124,7 @@ def amount_not_an_integer(evidence: Evidence) -> Iterator[Finding]:
                     message=f"{name} is {kind}.",
                     place=_place(exchange, name),
                     confidence=Confidence.CERTAIN
-                    if "amount" in exchange.text.lower()
+                    if "amount" in text_in(exchange).lower()
                     else Confidence.LIKELY,
                 )
 
@@ -297,7 +297,9 @@ def request_header_missing(evidence: Evidence) -> Iterator[Finding]:
     for exchange in evidence.exchanges:
         words = said(exchange, "request-header-missing")
         text = re.search(
-            r"missing (?:required )?(?:request )?header", exchange.text, re.IGNORECASE
+            r"missing (?:required )?(?:request )?header",
+            text_in(exchange),
+            re.IGNORECASE,
         )
         if words or (text and exchange.status == 400):
             yield coded(exchange, words or "a header is missing.", Confidence.LIKELY)
