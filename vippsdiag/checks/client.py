@@ -239,10 +239,10 @@ def stale_secret_after_rotation(evidence: Evidence) -> Iterator[Finding]:
     Regenerated keys replace the old ones at once. A plugin, a cache or a server that
     was not restarted goes on with what it has.
     """
-    worked = [exchange for exchange, _ in evidence.token_calls() if exchange.ok]
-    for exchange, request in evidence.calls(Call.STANDARD_TOKEN):
-        same = any(_same_client(request, other.request) for other in worked)
-        if same and secret_refused(exchange):
+    calls = list(evidence.calls(Call.STANDARD_TOKEN))
+    worked = {_client(request) for exchange, request in calls if exchange.ok}
+    for exchange, request in calls:
+        if secret_refused(exchange) and _client(request) in worked:
             yield Finding(
                 message="The same client_id and client_secret worked in another call.",
                 place=body_place(exchange),
@@ -250,11 +250,8 @@ def stale_secret_after_rotation(evidence: Evidence) -> Iterator[Finding]:
             )
 
 
-def _same_client(one: Request, other: Request | None) -> bool:
-    names = ("client_id", "client_secret")
-    return other is not None and all(
-        one.headers.get(name) == other.headers.get(name) for name in names
-    )
+def _client(request: Request) -> tuple[str | None, str | None]:
+    return request.headers.get("client_id"), request.headers.get("client_secret")
 
 
 _APP = re.compile(r"\bapp(?:lication)? '([0-9a-f-]{36})'", re.IGNORECASE)

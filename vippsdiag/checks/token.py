@@ -297,6 +297,13 @@ def token_from_other_sales_unit(evidence: Evidence) -> Iterator[Finding]:
     when the keys are changed.
     """
     known = client_ids(evidence)
+    pair = _pair(evidence)
+    used = [
+        (call.environment, call.headers.get(KEY_HEADER))
+        for other, call in evidence.token_calls()
+        if other.ok and carries(call, KEY_HEADER)
+    ]
+    used = list(dict.fromkeys(used))
     for exchange, request, found in calls_with_token(evidence):
         place = header_place(exchange, AUTHORIZATION)
         if not not_accepted(exchange) or exchange.status is None:
@@ -307,7 +314,7 @@ def token_from_other_sales_unit(evidence: Evidence) -> Iterator[Finding]:
                 "is not among the keys.",
                 place=place,
             )
-        elif _other_key(evidence, request, found):
+        elif found.claims and _other_key(request, used, pair):
             yield Finding(
                 message="The token call used another subscription key than this call.",
                 place=header_place(exchange, KEY_HEADER),
@@ -315,21 +322,23 @@ def token_from_other_sales_unit(evidence: Evidence) -> Iterator[Finding]:
             )
 
 
-def _other_key(evidence: Evidence, request: Request, found: Token) -> bool:
-    """Tell whether the token call that fits used a key that we cannot pair."""
-    pair = {evidence.keys.subscription_key} if evidence.keys else set()
-    if evidence.keys:
-        pair.add(evidence.keys.secondary_subscription_key)
+def _pair(evidence: Evidence) -> set[str | None]:
+    """Return the two subscription keys that were pasted, which are interchangeable."""
+    keys = evidence.keys
+    return {keys.subscription_key, keys.secondary_subscription_key} if keys else set()
+
+
+def _other_key(
+    request: Request,
+    used: list[tuple[Environment | None, str | None]],
+    pair: set[str | None],
+) -> bool:
+    """Tell whether the token calls that fit used a key that we cannot pair."""
     here = request.headers.get(KEY_HEADER)
-    there = {
-        call.headers.get(KEY_HEADER)
-        for exchange, call in evidence.token_calls()
-        if exchange.ok and call.environment is request.environment
-    }
-    there.discard(None)
+    there = {key for environment, key in used if environment is request.environment}
     if here is None or not there or here in there:
         return False
-    return not (here in pair and there & pair) and bool(found.claims)
+    return not (here in pair and there & pair)
 
 
 @check(
