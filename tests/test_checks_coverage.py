@@ -1,6 +1,8 @@
 """Every documented cause, code and row of the facts has a check that speaks of it."""
 
 import re
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,7 @@ import pytest
 from vippsdiag.checks import CHECKS
 from vippsdiag.checks.codes import CODES
 from vippsdiag.diagnosis import diagnose
-from vippsdiag.exchange import Exchange
+from vippsdiag.exchange import Exchange, Response
 from vippsdiag.integrations import INTEGRATIONS
 from vippsdiag.samples import (
     TEST,
@@ -20,6 +22,7 @@ from vippsdiag.samples import (
     login_call,
     recurring,
 )
+from vippsdiag.secret import Secret
 
 IDS = {check.id for check in CHECKS}
 
@@ -268,3 +271,31 @@ def test_every_cause_that_is_listed_has_a_check(shared: Path) -> None:
 def test_every_integration_mends_checks_that_exist() -> None:
     for item in INTEGRATIONS:
         assert set(item.fixes) <= IDS, item.name
+
+
+HOSTILE = {
+    "blanks": "a " * 500_000,
+    "names": "error code " * 90_000,
+    "quotes": "AADSTS application with identifier '" * 28_000,
+    "parameters": "parameter: 'x" * 70_000,
+    "addresses": "redirect_uri " * 75_000,
+    "brackets": "[" * 1_000_000,
+    "empty": "",
+    "binary": "\x00\ufffd\x1b" * 300_000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=list(HOSTILE))
+def test_no_answer_makes_a_check_crash_or_take_long(text: str) -> None:
+    # Made without its parts being concealed, which is not what is measured here.
+    hidden = Secret(text, text)
+    answer = Response(status=400, body=hidden)
+    exchanges = [
+        replace(api_call(TEST, method="POST"), response=answer),
+        replace(login_call(), response=answer),
+        Exchange(response=answer),
+    ]
+    began = time.perf_counter()
+    report = diagnose(case(*exchanges))
+    assert time.perf_counter() - began < 3
+    assert not report.crashed

@@ -787,6 +787,17 @@ REPORTS: dict[str, Case] = {
         ),
         {"service-outage"},
     ),
+    "login-in-the-other-app": (
+        case(
+            call(
+                "GET",
+                f"{LOGIN}/auth?client_id=a",
+                failure=FailureKind.OTHER,
+                message="Error: Could not get Vipps Login token",
+            )
+        ),
+        {"production-app-with-test-environment"},
+    ),
     # Payments.
     "fallback-localhost": (
         case(

@@ -118,7 +118,7 @@ def says(exchange: Exchange, what: Says) -> bool:
 
 def _words(exchange: Exchange) -> str:
     if exchange.response is None:
-        return ""
+        return str(exchange.failure.message)[:LONGEST] if exchange.failure else ""
     # The gateway and OAuth servers give a token's fault in a header (RFC 6750).
     challenge = exchange.response.headers.get("WWW-Authenticate") or ""
     return f"{exchange.response.reason}\n{text_in(exchange)}\n{challenge}"
