@@ -9,7 +9,7 @@ from vippsdiag.conceal import conceal
 from vippsdiag.exchange import Exchange, Failure, Headers, Request, Response, Timing
 from vippsdiag.importers.bodies import from_base64, packing, shortened
 from vippsdiag.importers.decode import writable
-from vippsdiag.importers.failures import failure_from
+from vippsdiag.importers.failures import failure_from, find_failure
 from vippsdiag.importers.har_marks import NO_MOMENT, NOT_KNOWN
 
 HarJson = dict[str, Any]
@@ -25,6 +25,8 @@ def is_entry(value: object) -> TypeGuard[HarJson]:
 def to_exchange(entry: HarJson) -> Exchange:
     """Return what an entry of a HAR says."""
     response = _response(member(entry, "response"))
+    if response and response.status is None and _reason(entry):
+        response = None
     return Exchange(
         request=_request(member(entry, "request")),
         response=response,
@@ -77,15 +79,15 @@ def _posted(data: HarJson) -> str | None:
 
 def _response(response: HarJson) -> Response | None:
     status = status_of(response)
-    if status is None:
+    body = _content(member(response, "content"), _pseudo(response, "content-encoding"))
+    # Without a status, a text is an answer that was noted down, or why there is none.
+    if status is None and (not body or find_failure(body[:_LONGEST_REASON])):
         return None
     return Response(
         status=status,
         reason=str(conceal(text_in(response.get("statusText")))),
         headers=_headers(response),
-        body=_content(
-            member(response, "content"), _pseudo(response, "content-encoding")
-        ),
+        body=body,
         http_version=_version(response.get("httpVersion")),
     )
 
@@ -101,20 +103,27 @@ def status_of(response: HarJson) -> int | None:
 
 
 # Where browsers and tools put the reason why no response came.
+_LONGEST_REASON = 2000
 _REASONS = ("_error", "_errorMessage", "_failureText", "_blockedReason", "error")
+
+
+def _reason(entry: HarJson) -> str:
+    """Return the reason that a tool noted why no response came; empty for none."""
+    places = (entry, member(entry, "response"), member(entry, "request"))
+    reasons = (text_in(place.get(name)) for place in places for name in _REASONS)
+    return next(filter(None, reasons), "")
 
 
 def _failure(entry: HarJson) -> Failure | None:
     """Return why there is no response; None if the entry does not say there is none."""
     response = member(entry, "response")
-    places = (entry, response, member(entry, "request"))
-    reasons = (text_in(place.get(name)) for place in places for name in _REASONS)
-    reason = next(filter(None, reasons), "")
+    reason = _reason(entry)
     if not reason and (
         "status" not in response or response.get("comment") == NOT_KNOWN
     ):
         return None
-    return failure_from(reason or text_in(response.get("statusText")))
+    noted = text_in(member(response, "content").get("text"))[:_LONGEST_REASON]
+    return failure_from(reason or text_in(response.get("statusText")) or noted)
 
 
 def _content(content: HarJson, encoding: str = "") -> str | None:
