@@ -100,6 +100,15 @@ def test_words_that_only_mention_the_status_are_no_call_of_their_own() -> None:
     assert len(evidence.exchanges) == 1
 
 
+def test_what_curl_says_of_its_own_call_is_the_same_call() -> None:
+    trace = (
+        "> POST /accesstoken/get HTTP/1.1\n> Host: apitest.vipps.no\n> Accept: */*\n>\n"
+        f"< HTTP/1.1 401 Unauthorized\n<\n{ANSWER}"
+    )
+    (exchange,) = mail(COMMAND, trace).exchanges
+    assert exchange.status == 401
+
+
 def test_two_commands_are_two_calls() -> None:
     second = "curl https://apitest.vipps.no/webhooks/v1/webhooks -H 'Accept: x'"
     evidence = mail(COMMAND, RAW, second, "HTTP/1.1 403 Forbidden\n\n")

@@ -187,13 +187,21 @@ def _joined(finds: list[Find]) -> Iterator[Exchange]:
             yield replace(exchange, request=waiting.request)
             waiting = None
             continue
-        if waiting is not None:
+        if waiting is not None and not _is_same_call(waiting, exchange):
             yield waiting
         waiting = None if answered else exchange
         if answered:
             yield exchange
     if waiting is not None:
         yield waiting
+
+
+def _is_same_call(command: Exchange, exchange: Exchange) -> bool:
+    """Tell whether a call is a command's own, as ``curl -v`` shows it below."""
+    one, other = command.request, exchange.request
+    if one is None or other is None:
+        return False
+    return one.method == other.method and str(one.url) == str(other.url)
 
 
 def _is_mention(exchange: Exchange, others: list[Exchange]) -> bool:
