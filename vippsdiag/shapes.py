@@ -190,6 +190,7 @@ TEMPLATE = re.compile(
     r"|\$?_?ENV\[[\"']?\w+[\"']?\]",
     re.IGNORECASE,
 )
+_MARKS = re.compile(r"[{$%<@(\[]|__|environ|\.env", re.IGNORECASE)
 PLACEHOLDER = re.compile(
     r"<[^<>]+>|\[[^\[\]]+\]|(?:your|my|the|insert|enter|add|put|paste|replace|change"
     r"|copy|fill)[\s_-].*|.*(?:[\s_-]here|changeme|placeholder|todo|example|dummy)"
@@ -219,7 +220,8 @@ def template_in(value: str) -> str | None:
     """Return the variable that was left in a value, or None."""
 
     def question(raw: str) -> str | None:
-        found = TEMPLATE.search(raw)
+        # Most values hold none of these, and the pattern is slow on long ones.
+        found = TEMPLATE.search(raw) if _MARKS.search(raw) else None
         return found[0] if found else None
 
     return examine(value, question)

@@ -89,10 +89,7 @@ def _read(text: str) -> Evidence:
     finds += find_commands("\n".join(_without(lines, finds)))
     rest = _without(lines, finds)
     found = find_exchanges("\n".join(rest))
-    finds += found.finds or [
-        Find(kind="an answer", first=1, last=len(lines), exchanges=(one,), whole=False)
-        for one in found.exchanges
-    ]
+    finds += found.finds
     keys = find_keys("\n".join(_left(rest, found)))
     if not keys.keys and not finds:
         if any("looks like" in unused for unused in keys.unused):
