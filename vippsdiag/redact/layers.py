@@ -52,39 +52,54 @@ class Layer:
     Attributes:
         text: as it was read.
         below: what it was read out of; None for the text itself.
-        new: the letters to put in, by place.
     """
 
-    __slots__ = ("below", "new", "text")
+    __slots__ = ("_new", "_searched", "below", "text")
 
     def __init__(self, text: str, below: "Layer | None" = None) -> None:
         self.text = text
         self.below = below
-        self.new: dict[int, str] = {}
+        self._searched = text
+        self._new: dict[int, str] = {}
+
+    def start_from(self, text: str) -> None:
+        """Replace all of it at once; nothing was replaced before."""
+        self._searched = text
 
     def put(self, start: int, text: str) -> None:
         """Replace what stands at a place; what was replaced before stays so."""
-        old = self.text
-        for first in range(0, len(text), _SLICE):
-            piece = text[first : first + _SLICE]
-            place = start + first
-            if piece != old[place : place + len(piece)]:
-                for n, one in enumerate(piece, place):
-                    if old[n] != one:
-                        self.new.setdefault(n, one)
+        for n, one in enumerate(text, start):
+            if one != self.text[n] and not self.is_new(n):
+                self._new[n] = one
 
     def force(self, start: int, text: str) -> None:
         """Replace what stands at a place, whatever was put there before."""
-        for n, one in enumerate(text, start):
-            self.new[n] = one
+        if not self._searched.startswith(text, start):
+            self._new.update(enumerate(text, start))
+
+    def is_new(self, place: int) -> bool:
+        """Tell whether a letter was replaced."""
+        return place in self._new or self._searched[place] != self.text[place]
 
     @property
     def result(self) -> str:
         """The text with everything replaced."""
-        letters = list(self.text)
-        for place, one in self.new.items():
+        if not self._new:
+            return self._searched
+        letters = list(self._searched)
+        for place, one in self._new.items():
             letters[place] = one
         return "".join(letters)
+
+    def changes(self) -> Iterator[tuple[int, str]]:
+        """Yield each letter that was replaced with its place."""
+        old, new = self.text, self.result
+        for first in range(0, len(old), _SLICE):
+            piece = new[first : first + _SLICE]
+            if not old.startswith(piece, first):
+                for n, one in enumerate(piece, first):
+                    if old[n] != one:
+                        yield n, one
 
     def is_plain(self, start: int, end: int) -> bool:  # noqa: ARG002
         """Tell whether this stands in the layer below as it stands here."""
@@ -117,13 +132,12 @@ class Unescaped(Layer):
     def carry(self) -> None:
         """Write each letter in the way that the one in its place was written."""
         assert self.below is not None  # noqa: S101 - a layer of this kind has one
-        for place, one in self.new.items():
+        for place, one in self.changes():
             # Empty pieces share their place with the next one.
             index = bisect_right(self._places, place) - 1
             start, end, text = self._pieces[index]
             if end - start == len(text):
-                own = start + place - self._places[index]
-                self.below.new.setdefault(own, one)
+                self.below.put(start + place - self._places[index], one)
             else:
                 self.below.put(start, _written_like(self.below.text[start:end], one))
 
@@ -217,8 +231,8 @@ class Decoded(Layer):
     def carry(self) -> None:
         """Encode each piece anew that something was replaced in."""
         assert self.below is not None  # noqa: S101 - a layer of this kind has one
-        result, place = self.result if self.new else "", 0
-        changed = sorted(self.new)
+        result, place = self.result, 0
+        changed = [n for n, _ in self.changes()]
         for start, text, size in self._blobs:
             end = place + len(text)
             if bisect_right(changed, end) > bisect_right(changed, place - 1):
@@ -227,7 +241,7 @@ class Decoded(Layer):
 
     def _encode(self, start: int, text: str, size: int) -> None:
         assert self.below is not None  # noqa: S101 - a layer of this kind has one
-        if any(place in self.below.new for place in range(start, start + size)):
+        if any(map(self.below.is_new, range(start, start + size))):
             return  # all of it was taken for a secret there
         old = self.below.text[start : start + size]
         url = "-" in old or "_" in old

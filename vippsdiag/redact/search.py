@@ -101,7 +101,7 @@ class Search:
         self._public.update(_BODY_HASH.findall(layer.text))
         new = rewrite(layer.text, self._named, self._shaped)
         if len(new) == len(layer.text):
-            layer.put(0, new)
+            layer.start_from(new)
         yield layer
         if depth == DEEPEST:
             return
@@ -240,10 +240,12 @@ def _covered(layer: Layer, start: int, end: int) -> bool:
 
     By chance some letters of a pseudonym are those that stood there.
     """
-    new = layer.new
-    if start - 1 not in new and start - 2 not in new and end not in new:
+    around = {start - 1, start - 2, end} & set(range(len(layer.text)))
+    if not any(map(layer.is_new, around)):
         return False
-    left = sum(layer.text[n].isalnum() and n not in new for n in range(start, end))
+    left = sum(
+        layer.text[n].isalnum() and not layer.is_new(n) for n in range(start, end)
+    )
     return left <= (end - start) // 6
 
 
