@@ -240,7 +240,8 @@ def _covered(layer: Layer, start: int, end: int) -> bool:
 
     By chance some letters of a pseudonym are those that stood there.
     """
-    around = {start - 1, start - 2, end} & set(range(len(layer.text)))
+    size = len(layer.text)
+    around = (n for n in (start - 1, start - 2, end) if 0 <= n < size)
     if not any(map(layer.is_new, around)):
         return False
     left = sum(
