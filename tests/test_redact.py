@@ -424,6 +424,8 @@ HOSTILE = {
     "tokens": "eyJhbGciOi.",
     "soft-breaks": "a=3Db=\n",
     "braces": "{{",
+    "log-lines": f"client_secret={SECRET} x {SECRET}\n",
+    "phones": "phone: +47 945 59 249\n",
 }
 
 
