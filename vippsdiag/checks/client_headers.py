@@ -167,9 +167,14 @@ def client_header_name_wrong(evidence: Evidence) -> Iterator[Finding]:
                 )
 
 
-def _stopped_at_key(exchange: Exchange) -> bool:
-    """Tell whether the gateway looked at the key alone, and not at the client."""
-    return says(exchange, Says.MISSING_KEY) or says(exchange, Says.INVALID_KEY)
+# The identity provider's codes for a client or a secret that did not arrive.
+_ABSENT = {900144, 90014, 7000216, 7000218, 70002}
+
+
+def _stopped_elsewhere(exchange: Exchange) -> bool:
+    """Tell whether the answer is about something else, so that both arrived or not."""
+    about_key = says(exchange, Says.MISSING_KEY) or says(exchange, Says.INVALID_KEY)
+    return about_key or bool(identity_codes(exchange) - _ABSENT)
 
 
 def _named_alone(exchange: Exchange, name: str) -> Finding:
@@ -231,7 +236,7 @@ def client_id_missing(evidence: Evidence) -> Iterator[Finding]:
         if exchange.request is None and _names_parameter(exchange, "client_id"):
             yield _named_alone(exchange, "client_id")
     for exchange, request in evidence.calls(Call.STANDARD_TOKEN):
-        if exchange.ok or exchange.failure or _stopped_at_key(exchange):
+        if exchange.ok or exchange.failure or _stopped_elsewhere(exchange):
             continue
         named = _names_parameter(exchange, "client_id")
         if lacks(request, "client_id") and not proxied(request):
@@ -280,7 +285,7 @@ def client_secret_missing(evidence: Evidence) -> Iterator[Finding]:
         if exchange.request is None and _no_secret(exchange):
             yield _named_alone(exchange, "client_secret")
     for exchange, request in evidence.calls(Call.STANDARD_TOKEN):
-        if exchange.ok or exchange.failure or _stopped_at_key(exchange):
+        if exchange.ok or exchange.failure or _stopped_elsewhere(exchange):
             continue
         absent = lacks(request, "client_secret") and not lacks(request, "client_id")
         if absent:
