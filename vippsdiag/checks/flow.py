@@ -47,6 +47,12 @@ def unmatched(exchange: Exchange) -> bool:
     return says(exchange, Says.NO_SUCH_PATH) or not text_in(exchange).strip()
 
 
+def method_of(request: Request) -> str:
+    """Return the method for a message; anything else in its place is not shown."""
+    known = request.method.isalpha() and len(request.method) <= 10
+    return request.method if known else "unknown"
+
+
 EXACT = {
     Call.STANDARD_TOKEN: (STANDARD_TOKEN_PATH,),
     Call.SPECIALIZED_TOKEN: (SPECIALIZED_TOKEN_PATH,),
@@ -119,7 +125,7 @@ def token_method_wrong(evidence: Evidence) -> Iterator[Finding]:
             continue
         if has_right_path(request):
             yield Finding(
-                message=f"The method is {request.method}; it should be POST.",
+                message=f"The method is {method_of(request)}; it should be POST.",
                 place=address(exchange),
             )
 
@@ -154,7 +160,7 @@ def api_path_wrong(evidence: Evidence) -> Iterator[Finding]:
             known = f"{product.name} has" if product else "No API has"
             no = "no " if product else ""
             yield Finding(
-                message=f"{known} {no}{request.method} {request.path}.",
+                message=f"{known} {no}{method_of(request)} {request.path}.",
                 place=address(exchange),
             )
 
@@ -299,7 +305,7 @@ def wrong_http_method(evidence: Evidence) -> Iterator[Finding]:
         landing = request.host in OTHER_DOCUMENTED_HOSTS or "/dwo-api" in request.path
         if exchange.status == 405 and (landing or _bad_verb(exchange)):
             yield Finding(
-                message=f"{request.method} is not supported there.",
+                message=f"{method_of(request)} is not supported there.",
                 place=address(exchange),
             )
 

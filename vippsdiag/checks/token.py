@@ -1,8 +1,7 @@
 """Is the access token the right one, at the right time and place?"""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 
 from vippsdiag.check import (
     ACCESS_TOKEN,
@@ -25,6 +24,7 @@ from vippsdiag.checks.authorization import (
     sent,
     token_malformed,
 )
+from vippsdiag.checks.clocks import CLOSE, clock_off, minutes, server_date
 from vippsdiag.checks.codes import said
 from vippsdiag.checks.sent import KEY_HEADER, carries, header_place
 from vippsdiag.checks.subscription_key import USERINFO
@@ -87,8 +87,8 @@ def token_expired(evidence: Evidence) -> Iterator[Finding]:
     for exchange, _, found in calls_with_token(evidence):
         if says(exchange, Says.TOKEN_EXPIRED):
             continue
-        off = _off(exchange)
-        when = _server_date(exchange) if off else evidence.sent_at(exchange)
+        off = clock_off(exchange)
+        when = server_date(exchange) if off else evidence.sent_at(exchange)
         if when and found.expires and found.expires < when and not_accepted(exchange):
             yield Finding(
                 message=f"The token ended on {found.expires:%Y-%m-%d at %H:%M} UTC; "
@@ -146,23 +146,23 @@ def clock_skew(evidence: Evidence) -> Iterator[Finding]:
                 confidence=Confidence.LIKELY,
             )
     for exchange, _, found in calls_with_token(evidence):
-        off = _off(exchange)
+        off = clock_off(exchange)
         if off and refused(exchange):
             way = "ahead" if off > timedelta() else "behind"
             yield Finding(
-                message=f"The machine's clock is {_minutes(abs(off))} {way}, compared "
+                message=f"The machine's clock is {minutes(abs(off))} {way}, compared "
                 "with the answer's Date.",
                 place=Place(exchange=exchange, part="response header", name="Date"),
                 confidence=_matters(exchange, found),
             )
     for exchange, _, found in calls_with_token(evidence):
         when = evidence.sent_at(exchange)
-        if not when or not found.not_before or exchange.ok or _off(exchange):
+        if not when or not found.not_before or exchange.ok or clock_off(exchange):
             continue
         ahead = found.not_before - when
         if ahead > CLOSE:
             yield Finding(
-                message=f"The token begins {_minutes(ahead)} after the call was made.",
+                message=f"The token begins {minutes(ahead)} after the call was made.",
                 place=header_place(exchange, AUTHORIZATION),
                 confidence=Confidence.LIKELY,
             )
@@ -175,37 +175,11 @@ def _may_be_token(exchange: Exchange) -> bool:
     return api and not exchange.ok and not exchange.failure
 
 
-CLOSE = timedelta(minutes=5)
-
-
 def _matters(exchange: Exchange, found: Token) -> Confidence:
     """Tell how sure it is that the clock is why: whether the clocks disagree."""
-    date, started, end = _server_date(exchange), exchange.started, found.expires
+    date, started, end = server_date(exchange), exchange.started, found.expires
     differs = date and started and end and (date < end) is not (started < end)
     return Confidence.CERTAIN if differs else Confidence.LIKELY
-
-
-def _minutes(span: timedelta) -> str:
-    return f"{int(span.total_seconds() // 60)} minutes"
-
-
-def _server_date(exchange: Exchange) -> datetime | None:
-    """Return the time on the server's clock; None if the answer has no Date."""
-    text = exchange.response.headers.get("Date") if exchange.response else None
-    try:
-        date = parsedate_to_datetime(text) if text else None
-    except ValueError:
-        return None
-    return date if date and date.tzinfo else None
-
-
-def _off(exchange: Exchange) -> timedelta | None:
-    """Return how far the machine's clock is from the server's; None if it is close."""
-    date = _server_date(exchange)
-    if date is None or exchange.started is None:
-        return None
-    off = exchange.started - date
-    return off if CLOSE < abs(off) < timedelta(days=20) else None
 
 
 @check(

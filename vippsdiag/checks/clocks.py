@@ -1,0 +1,32 @@
+"""Two clocks: the sender's and the server's."""
+
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from vippsdiag.exchange import Exchange
+
+CLOSE = timedelta(minutes=5)
+
+
+def minutes(span: timedelta) -> str:
+    """Return a span in words."""
+    return f"{int(span.total_seconds() // 60)} minutes"
+
+
+def server_date(exchange: Exchange) -> datetime | None:
+    """Return the time on the server's clock; None if the answer has no Date."""
+    text = exchange.response.headers.get("Date") if exchange.response else None
+    try:
+        date = parsedate_to_datetime(text) if text else None
+    except ValueError:
+        return None
+    return date if date and date.tzinfo else None
+
+
+def clock_off(exchange: Exchange) -> timedelta | None:
+    """Return how far the machine's clock is from the server's; None if it is close."""
+    date = server_date(exchange)
+    if date is None or exchange.started is None:
+        return None
+    off = exchange.started - date
+    return off if CLOSE < abs(off) < timedelta(days=20) else None
