@@ -218,3 +218,62 @@ def test_a_click_waits_for_a_value_that_is_on_its_way(
     assert onboarding.token.exchange is None
     waiting[0]()
     assert onboarding.token.exchange is not None
+
+
+def wrong_environment(onboarding: Onboarding) -> None:
+    """Type keys of a production unit, and call the test environment with them."""
+    form = onboarding.keys
+    keys = form.sandbox.keys_of("Production unit")
+    for name, value in keys.values():
+        if name in form.fields:
+            form.fields[name].set(Secret(value), "")
+    form._practising = False
+    onboarding.token.button.click()
+
+
+def test_nothing_is_tried_before_the_button_is_pressed(onboarding: Onboarding) -> None:
+    step = onboarding.diagnosis
+    assert step.attempt.layout.display == "none"
+    wrong_environment(onboarding)
+    assert step.attempt.layout.display == ""
+    assert "change only the host: production instead of test" in shown(step.view)
+    assert "Likely: Production keys were used in the test" in shown(step.view)
+    client = onboarding.token.client
+    assert client is not None
+    assert client.tries == []
+
+
+def test_a_trial_proves_the_cause(onboarding: Onboarding) -> None:
+    wrong_environment(onboarding)
+    step = onboarding.diagnosis
+    step.attempt.click()
+    assert "Proved: Production keys were used in the test" in shown(step.view)
+    assert "We changed only the host" in shown(step.view)
+    step.refresh()
+    assert "Proved: Production keys" in shown(step.view)
+
+
+def test_a_trial_is_forgotten_when_the_keys_change(onboarding: Onboarding) -> None:
+    wrong_environment(onboarding)
+    onboarding.diagnosis.attempt.click()
+    onboarding.keys.use_practice_keys()
+    onboarding.token.button.click()
+    assert "Proved" not in shown(onboarding.diagnosis.view)
+
+
+def test_the_report_is_made_when_asked_for_and_holds_no_secret(
+    onboarding: Onboarding,
+) -> None:
+    onboarding.keys.fields[Field.CLIENT_SECRET].set(Secret(CANARY), "")
+    onboarding.token.button.click()
+    button = onboarding.diagnosis.save
+    sent: list[dict[str, Any]] = []
+    button.send = lambda message, *_: sent.append(message)
+    button._handle_custom_msg({"kind": "something else"}, None)
+    assert sent == []
+    button._handle_custom_msg({"kind": "make"}, None)
+    (message,) = sent
+    assert message["name"] == "vippsdiag-report.html"
+    assert message["text"].startswith("<!doctype html>")
+    assert CANARY not in message["text"]
+    assert "<!doctype" not in state()

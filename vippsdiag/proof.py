@@ -89,9 +89,13 @@ def weigh(report: Report, tried: Tried) -> Report:
         report,
         results=tuple(_without(result, ranked) for result in report.results),
         ranked=rank(ranked),
-        trials=tuple(trial for trial in report.trials if trial is not tried.trial),
+        trials=tuple(item for item in report.trials if not _is_same(item, tried.trial)),
         tried=(*report.tried, words_of(tried)),
     )
+
+
+def _is_same(one: Trial, other: Trial) -> bool:
+    return one.id == other.id and one.baseline is other.baseline
 
 
 def _chosen(report: Report, trial: Trial) -> Ranked | None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from harness import Lab, Traffic, open_notebook, run_all, save, settle
-from leaks import leaks
+from leaks import found_in, leaks
 from playwright.sync_api import Locator, Page, expect
 
 from vippsdiag.sandbox import Sandbox
@@ -87,6 +87,11 @@ def test_typed_secret_is_diagnosed_and_reaches_no_file(
     expect(page.get_by_text(f"Likely: {cause}")).to_be_visible()
     show(page, "2. Get an access token")
     picture(page, "onboarding.png")
+    with page.expect_download() as download:
+        press(page, "Save the report")
+    report = Path(download.value.path()).read_text("utf-8")
+    assert "client-secret-wrong" in report
+    assert found_in(report.encode(), canary) == []
     expect_no_trace(page, lab, traffic, canary)
 
 

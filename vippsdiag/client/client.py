@@ -60,7 +60,8 @@ class Client:
         timeout: seconds to connect, and seconds to wait for each piece of an answer.
 
     Attributes:
-        exchanges: every call that was made, in order.
+        exchanges: every call that was made, in order, the trials apart.
+        tries: the calls of the trials, in order.
         access_token: of the last token call; None before, and if it brought none.
         token_seconds: how long that token is valid, in seconds from when it was
             issued; None if the answer does not say.
@@ -80,6 +81,7 @@ class Client:
         self.base_url = _base_url(environment, sandbox)
         self.timeout = timeout
         self.exchanges: list[Exchange] = []
+        self.tries: list[Exchange] = []
         self.access_token: str | None = None
         self.token_seconds: int | None = None
         self._session = session or _session()
@@ -167,7 +169,9 @@ class Client:
             UnsafeCall: the call could change something in production.
             UnsendableValue: a value holds a character that cannot be sent.
         """
-        return self._deliver(method, self.base_url + path, headers, body)
+        exchange = self._deliver(method, self.base_url + path, headers, body)
+        self.exchanges.append(exchange)
+        return exchange
 
     def trial(self, trial: Trial) -> Tried:
         """Make a trial: the call as it was, if need be, and then with the change.
@@ -189,7 +193,7 @@ class Client:
         if trial.token_request is not None:
             token = received_token(self._try(trial.token_request))
             if token is None:
-                return Tried(trial=trial, control=control, exchange=self.exchanges[-1])
+                return Tried(trial=trial, control=control, exchange=self.tries[-1])
             request = with_headers(request, {"Authorization": bearer(token)})
         return Tried(trial=trial, control=control, exchange=self._try(request))
 
@@ -197,10 +201,14 @@ class Client:
         url = str(request.url)
         if request.method != "GET" and api_path(url) not in TOKEN_PATHS:
             raise UnsafeCall(f"{request.method} is not a reading call; it is not sent.")
-        seconds = seconds_to_wait(self.exchanges, datetime.now(UTC))
+        calls = sorted((*self.exchanges, *self.tries), key=_moment)
+        seconds = seconds_to_wait(calls, datetime.now(UTC))
         if seconds:
             raise TooSoon(seconds)
-        return self._deliver(request.method, url, dict(request.headers), request.body)
+        headers = dict(request.headers)
+        exchange = self._deliver(request.method, url, headers, request.body)
+        self.tries.append(exchange)
+        return exchange
 
     def _deliver(
         self,
@@ -222,9 +230,7 @@ class Client:
         }
         for name, value in kept.items():
             validate(name, value)
-        exchange = self._exchange(method, url, OWN_HEADERS | kept, body)
-        self.exchanges.append(exchange)
-        return exchange
+        return self._exchange(method, url, OWN_HEADERS | kept, body)
 
     def _exchange(
         self, method: str, url: str, headers: dict[str, str], body: str | None
@@ -330,6 +336,10 @@ def _session() -> requests.Session:
     for scheme in ("https://", "http://"):
         session.mount(scheme, RecordingAdapter())
     return session
+
+
+def _moment(exchange: Exchange) -> datetime:
+    return exchange.started or datetime.min.replace(tzinfo=UTC)
 
 
 def _changes_production(method: str, url: str) -> bool:

@@ -2,6 +2,7 @@
 
 from vippsdiag.notebook.copy import CopyButton
 from vippsdiag.notebook.keyform import KeyForm
+from vippsdiag.notebook.report import ReportButton
 from vippsdiag.notebook.sealed import SealedField
 from vippsdiag.notebook.steps import (
     AccessStep,
@@ -16,6 +17,7 @@ __all__ = [
     "DiagnosisStep",
     "KeyForm",
     "Onboarding",
+    "ReportButton",
     "SealedField",
     "TokenStep",
 ]

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 
-from vippsdiag.check import Report, Severity
+from vippsdiag.check import Report, Severity, Trial, Tried
 from vippsdiag.diagnosis import diagnose
 from vippsdiag.environments import Environment
 from vippsdiag.errors import VippsdiagError
@@ -15,10 +16,14 @@ from vippsdiag.evidence import Evidence, received_token
 from vippsdiag.exchange import Exchange
 from vippsdiag.notebook.copy import CopyButton
 from vippsdiag.notebook.keyform import KeyForm
+from vippsdiag.notebook.report import ReportButton
 from vippsdiag.products import Product, Reach, probes, reach
+from vippsdiag.proof import weigh
 from vippsdiag.render import html
 from vippsdiag.render.curl import to_curl
 from vippsdiag.render.frame import to_frame
+from vippsdiag.render.page import render_html
+from vippsdiag.render.words import trial_line
 from vippsdiag.token import read_token
 
 if TYPE_CHECKING:
@@ -163,16 +168,24 @@ class DiagnosisStep(widgets.VBox):
     Attributes:
         report: what the diagnosis came to.
         view: the table.
+        attempt: makes the trial that would tell most; hidden if there is none.
+        save: hands over the report, with no secret in it.
     """
 
     def __init__(self, form: KeyForm, token: TokenStep, access: AccessStep) -> None:
         self.form, self.token, self.access = form, token, access
         self.report: Report = diagnose(Evidence())
+        self._tried: list[Tried] = []
         self.view = widgets.HTML()
+        self.attempt = widgets.Button(
+            description="Try it", layout={"width": "max-content"}
+        )
+        self.attempt.on_click(lambda _: form.when_ready(self.make_trial))
         self.next = widgets.HTML()
+        self.save = ReportButton("Save the report", self._page, "vippsdiag-report.html")
         for part in (form, token, access):
             part.on_change(self.refresh)
-        super().__init__([self.view, self.next])
+        super().__init__([self.view, self.attempt, self.next, self.save])
         self.refresh()
 
     @property
@@ -182,11 +195,45 @@ class DiagnosisStep(widgets.VBox):
         made = tuple(self.token.client.exchanges) if self.token.client else ()
         return replace(given, exchanges=given.exchanges + made, now=datetime.now(UTC))
 
-    def refresh(self) -> None:
-        """Diagnose again."""
-        self.report = diagnose(self.evidence)
-        self.view.value = html.page(html.findings_table(self.report))
+    def refresh(self, remark: str = "") -> None:
+        """Diagnose again, and weigh the trials that were made of calls still here."""
+        evidence = self.evidence
+        here = {id(exchange) for exchange in evidence.exchanges}
+        self._tried = [one for one in self._tried if id(one.trial.baseline) in here]
+        self.report = reduce(weigh, self._tried, diagnose(evidence))
+        trial = self._trial()
+        self.attempt.layout.display = "" if trial else "none"
+        parts = [html.findings_table(self.report)]
+        if trial:
+            parts.append(html.notice(f"The button does this: {trial_line(trial)}"))
+        parts += [html.notice(remark, "error")] if remark else []
+        self.view.value = html.page(*parts)
         self.next.value = html.page(html.notice(self.advice()))
+
+    def _trial(self) -> Trial | None:
+        """Return the trial that tells most of those that can be made."""
+        if self.token.client is None:
+            return None
+        ready = (trial for trial in self.report.trials if not trial.lacking)
+        return next(ready, None)
+
+    def make_trial(self) -> None:
+        """Make the trial that is shown; nothing is sent before this is asked for."""
+        trial, client = self._trial(), self.token.client
+        if trial is None or client is None:
+            return
+        remark = ""
+        self.attempt.disabled = True
+        try:
+            self._tried.append(client.trial(trial))
+        except VippsdiagError as error:
+            remark = str(error)
+        finally:
+            self.attempt.disabled = False
+        self.refresh(remark)
+
+    def _page(self) -> str:
+        return render_html(self.report, "onboarding")
 
     def advice(self) -> str:
         """Return the next thing to do, in a sentence or two."""
