@@ -19,7 +19,7 @@ from vippsdiag.exchange import Exchange, Headers, Request, Response
 from vippsdiag.samples import INVALID_KEY, MISSING_KEY
 from vippsdiag.sandbox import Sandbox, SandboxConfig, Unit, answers, tokens
 from vippsdiag.sandbox.adapter import raw_body
-from vippsdiag.sandbox.simulator import SAMPLE_REFERENCE
+from vippsdiag.sandbox.payments import SAMPLE_REFERENCE
 from vippsdiag.sandbox.tokens import PRODUCTION_DIRECTORY
 from vippsdiag.secret import Secret, examine
 from vippsdiag.shapes import Shape, shape_of
