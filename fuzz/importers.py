@@ -39,7 +39,7 @@ PIECES = (
     b"HTTP/1.1 401 Unauthorized\r\nContent-Type: application/json\r\n\r\n",
     b"Invoke-RestMethod -Uri https://api.vipps.no -Headers @{ 'a' = \"b\" }\n",
     b'2026-11-25 10:00:00 ERROR AADSTS700016 {"error": "unauthorized_client"}\n',
-    b'192.0.2.1 - - [25/Nov/2026:10:00:00 +0000] "POST /accesstoken/get HTTP/1.1" 401 5',
+    b'192.0.2.1 - - [25/Nov/2026:10:00:00 +0000] "POST /accesstoken/get HTTP/1.1" 401',
     b"curl: (6) Could not resolve host: api.vipps.no\n",
     b"'VIPPS_CLIENT_ID' => \"6d2b8e14-93c7-4f05-a1d8-5e70b9c3f246\",\n",
     b"$'\\x41' \"$CID\" `x` {{var}} %VAR% ^\n",

@@ -116,8 +116,10 @@ def test_path_and_method_are_those_of_the_nearest_operation() -> None:
     exchange = token_call(TEST, path="/v1/accesstoken", method="GET")
     assert words(exchange) == [
         "The method is GET, and should be POST.",
-        ("The address is https://apitest.vipps.no/v1/accesstoken, and should be "
-        "https://apitest.vipps.no/accesstoken/get."),
+        (
+            "The address is https://apitest.vipps.no/v1/accesstoken, and should be "
+            "https://apitest.vipps.no/accesstoken/get."
+        ),
     ]
     assert compared(exchange).corrected.method == "POST"
 

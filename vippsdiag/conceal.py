@@ -214,7 +214,7 @@ def _replace_pairs(text: str, replace: Replace) -> str:
     done = place = 0
     while match := _NAME.search(text, place):
         place = match.end()
-        name = _sensitive_tail(_name_in(text, match))
+        name = _sensitive_tail(_name_in(text, match)) or _sensitive_tail(match["name"])
         span = _value_span(text, match, name) if name else None
         if span:
             start, place = span

@@ -12,7 +12,6 @@ from urllib.parse import parse_qsl
 from vippsdiag.conceal import conceal, conceal_named
 from vippsdiag.environments import Environment, api_path, behaves_as, split
 
-
 # No value that is told by its shape is shorter.
 _SHORTEST_SECRET = 16
 

@@ -6,11 +6,19 @@ from typing import Any, TypeGuard
 from urllib.parse import urlencode
 
 from vippsdiag.conceal import conceal
-from vippsdiag.exchange import Exchange, Failure, Headers, Request, Response, Timing
+from vippsdiag.exchange import (
+    Exchange,
+    Failure,
+    FailureKind,
+    Headers,
+    Request,
+    Response,
+    Timing,
+)
 from vippsdiag.importers.bodies import from_base64, packing, shortened
 from vippsdiag.importers.decode import writable
 from vippsdiag.importers.failures import failure_from, find_failure
-from vippsdiag.importers.har_marks import NO_MOMENT, NOT_KNOWN
+from vippsdiag.importers.har_marks import KIND, NO_MOMENT, NOT_KNOWN
 
 HarJson = dict[str, Any]
 
@@ -118,6 +126,9 @@ def _failure(entry: HarJson) -> Failure | None:
     """Return why there is no response; None if the entry does not say there is none."""
     response = member(entry, "response")
     reason = _reason(entry)
+    own = text_in(entry.get(KIND))
+    if own in set(FailureKind):
+        return Failure(kind=FailureKind(own), message="" if reason == own else reason)
     if not reason and (
         "status" not in response or response.get("comment") == NOT_KNOWN
     ):

@@ -27,6 +27,7 @@ DIGIT_MARK = "1000"
 OWN_FROM = 12
 OWN_DIGITS_FROM = 8
 
+_ESCAPED = re.compile(r"\\[bfnrt]")
 _HEX = re.compile(r"(?:[0-9a-f]|[0-9A-F])+", re.IGNORECASE)
 _SHORT_HEX = "dac7ed0dac7e"
 _SHORT_DIGITS = "1000000"
@@ -159,7 +160,8 @@ def _kept(value: str) -> set[int]:
     """Return the places of what is no secret: words that ask to be replaced, cuts."""
     if is_left(value):
         return set(range(len(value)))
-    kept: set[int] = set()
+    # The letter of an escape, such as a line break's in JSON, is none of the value's.
+    kept = {match.end() - 1 for match in _ESCAPED.finditer(value)}
     for match in CUT.finditer(value):
         kept |= set(range(*match.span()))
     for match in TEMPLATE.finditer(value):

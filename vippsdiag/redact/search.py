@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from vippsdiag.conceal import JWT, rewrite
+from vippsdiag.conceal import HEX_KEY, JWT, PADDED_BASE64, rewrite
 from vippsdiag.redact.layers import (
     HARD,
     Layer,
@@ -41,7 +41,9 @@ _BODY_HASH = re.compile(
 )
 _SIGNATURE = re.compile(r"(HMAC-SHA256\s.*?&Signature=)(.*)", re.IGNORECASE | re.DOTALL)
 # Several values in one: cookies, the parts of a Digest.
-_PARTS = re.compile(r"([\s;,&]+|(?<=\w)=(?=[^=\s]))")
+_PARTS = re.compile(r"([\s;,&]+|(?<=\w)=+(?=[^=\s]))")
+# A key with something around it has the pseudonym that it has alone.
+_KEY = re.compile(f"({HEX_KEY.pattern}|{PADDED_BASE64.pattern})")
 _LETTER = re.compile(r"[^\W\d_]")
 _PAIR = re.compile(r"[A-Za-z0-9+/_-]{6,}={0,2}")
 
@@ -164,9 +166,10 @@ class Search:
     def _plain(self, raw: str) -> str:
         if len(raw) <= 64 and is_piece_of_token(raw):
             return raw
-        if is_left(raw) or not _LETTER.search(raw) or not _PARTS.search(raw):
+        if is_left(raw) or not _LETTER.search(raw):
             return self._pseudonyms.of(raw)
-        return "".join(map(self._pseudonyms.of, _PARTS.split(raw)))
+        parts = (part for around in _KEY.split(raw) for part in _PARTS.split(around))
+        return "".join(map(self._pseudonyms.of, parts))
 
     def _token(self, raw: str) -> str:
         """Return a token with another signature; what it says is no secret."""

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from vippsdiag.environments import split
 from vippsdiag.exchange import Exchange, Headers, Request, Response, Timing
-from vippsdiag.importers.har_marks import NO_MOMENT, NOT_KNOWN
+from vippsdiag.importers.har_marks import KIND, NO_MOMENT, NOT_KNOWN
 from vippsdiag.render.values import Show, masked
 from vippsdiag.version import __version__
 
@@ -43,6 +43,7 @@ def _entry(exchange: Exchange, show: Show) -> Json:
     if exchange.failure:
         words = show(exchange.failure.message)
         entry["_error"] = words or exchange.failure.kind.value
+        entry[KIND] = exchange.failure.kind.value
     return entry
 
 
