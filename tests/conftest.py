@@ -5,6 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A slow machine is no fault. In CI the examples are the same every time, so that what
+# was green stays green; at home they are new, and find something.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("CI", settings.get_profile("any machine"), derandomize=True)
+settings.load_profile("CI" if os.environ.get("CI") == "true" else "any machine")
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"

@@ -130,7 +130,7 @@ def test_hostile_text_takes_a_time_that_grows_with_its_length(piece: str) -> Non
         return time.process_time() - start
 
     seconds(1000)
-    assert seconds(160_000) < max(24 * seconds(20_000), 0.4)
+    assert seconds(160_000) < max(24 * seconds(20_000), 4)
 
 
 BENIGN_TEXTS = {

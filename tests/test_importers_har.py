@@ -282,7 +282,7 @@ def test_a_hostile_megabyte_takes_a_moment(piece: str, fast: bool) -> None:
     text = '{"log":{"entries":[' + HOSTILE[piece] * (1_000_000 // len(HOSTILE[piece]))
     start = time.process_time()
     outcome(text, fast=fast)
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < 10
 
 
 def outcome_of(data: bytes) -> str:

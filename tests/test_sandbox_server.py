@@ -181,17 +181,17 @@ def test_it_is_ready_at_once() -> None:
     start = time.perf_counter()
     with running():
         taken = time.perf_counter() - start
-    assert taken < 0.5
+    assert taken < 5
 
 
 def test_a_call_does_not_wait_for_small_pieces_to_gather(
     connection: http.client.HTTPConnection,
 ) -> None:
     start = time.perf_counter()
-    for _ in range(20):
+    for _ in range(100):
         ask(connection, "POST", TOKEN)
-    # With the delay of 40 ms that TCP adds to small pieces, it would take 0.8 s.
-    assert time.perf_counter() - start < 0.5
+    # With the delay of 40 ms that TCP adds to small pieces, it would take 4 s.
+    assert time.perf_counter() - start < 3
 
 
 def test_many_can_ask_at_once(address: str, sandbox: Sandbox) -> None:
