@@ -424,6 +424,9 @@ HOSTILE = {
     "tokens": "eyJhbGciOi.",
     "soft-breaks": "a=3Db=\n",
     "braces": "{{",
+    "plain-blanks": " ",
+    "token-beginnings": "eyJ",
+    "folds": "a1" * 40 + "\n" + "b2" * 30 + ":\n",
     "log-lines": f"client_secret={SECRET} x {SECRET}\n",
     "phones": "phone: +47 945 59 249\n",
 }

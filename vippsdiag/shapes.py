@@ -186,7 +186,7 @@ TEMPLATE = re.compile(
     r"|\$[A-Za-z_]\w*|@[A-Z_]{3,}@|__[A-Z_]+__|\{[A-Za-z_][\w.-]*\}|#\{.*?\}#?"
     r"|(?:process|import\.meta)\.env\.\w+|@Microsoft\.KeyVault\([^()]*\)"
     r"|os\.environ(?:\.get)?(?:[\[(][\"']?\w*[\"']?[\])]?)?"
-    r"|(?:\w+[.:]{1,2})?(?:env|getenv|GetEnvironmentVariable)\([\"']?\w+[\"']?\)"
+    r"|(?:(?<!\w)\w++[.:]{1,2})?(?:env|getenv|GetEnvironmentVariable)\([\"']?\w+[\"']?\)"
     r"|\$?_?ENV\[[\"']?\w+[\"']?\]",
     re.IGNORECASE,
 )

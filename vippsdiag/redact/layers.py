@@ -23,13 +23,14 @@ _NUMBERED = re.compile(r"(%|=|\\u|\\x|&#[xX]?)([0-9A-Fa-f]+)(;?)")
 HARD = re.compile(r"\\u|\\x|&[#a-zA-Z]|%[0-9A-F]", re.IGNORECASE)
 _SOFT = re.compile(r"(?<!=)=[ \t]*\r?\n|=[0-9A-F]{2}")
 _IS_SOFT = re.compile(r"=3D|quoted-printable", re.IGNORECASE)
-_BREAK = re.compile(r"(?:(?<!=)=)?[ \t]*(?:\\r)?(?:\\n|\r?\n)[ \t>|]*")
+_BREAK = re.compile(r"(?:(?<!=)=)?(?:(?<![ \t])[ \t]++)?(?:\\r)?(?:\\n|\r?\n)[ \t>|]*")
 # A line break within a value: behind a long line, behind the sign of a mail program or
 # before an indented line, where what follows looks like the rest of a key.
 _FOLD = re.compile(
     r"(?<=[\w+/.-]{8})(?:=[ \t]*\r?\n(?=[\w+/.-]{8})|=?=?[ \t]*\r?\n"
     r"(?:[ \t>]+|(?<=[^\n]{64}\n)))(?![0-9a-fA-F]{8}-|\d+\s)"
-    r"(?=[\w+/.-]*(?:[0-9]|[a-z][A-Z]|=)[\w+/.-]*={0,2}(?:[\s\"',;)}\]]|\Z))"
+    r"(?=[\w+/.-]*?(?:[0-9=]|[a-z][A-Z]))"
+    r"(?=[\w+/.-]*+={0,2}(?:[\s\"',;)}\]]|\Z))"
 )
 _BLOB = re.compile(r"[A-Za-z0-9+/]{12,}|[A-Za-z0-9_-]{12,}")
 # Four letters of Base64 that stand for three printable characters or line breaks.

@@ -26,8 +26,13 @@ DIGIT_MARK = "1000"
 # What is shorter has too few letters for a mark and a pseudonym of its own.
 OWN_FROM = 12
 OWN_DIGITS_FROM = 8
+# In what is longer, no variable is looked for.
+LONGEST = 2000
 
 _ESCAPED = re.compile(r"\\[bfnrt]")
+# Behind a backslash no pseudonym may make an escape that was not there.
+_BACKSLASHED = re.compile(r"\\[^\W_]")
+_NO_ESCAPE = "o"
 _HEX = re.compile(r"(?:[0-9a-f]|[0-9A-F])+", re.IGNORECASE)
 _SHORT_HEX = "dac7ed0dac7e"
 _SHORT_DIGITS = "1000000"
@@ -53,10 +58,14 @@ class Pseudonyms:
     def of(self, value: str) -> str:
         """Return the pseudonym of a value, which has the same length."""
         kept = _kept(value)
+        loose = {match.end() - 1 for match in _BACKSLASHED.finditer(value)} - kept
+        kept |= loose
         places = [n for n, one in enumerate(value) if one.isalnum() and n not in kept]
         core = "".join(value[n] for n in places if value[n].isascii())
         new = iter(self._core(core, value))
         letters = list(value)
+        for n in loose:
+            letters[n] = _NO_ESCAPE
         for n in places:
             one = value[n]
             letters[n] = next(new) if one.isascii() else _foreign(one)
@@ -140,8 +149,7 @@ def is_pseudonym(core: str) -> bool:
     if core.isdecimal():
         own = re.sub(r"^(?:00)?(?:358|4[567])(?=1000)", "", core)
         return len(own) >= OWN_DIGITS_FROM and own.startswith(DIGIT_MARK)
-    if len(core) < OWN_FROM:
-        return False
+    # A part of a pseudonym is one, however short.
     return core.lower().startswith((HEX_MARK, WORD_MARK))
 
 
@@ -164,7 +172,7 @@ def _kept(value: str) -> set[int]:
     kept = {match.end() - 1 for match in _ESCAPED.finditer(value)}
     for match in CUT.finditer(value):
         kept |= set(range(*match.span()))
-    for match in TEMPLATE.finditer(value):
+    for match in TEMPLATE.finditer(value) if len(value) <= LONGEST else ():
         if is_wording(match[0]):
             kept |= set(range(*match.span()))
     return kept

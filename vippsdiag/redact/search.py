@@ -168,8 +168,9 @@ class Search:
             return raw
         if is_left(raw) or not _LETTER.search(raw):
             return self._pseudonyms.of(raw)
-        parts = (part for around in _KEY.split(raw) for part in _PARTS.split(around))
-        return "".join(map(self._pseudonyms.of, parts))
+        parts = [part for around in _KEY.split(raw) for part in _PARTS.split(around)]
+        new = {part: self._pseudonyms.of(part) for part in set(parts)}
+        return "".join(new[part] for part in parts)
 
     def _token(self, raw: str) -> str:
         """Return a token with another signature; what it says is no secret."""
@@ -261,7 +262,7 @@ def _replace_phones(layer: Layer, phones: dict[str, str]) -> None:
     """Replace every phone number that is known, in whatever groups it is written."""
     for match in _CALL.finditer(layer.text):
         new = phones.get(_digits(match[0]))
-        if new:
+        if new and not _covered(layer, *match.span()):
             digits = iter(new)
             written = (next(digits) if one.isdigit() else one for one in match[0])
             layer.force(match.start(), "".join(written))
