@@ -10,7 +10,7 @@ from typing import Any
 from vippsdiag.conceal import is_sensitive
 from vippsdiag.evidence import Evidence
 from vippsdiag.importers.reports import EVIDENCE
-from vippsdiag.redact import Pseudonyms, redact
+from vippsdiag.redact import Pseudonyms, is_disguised, redact
 from vippsdiag.render.har import to_har
 from vippsdiag.render.values import revealed
 from vippsdiag.secret import Secret, examine, size
@@ -84,6 +84,14 @@ def _stands_in(name: str, value: str, text: str) -> bool:
 def _is_harmless(value: str) -> bool:
     """Tell whether a value in a secret's place is none: redaction leaves it there."""
     known = is_documented_example(value) or is_placeholder(value) or is_cut(value)
-    # A token's secret is its signature, which a token that was cut has lost.
-    cut = TokenDefect.CUT in read_token(value).defects
-    return known or cut or bool(template_in(value)) or shape_of(value) is Shape.GUID
+    # A token's secret is its signature: a token that was cut has lost it, and one that
+    # was redacted before has another word there.
+    token = read_token(value)
+    lost = TokenDefect.CUT in token.defects or (
+        bool(token.header) and _signed_by_none(value)
+    )
+    return known or lost or bool(template_in(value)) or shape_of(value) is Shape.GUID
+
+
+def _signed_by_none(value: str) -> bool:
+    return examine(value, lambda raw: is_disguised(raw.rpartition(".")[2]))
