@@ -46,7 +46,7 @@ SENSITIVE_ENDINGS = (
 # Words that hold no value: someone else masked it already, or a kind of token.
 HARMLESS = re.compile(
     r"(?i)(?:bearer|basic|true|false|null|none|undefined|redacted|removed|masked"
-    r"|hidden|truncated|invalid_\w+|\W+|<[^<>]*>|x{3,}|\[[^\[\]]*\])$"
+    r"|hidden|truncated|invalid_\w+|\W+|<[^<>\d]*>|x{3,}|\[[^\[\]\d]*\])$"
 )
 
 # Where a value can begin: at no letter, or right behind an escape that ends in one.

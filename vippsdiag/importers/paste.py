@@ -13,7 +13,6 @@ from vippsdiag.conceal import conceal
 from vippsdiag.errors import UnreadablePaste
 from vippsdiag.evidence import Context, Evidence, Excerpt
 from vippsdiag.exchange import Exchange
-from vippsdiag.importers.commands import find_commands
 from vippsdiag.importers.decode import text_of, writable
 from vippsdiag.importers.finds import Find
 from vippsdiag.importers.guard import guarded
@@ -83,6 +82,9 @@ def _from_har(har: HarPaste) -> Evidence:
 
 
 def _read(text: str) -> Evidence:
+    # A HAR has no use for the readers of commands, which take a while to load.
+    from vippsdiag.importers.commands import find_commands  # noqa: PLC0415
+
     lines = split_lines(text)
     hars = list(_hars(text))
     finds = [find for find, _ in hars]

@@ -10,7 +10,6 @@ from typing import Any
 from vippsdiag.check import Report, Result, Trial
 from vippsdiag.evidence import Place
 from vippsdiag.exchange import Exchange
-from vippsdiag.render.evidence import to_evidence
 from vippsdiag.render.view import Row, View, view
 from vippsdiag.render.words import trial_line
 from vippsdiag.who import answered_by
@@ -115,6 +114,9 @@ def _skipped(result: Result) -> dict[str, Any]:
 
 def render_json(report: Report, source: str) -> str:
     """Return a report as JSON for reading, with the redacted evidence inside."""
+    # Redaction takes a while to load, and a line of JSON has no use for it.
+    from vippsdiag.render.evidence import to_evidence  # noqa: PLC0415
+
     evidence = to_evidence(report.evidence)
     inside = {"evidence": json.loads(evidence) if evidence else None}
     return json.dumps(to_dict(report, source) | inside, indent=2, ensure_ascii=False)

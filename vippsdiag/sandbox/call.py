@@ -1,9 +1,8 @@
 """A call: one request on its way through the sandbox."""
 
-import json
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from vippsdiag.environments import Environment
 from vippsdiag.exchange import Request
@@ -51,14 +50,3 @@ class Call:
     def room(self) -> "UnitState":
         """The state of the sales unit that the call is about."""
         return self.state.of(self.msn, self.environment, self.now)
-
-    def body(self) -> Any:
-        """Return the body as it was sent, read as JSON; None if it is not JSON."""
-        return examine(self.request.body or "", _json)
-
-
-def _json(raw: str) -> Any:
-    try:
-        return json.loads(raw)
-    except (ValueError, RecursionError):
-        return None

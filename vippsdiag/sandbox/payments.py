@@ -40,11 +40,6 @@ class Payment:
     refunded: int = 0
     events: list[Event] = field(default_factory=list)
 
-    @property
-    def reserved(self) -> int:
-        """What can still be captured."""
-        return self.authorized - self.captured - self.cancelled
-
     def note(self, name: str, value: int, at: datetime, key: str | None = None) -> None:
         """Write down what happened."""
         self.events.append(Event(name=name, value=value, at=at, key=key))
@@ -65,28 +60,6 @@ class Payment:
         if success:
             self.state, self.authorized = "AUTHORIZED", self.value
         return success
-
-    def capture(self, value: int, now: datetime, key: str | None) -> None:
-        """Take what was reserved, or a part of it."""
-        self.captured += value
-        self.note("CAPTURED", value, now, key)
-
-    def refund(self, value: int, now: datetime, key: str | None) -> None:
-        """Give back what was captured, or a part of it."""
-        self.refunded += value
-        self.note("REFUNDED", value, now, key)
-
-    def cancel(self, now: datetime, key: str | None) -> None:
-        """End the payment, or release the rest of what was reserved."""
-        if self.state == "CREATED":
-            self.state = "TERMINATED"
-            self.note("TERMINATED", self.value, now, key)
-            return
-        rest = self.reserved
-        self.cancelled += rest
-        if not self.captured:
-            self.state = "TERMINATED"
-        self.note("CANCELLED", rest, now, key)
 
     def amount(self, value: int) -> dict[str, object]:
         """Return an amount in the payment's currency, as the API writes it."""

@@ -4,20 +4,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from vippsdiag.environments import Environment
-from vippsdiag.exchange import Response
 from vippsdiag.sandbox.payments import Payment, sample
 
 
 @dataclass(slots=True, kw_only=True)
 class UnitState:
-    """The state of one sales unit.
-
-    Attributes:
-        answered: for an idempotency key, what was asked and the answer.
-    """
+    """The state of one sales unit."""
 
     payments: dict[str, Payment] = field(default_factory=dict)
-    answered: dict[str, tuple[str, Response]] = field(default_factory=dict)
 
 
 class State:
