@@ -76,6 +76,8 @@ class Finding:
 
 
 Look = Callable[[Evidence], Iterator[Finding]]
+# Made when they are asked for: a diagnosis has no use for them.
+Examples = Callable[[], list[Evidence]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +92,7 @@ class Check:
         docs: the address of the documentation page to read.
         source: where the knowledge comes from, with its confidence.
         needs: what must be there before the check can speak.
-        broken: examples that have this cause.
-        healthy: near misses, which do not.
+        examples: make what `broken` and `healthy` hold.
     """
 
     id: str
@@ -102,9 +103,18 @@ class Check:
     docs: str
     source: str
     needs: frozenset[Need]
-    broken: tuple[Evidence, ...]
-    healthy: tuple[Evidence, ...]
+    examples: tuple[Examples, Examples]
     look: Look
+
+    @property
+    def broken(self) -> tuple[Evidence, ...]:
+        """Examples that have this cause."""
+        return tuple(self.examples[0]())
+
+    @property
+    def healthy(self) -> tuple[Evidence, ...]:
+        """Near misses, which do not have it."""
+        return tuple(self.examples[1]())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,8 +237,8 @@ def check(  # noqa: PLR0913 - a check is complete or it does not import
     fix: str,
     docs: str,
     source: str,
-    broken: list[Evidence],
-    healthy: list[Evidence],
+    broken: Examples,
+    healthy: Examples,
 ) -> Callable[[Look], Check]:
     """Turn a function into a `Check`.
 
@@ -262,8 +272,7 @@ def check(  # noqa: PLR0913 - a check is complete or it does not import
             docs=docs,
             source=source,
             needs=frozenset(needs),
-            broken=tuple(broken),
-            healthy=tuple(healthy),
+            examples=(broken, healthy),
             look=look,
         )
 

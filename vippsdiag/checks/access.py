@@ -34,7 +34,7 @@ FORBIDDEN = {"type": "https://httpstatuses.io/403", "title": "Forbidden", "statu
     docs=DOCS + "knowledge-base/errors/",
     source="the official errors page, ePayment and eCom code tables (high); a 403 as "
     "problem+json is inferred from the specification (medium)",
-    broken=[
+    broken=lambda: [
         case(api_call(TEST, path=PAYMENT, status=403, answer=FORBIDDEN)),
         case(api_call(TEST, status=403, answer=ecom("97", "Merchant Not Allowed"))),
         case(
@@ -46,7 +46,7 @@ FORBIDDEN = {"type": "https://httpstatuses.io/403", "title": "Forbidden", "statu
             )
         ),
     ],
-    healthy=[
+    healthy=lambda: [
         case(api_call(TEST, status=403, answer="")),
         case(api_call(TEST, status=404, answer=details("5090", "Reference not found"))),
     ],
@@ -96,8 +96,8 @@ def _forbidden(exchange: Exchange) -> bool:
     "portal, and the same subscription key for the token and the call.",
     docs=API_KEYS,
     source="woocommerce@abe480f5: Webhooks answers 403 with an empty body (medium)",
-    broken=[case(api_call(TEST, status=403, answer=""))],
-    healthy=[
+    broken=lambda: [case(api_call(TEST, status=403, answer=""))],
+    healthy=lambda: [
         case(api_call(TEST, status=403, answer=FORBIDDEN)),
         case(api_call(TEST)),
     ],
@@ -130,7 +130,7 @@ def keys_of_other_sales_unit(evidence: Evidence) -> Iterator[Finding]:
     docs=DOCS + "partner/partner-keys/",
     source="the official errors page: no number after Invalid MSN means no header "
     "(high)",
-    broken=[
+    broken=lambda: [
         case(
             api_call(
                 PRODUCTION,
@@ -148,7 +148,7 @@ def keys_of_other_sales_unit(evidence: Evidence) -> Iterator[Finding]:
             kind=KeyKind.PARTNER,
         ),
     ],
-    healthy=[
+    healthy=lambda: [
         case(api_call(PRODUCTION, status=403, answer=""), kind=KeyKind.PARTNER),
         case(api_call(PRODUCTION, headers={MSN_HEADER: None}), kind=KeyKind.PARTNER),
     ],
@@ -187,7 +187,7 @@ def _is_api(exchange: Exchange) -> bool:
     "number.",
     docs=DOCS + "partner/partner-keys/",
     source="the official errors page and the partner README of 2022 (high)",
-    broken=[
+    broken=lambda: [
         case(
             api_call(
                 PRODUCTION,
@@ -201,7 +201,7 @@ def _is_api(exchange: Exchange) -> bool:
         ),
         case(api_call(PRODUCTION, status=403, answer=""), kind=KeyKind.PARTNER),
     ],
-    healthy=[
+    healthy=lambda: [
         case(
             api_call(PRODUCTION, status=403, answer="Invalid MSN: 654321. Check your")
         ),
@@ -238,10 +238,12 @@ def msn_not_connected_to_partner(evidence: Evidence) -> Iterator[Finding]:
     "details that are asked for there.",
     docs=DOCS + "knowledge-base/errors/",
     source="the official errors page, eCom code 37 (high)",
-    broken=[
+    broken=lambda: [
         case(api_call(TEST, status=400, answer=ecom("37", "Merchant not available")))
     ],
-    healthy=[case(api_call(TEST, status=404, answer=ecom("35", "Order not found")))],
+    healthy=lambda: [
+        case(api_call(TEST, status=404, answer=ecom("35", "Order not found")))
+    ],
 )
 def sales_unit_deactivated(evidence: Evidence) -> Iterator[Finding]:
     """The sales unit or its company is deactivated.
@@ -266,7 +268,7 @@ def sales_unit_deactivated(evidence: Evidence) -> Iterator[Finding]:
     "and compare the reference letter by letter.",
     docs=DOCS + "knowledge-base/errors/",
     source="the official errors page, ePayment code 5090 and eCom code 35 (high)",
-    broken=[
+    broken=lambda: [
         case(
             api_call(
                 TEST, path=PAYMENT, status=404, answer=details("5090", "Reference")
@@ -276,7 +278,7 @@ def sales_unit_deactivated(evidence: Evidence) -> Iterator[Finding]:
             api_call(TEST, status=404, answer=ecom("35", "Requested Order not found"))
         ),
     ],
-    healthy=[
+    healthy=lambda: [
         case(
             api_call(
                 TEST,

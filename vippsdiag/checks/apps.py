@@ -21,11 +21,13 @@ from vippsdiag.samples import TEST, api_call, call, case, ecom, ecom_call, login
     fix="Ask the user to update the app; meanwhile, offer another way.",
     docs=DOCS + "knowledge-base/errors/",
     source="eCom code 82, Login's outdated_app_version and CIBA's old_app (high)",
-    broken=[
+    broken=lambda: [
         case(ecom_call(status=400, answer=ecom("82", "App version not supported"))),
         case(login_call(status=400, answer={"error": "old_app"})),
     ],
-    healthy=[case(ecom_call(status=400, answer=ecom("81", "User not registered")))],
+    healthy=lambda: [
+        case(ecom_call(status=400, answer=ecom("81", "User not registered")))
+    ],
 )
 def user_app_outdated(evidence: Evidence) -> Iterator[Finding]:
     """The user's app is too old for this.
@@ -52,14 +54,14 @@ _DEEPLINK = re.compile(r"\bvipps(?P<test>MT)?://", re.IGNORECASE)
     "for the app of production. Keep only one of the two apps on a phone.",
     docs=USERS,
     source="facts 7.2 for the schemes (high), the Login FAQ for the text (medium)",
-    broken=[
+    broken=lambda: [
         case(_landing("vipps://?token=abc"), environment=TEST),
         case(
             api_call(TEST, path=PAYMENT, status=None),
             login_call(status=400, answer="Error: Could not get Vipps Login token"),
         ),
     ],
-    healthy=[
+    healthy=lambda: [
         case(_landing("vippsMT://?token=abc"), environment=TEST),
         case(login_call(status=400, answer={"error": "invalid_grant"})),
     ],
@@ -121,11 +123,11 @@ def _read(state: str) -> Exchange:
     docs=USERS,
     source="the official CIBA text of 2026 on refreshing (medium); that a payment "
     "which stays open was not seen is an inference",
-    broken=[
+    broken=lambda: [
         case(_pushed(), _read("CREATED"), _read("CREATED")),
         case(_pushed(), _read("EXPIRED")),
     ],
-    healthy=[
+    healthy=lambda: [
         case(_pushed(), _read("AUTHORIZED")),
         case(_pushed("WEB_REDIRECT"), _read("CREATED"), _read("CREATED")),
     ],

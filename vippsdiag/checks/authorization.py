@@ -71,11 +71,11 @@ def calls_with_token(
     "token.",
     docs=HTTP_HEADERS,
     source="facts 4 (high)",
-    broken=[
+    broken=lambda: [
         case(api_call(TEST, headers={AUTHORIZATION: None}, status=401, answer="")),
         case(api_call(TEST, headers=sent("Bearer"), status=401, answer=REFUSED)),
     ],
-    healthy=[
+    healthy=lambda: [
         case(api_call(TEST, status=401)),
         case(api_call(TEST, headers={AUTHORIZATION: None}, status=200)),
         case(
@@ -118,7 +118,7 @@ def _stray_token(request: Request) -> str | None:
     fix='Send it as "Authorization: Bearer " and the token, in that one header.',
     docs=HTTP_HEADERS,
     source="facts 4 (high); openiddict-core#577 for a header named Bearer",
-    broken=[
+    broken=lambda: [
         case(
             api_call(
                 TEST,
@@ -130,7 +130,7 @@ def _stray_token(request: Request) -> str | None:
         case(api_call(TEST, headers=sent("Bearer: " + token(TEST)), status=401)),
         case(api_call(TEST, headers=sent("Basic YTpi"), status=401)),
     ],
-    healthy=[
+    healthy=lambda: [
         case(api_call(TEST, status=401)),
         case(api_call(TEST, headers={AUTHORIZATION: None}, status=401)),
     ],
@@ -171,11 +171,11 @@ def _is_other_scheme(raw: str) -> bool:
     docs=HTTP_HEADERS,
     source="the official access token text and errors page (high); that lower case is "
     "refused is documented, and not tested",
-    broken=[
+    broken=lambda: [
         case(api_call(TEST, headers=sent(token(TEST)), status=401, answer=REFUSED)),
         case(api_call(TEST, headers=sent("bearer " + token(TEST)), status=401)),
     ],
-    healthy=[
+    healthy=lambda: [
         case(api_call(TEST, status=401, answer=REFUSED)),
         case(api_call(TEST, headers=sent("bearer " + token(TEST)), status=200)),
     ],
@@ -212,8 +212,8 @@ def _is_lower_case(raw: str) -> bool:
     "alone.",
     docs=HTTP_HEADERS,
     source="facts M8 (high)",
-    broken=[case(api_call(TEST, headers=sent("Bearer Bearer " + token(TEST))))],
-    healthy=[case(api_call(TEST))],
+    broken=lambda: [case(api_call(TEST, headers=sent("Bearer Bearer " + token(TEST))))],
+    healthy=lambda: [case(api_call(TEST))],
 )
 def bearer_duplicated(evidence: Evidence) -> Iterator[Finding]:
     """The word Bearer stands twice before the access token.
@@ -238,11 +238,11 @@ _ELSEWHERE = {TokenDefect.BEARER_INSIDE, TokenDefect.CUT, TokenDefect.EMPTY}
     "else.",
     docs=ACCESS_TOKEN,
     source="the form of a token, RFC 7519; facts 3.1 (high)",
-    broken=[
+    broken=lambda: [
         case(api_call(TEST, headers=sent(f'Bearer "{token(TEST)}"'), status=401)),
         case(api_call(TEST, headers=sent("Bearer " + SUBSCRIPTION_KEY), status=401)),
     ],
-    healthy=[case(api_call(TEST, status=401))],
+    healthy=lambda: [case(api_call(TEST, status=401))],
 )
 def token_malformed(evidence: Evidence) -> Iterator[Finding]:
     """What was sent as the access token does not have the form of one.

@@ -45,13 +45,13 @@ def _json_in_form(request: Request) -> bool:
     "application/x-www-form-urlencoded.",
     docs=ACCESS_TOKEN,
     source="the official access token text of 2026: invalid_client without it (high)",
-    broken=[
+    broken=lambda: [
         case(
             specialized_call(body=None, status=401, answer={"error": "invalid_client"})
         ),
         case(specialized_call(body="", status=400, answer=NO_GRANT)),
     ],
-    healthy=[
+    healthy=lambda: [
         case(specialized_call(status=401, answer={"error": "x"})),
         case(token_call(TEST)),
     ],
@@ -82,7 +82,7 @@ FORM_CALLS = {Call.SPECIALIZED_TOKEN, Call.LOGIN}
     "Login, JSON with Content-Type application/json to the APIs.",
     docs=DOCS + "knowledge-base/http-headers/",
     source="microsoft-graph-docs#20350; facts 3.3 and 3.4 (high)",
-    broken=[
+    broken=lambda: [
         case(
             specialized_call(
                 body={"grant_type": "client_credentials"}, status=400, answer=NO_GRANT
@@ -106,7 +106,7 @@ FORM_CALLS = {Call.SPECIALIZED_TOKEN, Call.LOGIN}
             )
         ),
     ],
-    healthy=[
+    healthy=lambda: [
         case(specialized_call(status=400)),
         case(
             api_call(
@@ -154,7 +154,7 @@ def content_type_wrong(evidence: Evidence) -> Iterator[Finding]:
     fix="Send Content-Type: application/json with a JSON body.",
     docs=DOCS + "knowledge-base/http-headers/",
     source="facts 4 (high)",
-    broken=[
+    broken=lambda: [
         case(
             api_call(
                 TEST,
@@ -165,7 +165,7 @@ def content_type_wrong(evidence: Evidence) -> Iterator[Finding]:
             )
         )
     ],
-    healthy=[
+    healthy=lambda: [
         case(
             api_call(
                 TEST,
@@ -206,7 +206,7 @@ def _no_grant(exchange: Exchange, name: str) -> bool:
     "API's reference shows.",
     docs=DOCS + "knowledge-base/errors/",
     source="the identity provider's codes 900144 and 90014, ePayment code 4140 (high)",
-    broken=[
+    broken=lambda: [
         case(
             login_call(
                 TEST,
@@ -222,7 +222,7 @@ def _no_grant(exchange: Exchange, name: str) -> bool:
             api_call(TEST, method="POST", status=400, answer=details("4140", "Missing"))
         ),
     ],
-    healthy=[
+    healthy=lambda: [
         case(login_call(TEST, status=400, answer={"error": "invalid_grant"})),
         case(specialized_call(body="", status=400, answer=NO_GRANT)),
     ],

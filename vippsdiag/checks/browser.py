@@ -44,7 +44,7 @@ def from_browser(request: Request) -> bool:
     "regenerated.",
     docs=ERRORS,
     source="vipps-ecom-api#236 and #246, vipps-developers#153 (high)",
-    broken=[
+    broken=lambda: [
         case(
             token_call(
                 TEST,
@@ -55,7 +55,7 @@ def from_browser(request: Request) -> bool:
         ),
         case(token_call(TEST, failure=FailureKind.CORS, message="CORS policy")),
     ],
-    healthy=[
+    healthy=lambda: [
         case(token_call(TEST, status=400, answer="")),
         case(token_call(TEST, headers={"Origin": "https://shop.example"})),
     ],
@@ -85,7 +85,7 @@ def cors_browser_call(evidence: Evidence) -> Iterator[Finding]:
     "on.",
     docs=ERRORS,
     source="vipps-ecom-api#236; ms-365-mcp-server#413 (high)",
-    broken=[
+    broken=lambda: [
         case(
             token_call(
                 TEST,
@@ -95,7 +95,7 @@ def cors_browser_call(evidence: Evidence) -> Iterator[Finding]:
             )
         )
     ],
-    healthy=[
+    healthy=lambda: [
         case(token_call(TEST, status=400, answer="")),
         case(
             token_call(

@@ -40,14 +40,14 @@ from vippsdiag.token import TokenDefect, bearer_of, is_piece_of_token, read_toke
     docs=API_KEYS,
     source="causes.md; quotes in a key checked live for another API; HTTP trims blanks "
     "around a value, so those are no cause",
-    broken=[
+    broken=lambda: [
         keys(client_secret=f'"{CLIENT_SECRET}"'),
         keys(client_id=CLIENT_ID[:8] + "\u200b" + CLIENT_ID[8:]),
         keys(subscription_key=SUBSCRIPTION_KEY + "\n"),
         keys(subscription_key="\u201c" + SUBSCRIPTION_KEY + "\u201d"),
         keys(client_secret=CLIENT_SECRET[:9] + " " + CLIENT_SECRET[9:]),
     ],
-    healthy=[keys(), keys(client_secret=f" {CLIENT_SECRET} ")],
+    healthy=lambda: [keys(), keys(client_secret=f" {CLIENT_SECRET} ")],
 )
 def value_contains_hidden_characters(evidence: Evidence) -> Iterator[Finding]:
     """A value holds a character that does not belong to it.
@@ -80,13 +80,17 @@ def value_contains_hidden_characters(evidence: Evidence) -> Iterator[Finding]:
     fix="Put your own value in its place; the portal shows it under For developers.",
     docs=API_KEYS,
     source="values printed in official documentation (facts 1.2); vipps-developers#68",
-    broken=[
+    broken=lambda: [
         case(token_call(TEST, headers={"client_id": "Insert your client ID here"})),
         case(token_call(TEST, headers={"client_secret": "<your secret>"})),
         case(token_call(TEST, headers={"client_secret": "Y8Kteew6GE3ZmeycEt6egg=="})),
         case(ecom_call(authToken=token(TEST)[3:40])),
     ],
-    healthy=[case(token_call(TEST)), keys(), case(ecom_call(authToken=CLIENT_SECRET))],
+    healthy=lambda: [
+        case(token_call(TEST)),
+        keys(),
+        case(ecom_call(authToken=CLIENT_SECRET)),
+    ],
 )
 def example_value_left_in_request(evidence: Evidence) -> Iterator[Finding]:
     """A value from the documentation or a placeholder is still in use.
@@ -141,13 +145,13 @@ def _texts(exchange: Exchange, request: Request) -> Iterator[tuple[str, Place]]:
     "environment, the .env file, the shell), and send the request again.",
     docs=API_KEYS,
     source="causes.md; several public reports quote such an identifier (high)",
-    broken=[
+    broken=lambda: [
         case(token_call(TEST, headers={"client_id": "{{client_id}}"})),
         case(token_call(TEST, headers={"client_secret": "${CLIENT_SECRET}"})),
         case(token_call(TEST, headers={"Ocp-Apim-Subscription-Key": "$SUB_KEY"})),
         case(call("POST", "{{base_url}}/accesstoken/get")),
     ],
-    healthy=[case(token_call(TEST)), keys()],
+    healthy=lambda: [case(token_call(TEST)), keys()],
 )
 def template_variable_not_substituted(evidence: Evidence) -> Iterator[Finding]:
     """A variable was sent by its name instead of its value.
@@ -179,7 +183,7 @@ def _left(
     fix="Copy the whole value again, from its first to its last character.",
     docs=API_KEYS,
     source="causes.md; documentation itself prints shortened tokens",
-    broken=[
+    broken=lambda: [
         keys(client_secret=CLIENT_SECRET[:12] + "..."),
         keys(subscription_key=SUBSCRIPTION_KEY[:8] + "…"),
         case(
@@ -191,7 +195,7 @@ def _left(
             ),
         ),
     ],
-    healthy=[keys(), case(token_call(TEST), api_call(TEST, status=401))],
+    healthy=lambda: [keys(), case(token_call(TEST), api_call(TEST, status=401))],
 )
 def value_truncated(evidence: Evidence) -> Iterator[Finding]:
     """A part of a value is missing.

@@ -70,8 +70,8 @@ def body_place(exchange: Exchange) -> Place:
     docs=API_KEYS,
     source="common-errors-faq of 2022, vipps-ecom-api#183 (body high, medium for "
     "today)",
-    broken=[case(token_call(TEST, status=400, answer=UNKNOWN))],
-    healthy=[
+    broken=lambda: [case(token_call(TEST, status=400, answer=UNKNOWN))],
+    healthy=lambda: [
         case(token_call(TEST, status=401, answer=WRONG)),
         case(token_call(TEST, status=400, headers={"client_id": "x"}, answer=UNKNOWN)),
     ],
@@ -150,12 +150,12 @@ def sends_client(request: Request) -> bool:
     "client_id, and restart what keeps it in memory.",
     docs=API_KEYS,
     source="the identity provider's code 7000215 (generic, medium); login-api#39",
-    broken=[
+    broken=lambda: [
         case(token_call(TEST, status=401, answer=WRONG)),
         case(login_call(status=401, answer=CLIENT_REFUSED)),
         case(specialized_call(status=401, answer={"error": "invalid_client"})),
     ],
-    healthy=[
+    healthy=lambda: [
         case(token_call(TEST, status=400, answer=UNKNOWN)),
         case(token_call(TEST, status=401, answer=EXPIRED)),
     ],
@@ -199,8 +199,8 @@ def _explained(exchange: Exchange, request: Request) -> bool:
     "restart what uses it.",
     docs=API_KEYS,
     source="the identity provider's code 7000222 (generic, medium)",
-    broken=[case(token_call(TEST, status=401, answer=EXPIRED))],
-    healthy=[case(token_call(TEST, status=401, answer=WRONG))],
+    broken=lambda: [case(token_call(TEST, status=401, answer=EXPIRED))],
+    healthy=lambda: [case(token_call(TEST, status=401, answer=WRONG))],
 )
 def client_secret_expired(evidence: Evidence) -> Iterator[Finding]:
     """The client_secret was valid once and has expired.
@@ -222,13 +222,13 @@ def client_secret_expired(evidence: Evidence) -> Iterator[Finding]:
     "and restart or clear what keeps the old ones.",
     docs=API_KEYS,
     source="facts 1.5: old keys stop working when regenerated (high)",
-    broken=[
+    broken=lambda: [
         case(
             token_call(TEST),
             token_call(TEST, status=401, answer=WRONG),
         )
     ],
-    healthy=[
+    healthy=lambda: [
         case(token_call(TEST, status=401, answer=WRONG)),
         case(token_call(TEST), token_call(TEST)),
     ],
@@ -265,7 +265,7 @@ _APP = re.compile(r"\bapp(?:lication)? '([0-9a-f-]{36})'", re.IGNORECASE)
     docs=API_KEYS,
     source="facts 1.1, a set of keys for each sales unit (high); that the identity "
     "provider quotes another id is generic (medium)",
-    broken=[
+    broken=lambda: [
         case(
             token_call(
                 TEST, headers={"client_id": OTHER_CLIENT_ID}, status=400, answer=UNKNOWN
@@ -273,7 +273,7 @@ _APP = re.compile(r"\bapp(?:lication)? '([0-9a-f-]{36})'", re.IGNORECASE)
             keys=KEYS,
         ),
     ],
-    healthy=[
+    healthy=lambda: [
         case(token_call(TEST, status=400, answer=UNKNOWN), keys=KEYS),
         case(
             token_call(
@@ -334,7 +334,7 @@ def _wrapped_basic(request: Request) -> bool:
     "end.",
     docs=DOCS + "APIs/login-api/",
     source="azure-docs#48187, login-api#39 for the line break (high)",
-    broken=[
+    broken=lambda: [
         case(
             login_call(
                 headers={"Authorization": None},
@@ -351,7 +351,7 @@ def _wrapped_basic(request: Request) -> bool:
             )
         ),
     ],
-    healthy=[
+    healthy=lambda: [
         case(
             login_call(
                 headers={"Authorization": None},

@@ -51,7 +51,7 @@ def _listed(names: list[Field]) -> str:
     "As they were in an address, which is logged, have them regenerated afterwards.",
     docs=ACCESS_TOKEN,
     source="vipps-developers#80 (high)",
-    broken=[
+    broken=lambda: [
         case(
             token_call(
                 TEST,
@@ -63,7 +63,7 @@ def _listed(names: list[Field]) -> str:
             )
         )
     ],
-    healthy=[
+    healthy=lambda: [
         case(token_call(TEST, headers=NO_KEY, status=401, answer=MISSING)),
         case(login_call(path="/access-management-1.0/access/oauth2/auth?client_id=a")),
     ],
@@ -90,7 +90,7 @@ def keys_in_query_string(evidence: Evidence) -> Iterator[Finding]:
     "an empty body.",
     docs=ACCESS_TOKEN,
     source="vipps-developers#80, facts 3.1 (high)",
-    broken=[
+    broken=lambda: [
         case(
             token_call(
                 TEST,
@@ -113,7 +113,7 @@ def keys_in_query_string(evidence: Evidence) -> Iterator[Finding]:
             )
         ),
     ],
-    healthy=[
+    healthy=lambda: [
         case(token_call(TEST, headers=NO_KEY, status=401, answer=MISSING)),
         case(login_call(body="grant_type=x&client_id=a&client_secret=b")),
     ],
@@ -139,7 +139,7 @@ def keys_in_body_not_headers(evidence: Evidence) -> Iterator[Finding]:
     fix="Name the headers client_id and client_secret, with an underscore.",
     docs=ACCESS_TOKEN,
     source="facts 3.1 and M4; vipps-developers#59 (medium)",
-    broken=[
+    broken=lambda: [
         case(
             token_call(
                 TEST,
@@ -150,7 +150,7 @@ def keys_in_body_not_headers(evidence: Evidence) -> Iterator[Finding]:
         ),
         case(token_call(TEST, headers={"client_id": None, "clientId": CLIENT_ID})),
     ],
-    healthy=[case(token_call(TEST)), case(token_call(TEST, headers=NO_CLIENT))],
+    healthy=lambda: [case(token_call(TEST)), case(token_call(TEST, headers=NO_CLIENT))],
 )
 def client_header_name_wrong(evidence: Evidence) -> Iterator[Finding]:
     """The client's headers have other names than the token endpoint reads.
@@ -203,7 +203,7 @@ def _names_parameter(exchange: Exchange, name: str) -> bool:
     fix="Send the header client_id with the client_id from the portal.",
     docs=ACCESS_TOKEN,
     source="facts 3.1 (high); the identity provider's texts are generic (low)",
-    broken=[
+    broken=lambda: [
         case(
             token_call(
                 TEST,
@@ -219,7 +219,7 @@ def _names_parameter(exchange: Exchange, name: str) -> bool:
         ),
         case(token_call(TEST, headers=NO_CLIENT, status=400, answer="")),
     ],
-    healthy=[
+    healthy=lambda: [
         case(token_call(TEST, status=400, answer="")),
         case(
             token_call(TEST, headers={"client_id": None, "client-id": "a"}, status=400)
@@ -259,7 +259,7 @@ def client_id_missing(evidence: Evidence) -> Iterator[Finding]:
     fix="Send the header client_secret with the client_secret from the portal.",
     docs=ACCESS_TOKEN,
     source="facts 3.1 (high); the identity provider's codes are generic (low)",
-    broken=[
+    broken=lambda: [
         case(
             token_call(
                 TEST,
@@ -270,7 +270,7 @@ def client_id_missing(evidence: Evidence) -> Iterator[Finding]:
         ),
         case(token_call(TEST, headers={"client_secret": ""}, status=401, answer="")),
     ],
-    healthy=[
+    healthy=lambda: [
         case(token_call(TEST, status=401, answer="")),
         case(token_call(TEST, headers={"client_secret": None, "client-secret": "x"})),
     ],
@@ -309,7 +309,7 @@ def client_secret_missing(evidence: Evidence) -> Iterator[Finding]:
     docs=ACCESS_TOKEN,
     source="generic behaviour of nginx and several Python servers (low for Vipps); "
     "an inference from what is missing",
-    broken=[
+    broken=lambda: [
         case(
             token_call(
                 TEST,
@@ -319,7 +319,7 @@ def client_secret_missing(evidence: Evidence) -> Iterator[Finding]:
             )
         )
     ],
-    healthy=[
+    healthy=lambda: [
         case(token_call(TEST, headers=NO_CLIENT, status=400, answer="")),
         case(token_call(TEST, headers={"X-Forwarded-For": "192.0.2.7"})),
     ],

@@ -110,12 +110,12 @@ def _refused(exchange: Exchange) -> bool:
     "Test), or send the call to api.vipps.no.",
     docs=API_KEYS,
     source="vipps-developers#52, confirmed by a maintainer; woocommerce#101 (high)",
-    broken=[
+    broken=lambda: [
         case(token_call(TEST, status=401, answer=INVALID)),
         case(token_call(TEST, status=401, answer=INVALID), environment=PRODUCTION),
         case(token_call(TEST, status=None), environment=PRODUCTION),
     ],
-    healthy=[
+    healthy=lambda: [
         case(token_call(PRODUCTION, status=401, answer=INVALID)),
         case(token_call(TEST, status=None), environment=TEST),
         case(
@@ -145,11 +145,11 @@ def production_keys_on_test(evidence: Evidence) -> Iterator[Finding]:
     "Production), or send the call to apitest.vipps.no.",
     docs=API_KEYS,
     source="the official errors page; woocommerce#101 (high)",
-    broken=[
+    broken=lambda: [
         case(token_call(PRODUCTION, status=401, answer=INVALID)),
         case(token_call(PRODUCTION, status=401, answer=INVALID), environment=TEST),
     ],
-    healthy=[
+    healthy=lambda: [
         case(token_call(TEST, status=401, answer=INVALID)),
         case(token_call(PRODUCTION, status=None), environment=PRODUCTION),
     ],
@@ -170,7 +170,7 @@ def test_keys_on_production(evidence: Evidence) -> Iterator[Finding]:
     "sales unit and from the list of the environment that you call.",
     docs=API_KEYS,
     source="the official errors page (high)",
-    broken=[
+    broken=lambda: [
         case(
             token_call(TEST),
             api_call(
@@ -181,7 +181,7 @@ def test_keys_on_production(evidence: Evidence) -> Iterator[Finding]:
             ),
         ),
     ],
-    healthy=[
+    healthy=lambda: [
         case(token_call(TEST, headers={KEY_HEADER: SUBSCRIPTION_KEY[:30]}, status=401)),
         case(token_call(TEST, status=401)),
     ],
@@ -209,11 +209,11 @@ def subscription_key_invalid(evidence: Evidence) -> Iterator[Finding]:
     fix="In the test environment, use the keys of a test sales unit.",
     docs=DOCS + "partner/partner-keys/",
     source="partner-keys.md of 2023 and the official texts of 2026 (high)",
-    broken=[
+    broken=lambda: [
         case(token_call(TEST, status=401, answer=INVALID), kind=KeyKind.PARTNER),
         case(token_call(TEST, status=None), kind=KeyKind.PARTNER),
     ],
-    healthy=[
+    healthy=lambda: [
         case(token_call(PRODUCTION), kind=KeyKind.PARTNER),
         case(token_call(TEST, status=401), kind=KeyKind.SALES_UNIT),
     ],
@@ -241,7 +241,7 @@ def partner_keys_on_test(evidence: Evidence) -> Iterator[Finding]:
     "call; the portal shows it beside the keys.",
     docs=API_KEYS,
     source="the official errors page (high): the text has several causes",
-    broken=[
+    broken=lambda: [
         case(
             api_call(
                 TEST,
@@ -250,7 +250,7 @@ def partner_keys_on_test(evidence: Evidence) -> Iterator[Finding]:
             )
         )
     ],
-    healthy=[case(api_call(TEST, status=400, answer="Invalid amount"))],
+    healthy=lambda: [case(api_call(TEST, status=400, answer="Invalid amount"))],
 )
 def msn_for_other_environment(evidence: Evidence) -> Iterator[Finding]:
     """The merchant serial number is one of the other environment.

@@ -23,12 +23,12 @@ _SECRET = {"client_secret": CLIENT_SECRET}
     "nothing uses them any more.",
     docs=API_KEYS,
     source="the official API keys page and best practices of 2026 (high)",
-    broken=[
+    broken=lambda: [
         case(token_call(TEST, headers={"User-Agent": "Mozilla/5.0", "Origin": "x"})),
         case(call("POST", _PASSED_ON, _SECRET)),
         case(token_call(TEST, path="/accesstoken/get?client_secret=a")),
     ],
-    healthy=[
+    healthy=lambda: [
         case(token_call(TEST)),
         case(call("POST", "http://127.0.0.1:8000/accesstoken/get", _SECRET)),
         case(
@@ -72,8 +72,8 @@ def _exposed(exchange: Exchange, request: Request) -> tuple[str, Place] | None:
     "left.",
     docs=ACCESS_TOKEN,
     source="the official access token text of 2026 (high)",
-    broken=[case(token_call(TEST), token_call(TEST), token_call(TEST))],
-    healthy=[case(token_call(TEST), token_call(TEST, status=401, answer=""))],
+    broken=lambda: [case(token_call(TEST), token_call(TEST), token_call(TEST))],
+    healthy=lambda: [case(token_call(TEST), token_call(TEST, status=401, answer=""))],
 )
 def token_not_reused(evidence: Evidence) -> Iterator[Finding]:
     """A new access token is asked for again and again.

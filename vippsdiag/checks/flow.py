@@ -75,7 +75,7 @@ def has_right_path(request: Request) -> bool:
     "/access-management-1.0/access/oauth2/token.",
     docs=ACCESS_TOKEN,
     source="vipps-developers#59, login-api#39 (medium); the gateway's default (low)",
-    broken=[
+    broken=lambda: [
         case(
             token_call(
                 TEST, path="/recurring/accesstoken/get", status=404, answer=NOT_FOUND
@@ -84,7 +84,7 @@ def has_right_path(request: Request) -> bool:
         case(token_call(TEST, path="/accesstoken", status=404, answer=NOT_FOUND)),
         case(login_call(path="/oauth2/token", status=404, answer=NOT_FOUND)),
     ],
-    healthy=[
+    healthy=lambda: [
         case(token_call(TEST, path="/accessToken/get")),
         case(api_call(TEST, path="/nothing/v1", status=404, answer=NOT_FOUND)),
     ],
@@ -108,8 +108,8 @@ def token_path_wrong(evidence: Evidence) -> Iterator[Finding]:
     fix="Send the token request as POST, with an empty body.",
     docs=ACCESS_TOKEN,
     source="the gateway answers 404, not 405, for a method it does not know (generic)",
-    broken=[case(token_call(TEST, method="GET", status=404, answer=NOT_FOUND))],
-    healthy=[
+    broken=lambda: [case(token_call(TEST, method="GET", status=404, answer=NOT_FOUND))],
+    healthy=lambda: [
         case(token_call(TEST, status=404, answer=NOT_FOUND)),
         case(token_call(TEST, method="OPTIONS", status=404)),
     ],
@@ -136,13 +136,13 @@ def token_method_wrong(evidence: Evidence) -> Iterator[Finding]:
     fix="Compare method and path with the API's reference, letter by letter.",
     docs=DOCS + "APIs/",
     source="the gateway's default answer (low); login-api#39",
-    broken=[
+    broken=lambda: [
         case(
             api_call(TEST, path="/epayments/v1/payments", status=404, answer=NOT_FOUND)
         ),
         case(api_call(TEST, method="PUT", status=404, answer=NOT_FOUND)),
     ],
-    healthy=[
+    healthy=lambda: [
         case(api_call(TEST, status=404, answer={"title": "Reference not found"})),
         case(token_call(TEST, method="GET", status=404, answer=NOT_FOUND)),
     ],
@@ -177,7 +177,7 @@ def _explained(exchange: Exchange, request: Request) -> bool:
     "merchant-level keys: POST /miami/v1/token.",
     docs=ACCESS_TOKEN,
     source="facts 1.1 and 3.3: the kind of keys decides the flow (high)",
-    broken=[
+    broken=lambda: [
         case(token_call(PRODUCTION, status=401, answer=""), kind=KeyKind.ACCOUNTING),
         case(
             specialized_call(status=401, answer={"error": "x"}),
@@ -185,7 +185,7 @@ def _explained(exchange: Exchange, request: Request) -> bool:
         ),
         case(specialized_call(status=401, answer={"error": "x"}), keys=KEYS),
     ],
-    healthy=[
+    healthy=lambda: [
         case(token_call(PRODUCTION), kind=KeyKind.SALES_UNIT),
         case(specialized_call(status=401), kind=KeyKind.ACCOUNTING),
         case(token_call(PRODUCTION, status=401)),
@@ -241,10 +241,10 @@ RETIRED = {
     "different.",
     docs=DOCS + "APIs/",
     source="facts 2, older API versions in the change logs (medium)",
-    broken=[
+    broken=lambda: [
         case(api_call(TEST, path="/recurring/v2/agreements", status=404, answer=""))
     ],
-    healthy=[
+    healthy=lambda: [
         case(
             api_call(TEST, path="/recurring/v3/agreements", status=404, answer={"a": 1})
         ),
@@ -279,7 +279,7 @@ def retired(request: Request) -> str | None:
     "form.",
     docs=DOCS + "knowledge-base/errors/",
     source="vipps-ecom-api#221: x-ms-error-code UnsupportedHttpVerb (medium)",
-    broken=[
+    broken=lambda: [
         case(call("POST", "https://pay.vipps.no/?token=x", status=405)),
         case(
             call(
@@ -290,7 +290,7 @@ def retired(request: Request) -> str | None:
             )
         ),
     ],
-    healthy=[
+    healthy=lambda: [
         case(call("GET", "https://pay.vipps.no/?token=x", status=404)),
         case(token_call(TEST, method="GET", status=405)),
     ],

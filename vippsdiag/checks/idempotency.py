@@ -39,11 +39,11 @@ def key_of(request: Request) -> tuple[str, str] | None:
     "as a GUID, and the same value when you repeat one.",
     docs=HTTP_HEADERS,
     source="facts 4: required to create, capture and refund, and by Recurring (high)",
-    broken=[
+    broken=lambda: [
         case(_create(None, status=400, answer={"detail": "Idempotency-Key is needed"})),
         case(_create(None, status=400, answer=recurring("idempotency-key-header"))),
     ],
-    healthy=[case(_create("1", status=400, answer={"title": "Bad Request"}))],
+    healthy=lambda: [case(_create("1", status=400, answer={"title": "Bad Request"}))],
 )
 def idempotency_key_missing(evidence: Evidence) -> Iterator[Finding]:
     """The request has no Idempotency-Key.
@@ -69,11 +69,11 @@ def idempotency_key_missing(evidence: Evidence) -> Iterator[Finding]:
     fix="Use a new Idempotency-Key for each new request, also after a corrected one.",
     docs=HTTP_HEADERS,
     source="ePayment codes 4010 and 4020, eCom code 93, Recurring (high)",
-    broken=[
+    broken=lambda: [
         case(answered(409, details("4020", "Idempotency"))),
         case(answered(409, recurring("idempotency-conflict"))),
     ],
-    healthy=[case(answered(409, details("4150", "Reference exists")))],
+    healthy=lambda: [case(answered(409, details("4150", "Reference exists")))],
 )
 def idempotency_conflict(evidence: Evidence) -> Iterator[Finding]:
     """The same idempotency key was used with another body.
@@ -95,13 +95,13 @@ def _content(request: Request) -> tuple[str, str, str | None]:
     "to repeat the very same request.",
     docs=HTTP_HEADERS,
     source="facts 4: the answer to a refused request is repeated for its key (high)",
-    broken=[
+    broken=lambda: [
         case(
             _create("k-1", 1.5, status=400, answer={"title": "Bad Request"}),
             _create("k-1", 150, status=400, answer={"title": "Bad Request"}),
         )
     ],
-    healthy=[
+    healthy=lambda: [
         case(
             _create("k-1", status=500, answer=""),
             _create("k-1", status=400, answer={"title": "Bad Request"}),
@@ -142,8 +142,12 @@ LONGEST = {"/recurring": 40, "/epayment": 50}
     docs=HTTP_HEADERS,
     source="the specifications: 50 characters in ePayment (high), 40 in Recurring "
     "(medium)",
-    broken=[case(_create("k" * 51, status=400, answer={"title": "Bad Request"}))],
-    healthy=[case(_create("k" * 50, status=400, answer={"title": "Bad Request"}))],
+    broken=lambda: [
+        case(_create("k" * 51, status=400, answer={"title": "Bad Request"}))
+    ],
+    healthy=lambda: [
+        case(_create("k" * 50, status=400, answer={"title": "Bad Request"}))
+    ],
 )
 def idempotency_key_too_long(evidence: Evidence) -> Iterator[Finding]:
     """The idempotency key is longer than is allowed.

@@ -108,12 +108,12 @@ def _quoting(client_id: str) -> dict[str, object]:
     fix="Copy the client_id again from the portal, with the copy button.",
     docs=API_KEYS,
     source=TESTED + "; vipps-ecom-api#183 for the letter o",
-    broken=[
+    broken=lambda: [
         keys(client_id=CLIENT_ID.replace("0", "o", 1)),
         keys(client_id=CLIENT_ID[:-3]),
         case(token_call(TEST, headers=_UNSEEN, status=400, answer=_quoting("shop-7"))),
     ],
-    healthy=[
+    healthy=lambda: [
         keys(),
         keys(client_id=CLIENT_ID.upper()),
         case(token_call(TEST, headers=_UNSEEN, status=400, answer=_quoting(CLIENT_ID))),
@@ -155,13 +155,13 @@ def client_id_malformed(evidence: Evidence) -> Iterator[Finding]:
     fix="Put each value in the field that its shape belongs to.",
     docs=API_KEYS,
     source=TESTED,
-    broken=[
+    broken=lambda: [
         keys(client_id=CLIENT_SECRET, client_secret=CLIENT_ID),
         keys(client_secret=SUBSCRIPTION_KEY),
         keys(subscription_key=CLIENT_SECRET),
         keys(msn=CLIENT_ID),
     ],
-    healthy=[keys(), keys(client_secret="A" * 8 + "bC3+" * 4)],
+    healthy=lambda: [keys(), keys(client_secret="A" * 8 + "bC3+" * 4)],
 )
 def keys_swapped(evidence: Evidence) -> Iterator[Finding]:
     """A value is in another value's field.
@@ -191,12 +191,12 @@ def keys_swapped(evidence: Evidence) -> Iterator[Finding]:
     fix="Copy the subscription key again, as it is: 32 digits, no dashes, no quotes.",
     docs=API_KEYS,
     source=TESTED + "; a reformatted key refused: api-management-developer-portal#1290",
-    broken=[
+    broken=lambda: [
         keys(subscription_key=SUBSCRIPTION_KEY[:-1]),
         keys(subscription_key="7c1e9a4f-d2b8-4630-a5f8-e3c06b917d24"),
         keys(subscription_key=SUBSCRIPTION_KEY + "0"),
     ],
-    healthy=[keys(), keys(subscription_key=SUBSCRIPTION_KEY.upper())],
+    healthy=lambda: [keys(), keys(subscription_key=SUBSCRIPTION_KEY.upper())],
 )
 def subscription_key_malformed(evidence: Evidence) -> Iterator[Finding]:
     """The subscription key does not have the form of one.
@@ -227,8 +227,8 @@ def subscription_key_malformed(evidence: Evidence) -> Iterator[Finding]:
     "the sales unit's name.",
     docs=API_KEYS,
     source="facts 1.3 (newest wording five to seven digits; four in specifications)",
-    broken=[keys(msn="384"), keys(msn="38421a")],
-    healthy=[keys(), keys(msn="1384217"), keys(msn="3842")],
+    broken=lambda: [keys(msn="384"), keys(msn="38421a")],
+    healthy=lambda: [keys(), keys(msn="1384217"), keys(msn="3842")],
 )
 def msn_malformed(evidence: Evidence) -> Iterator[Finding]:
     """The merchant serial number is not a number of 4 to 7 digits.
@@ -261,8 +261,8 @@ def msn_malformed(evidence: Evidence) -> Iterator[Finding]:
     docs=API_KEYS,
     source="facts 1.3, organisation numbers have 9 digits in Norway and 8 in Denmark "
     "(an inference from the shape, low)",
-    broken=[keys(msn="987654321"), keys(msn="12345678")],
-    healthy=[keys(), keys(msn="9876543")],
+    broken=lambda: [keys(msn="987654321"), keys(msn="12345678")],
+    healthy=lambda: [keys(), keys(msn="9876543")],
 )
 def organisation_number_as_msn(evidence: Evidence) -> Iterator[Finding]:
     """An organisation number is in the merchant serial number's place.
@@ -287,8 +287,11 @@ def organisation_number_as_msn(evidence: Evidence) -> Iterator[Finding]:
     fix="Put the key itself there; the token goes into the Authorization header.",
     docs=API_KEYS,
     source=TESTED,
-    broken=[keys(client_secret=token(TEST)), keys(subscription_key=token(TEST))],
-    healthy=[keys()],
+    broken=lambda: [
+        keys(client_secret=token(TEST)),
+        keys(subscription_key=token(TEST)),
+    ],
+    healthy=lambda: [keys()],
 )
 def token_in_key_field(evidence: Evidence) -> Iterator[Finding]:
     """An access token is in a key's place.
@@ -310,8 +313,8 @@ def token_in_key_field(evidence: Evidence) -> Iterator[Finding]:
     fix="Copy the secondary subscription key into the second field, or leave it empty.",
     docs=API_KEYS,
     source="facts 1.5, two keys so that one can be regenerated (high)",
-    broken=[keys(secondary_subscription_key=SUBSCRIPTION_KEY)],
-    healthy=[keys(), keys(secondary_subscription_key=None)],
+    broken=lambda: [keys(secondary_subscription_key=SUBSCRIPTION_KEY)],
+    healthy=lambda: [keys(), keys(secondary_subscription_key=None)],
 )
 def subscription_keys_identical(evidence: Evidence) -> Iterator[Finding]:
     """The primary and the secondary subscription key are the same value.
@@ -334,8 +337,8 @@ def subscription_keys_identical(evidence: Evidence) -> Iterator[Finding]:
     fix="If the keys are refused, copy the client_secret again, to its last character.",
     docs=API_KEYS,
     source="facts 1.2, 24 and 28 characters in documentation; no length is fixed",
-    broken=[keys(client_secret=CLIENT_SECRET[:-5])],
-    healthy=[keys(), keys(client_secret="testdzlJbUZaM1lqODlnUUtrUHI0")],
+    broken=lambda: [keys(client_secret=CLIENT_SECRET[:-5])],
+    healthy=lambda: [keys(), keys(client_secret="testdzlJbUZaM1lqODlnUUtrUHI0")],
 )
 def client_secret_length_unusual(evidence: Evidence) -> Iterator[Finding]:
     """The client_secret has an unusual length.

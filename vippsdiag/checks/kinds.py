@@ -45,14 +45,14 @@ def fits(kind: KeyKind, product: Product) -> bool:
     "payments.",
     docs=ACCESS_TOKEN,
     source="facts 1.1, kinds of keys (high)",
-    broken=[
+    broken=lambda: [
         case(api_call(PRODUCTION, path=_PAYMENTS, status=401), kind=KeyKind.ACCOUNTING),
         case(
             api_call(PRODUCTION, path="/settlement/v1/ledgers", status=403, answer="x"),
             kind=KeyKind.PARTNER,
         ),
     ],
-    healthy=[
+    healthy=lambda: [
         case(api_call(PRODUCTION, path=_PAYMENTS, status=401), kind=KeyKind.SALES_UNIT),
         case(
             api_call(PRODUCTION, path="/settlement/v1/ledgers", status=401),
@@ -91,7 +91,7 @@ _NAMED = re.compile(r"merchant-?serial-?number|\bmsn\b", re.IGNORECASE)
     "every call; the field in the body does not replace it.",
     docs=DOCS + "knowledge-base/http-headers/",
     source="facts 4: required by ePayment, Order Management, PSP and Check-in (high)",
-    broken=[
+    broken=lambda: [
         case(
             api_call(
                 TEST,
@@ -110,7 +110,7 @@ _NAMED = re.compile(r"merchant-?serial-?number|\bmsn\b", re.IGNORECASE)
             )
         ),
     ],
-    healthy=[
+    healthy=lambda: [
         case(
             api_call(
                 TEST,
@@ -156,7 +156,7 @@ def msn_header_missing(evidence: Evidence) -> Iterator[Finding]:
     "merchant's number in Merchant-Serial-Number; not on the token call.",
     docs=DOCS + "APIs/psp-api/",
     source="facts 4, PSP calls (high)",
-    broken=[
+    broken=lambda: [
         case(
             api_call(TEST, path="/psp/v3/psppayments/x/details", status=400, answer="x")
         ),
@@ -165,7 +165,7 @@ def msn_header_missing(evidence: Evidence) -> Iterator[Finding]:
             kind=KeyKind.PSP,
         ),
     ],
-    healthy=[
+    healthy=lambda: [
         case(
             api_call(
                 TEST,
@@ -205,7 +205,7 @@ def psp_id_missing(evidence: Evidence) -> Iterator[Finding]:
     "environment that you call.",
     docs=DOCS + "APIs/psp-api/",
     source="the official errors page (high)",
-    broken=[
+    broken=lambda: [
         case(
             api_call(
                 TEST,
@@ -218,7 +218,7 @@ def psp_id_missing(evidence: Evidence) -> Iterator[Finding]:
             )
         )
     ],
-    healthy=[
+    healthy=lambda: [
         case(api_call(TEST, status=400, answer="Invalid MSN: 654321. Check your"))
     ],
 )
@@ -253,14 +253,14 @@ SYSTEM_HEADERS = (
     fix="Shorten the value to 30 characters.",
     docs=DOCS + "knowledge-base/http-headers/",
     source="facts 4, the official header page (high)",
-    broken=[
+    broken=lambda: [
         case(
             api_call(
                 TEST, headers={SYSTEM_HEADERS[0]: "a" * 31}, status=400, answer="x"
             )
         )
     ],
-    healthy=[
+    healthy=lambda: [
         case(
             api_call(
                 TEST, headers={SYSTEM_HEADERS[0]: "a" * 30}, status=400, answer="x"
@@ -290,8 +290,8 @@ def system_header_too_long(evidence: Evidence) -> Iterator[Finding]:
     fix="Send Vipps-System-Name, -Version, -Plugin-Name and -Plugin-Version.",
     docs=DOCS + "knowledge-base/http-headers/",
     source="facts 4: required of partners and plugins (high)",
-    broken=[case(api_call(PRODUCTION), kind=KeyKind.PARTNER)],
-    healthy=[
+    broken=lambda: [case(api_call(PRODUCTION), kind=KeyKind.PARTNER)],
+    healthy=lambda: [
         case(
             api_call(PRODUCTION, headers=dict.fromkeys(SYSTEM_HEADERS, "acme")),
             kind=KeyKind.PARTNER,
@@ -324,7 +324,7 @@ _IMAGES = re.compile(r"image/(?:png|svg)|text/targeturl", re.IGNORECASE)
     fix="Send Accept: image/png, image/svg+xml or text/targetUrl.",
     docs=DOCS + "APIs/qr-api/",
     source="facts 4, the QR specification (high)",
-    broken=[
+    broken=lambda: [
         case(api_call(TEST, path="/qr/v1/merchant-redirect", status=406, answer="")),
         case(
             api_call(
@@ -336,7 +336,7 @@ _IMAGES = re.compile(r"image/(?:png|svg)|text/targeturl", re.IGNORECASE)
             )
         ),
     ],
-    healthy=[
+    healthy=lambda: [
         case(
             api_call(
                 TEST,

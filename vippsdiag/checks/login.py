@@ -28,14 +28,14 @@ def _is_token_request(request: Request) -> bool:
     "Basic pair (or in the form, if the portal is set to client_secret_post).",
     docs=LOGIN_DOCS,
     source="login-api#97 and #98, confirmed by a maintainer (high)",
-    broken=[
+    broken=lambda: [
         case(
             login_call(
                 headers={"Authorization": None}, status=401, answer=CLIENT_REFUSED
             )
         )
     ],
-    healthy=[
+    healthy=lambda: [
         case(login_call(status=401, answer=CLIENT_REFUSED)),
         case(
             login_call(
@@ -74,7 +74,7 @@ def token_endpoint_client_auth_missing(evidence: Evidence) -> Iterator[Finding]:
     docs=LOGIN_DOCS,
     source="the OAuth server's own text (medium); facts 3.4, basic is the default "
     "(high)",
-    broken=[
+    broken=lambda: [
         case(
             login_call(
                 status=401,
@@ -87,7 +87,7 @@ def token_endpoint_client_auth_missing(evidence: Evidence) -> Iterator[Finding]:
             )
         )
     ],
-    healthy=[case(login_call(status=401, answer=CLIENT_REFUSED))],
+    healthy=lambda: [case(login_call(status=401, answer=CLIENT_REFUSED))],
 )
 def token_endpoint_auth_method_mismatch(evidence: Evidence) -> Iterator[Finding]:
     """The client authenticates in another way than is set in the portal.
@@ -124,8 +124,10 @@ def _posts(exchange: Exchange) -> bool:
     "with the same redirect URI in both calls.",
     docs=LOGIN_DOCS,
     source="facts 3.4 (high)",
-    broken=[case(login_call(TEST, status=400, answer={"error": "invalid_grant"}))],
-    healthy=[case(login_call(TEST, status=401, answer=CLIENT_REFUSED))],
+    broken=lambda: [
+        case(login_call(TEST, status=400, answer={"error": "invalid_grant"}))
+    ],
+    healthy=lambda: [case(login_call(TEST, status=401, answer=CLIENT_REFUSED))],
 )
 def authorization_code_invalid(evidence: Evidence) -> Iterator[Finding]:
     """The authorization code is not valid any more, or not for this call.
@@ -157,8 +159,8 @@ _COMPARED = re.compile(
     docs=LOGIN_DOCS,
     source="facts 3.4, ePayment code 4080 (high); newest texts say that scopes outside "
     "the plan are dropped silently",
-    broken=[case(authorize(status=400, answer={"error": "invalid_scope"}))],
-    healthy=[case(authorize(status=400, answer={"error": "invalid_request"}))],
+    broken=lambda: [case(authorize(status=400, answer={"error": "invalid_scope"}))],
+    healthy=lambda: [case(authorize(status=400, answer={"error": "invalid_request"}))],
 )
 def scope_invalid(evidence: Evidence) -> Iterator[Finding]:
     """A scope that was asked for is not known, or not allowed.
@@ -174,7 +176,7 @@ def scope_invalid(evidence: Evidence) -> Iterator[Finding]:
     fix="Show the user a way to try again; there is nothing to mend in the keys.",
     docs=LOGIN_DOCS,
     source="facts 3.4, errors of the browser flow (high)",
-    broken=[
+    broken=lambda: [
         case(
             call(
                 "GET",
@@ -184,7 +186,7 @@ def scope_invalid(evidence: Evidence) -> Iterator[Finding]:
             )
         )
     ],
-    healthy=[
+    healthy=lambda: [
         case(
             call(
                 "GET",
@@ -209,8 +211,10 @@ def login_ended_by_user(evidence: Evidence) -> Iterator[Finding]:
     fix="Go on asking, no faster than the interval that was given.",
     docs=LOGIN_DOCS,
     source="facts 3.4, CIBA (high)",
-    broken=[case(login_call(status=400, answer={"error": "authorization_pending"}))],
-    healthy=[case(login_call(status=400, answer={"error": "slow_down"}))],
+    broken=lambda: [
+        case(login_call(status=400, answer={"error": "authorization_pending"}))
+    ],
+    healthy=lambda: [case(login_call(status=400, answer={"error": "slow_down"}))],
 )
 def login_not_answered_yet(evidence: Evidence) -> Iterator[Finding]:
     """The user has not answered the login yet.
@@ -227,7 +231,7 @@ def login_not_answered_yet(evidence: Evidence) -> Iterator[Finding]:
     "token has ended, let the user log in again.",
     docs=LOGIN_DOCS,
     source="facts 3.4: no refresh tokens, no implicit flow (high)",
-    broken=[
+    broken=lambda: [
         case(
             login_call(
                 body="grant_type=refresh_token&refresh_token=x",
@@ -237,7 +241,7 @@ def login_not_answered_yet(evidence: Evidence) -> Iterator[Finding]:
         ),
         case(authorize(status=400, answer={"error": "unsupported_response_type"})),
     ],
-    healthy=[case(login_call(status=400, answer={"error": "invalid_grant"}))],
+    healthy=lambda: [case(login_call(status=400, answer={"error": "invalid_grant"}))],
 )
 def grant_type_unsupported(evidence: Evidence) -> Iterator[Finding]:
     """Login was asked for a flow that it does not have.
@@ -265,7 +269,7 @@ def grant_type_unsupported(evidence: Evidence) -> Iterator[Finding]:
     docs=LOGIN_DOCS,
     source="facts 3.4: the issuer ends with a slash (high); the libraries' texts are "
     "generic",
-    broken=[
+    broken=lambda: [
         case(
             call(
                 "GET",
@@ -284,7 +288,7 @@ def grant_type_unsupported(evidence: Evidence) -> Iterator[Finding]:
             )
         ),
     ],
-    healthy=[
+    healthy=lambda: [
         case(
             call(
                 "GET",

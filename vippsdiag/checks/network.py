@@ -45,7 +45,7 @@ def _failed(exchange: Exchange) -> Place:
     "that sends (nslookup api.vipps.no).",
     docs=SERVERS,
     source="generic to networks (high)",
-    broken=[
+    broken=lambda: [
         case(token_call(TEST, failure=FailureKind.DNS, message="Could not resolve")),
         case(
             token_call(
@@ -55,7 +55,7 @@ def _failed(exchange: Exchange) -> Place:
             )
         ),
     ],
-    healthy=[case(token_call(TEST, failure=FailureKind.TIMEOUT))],
+    healthy=lambda: [case(token_call(TEST, failure=FailureKind.TIMEOUT))],
 )
 def dns_resolution_failure(evidence: Evidence) -> Iterator[Finding]:
     """The machine that sends could not find the host's address.
@@ -82,11 +82,11 @@ def dns_resolution_failure(evidence: Evidence) -> Iterator[Finding]:
     "or through its proxy.",
     docs=SERVERS,
     source="facts 6.7: outgoing 443 must be open, callers are not filtered (high)",
-    broken=[
+    broken=lambda: [
         case(token_call(TEST, failure=FailureKind.TIMEOUT)),
         case(token_call(TEST, failure=FailureKind.REFUSED)),
     ],
-    healthy=[case(token_call(TEST, failure=FailureKind.DNS))],
+    healthy=lambda: [case(token_call(TEST, failure=FailureKind.DNS))],
 )
 def network_egress_blocked(evidence: Evidence) -> Iterator[Finding]:
     """No connection to the host came about.
@@ -114,8 +114,8 @@ def network_egress_blocked(evidence: Evidence) -> Iterator[Finding]:
     "1.2 or newer), and look whether a proxy replaces certificates.",
     docs=SERVERS,
     source="facts 6.7 (high)",
-    broken=[case(token_call(TEST, failure=FailureKind.TLS))],
-    healthy=[case(token_call(TEST, failure=FailureKind.REFUSED))],
+    broken=lambda: [case(token_call(TEST, failure=FailureKind.TLS))],
+    healthy=lambda: [case(token_call(TEST, failure=FailureKind.REFUSED))],
 )
 def tls_failure(evidence: Evidence) -> Iterator[Finding]:
     """The secure connection could not be set up.
@@ -136,7 +136,7 @@ def tls_failure(evidence: Evidence) -> Iterator[Finding]:
     fix="Update the HTTP library or the plugin, or let it speak HTTP/1.1.",
     docs=SERVERS,
     source="magento2#19994 (high)",
-    broken=[
+    broken=lambda: [
         case(
             token_call(
                 PRODUCTION,
@@ -145,7 +145,7 @@ def tls_failure(evidence: Evidence) -> Iterator[Finding]:
             )
         )
     ],
-    healthy=[case(token_call(PRODUCTION, failure=FailureKind.TIMEOUT))],
+    healthy=lambda: [case(token_call(PRODUCTION, failure=FailureKind.TIMEOUT))],
 )
 def client_http2_unsupported(evidence: Evidence) -> Iterator[Finding]:
     """The HTTP library cannot read the answer.

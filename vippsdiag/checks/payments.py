@@ -59,7 +59,7 @@ def answered(
     "capture what is reserved, refund what is captured, cancel what is not captured.",
     docs=ERRORS,
     source=CODES_OF + "; for a 500 without a code, vipps-ecom-api#198, an inference",
-    broken=[
+    broken=lambda: [
         case(
             answered(
                 400,
@@ -78,7 +78,7 @@ def answered(
         ),
         case(answered(400, recurring("illegal-agreement-update"))),
     ],
-    healthy=[
+    healthy=lambda: [
         case(api_call(TEST, method="POST", path=ECOM + "/x", status=500)),
         case(answered(401, "", path=ECOM + "/x/capture")),
         case(answered(400, details("6160", "Order processing"))),
@@ -108,11 +108,13 @@ def operation_not_allowed_in_state(evidence: Evidence) -> Iterator[Finding]:
     "Idempotency-Key.",
     docs=ERRORS,
     source=CODES_OF + "; 423 in the official status list (high)",
-    broken=[
+    broken=lambda: [
         case(answered(400, details("6160", "Order processing"))),
         case(answered(423, "")),
     ],
-    healthy=[case(answered(400, details("6190", "Payment cannot be cancelled")))],
+    healthy=lambda: [
+        case(answered(400, details("6190", "Payment cannot be cancelled")))
+    ],
 )
 def payment_locked(evidence: Evidence) -> Iterator[Finding]:
     """Another operation on the same payment is still under way.
@@ -134,8 +136,10 @@ def payment_locked(evidence: Evidence) -> Iterator[Finding]:
     "the payment anew.",
     docs=ERRORS,
     source=CODES_OF,
-    broken=[case(ecom_call(status=400, answer=ecom("42", "Refused by issuer bank")))],
-    healthy=[case(ecom_call(status=400, answer=ecom("82", "App version")))],
+    broken=lambda: [
+        case(ecom_call(status=400, answer=ecom("42", "Refused by issuer bank")))
+    ],
+    healthy=lambda: [case(ecom_call(status=400, answer=ecom("82", "App version")))],
 )
 def payment_declined(evidence: Evidence) -> Iterator[Finding]:
     """The user's bank or card did not allow the payment.
@@ -151,8 +155,8 @@ def payment_declined(evidence: Evidence) -> Iterator[Finding]:
     fix="Ask the support to raise the limit, or wait until the period is over.",
     docs=ERRORS,
     source=CODES_OF,
-    broken=[case(ecom_call(status=400, answer=ecom("32", "Limit exceeded")))],
-    healthy=[case(ecom_call(status=400, answer=ecom("37", "Not available")))],
+    broken=lambda: [case(ecom_call(status=400, answer=ecom("32", "Limit exceeded")))],
+    healthy=lambda: [case(ecom_call(status=400, answer=ecom("37", "Not available")))],
 )
 def merchant_limit_exceeded(evidence: Evidence) -> Iterator[Finding]:
     """The merchant has reached a limit for payments.
@@ -170,8 +174,10 @@ def merchant_limit_exceeded(evidence: Evidence) -> Iterator[Finding]:
     "give each shop a prefix.",
     docs=ERRORS,
     source="eCom code 34 and ePayment code 4150 (high)",
-    broken=[case(ecom_call(status=400, answer=ecom("34", "Duplicate order id")))],
-    healthy=[
+    broken=lambda: [
+        case(ecom_call(status=400, answer=ecom("34", "Duplicate order id")))
+    ],
+    healthy=lambda: [
         case(ecom_call(status=404, answer=ecom("35", "Requested Order not found"))),
         case(answered(409, details("4020", "Idempotency"))),
     ],
@@ -191,11 +197,11 @@ def order_id_reused(evidence: Evidence) -> Iterator[Finding]:
     "unit's settings), or ask the support what is missing.",
     docs=ERRORS,
     source=CODES_OF,
-    broken=[
+    broken=lambda: [
         case(answered(400, details("5060", "Bank account not verified"))),
         case(ecom_call(status=400, answer=ecom("36", "Agreement not signed"))),
     ],
-    healthy=[
+    healthy=lambda: [
         case(answered(403, details("5080", "PUSH_MESSAGE not allowed"))),
         case(answered(404, gateway(404, "Resource not found"))),
     ],

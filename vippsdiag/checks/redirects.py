@@ -82,7 +82,7 @@ def _told_uris(evidence: Evidence) -> list[str]:
     "exactly as it is sent: scheme, host, port, path, and the slash at the end.",
     docs=LOGIN_DOCS,
     source="login-api#68 (high)",
-    broken=[
+    broken=lambda: [
         case(authorize(status=400, answer="Invalid redirect_uri")),
         case(authorize(status=400, answer=NOT_REGISTERED)),
         case(
@@ -95,7 +95,7 @@ def _told_uris(evidence: Evidence) -> list[str]:
         ),
         case(authorize(status=400, answer={"error": "invalid_app_callback_uri"})),
     ],
-    healthy=[
+    healthy=lambda: [
         case(authorize(status=400, answer="missing response_type")),
         case(login_call(status=401, answer=CLIENT_REFUSED)),
         case(authorize(), login_call(status=400, answer={"error": "invalid_grant"})),
@@ -147,11 +147,11 @@ def _near(sent: str, told: list[str]) -> str | None:
     "as myapp://return.",
     docs=LOGIN_DOCS,
     source="facts 3.4, rules for redirect URIs (high)",
-    broken=[
+    broken=lambda: [
         case(authorize("&redirect_uri=https%3A%2F%2Fx.no%2F%23cb", status=400)),
         case(authorize("&redirect_uri=myapp%3A%2F%2F", status=400)),
     ],
-    healthy=[
+    healthy=lambda: [
         case(authorize("&redirect_uri=myapp%3A%2F%2Freturn", status=400)),
         case(authorize("&redirect_uri=http%3A%2F%2Flocalhost%3A8080%2Fcb", status=400)),
     ],
@@ -177,11 +177,11 @@ def redirect_uri_invalid(evidence: Evidence) -> Iterator[Finding]:
     docs=LOGIN_DOCS,
     source="facts 3.4: at least 8 characters; one of over 1000 is answered with 502 "
     "(high)",
-    broken=[
+    broken=lambda: [
         case(authorize("&state=abc", status=400)),
         case(authorize("&state=" + "s" * 1200, status=502)),
     ],
-    healthy=[
+    healthy=lambda: [
         case(authorize("&state=abcdefgh", status=400)),
         case(authorize(status=502)),
     ],
@@ -214,11 +214,11 @@ def login_state_length(evidence: Evidence) -> Iterator[Finding]:
     "challenge.",
     docs=LOGIN_DOCS,
     source="facts 3.4: Login supports S256 alone, and the default is plain (high)",
-    broken=[
+    broken=lambda: [
         case(authorize("&code_challenge=abc&code_challenge_method=plain", status=400)),
         case(authorize("&code_challenge=abc", status=400)),
     ],
-    healthy=[
+    healthy=lambda: [
         case(authorize("&code_challenge=abc&code_challenge_method=S256", status=400)),
         case(authorize(status=400)),
     ],
@@ -246,10 +246,10 @@ def pkce_method_plain(evidence: Evidence) -> Iterator[Finding]:
     "let it keep the cookies until the end.",
     docs=LOGIN_DOCS,
     source="facts 3.4, the text of the login page (high)",
-    broken=[
+    broken=lambda: [
         case(authorize(status=400, answer="No CSRF value available in the session"))
     ],
-    healthy=[case(authorize(status=400, answer=NOT_REGISTERED))],
+    healthy=lambda: [case(authorize(status=400, answer=NOT_REGISTERED))],
 )
 def login_cookie_lost(evidence: Evidence) -> Iterator[Finding]:
     """The browser lost the login's cookie on the way.

@@ -36,7 +36,7 @@ def _is_vipps(exchange: Exchange) -> bool:
     docs=ERRORS,
     source="vipps-ecom-api#183 shows a firewall rule on the token call (medium); that "
     "an empty 403 comes from it is an inference, Webhooks apart",
-    broken=[
+    broken=lambda: [
         case(
             api_call(
                 TEST,
@@ -55,7 +55,7 @@ def _is_vipps(exchange: Exchange) -> bool:
             )
         ),
     ],
-    healthy=[
+    healthy=lambda: [
         case(api_call(TEST, status=403, answer="")),
         case(api_call(TEST, status=403, answer={"title": "Forbidden"})),
     ],
@@ -88,7 +88,7 @@ def waf_blocked(evidence: Evidence) -> Iterator[Finding]:
     "again.",
     docs=ERRORS,
     source="vipps-developers#67, login-api#36 (medium)",
-    broken=[
+    broken=lambda: [
         case(
             token_call(
                 TEST,
@@ -106,7 +106,7 @@ def waf_blocked(evidence: Evidence) -> Iterator[Finding]:
             )
         ),
     ],
-    healthy=[
+    healthy=lambda: [
         case(api_call(TEST, status=404, answer="")),
         case(call("POST", "https://shop.example/callback", status=500)),
     ],
@@ -148,8 +148,10 @@ def _outage_sure(exchange: Exchange) -> Confidence:
     "whole life.",
     docs=ERRORS,
     source="the official ePayment error list; token limits are not documented (medium)",
-    broken=[case(api_call(TEST, status=429, answer=gateway(429, "Rate limit")))],
-    healthy=[case(api_call(TEST, status=404))],
+    broken=lambda: [
+        case(api_call(TEST, status=429, answer=gateway(429, "Rate limit")))
+    ],
+    healthy=lambda: [case(api_call(TEST, status=404))],
 )
 def rate_limited(evidence: Evidence) -> Iterator[Finding]:
     """Too many calls were made in a short time.
@@ -181,7 +183,7 @@ def rate_limited(evidence: Evidence) -> Iterator[Finding]:
     "make the call without it.",
     docs=DOCS + "knowledge-base/servers/",
     source="the API answers in JSON (high); who else answered is an inference",
-    broken=[
+    broken=lambda: [
         case(token_call(TEST, answer="<!doctype html><title>Sign in</title>")),
         case(token_call(TEST, failure=FailureKind.PROXY)),
         case(token_call(TEST, answer="ok")),
@@ -200,7 +202,7 @@ def rate_limited(evidence: Evidence) -> Iterator[Finding]:
             )
         ),
     ],
-    healthy=[
+    healthy=lambda: [
         case(token_call(TEST)),
         case(call("GET", "https://pay.vipps.no/", answer="<html>")),
         case(token_call(TEST, answer_headers={"X-Cache": "MISS", "Age": "0"})),

@@ -40,7 +40,7 @@ _SAID = re.compile(
     docs=DOCS + "plugins/",
     source="the JavaScript SDK 2.4 as measured; the words of other programs are "
     "generic (low)",
-    broken=[
+    broken=lambda: [
         case(
             api_call(
                 TEST,
@@ -57,7 +57,7 @@ _SAID = re.compile(
             )
         ),
     ],
-    healthy=[
+    healthy=lambda: [
         case(token_call(TEST, failure=FailureKind.OTHER, message="something failed")),
         case(
             call("POST", "https://shop.example/cart", status=500, answer="KeyError: 1")
@@ -107,11 +107,11 @@ _SERVER = re.compile(
     docs=ERRORS,
     source="an inference from the form of the answer (low): a program's own exception, "
     "or an error that says success",
-    broken=[
+    broken=lambda: [
         case(api_call(TEST, answer=gateway(500, "Internal server error"))),
         case(api_call(TEST, status=500, answer="java.lang.NullPointerException at x")),
     ],
-    healthy=[
+    healthy=lambda: [
         case(api_call(TEST, status=500, answer="")),
         case(api_call(TEST, status=400, answer=ecom("34", "Duplicate"))),
         case(

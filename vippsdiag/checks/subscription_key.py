@@ -43,13 +43,13 @@ from vippsdiag.samples import (
     "subscription key.",
     docs=HTTP_HEADERS,
     source="vipps-developers#80, the official errors page (high)",
-    broken=[
+    broken=lambda: [
         case(token_call(TEST, headers=NO_KEY, status=401, answer=MISSING)),
         case(token_call(TEST, headers={KEY_HEADER: ""}, status=401, answer=MISSING)),
         case(api_call(TEST, headers=NO_KEY, status=401, answer=MISSING)),
         case(token_call(TEST, status=401, answer=MISSING)),
     ],
-    healthy=[
+    healthy=lambda: [
         case(token_call(TEST, status=401, answer=gateway(401, INVALID_KEY))),
         case(specialized_call()),
         case(token_call(TEST)),
@@ -93,7 +93,7 @@ def subscription_key_missing(evidence: Evidence) -> Iterator[Finding]:
     docs=HTTP_HEADERS,
     source="facts 1.4: the rename to Vipps-Subscription-Key was announced in 2022 and "
     "never became the header's name (high); the answer to it is inferred (medium)",
-    broken=[
+    broken=lambda: [
         case(
             token_call(
                 TEST,
@@ -104,7 +104,7 @@ def subscription_key_missing(evidence: Evidence) -> Iterator[Finding]:
         )
         for name in ("Vipps-Subscription-Key", "api-key", "ocp_apim_subscription_key")
     ],
-    healthy=[
+    healthy=lambda: [
         case(token_call(TEST, headers=NO_KEY, status=401, answer=MISSING)),
         case(token_call(TEST, headers={"api-key": SUBSCRIPTION_KEY})),
         case(
@@ -142,7 +142,7 @@ def subscription_key_header_name_wrong(evidence: Evidence) -> Iterator[Finding]:
     docs=ACCESS_TOKEN,
     source="official access token text of 2026: it refuses the call as invalid_client "
     "(high)",
-    broken=[
+    broken=lambda: [
         case(
             specialized_call(
                 headers={KEY_HEADER: SUBSCRIPTION_KEY},
@@ -157,7 +157,7 @@ def subscription_key_header_name_wrong(evidence: Evidence) -> Iterator[Finding]:
             ),
         ),
     ],
-    healthy=[
+    healthy=lambda: [
         case(specialized_call(status=401, answer={"error": "invalid_client"})),
         case(token_call(PRODUCTION)),
     ],
@@ -196,10 +196,10 @@ USERINFO = "/vipps-userinfo-api/userinfo"
     docs=API_KEYS.replace("knowledge-base/api-keys", "APIs/userinfo-api"),
     source="facts 5.4, sources disagree for /userinfo/{sub} (medium); "
     "vipps-ecom-api#248",
-    broken=[
+    broken=lambda: [
         case(api_call(TEST, path=USERINFO + "/c06c4afe", status=401, answer="HTTP 401"))
     ],
-    healthy=[
+    healthy=lambda: [
         case(api_call(TEST, path=USERINFO + "/c06c4afe", status=404)),
         case(api_call(TEST, path=USERINFO + "/c06c4afe", headers=NO_KEY, status=401)),
     ],

@@ -62,7 +62,7 @@ from vippsdiag.token import Token
     fix="Get a new token, and get the next one before this one ends.",
     docs=ACCESS_TOKEN,
     source="facts 3.1: one hour in test, 24 hours in production (high)",
-    broken=[
+    broken=lambda: [
         case(
             api_call(
                 TEST,
@@ -71,7 +71,7 @@ from vippsdiag.token import Token
             )
         )
     ],
-    healthy=[case(api_call(TEST, status=401)), case(api_call(TEST))],
+    healthy=lambda: [case(api_call(TEST, status=401)), case(api_call(TEST))],
 )
 def token_expired(evidence: Evidence) -> Iterator[Finding]:
     """The access token had expired when it was sent.
@@ -104,7 +104,7 @@ def token_expired(evidence: Evidence) -> Iterator[Finding]:
     fix="Set the clock of the machine that sends by a time server.",
     docs=ACCESS_TOKEN,
     source="generic to signed tokens (low); the claims are in facts 3.1",
-    broken=[
+    broken=lambda: [
         case(
             api_call(
                 TEST,
@@ -121,7 +121,7 @@ def token_expired(evidence: Evidence) -> Iterator[Finding]:
             )
         ),
     ],
-    healthy=[
+    healthy=lambda: [
         case(api_call(TEST, status=401)),
         case(
             api_call(
@@ -189,14 +189,14 @@ def _matters(exchange: Exchange, found: Token) -> Confidence:
     docs=ACCESS_TOKEN,
     source="facts 3.1: the test directory is known (high), that every other one is "
     "production is an inference",
-    broken=[
+    broken=lambda: [
         case(
             token_call(TEST),
             api_call(PRODUCTION, status=401, headers=sent("Bearer " + token(TEST))),
         ),
         case(api_call(TEST, status=401, headers=sent("Bearer " + token(PRODUCTION)))),
     ],
-    healthy=[
+    healthy=lambda: [
         case(token_call(TEST), api_call(TEST, status=401)),
         case(token_call(PRODUCTION), api_call(PRODUCTION)),
     ],
@@ -241,7 +241,7 @@ def client_ids(evidence: Evidence) -> set[str]:
     "the keys change.",
     docs=ACCESS_TOKEN,
     source="facts 1.5: the same keys for token and call (high); appid is the client_id",
-    broken=[
+    broken=lambda: [
         case(
             token_call(TEST),
             api_call(
@@ -255,7 +255,7 @@ def client_ids(evidence: Evidence) -> set[str]:
             api_call(TEST, status=401, headers={KEY_HEADER: OTHER_SUBSCRIPTION_KEY}),
         ),
     ],
-    healthy=[
+    healthy=lambda: [
         case(token_call(TEST), api_call(TEST, status=401)),
         case(
             token_call(TEST, headers={"client_id": CLIENT_ID.upper()}),
@@ -323,8 +323,8 @@ def _other_key(
     docs=ACCESS_TOKEN,
     source="the official errors page: 401 and this text mean a token that is "
     "malformed, expired or without Bearer (high)",
-    broken=[case(api_call(TEST, status=401, answer=REFUSED))],
-    healthy=[
+    broken=lambda: [case(api_call(TEST, status=401, answer=REFUSED))],
+    healthy=lambda: [
         case(api_call(TEST, status=401, answer=gateway(401, INVALID_KEY))),
         case(api_call(TEST, headers=sent(token(TEST)), status=401, answer=REFUSED)),
     ],

@@ -69,7 +69,7 @@ _FALLBACK_ERROR = re.compile(r"fall ?back|return ?url|invalid url", re.IGNORECAS
     docs=URLS,
     source="vipps-ecom-api#159, vipps-ecom-api#53: the text may say null or empty "
     "(high)",
-    broken=[
+    broken=lambda: [
         case(
             ecom_call(
                 status=400,
@@ -83,7 +83,7 @@ _FALLBACK_ERROR = re.compile(r"fall ?back|return ?url|invalid url", re.IGNORECAS
             )
         ),
     ],
-    healthy=[
+    healthy=lambda: [
         case(
             ecom_call(status=400, answer=ecom("transaction.amount", "Invalid amount"))
         ),
@@ -120,10 +120,10 @@ def fallback_url_invalid(evidence: Evidence) -> Iterator[Finding]:
     fix="On iOS, send a URL scheme of your app as fallBack, such as myapp://return.",
     docs=URLS,
     source="vipps-ecom-api#164 (high)",
-    broken=[
+    broken=lambda: [
         case(ecom_call(status=200, fallBack="INTENT", isApp=True), client="an iOS app")
     ],
-    healthy=[
+    healthy=lambda: [
         case(
             ecom_call(status=200, fallBack="INTENT", isApp=True),
             client="an Android app",
@@ -163,7 +163,7 @@ CALLBACKS = ("callbackPrefix", "callbackUrl", "url")
     "redirect.",
     docs=URLS,
     source="vipps-developers#205: a strict validator, no localhost (high)",
-    broken=[
+    broken=lambda: [
         case(
             ecom_call(
                 status=400,
@@ -188,7 +188,7 @@ CALLBACKS = ("callbackPrefix", "callbackUrl", "url")
             )
         ),
     ],
-    healthy=[
+    healthy=lambda: [
         case(ecom_call(status=400, answer=ecom("transaction.amount", "Invalid amount")))
     ],
 )

@@ -104,11 +104,11 @@ def _oddness(number: str, name: str) -> str:
     "no plus sign, no zeros before it, no blanks.",
     docs=DOCS + "knowledge-base/errors/",
     source="ePayment code 4070, eCom code 81; the form is in the specifications (high)",
-    broken=[
+    broken=lambda: [
         case(_create("+4799999999", status=400, answer=details("4070", "Invalid"))),
         case(_create("99999999", status=400, answer=details("7010", "Not found"))),
     ],
-    healthy=[
+    healthy=lambda: [
         case(_create("4799999999", status=400, answer=details("7010", "Not found"))),
         case(_create("+4799999999", status=400, answer=details("4040", "Amount"))),
     ],
@@ -140,12 +140,12 @@ def phone_number_malformed(evidence: Evidence) -> Iterator[Finding]:
     "card there that has not expired; then try again.",
     docs=USERS,
     source="vipps-ecom-api#192; facts 7.2 (high): the text speaks of the number",
-    broken=[
+    broken=lambda: [
         case(answered(400, ecom("81", "Invalid phone number"))),
         case(answered(400, details("10050", "No cards"))),
         case(answered(500, "", path="/epayment/v1/test/payments/order-12345/approve")),
     ],
-    healthy=[
+    healthy=lambda: [
         case(
             api_call(PRODUCTION, status=400, answer=ecom("81", "User not registered"))
         ),
@@ -175,8 +175,8 @@ def test_user_not_ready(evidence: Evidence) -> Iterator[Finding]:
     fix="Use the number of a generated test user (portal: For developers, Test users).",
     docs=USERS,
     source="the official errors page, eCom code 81 and ePayment code 7010 (high)",
-    broken=[case(answered(400, details("7010", "Customer not found")))],
-    healthy=[
+    broken=lambda: [case(answered(400, details("7010", "Customer not found")))],
+    healthy=lambda: [
         case(api_call(PRODUCTION, status=400, answer=details("7010", "Not found"))),
         case(answered(400, ecom("82", "App version"))),
     ],
@@ -206,10 +206,10 @@ def real_user_in_test(evidence: Evidence) -> Iterator[Finding]:
     "environment.",
     docs=USERS,
     source="the official errors page, eCom code 81 and ePayment code 7010 (high)",
-    broken=[
+    broken=lambda: [
         case(api_call(PRODUCTION, status=400, answer=ecom("81", "User not registered")))
     ],
-    healthy=[case(answered(400, ecom("81", "User not registered")))],
+    healthy=lambda: [case(answered(400, ecom("81", "User not registered")))],
 )
 def test_user_on_production(evidence: Evidence) -> Iterator[Finding]:
     """The phone number is not a user's in production.
@@ -235,7 +235,7 @@ def test_user_on_production(evidence: Evidence) -> Iterator[Finding]:
     docs=USERS,
     source="facts 7.2: test users are of the sales unit's market (high); CIBA's "
     "user-exists (medium)",
-    broken=[
+    broken=lambda: [
         case(_create("4599999999", status=400, answer=ecom("81", "Not registered"))),
         case(
             call(
@@ -245,7 +245,7 @@ def test_user_on_production(evidence: Evidence) -> Iterator[Finding]:
             )
         ),
     ],
-    healthy=[
+    healthy=lambda: [
         case(_create("4799999999", status=400, answer=ecom("81", "Not registered"))),
         case(
             call(

@@ -54,8 +54,8 @@ def _vaguely_refused(exchange: Exchange) -> bool:
     fix='Send merchantSerialNumber as a string: "123456", with quotes.',
     docs=ERRORS,
     source="the official errors page: as a number it has caused a 500 (high)",
-    broken=[case(ecom_call(status=500, merchantSerialNumber=384217))],
-    healthy=[
+    broken=lambda: [case(ecom_call(status=500, merchantSerialNumber=384217))],
+    healthy=lambda: [
         case(ecom_call(status=500)),
         case(ecom_call(status=200, merchantSerialNumber=384217)),
     ],
@@ -93,7 +93,7 @@ def _amounts(body: Any) -> Iterator[tuple[str, Any]]:
     "for 499.00.",
     docs=ERRORS,
     source="the official errors page and ePayment code 4040 (high)",
-    broken=[
+    broken=lambda: [
         case(_posted({"amount": {"currency": "NOK", "value": "49900"}})),
         case(
             _posted(
@@ -103,7 +103,7 @@ def _amounts(body: Any) -> Iterator[tuple[str, Any]]:
             )
         ),
     ],
-    healthy=[
+    healthy=lambda: [
         case(_posted({"amount": {"currency": "NOK", "value": 49900}})),
         case(_posted({"amount": {"currency": "NOK", "value": "49900"}}, 201)),
     ],
@@ -145,11 +145,11 @@ _NAMES = {
     docs=ERRORS,
     source="the official errors page: fallback for fallBack has caused a 500 (high); "
     "for the other names, an inference",
-    broken=[
+    broken=lambda: [
         case(_posted({"merchantInfo": {"fallback": "https://shop.example"}})),
         case(_posted({"returnURL": "https://shop.example"}, 400, {"title": "Bad"})),
     ],
-    healthy=[
+    healthy=lambda: [
         case(_posted({"merchantInfo": {"fallBack": "https://shop.example"}})),
         case(_posted({"returnURL": "https://shop.example"}, 201)),
     ],
@@ -179,12 +179,15 @@ def field_name_misspelt(evidence: Evidence) -> Iterator[Finding]:
     fix="Let your language's JSON library write the body.",
     docs=ERRORS,
     source="the official errors page and Recurring's invalid-json (high)",
-    broken=[
+    broken=lambda: [
         case(_posted('{"amount": 100,}', 400)),
         case(_posted("{'amount': 100}", 500)),
         case(_posted("{", 400, recurring("invalid-json"))),
     ],
-    healthy=[case(_posted('{"amount": 100}', 400)), case(_posted("{", 401, ""))],
+    healthy=lambda: [
+        case(_posted('{"amount": 100}', 400)),
+        case(_posted("{", 401, "")),
+    ],
 )
 def body_not_json(evidence: Evidence) -> Iterator[Finding]:
     """The body cannot be read as JSON.
@@ -248,14 +251,14 @@ _ADDRESS = re.compile(r"fallback|callback|returnurl|redirecturl", re.IGNORECASE)
     docs=ERRORS,
     source="the ePayment and eCom code tables, Recurring's problem types, the forms of "
     "QR, Order Management, Checkout and Management (high)",
-    broken=[
+    broken=lambda: [
         case(answered(400, details("4160", "Invalid payment method type"))),
         case(answered(400, recurring("charge-due-too-soon"))),
         case(ecom_call(status=400, answer=ecom("transaction.amount", "Invalid"))),
         case(answered(400, {"title": "x", "invalidParams": [{"name": "size"}]})),
         case(answered(400, {"errorCode": "Session-1", "errors": {"reference": ["x"]}})),
     ],
-    healthy=[
+    healthy=lambda: [
         case(answered(400, details("6080", "Cannot capture"))),
         case(answered(400, {"title": "x", "invalidParams": []})),
     ],
@@ -285,8 +288,8 @@ def request_value_invalid(evidence: Evidence) -> Iterator[Finding]:
     fix="Send the headers that the API's reference marks as required.",
     docs=HTTP_HEADERS,
     source="Recurring's problem types (high)",
-    broken=[case(answered(400, recurring("missing-request-header")))],
-    healthy=[case(answered(400, recurring("validation-error")))],
+    broken=lambda: [case(answered(400, recurring("missing-request-header")))],
+    healthy=lambda: [case(answered(400, recurring("validation-error")))],
 )
 def request_header_missing(evidence: Evidence) -> Iterator[Finding]:
     """A header that the API requires is missing.
