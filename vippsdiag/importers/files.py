@@ -14,7 +14,6 @@ from vippsdiag.importers import paste
 from vippsdiag.importers.decode import chunks_of
 from vippsdiag.importers.guard import guarded
 from vippsdiag.importers.har import har_from
-from vippsdiag.importers.logs import log_from
 
 FILE_HINT = "Give the path of a text file, or - for standard input."
 # A longer text is a log: it is read piece by piece, and not searched for keys.
@@ -65,6 +64,9 @@ def _read(file: BinaryIO) -> Evidence:
     text, chunks = _beginning(head, chunks)
     if len(text) <= LONGEST_PASTE or (_is_document(text) and not _more(text)):
         return paste.read_paste(text)
+    # A HAR has no use for the reader of logs, which takes a while to load.
+    from vippsdiag.importers.logs import log_from  # noqa: PLC0415
+
     log = log_from(chain([text], chunks))
     if not log.exchanges:
         raise UnreadablePaste(

@@ -6,3 +6,5 @@ NOT_KNOWN = "The answer is not known."
 KIND = "_vippsdiagFailure"
 # The moment that stands for none.
 NO_MOMENT = "1970-01-01T00:00:00+00:00"
+# How the evidence in a report begins, and by what it is found again.
+EVIDENCE = "vippsdiag-evidence/1"

@@ -12,15 +12,8 @@ from vippsdiag.evidence import Context, Evidence
 from vippsdiag.importers.har import load_har
 from vippsdiag.keys import Field, KeyKind, KeySet
 
-EVIDENCE = "vippsdiag-evidence/1"
-
 _START = re.compile(r'\{\s*"schema"\s*:\s*"vippsdiag-evidence/1"')
 _ESCAPED = re.compile(r"\{\s*(?:&quot;|&#34;)schema(?:&quot;|&#34;)\s*:")
-
-
-def is_report(data: bytes | str) -> bool:
-    """Tell whether something is a report that holds its evidence."""
-    return (EVIDENCE.encode() if isinstance(data, bytes) else EVIDENCE) in data  # type: ignore[operator]
 
 
 def read_report(text: str) -> Evidence:

@@ -9,7 +9,7 @@ from typing import Any
 
 from vippsdiag.conceal import is_sensitive
 from vippsdiag.evidence import Evidence
-from vippsdiag.importers.reports import EVIDENCE
+from vippsdiag.importers.har_marks import EVIDENCE
 from vippsdiag.redact import Pseudonyms, is_disguised, redact
 from vippsdiag.render.har import to_har
 from vippsdiag.render.values import revealed

@@ -1,0 +1,202 @@
+"""A text of several things: taken apart into its pieces, and put together.
+
+People send several things in one text: a command, its answer, the lines of a log, the
+keys, and words around them. Each finder takes what it knows from the lines that the
+ones before it left.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from vippsdiag.conceal import conceal
+from vippsdiag.errors import UnreadablePaste
+from vippsdiag.evidence import Context, Evidence, Excerpt
+from vippsdiag.exchange import Exchange
+from vippsdiag.importers.commands import find_commands
+from vippsdiag.importers.finds import Find
+from vippsdiag.importers.har import HarPaste, load_har
+from vippsdiag.importers.json_values import json_end
+from vippsdiag.importers.keys import KeyPaste, find_keys
+from vippsdiag.importers.lines import pairs_in, split_lines
+from vippsdiag.importers.names import understand
+from vippsdiag.importers.text import Found, find_exchanges
+from vippsdiag.keys import KeySet
+
+HINT = (
+    "Paste the keys with their names, the request as cURL or HAR, or the answer with "
+    "its status."
+)
+# Longer texts are not shown again beside the diagnosis.
+SHOWN = 200_000
+
+_HAR_INSIDE = re.compile(r'\{\s*"log"\s*:\s*\{')
+# More than one HAR in a text is a rare thing; a thousand is an attack.
+MOST_HARS = 20
+
+
+def read_mixed(text: str) -> Evidence:
+    """Read a text that may hold several things.
+
+    Raises:
+        UnreadablePaste: it holds nothing that can be used.
+    """
+    lines = split_lines(text)
+    hars = list(_hars(text))
+    finds = [find for find, _ in hars]
+    finds += find_commands("\n".join(_without(lines, finds)))
+    rest = _without(lines, finds)
+    found = find_exchanges("\n".join(rest))
+    finds += found.finds
+    keys = find_keys("\n".join(_left(rest, found)))
+    if not keys.keys and not finds:
+        if any("looks like" in unused for unused in keys.unused):
+            return Evidence(unused=keys.unused, text=_shown(text))
+        raise UnreadablePaste("There is nothing in this text that can be used.", HINT)
+    return _evidence(text, finds, keys, [har for _, har in hars])
+
+
+def _evidence(
+    text: str, finds: list[Find], keys: KeyPaste, hars: list[HarPaste]
+) -> Evidence:
+    chosen = _chosen(keys)
+    excerpts = [Excerpt(kind=f.kind, first=f.first, last=f.last) for f in finds]
+    excerpts += _key_excerpts(keys)
+    context = _context(chosen)
+    for har in hars:
+        context = context.or_else(har.context)
+    return Evidence(
+        keys=chosen,
+        exchanges=tuple(_joined(finds)),
+        context=context,
+        unused=(
+            *(piece for har in hars for piece in har.unused),
+            *_others(keys, chosen),
+            *keys.unused,
+        ),
+        excerpts=tuple(sorted(excerpts, key=lambda one: (one.first, one.last))),
+        text=_shown(text),
+        webhook_secret=keys.webhook_secret,
+    )
+
+
+def _shown(text: str) -> str | None:
+    return str(conceal(text)) if len(text) <= SHOWN else None
+
+
+def _hars(text: str) -> Iterator[tuple[Find, HarPaste]]:
+    """Yield the HARs that stand in a text, such as an e-mail."""
+    place = 0
+    for _ in range(MOST_HARS):
+        match = _HAR_INSIDE.search(text, place)
+        end = json_end(text, match.start()) if match else None
+        if match is None or end is None:
+            return
+        place = end
+        try:
+            har = load_har(text[match.start() : end].encode())
+        except UnreadablePaste:
+            continue
+        first = text.count("\n", 0, match.start()) + 1
+        last = first + text.count("\n", match.start(), end)
+        yield (
+            Find(kind="a HAR", first=first, last=last, exchanges=har.exchanges),
+            har,
+        )
+
+
+def _without(lines: list[str], finds: Iterable[Find]) -> list[str]:
+    """Return the lines without those that were read already; their numbers stay."""
+    left = list(lines)
+    for find in finds:
+        if find.whole:
+            left[find.first - 1 : find.last] = [""] * (find.last - find.first + 1)
+    return left
+
+
+def _left(lines: list[str], found: Found) -> list[str]:
+    """Return the lines in which keys may still be."""
+    return [
+        "" if number in found.whole or _is_read(number, line, found) else line
+        for number, line in enumerate(lines)
+    ]
+
+
+def _is_read(number: int, line: str, found: Found) -> bool:
+    if number not in found.partly:
+        return False
+    return not any(understand((name,)).field for name, _ in pairs_in(line))
+
+
+def _joined(finds: list[Find]) -> Iterator[Exchange]:
+    """Yield the exchanges in the text's order, each answer with the request before it.
+
+    A command stands in one place of an e-mail and its answer in the next.
+    """
+    waiting: Exchange | None = None
+    ordered = sorted(finds, key=lambda find: find.first)
+    exchanges = [one for find in ordered for one in find.exchanges]
+    for exchange in (one for one in exchanges if not _is_mention(one, exchanges)):
+        answered = exchange.response is not None or exchange.failure is not None
+        if waiting is not None and exchange.request is None and answered:
+            yield replace(exchange, request=waiting.request)
+            waiting = None
+            continue
+        if waiting is not None and not _is_same_call(waiting, exchange):
+            yield waiting
+        waiting = None if answered else exchange
+        if answered:
+            yield exchange
+    if waiting is not None:
+        yield waiting
+
+
+def _is_same_call(command: Exchange, exchange: Exchange) -> bool:
+    """Tell whether a call is a command's own, as ``curl -v`` shows it below."""
+    one, other = command.request, exchange.request
+    if one is None or other is None:
+        return False
+    return one.method == other.method and str(one.url) == str(other.url)
+
+
+def _is_mention(exchange: Exchange, others: list[Exchange]) -> bool:
+    """Tell whether words only speak of an answer that stands elsewhere in full."""
+    response = exchange.response
+    if exchange.request or response is None or response.body or len(response.headers):
+        return False
+    return any(one is not exchange and one.status == response.status for one in others)
+
+
+def _key_excerpts(keys: KeyPaste) -> Iterator[Excerpt]:
+    """Yield the lines that hold keys, neighbours together."""
+    start = previous = None
+    for line in (*keys.lines, None):
+        if start is not None and previous is not None and line != previous + 1:
+            yield Excerpt(kind="keys", first=start, last=previous)
+            start = None
+        start, previous = (line if start is None else start), line
+
+
+def _chosen(keys: KeyPaste) -> KeySet | None:
+    """Return the set that has most of the values; the first of several."""
+    return max(keys.keys, key=lambda one: len(list(one.values())), default=None)
+
+
+def _others(keys: KeyPaste, chosen: KeySet | None) -> list[str]:
+    """Name the key sets that a single diagnosis does not look at."""
+    return [
+        f"another set of keys: {_words(one)}" for one in keys.keys if one is not chosen
+    ]
+
+
+def _words(keys: KeySet) -> str:
+    environment = keys.environment.words if keys.environment else None
+    fields = ", ".join(name.value for name, _ in keys.values())
+    return f"{environment}, with {fields}" if environment else f"with {fields}"
+
+
+def _context(keys: KeySet | None) -> Context:
+    """Return what the text itself says about its keys."""
+    if keys is None:
+        return Context()
+    return Context(environment=keys.environment, kind=keys.kind)
