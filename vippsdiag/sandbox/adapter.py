@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Mapping
+from time import sleep
 from typing import TYPE_CHECKING
 
 import requests
@@ -9,9 +10,9 @@ from requests.adapters import BaseAdapter
 from urllib3 import HTTPHeaderDict
 from urllib3.response import HTTPResponse
 
-from vippsdiag.environments import BASE_URLS, LOOPBACK_HOSTS
-from vippsdiag.exchange import Headers, Request, Response
-from vippsdiag.secret import Secret
+from vippsdiag.environments import BASE_URLS, LOOPBACK_HOSTS, split
+from vippsdiag.sandbox.received import Received
+from vippsdiag.sandbox.reply import Reply
 
 if TYPE_CHECKING:
     from vippsdiag.sandbox.simulator import Sandbox
@@ -33,48 +34,56 @@ class SandboxAdapter(BaseAdapter):
         cert: object = None,  # noqa: ARG002
         proxies: Mapping[str, str] | None = None,  # noqa: ARG002
     ) -> requests.Response:
-        """Answer a request; what would be sent is not needed."""
-        return _to_requests(self.sandbox.handle(_read(request)), request)
+        """Answer a request; what would be sent is not needed.
+
+        Raises:
+            requests.ConnectionError: the sandbox was asked to reset the connection.
+        """
+        reply = self.sandbox.answer(_read(request))
+        if reply.delay:
+            sleep(reply.delay)
+        if reply.reset:
+            raise requests.ConnectionError("Connection reset by peer", request=request)
+        return self._to_requests(reply, request)
 
     def close(self) -> None:
         """Nothing is open."""
 
+    def _to_requests(
+        self, reply: Reply, request: requests.PreparedRequest
+    ) -> requests.Response:
+        headers = reply.pairs(self.sandbox.clock())
+        response = requests.Response()
+        response.status_code = reply.status
+        response.reason = reply.words
+        response.headers.update(headers)
+        response.raw = HTTPResponse(
+            body=io.BytesIO(reply.body[: reply.cut]),
+            headers=HTTPHeaderDict(headers),
+            status=reply.status,
+            reason=reply.words,
+            version=11,
+            preload_content=False,
+        )
+        response.url = request.url or ""
+        response.request = request
+        return response
 
-def _read(request: requests.PreparedRequest) -> Request:
-    body = request.body
-    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
-    pairs = [
+
+def _read(request: requests.PreparedRequest) -> Received:
+    body = request.body or b""
+    pairs = (
         (name, value.decode("latin-1") if isinstance(value, bytes) else value)
         for name, value in request.headers.items()
-    ]
-    return Request(
+    )
+    parts = split(request.url or "")
+    return Received(
         method=request.method or "GET",
-        url=request.url or "",
-        headers=Headers(pairs),
-        body=text if isinstance(text, str) else None,
+        base=f"{parts.scheme}://{parts.netloc}",
+        target=request.path_url,
+        pairs=tuple(pairs),
+        body=body.encode() if isinstance(body, str) else bytes(body),
     )
-
-
-def _to_requests(
-    answer: Response, request: requests.PreparedRequest
-) -> requests.Response:
-    response = requests.Response()
-    response.status_code = answer.status or 500
-    response.reason = answer.reason
-    raw = raw_body(answer)
-    headers = [(name, str(value)) for name, value in answer.headers]
-    response.headers.update(headers)
-    response.raw = HTTPResponse(
-        body=io.BytesIO(raw),
-        headers=HTTPHeaderDict(headers),
-        status=response.status_code,
-        reason=answer.reason,
-        version=11,
-        preload_content=False,
-    )
-    response.url = request.url or ""
-    response.request = request
-    return response
 
 
 def session(sandbox: "Sandbox") -> requests.Session:
@@ -91,10 +100,3 @@ def session(sandbox: "Sandbox") -> requests.Session:
 def _loopback() -> list[str]:
     hosts = (f"[{host}]" if ":" in host else host for host in LOOPBACK_HOSTS)
     return [f"http://{host}" for host in hosts]
-
-
-def raw_body(answer: Response) -> bytes:
-    """Return the body to send: the sandbox's own tokens go out as they are."""
-    body = answer.body or ""
-    text = body.reveal() if isinstance(body, Secret) else body
-    return text.encode()

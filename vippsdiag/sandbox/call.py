@@ -1,17 +1,24 @@
-"""A call: one request on its way through the sandbox."""
+"""A call: one request on its way through the sandbox.
 
+The sandbox is the one place of the package that receives requests, so a call holds
+their values as they were sent. It is never printed and never kept; what is kept for
+the log is an `Exchange`, whose secrets are concealed.
+"""
+
+import base64
+import binascii
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 from vippsdiag.environments import Environment
-from vippsdiag.exchange import Request
+from vippsdiag.sandbox.state import Room
 from vippsdiag.sandbox.units import Unit
-from vippsdiag.secret import examine
 
 if TYPE_CHECKING:
-    from vippsdiag.sandbox.gate import Keyring
-    from vippsdiag.sandbox.state import State, UnitState
+    from vippsdiag.sandbox.simulator import Sandbox
 
 MSN = "Merchant-Serial-Number"
 
@@ -21,32 +28,64 @@ class Call:
     """A request, and what was found out about it.
 
     Attributes:
+        path: as the API sees it, without the prefix that stands for production.
+        query: the part behind the question mark.
+        headers: the values as sent, by name in lower case.
+        base: the address that the client reaches this API at, with no slash behind.
+        now: the time as this call sees it.
         params: the variable parts of the path.
         unit: the owner of the token; None before the gate was passed.
         owner: the owner of the subscription key; None before the gate was passed.
+        given: the body as the operation declares it; None if it takes none.
     """
 
-    request: Request
+    method: str
+    path: str
+    query: str = field(default="", repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(default=b"", repr=False)
+    base: str
     environment: Environment
     now: datetime
-    keyring: "Keyring"
-    state: "State"
-    params: dict[str, str] = field(default_factory=dict)
+    sandbox: "Sandbox" = field(repr=False)
+    params: dict[str, str] = field(default_factory=dict, repr=False)
     unit: Unit | None = None
     owner: Unit | None = None
+    given: Any = field(default=None, repr=False)
+
+    def header(self, name: str) -> str:
+        """Return the value of a header without blanks around it; empty for none."""
+        return self.headers.get(name.lower(), "").strip()
 
     @property
     def msn(self) -> str:
-        """The number as sent; no secret, but something else may stand there."""
-        return examine(self.request.headers.get(MSN) or "", str.strip)
+        """The merchant serial number as sent, or else that of the token's owner."""
+        return self.header(MSN) or (self.unit.msn if self.unit else "")
 
     @property
-    def acts(self) -> bool:
-        """Whether the owner of the token may act for the number."""
-        unit, msn = self.unit, self.msn
-        return unit is not None and (msn == unit.msn or msn in unit.connected)
-
-    @property
-    def room(self) -> "UnitState":
+    def room(self) -> Room:
         """The state of the sales unit that the call is about."""
-        return self.state.of(self.msn, self.environment, self.now)
+        return Room(self.sandbox.state, f"{self.environment}/{self.msn}")
+
+    @property
+    def form(self) -> dict[str, str]:
+        """The body read as form fields; of equal names the last counts."""
+        return dict(parse_qsl(self.body.decode("utf-8", "replace"), True))
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """The fields of the query; of equal names the last counts."""
+        return dict(parse_qsl(self.query, True))
+
+    @property
+    def basic(self) -> tuple[str, str] | None:
+        """The two halves of a ``Basic`` header; None if there is none to read."""
+        scheme, _, rest = self.header("Authorization").partition(" ")
+        if scheme.lower() != "basic":
+            return None
+        try:
+            text = base64.b64decode(rest.strip(), validate=True).decode()
+        except (binascii.Error, ValueError):
+            return None
+        name, colon, secret = text.partition(":")
+        return (name, secret) if colon else None

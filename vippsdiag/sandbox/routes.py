@@ -1,15 +1,18 @@
 """The routing table: which operation serves a method and a path."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
 
-from vippsdiag.exchange import Response
+from vippsdiag.environments import Environment
 from vippsdiag.sandbox.call import Call
+from vippsdiag.sandbox.gate import Gate
+from vippsdiag.sandbox.limits import Limit
+from vippsdiag.sandbox.replay import Once
+from vippsdiag.sandbox.reply import Reply
 
-Serve = Callable[[Call], Response]
-# A gate lets a call through by returning None.
-Gate = Callable[[Call], Response | None]
+Serve = Callable[[Call], Reply]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +21,10 @@ class Route:
 
     Attributes:
         template: the path, with the names of its variable parts in braces.
+        body: what the body is read as, into `Call.given`; None if it is not read.
+        optional: whether the body may be left out.
+        limit: how often it may be called.
+        once: what its idempotency key does; None if it has none.
         production: whether test does not serve it.
     """
 
@@ -25,61 +32,83 @@ class Route:
     template: str
     gate: Gate
     serve: Serve
+    body: Any = None
+    optional: bool = False
+    limit: Limit | None = None
+    once: Once | None = None
     production: bool = False
     parts: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "parts", _parts(self.template.lower()))
+        object.__setattr__(self, "parts", tuple(self.template.split("/")))
 
 
-def _parts(path: str) -> tuple[str, ...]:
-    return tuple(path.split("/"))
+class _Node:
+    """One part of a path, and what may follow it."""
+
+    __slots__ = ("fixed", "routes", "tested", "variable")
+
+    def __init__(self) -> None:
+        self.fixed: dict[str, _Node] = {}
+        self.variable: _Node | None = None
+        self.routes: dict[str, Route] = {}
+        self.tested: dict[str, Route] = {}
+
+    def at(self, part: str) -> "_Node":
+        if not part.startswith("{"):
+            return self.fixed.setdefault(part, _Node())
+        self.variable = self.variable or _Node()
+        return self.variable
+
+    def add(self, route: Route) -> None:
+        self.routes[route.method] = route
+        if not route.production:
+            self.tested[route.method] = route
+
+
+def _find(node: _Node, parts: list[str], start: int) -> _Node | None:
+    """Walk along the fixed parts, and try the variable one where they lead nowhere."""
+    for at in range(start, len(parts)):
+        fixed, variable = node.fixed.get(parts[at]), node.variable
+        if fixed and variable and parts[at]:
+            return _find(fixed, parts, at + 1) or _find(variable, parts, at + 1)
+        if fixed:
+            node = fixed
+        elif variable and parts[at]:
+            node = variable
+        else:
+            return None
+    return node if node.routes else None
 
 
 class Routes:
-    """Finds the operation of a path; its case does not matter."""
+    """Finds the operation of a path; the case of its fixed parts does not matter."""
 
     def __init__(self, routes: Iterable[Route]) -> None:
         self.all = tuple(routes)
-        self._fixed: dict[str, list[Route]] = defaultdict(list)
-        self._variable: dict[int, list[Route]] = defaultdict(list)
+        self._root = _Node()
         for route in self.all:
-            if "{" in route.template:
-                self._variable[len(route.parts)].append(route)
-            else:
-                self._fixed[route.template.lower()].append(route)
+            node = self._root
+            for part in route.template.lower().split("/"):
+                node = node.at(part)
+            node.add(route)
 
-    def find(
-        self, path: str, *, production: bool
-    ) -> Mapping[str, tuple[Route, dict[str, str]]]:
+    def find(self, path: str, environment: Environment) -> Mapping[str, Route]:
         """Return what serves a path, by method; empty if nothing does."""
-        fixed = self._fixed.get(path.lower(), ())
-        found: dict[str, tuple[Route, dict[str, str]]] = {
-            route.method: (route, {})
-            for route in fixed
-            if production or not route.production
-        }
-        return found or self._find_variable(path, production=production)
-
-    def _find_variable(
-        self, path: str, *, production: bool
-    ) -> dict[str, tuple[Route, dict[str, str]]]:
-        parts = _parts(path)
-        found: dict[str, tuple[Route, dict[str, str]]] = {}
-        for route in self._variable.get(len(parts), ()):
-            params = _match(route.parts, parts)
-            if params is not None and (production or not route.production):
-                found.setdefault(route.method, (route, params))
-        return found
+        node = _find(self._root, path.lower().split("/"), 0)
+        if node is None:
+            return {}
+        production = environment is Environment.PRODUCTION
+        return node.routes if production else node.tested
 
 
-def _match(wanted: tuple[str, ...], given: tuple[str, ...]) -> dict[str, str] | None:
-    params = {}
-    for want, part in zip(wanted, given, strict=True):
-        if want.startswith("{"):
-            if not part:
-                return None
-            params[want[1:-1]] = part
-        elif want != part.lower():
-            return None
-    return params
+def params(route: Route, path: str) -> dict[str, str]:
+    """Return the variable parts of a path that a route serves."""
+    if "{" not in route.template:
+        return {}
+    pairs = zip(route.parts, path.split("/"), strict=True)
+    return {
+        want[1:-1]: unquote(part) if "%" in part else part
+        for want, part in pairs
+        if want.startswith("{")
+    }

@@ -1,121 +1,73 @@
-"""The sandbox as a server on this machine: a thin ASGI adapter over `handle`.
+"""The sandbox as a server on this machine: a thin adapter over `Sandbox.answer`.
 
 No WSGI server: those drop headers with an underscore, and client_id is one.
 """
 
 import asyncio
 import os
+import signal
 import socket
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
+from time import monotonic
 
-import uvicorn
-
-from vippsdiag.exchange import Headers, Request, Response
-from vippsdiag.sandbox.adapter import raw_body
-from vippsdiag.sandbox.answers import gateway
+from vippsdiag.sandbox.connection import MOST_BYTES, Connection
+from vippsdiag.sandbox.received import Received
+from vippsdiag.sandbox.reply import Reply
 from vippsdiag.sandbox.simulator import Sandbox
 
+__all__ = ["MOST_BYTES", "running", "serve"]
+
 ADDRESS = "127.0.0.1"
-MOST_BYTES = 1_000_000
 # Seconds to wait for the server to be ready, on a busy machine.
 PATIENCE = 10
-
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-
-
-class Application:
-    """An ASGI application that asks a sandbox."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self.sandbox = sandbox
-
-    async def __call__(
-        self, scope: dict[str, Any], receive: Receive, send: Send
-    ) -> None:
-        """Answer one request."""
-        if scope["type"] != "http":
-            return
-        body = await _body(receive)
-        if body is None:
-            answer = gateway(413, "The body is larger than 1 MB.", self.sandbox.clock())
-        else:
-            answer = self.sandbox.handle(_request(scope, body))
-        await _send(send, answer)
+# How many connections may wait to be taken.
+BACKLOG = 2048
+# Seconds after which a connection is closed that says nothing, and how often to look.
+IDLE = 60.0
+ROUND = 5.0
 
 
-async def _body(receive: Receive) -> bytes | None:
-    """Read the body; None if it is too large."""
-    parts, size = [], 0
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            return b""
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > MOST_BYTES:
-            return None
-        if not message.get("more_body"):
-            return b"".join(parts)
+class _Server:
+    """Serves one sandbox on one socket."""
 
+    def __init__(self, sandbox: Sandbox, listening: socket.socket) -> None:
+        self._sandbox = sandbox
+        self._listening = listening
+        self._open: set[Connection] = set()
 
-def _request(scope: dict[str, Any], body: bytes) -> Request:
-    path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
-    query = scope["query_string"].decode("latin-1")
-    url = f"http://{ADDRESS}{path}" + (f"?{query}" if query else "")
-    pairs = (
-        (name.decode("latin-1"), value.decode("latin-1"))
-        for name, value in scope["headers"]
-    )
-    return Request(
-        method=scope["method"],
-        url=url,
-        headers=Headers(pairs),
-        body=body.decode("utf-8", "replace") if body else None,
-    )
+    async def serve(self, ready: Callable[[], object], end: asyncio.Event) -> None:
+        """Serve until the event is set."""
+        loop = asyncio.get_running_loop()
+        base = _address(self._listening)
+        server = await loop.create_server(
+            lambda: Connection(self._answer, base, self._open),
+            sock=self._listening,
+            backlog=BACKLOG,
+        )
+        rounds = loop.create_task(self._rounds())
+        ready()
+        try:
+            await end.wait()
+        finally:
+            rounds.cancel()
+            server.close()
+            for connection in tuple(self._open):
+                connection.close()
 
+    def _answer(self, received: Received) -> tuple[Reply, list[tuple[str, str]]]:
+        reply = self._sandbox.answer(received)
+        return reply, reply.pairs(self._sandbox.clock())
 
-async def _send(send: Send, answer: Response) -> None:
-    # The server counts the length itself.
-    headers = [
-        (name.encode(), str(value).encode("latin-1"))
-        for name, value in answer.headers
-        if name != "Content-Length"
-    ]
-    body = raw_body(answer)
-    headers.append((b"content-length", str(len(body)).encode()))
-    start = {"type": "http.response.start", "status": answer.status, "headers": headers}
-    await send(start)
-    await send({"type": "http.response.body", "body": body})
-
-
-class _Server(uvicorn.Server):
-    """Tells when it is ready."""
-
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], object]) -> None:
-        super().__init__(config)
-        self._ready = ready
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self._ready()
-
-
-def _server(sandbox: Sandbox, ready: Callable[[], object]) -> _Server:
-    config = uvicorn.Config(
-        Application(sandbox),
-        lifespan="off",
-        ws="none",
-        access_log=False,  # a log of requests could hold keys
-        log_level="warning",
-        date_header=False,
-        server_header=False,
-        timeout_graceful_shutdown=1,
-    )
-    return _Server(config, ready)
+    async def _rounds(self) -> None:
+        """Close what is idle: who sends too slowly must not hold a place for ever."""
+        while True:
+            await asyncio.sleep(ROUND)
+            now = monotonic()
+            for connection in tuple(self._open):
+                if now - connection.last > IDLE:
+                    connection.close()
 
 
 def _listen(port: int) -> socket.socket:
@@ -154,9 +106,31 @@ def serve(
     """
     with _listen(port) as listening:
         address = _address(listening)
-        server = _server(sandbox or Sandbox(), lambda: announce(address))
+        server = _Server(sandbox or Sandbox(), listening)
+
+        async def main() -> None:
+            end = asyncio.Event()
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGINT, signal.SIGTERM):
+                # Not on Windows, where Ctrl-C raises KeyboardInterrupt.
+                with suppress(NotImplementedError):
+                    loop.add_signal_handler(number, end.set)
+            await server.serve(lambda: announce(address), end)
+
+        _take_more_files()
         with suppress(KeyboardInterrupt):
-            asyncio.run(server.serve(sockets=[listening]))
+            asyncio.run(main())
+
+
+def _take_more_files() -> None:
+    """Allow as many connections as the system lets a process have."""
+    try:
+        import resource  # noqa: PLC0415 - not on Windows
+    except ImportError:
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 @contextmanager
@@ -169,15 +143,21 @@ def running(sandbox: Sandbox | None = None, port: int = 0) -> Iterator[str]:
     """
     ready = threading.Event()
     with _listen(port) as listening:
-        server = _server(sandbox or Sandbox(), ready.set)
-        thread = threading.Thread(
-            target=lambda: asyncio.run(server.serve(sockets=[listening])), daemon=True
-        )
+        server = _Server(sandbox or Sandbox(), listening)
+        loop = asyncio.new_event_loop()
+        end = asyncio.Event()
+
+        def main() -> None:
+            with asyncio.Runner(loop_factory=lambda: loop) as runner:
+                runner.run(server.serve(ready.set, end))
+
+        thread = threading.Thread(target=main, daemon=True)
         thread.start()
         try:
             if not ready.wait(PATIENCE):
                 raise TimeoutError("The sandbox did not start.")
             yield _address(listening)
         finally:
-            server.should_exit = True
+            with suppress(RuntimeError):  # it has ended by itself
+                loop.call_soon_threadsafe(end.set)
             thread.join(PATIENCE)

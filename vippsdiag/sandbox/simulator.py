@@ -1,25 +1,29 @@
 """The sandbox: a function from a request to a response, and its state."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from threading import RLock
 from typing import TYPE_CHECKING
 
-from vippsdiag.environments import Environment, api_path
 from vippsdiag.exchange import Request, Response
 from vippsdiag.keys import KeySet
-from vippsdiag.sandbox import access, answers, epayment, webhooks
+from vippsdiag.sandbox import answers
+from vippsdiag.sandbox.apis import ROUTES
+from vippsdiag.sandbox.bodies import Unreadable, read
 from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.gate import Keyring
-from vippsdiag.sandbox.routes import Routes
-from vippsdiag.sandbox.state import State
+from vippsdiag.sandbox.keyring import Keyring
+from vippsdiag.sandbox.limits import Counters
+from vippsdiag.sandbox.received import Received, environment_at, of_request
+from vippsdiag.sandbox.replay import replayed
+from vippsdiag.sandbox.reply import Refusal, Reply
+from vippsdiag.sandbox.routes import Route, params
+from vippsdiag.sandbox.state import Memory, State
 from vippsdiag.sandbox.tokens import Mint
 from vippsdiag.sandbox.units import SandboxConfig
-from vippsdiag.secret import examine
+from vippsdiag.sandbox.variants import chosen
 
 if TYPE_CHECKING:
     import requests
-
-ROUTES = Routes((*access.ROUTES, *webhooks.ROUTES, *epayment.ROUTES))
 
 
 def utc_now() -> datetime:
@@ -34,6 +38,11 @@ class Sandbox:
         config: the sales units that it knows; those of seed 0 if not given.
         clock: returns the time as the sandbox sees it, with a time zone; it may be
             replaced to move the time.
+        state: where it remembers things; in memory if not given.
+        variants: choices other than the default; see `vippsdiag.sandbox.variants`.
+
+    Raises:
+        VippsdiagError: there is no such variant.
     """
 
     def __init__(
@@ -41,12 +50,18 @@ class Sandbox:
         config: SandboxConfig | None = None,
         *,
         clock: Callable[[], datetime] = utc_now,
+        state: State | None = None,
+        variants: Mapping[str, str] | None = None,
     ) -> None:
         self.config = config or SandboxConfig.from_seed()
         self.clock = clock
-        self._mint = Mint()
-        self._keyring = Keyring(self.config.units, self._mint)
-        self._state = State()
+        self.state = state or Memory()
+        self.keyring = Keyring(self.config.units)
+        self.mint = Mint(self.state)
+        self._variants = chosen(variants or {})
+        self._counters = Counters()
+        # Threads of a test or a notebook may share one sandbox.
+        self._lock = RLock()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -64,6 +79,10 @@ class Sandbox:
                 return unit.keys()
         raise KeyError(name)
 
+    def variant(self, name: str) -> str:
+        """Return the choice for something that is known in two ways."""
+        return self._variants[name]
+
     def session(self) -> "requests.Session":
         """Return a session whose calls are answered here, with no socket."""
         from vippsdiag.sandbox.adapter import session  # noqa: PLC0415 - loads requests
@@ -72,22 +91,55 @@ class Sandbox:
 
     def handle(self, request: Request) -> Response:
         """Answer a request as the API would. Never raises."""
-        now = self.clock()
-        environment = request.environment or Environment.TEST
-        path = examine(request.url, api_path)
-        production = environment is Environment.PRODUCTION
-        served = ROUTES.find(path, production=production)
-        if not served:
-            return answers.path_unknown(now)
-        route, params = served.get(request.method.upper(), (None, {}))
-        if route is None:
-            return answers.method_unknown(now)
+        return self.answer(of_request(request)).response(self.clock())
+
+    def answer(self, received: Received) -> Reply:
+        """Answer a request as the API would. Never raises."""
+        path, _, query = received.target.partition("?")
+        environment, base, path = environment_at(received.base, path)
         call = Call(
-            request=request,
+            method=received.method.upper(),
+            path=path,
+            query=query,
+            headers=received.headers(),
+            body=received.body,
+            base=base,
             environment=environment,
-            now=now,
-            keyring=self._keyring,
-            state=self._state,
-            params=params,
+            now=self.clock(),
+            sandbox=self,
         )
-        return route.gate(call) or route.serve(call)
+        with self._lock:
+            try:
+                return self._serve(call)
+            except Refusal as refusal:
+                return refusal.reply
+
+    def _serve(self, call: Call) -> Reply:
+        served = ROUTES.find(call.path, call.environment)
+        if not served:
+            return answers.path_unknown(call)
+        route = served.get(call.method)
+        if route is None:
+            return answers.method_unknown()
+        call.params = params(route, call.path)
+        route.gate(call)
+        if route.limit:
+            self._counters.count(call, route.template, route.limit)
+        if call.method == "GET":
+            return route.serve(call)
+        with self.state.change():
+            return _changed(call, route)
+
+
+def _changed(call: Call, route: Route) -> Reply:
+    forms = route.gate.forms
+
+    def serve(call: Call) -> Reply:
+        if route.body and (call.body or not route.optional):
+            try:
+                call.given = read(route.body, call.body)
+            except Unreadable as error:
+                raise Refusal(forms.unreadable(call, error.flaw)) from None
+        return route.serve(call)
+
+    return replayed(call, route.once, forms, serve) if route.once else serve(call)

@@ -1,33 +1,93 @@
-"""What the sandbox remembers, a sales unit at a time."""
+"""What the sandbox remembers: things in rooms, one room for each sales unit.
 
-from dataclasses import dataclass, field
-from datetime import datetime
+A thing is a `msgspec.Struct`; it is found by its kind, its room and its name. The
+state lives in memory here, and in a file in `vippsdiag.sandbox.database`.
+"""
 
-from vippsdiag.environments import Environment
-from vippsdiag.sandbox.payments import Payment, sample
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol, TypeVar
+
+import msgspec
+
+Thing = TypeVar("Thing", bound=msgspec.Struct)
+
+# How many things of a kind a room holds; a sandbox that runs for long forgets the
+# oldest, so that its memory stays flat.
+MOST_THINGS = 5_000
 
 
-@dataclass(slots=True, kw_only=True)
-class UnitState:
-    """The state of one sales unit."""
+class State(Protocol):
+    """Keeps things."""
 
-    payments: dict[str, Payment] = field(default_factory=dict)
+    def get(self, kind: type[Thing], room: str, name: str) -> Thing | None:
+        """Return a thing, or None."""
+
+    def put(self, room: str, name: str, thing: msgspec.Struct) -> None:
+        """Keep a thing, or keep its changes."""
+
+    def drop(self, kind: type[Thing], room: str, name: str) -> None:
+        """Forget a thing; there may be none."""
+
+    def all(self, kind: type[Thing], room: str) -> list[Thing]:
+        """Return the things of a kind in a room, the oldest first."""
+
+    def change(self) -> AbstractContextManager[None]:
+        """Return what to make all the changes of one call in; it may be nested."""
 
 
-class State:
-    """The state of all sales units."""
+class Memory:
+    """A state that ends with the process."""
 
     def __init__(self) -> None:
-        self._units: dict[tuple[Environment, str], UnitState] = {}
+        self._rooms: dict[tuple[type, str], dict[str, msgspec.Struct]] = {}
 
-    def of(self, msn: str, environment: Environment, now: datetime) -> UnitState:
-        """Return the state of a sales unit, which has one payment to read at first.
+    def get(self, kind: type[Thing], room: str, name: str) -> Thing | None:
+        """Return a thing, or None; its changes have to be put all the same."""
+        found = self._rooms.get((kind, room))
+        return found.get(name) if found else None  # type: ignore[return-value]
 
-        Only a number that the caller may act for may be given.
-        """
-        found = self._units.get((environment, msn))
-        if found is None:
-            payment = sample(now)
-            found = UnitState(payments={payment.reference: payment})
-            self._units[environment, msn] = found
-        return found
+    def put(self, room: str, name: str, thing: msgspec.Struct) -> None:
+        """Keep a thing, or keep its changes."""
+        things = self._rooms.setdefault((type(thing), room), {})
+        if name not in things and len(things) >= MOST_THINGS:
+            del things[next(iter(things))]
+        things[name] = thing
+
+    def drop(self, kind: type[Thing], room: str, name: str) -> None:
+        """Forget a thing; there may be none."""
+        self._rooms.get((kind, room), {}).pop(name, None)
+
+    def all(self, kind: type[Thing], room: str) -> list[Thing]:
+        """Return the things of a kind in a room, the oldest first."""
+        return list(self._rooms.get((kind, room), {}).values())  # type: ignore[arg-type]
+
+    @contextmanager
+    def change(self) -> Iterator[None]:
+        """Make changes; in memory each of them counts at once."""
+        yield
+
+
+class Room:
+    """The part of the state that belongs to one sales unit in one environment."""
+
+    __slots__ = ("_name", "_state")
+
+    def __init__(self, state: State, name: str) -> None:
+        self._state, self._name = state, name
+
+    def get(self, kind: type[Thing], name: str) -> Thing | None:
+        """Return a thing, or None."""
+        return self._state.get(kind, self._name, name)
+
+    def put(self, name: str, thing: msgspec.Struct) -> None:
+        """Keep a thing, or keep its changes."""
+        self._state.put(self._name, name, thing)
+
+    def drop(self, kind: type[Thing], name: str) -> None:
+        """Forget a thing; there may be none."""
+        self._state.drop(kind, self._name, name)
+
+    def all(self, kind: type[Thing]) -> list[Thing]:
+        """Return the things of a kind, the oldest first."""
+        return self._state.all(kind, self._name)

@@ -1,15 +1,20 @@
 """Access tokens with the form and the claims of the real ones (facts 3.1)."""
 
-from dataclasses import dataclass
+import hashlib
+import uuid
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from joserfc import jwt
-from joserfc.jwk import RSAKey
+import msgspec
 
 from vippsdiag.environments import TEST_DIRECTORY, Environment
+from vippsdiag.sandbox.state import State
 from vippsdiag.sandbox.units import Unit
 from vippsdiag.token import LIFETIMES
+
+if TYPE_CHECKING:
+    from joserfc.jwk import RSAKey
 
 # The directory of production is not known; this one is made up.
 PRODUCTION_DIRECTORY = "5b0f1c7e-2d94-4e38-9a61-c3d7f8a20e15"
@@ -23,30 +28,56 @@ RESOURCE = "00000002-0000-0000-c000-000000000000"
 SPECIALIZED_LIFETIME = 900
 # The identity provider dates a token back by five minutes (a real test token).
 BACKDATED = 300
-# How many tokens are remembered; a long-lived sandbox forgets the oldest.
-MOST_TOKENS = 10_000
+ROOM = "tokens"
+KEY_ID = "sandbox"
 
 
-@dataclass(frozen=True, slots=True)
-class Issued:
+class Issued(msgspec.Struct, kw_only=True):
     """A token that was issued: for whom, until when, in which flow."""
 
-    unit: Unit
+    client_id: str
     expires: datetime
     specialized: bool
 
 
-class Mint:
-    """Issues tokens and remembers them; one that it does not remember is no token."""
+class SigningKey(msgspec.Struct, kw_only=True):
+    """The key that signs tokens, which all workers share."""
 
-    def __init__(self) -> None:
-        self.issued: dict[str, Issued] = {}
-        self._count = 0
+    pem: str
+
+
+class Mint:
+    """Issues tokens and remembers them; one that it does not remember is no token.
+
+    A token is remembered by its hash, so that none is ever in a file.
+    """
+
+    def __init__(self, state: State) -> None:
+        self._state = state
 
     @cached_property
-    def _key(self) -> RSAKey:
-        # Made when the first token is asked for, because it takes a while.
-        return RSAKey.generate_key(2048, {"kid": "sandbox"})
+    def key(self) -> "RSAKey":
+        """The key that signs; made when it is first asked for, for it takes a while."""
+        from joserfc.jwk import RSAKey  # noqa: PLC0415 - start-up counts
+
+        with self._state.change():
+            kept = self._state.get(SigningKey, ROOM, KEY_ID)
+            if kept is None:
+                made = RSAKey.generate_key(2048)
+                kept = SigningKey(pem=made.as_pem(private=True).decode())
+                self._state.put(ROOM, KEY_ID, kept)
+        return RSAKey.import_key(kept.pem, {"kid": KEY_ID, "alg": "RS256"})
+
+    def signed(self, claims: dict[str, object]) -> str:
+        """Return claims as a signed token."""
+        from joserfc import jwt  # noqa: PLC0415 - start-up counts
+
+        header = {"typ": "JWT", "alg": "RS256", "kid": KEY_ID}
+        return jwt.encode(header, claims, self.key)
+
+    def find(self, token: str) -> Issued | None:
+        """Return what was issued as this token."""
+        return self._state.get(Issued, ROOM, _hash(token))
 
     def standard(self, unit: Unit, now: datetime) -> dict[str, str]:
         """Return the answer of the standard endpoint; its numbers are strings."""
@@ -80,8 +111,7 @@ class Mint:
         directory = DIRECTORIES[unit.environment]
         issuer = f"https://sts.windows.net/{directory}/"
         start = int(begin.timestamp())
-        self._count += 1
-        claims = {
+        claims: dict[str, object] = {
             "aud": RESOURCE,
             "iss": issuer,
             "iat": start,
@@ -91,12 +121,14 @@ class Mint:
             "appidacr": "1",
             "idp": issuer,
             "tid": directory,
-            "uti": f"sandbox-{self._count}",
+            "uti": f"sandbox-{uuid.uuid4().hex[:12]}",
             "ver": "1.0",
         }
-        header = {"typ": "JWT", "alg": "RS256", "kid": "sandbox"}
-        token = jwt.encode(header, claims, self._key)
-        if len(self.issued) >= MOST_TOKENS:
-            del self.issued[next(iter(self.issued))]
-        self.issued[token] = Issued(unit, end, specialized)
+        token = self.signed(claims)
+        issued = Issued(client_id=unit.client_id, expires=end, specialized=specialized)
+        self._state.put(ROOM, _hash(token), issued)
         return token
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

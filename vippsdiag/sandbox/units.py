@@ -12,6 +12,7 @@ from typing import Any
 
 from vippsdiag.environments import Environment
 from vippsdiag.keys import KeyKind, KeySet
+from vippsdiag.products import PRODUCTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,7 @@ class Unit:
         )
 
 
-ALL = frozenset({"Webhooks", "ePayment"})
+ALL = frozenset(product.name for product in PRODUCTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """A payment: its amounts, its state and what happened to it."""
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+import msgspec
 
 # Every sales unit has one payment to read at first.
 SAMPLE_REFERENCE = "sandbox-payment-1"
@@ -12,8 +13,7 @@ PATIENCE = timedelta(minutes=10)
 REFUSED_AMOUNTS = frozenset({151, 182, 183, 184, 186, 187, 197, 201, 202})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that happened to a payment."""
 
     name: str
@@ -23,8 +23,7 @@ class Event:
     success: bool = True
 
 
-@dataclass(slots=True, kw_only=True)
-class Payment:
+class Payment(msgspec.Struct, kw_only=True):
     """A payment; all amounts are in minor units."""
 
     reference: str
@@ -38,7 +37,7 @@ class Payment:
     captured: int = 0
     cancelled: int = 0
     refunded: int = 0
-    events: list[Event] = field(default_factory=list)
+    events: list[Event] = msgspec.field(default_factory=list)
 
     def note(self, name: str, value: int, at: datetime, key: str | None = None) -> None:
         """Write down what happened."""

@@ -1,0 +1,224 @@
+"""One connection to the sandbox: HTTP/1.1 in, HTTP/1.1 out.
+
+A framework on a ready server costs three times what an answer of the sandbox costs
+(measured in `benchmarks/sandbox.py`), and cannot break a connection off, which faults
+have to. So the parser is a library's and what is around it is here.
+"""
+
+import asyncio
+import socket
+import struct
+from collections import deque
+from collections.abc import Callable
+from time import monotonic
+
+import httptools
+
+from vippsdiag.sandbox import answers
+from vippsdiag.sandbox.received import Received
+from vippsdiag.sandbox.reply import Reply
+
+MOST_BYTES = 1_000_000
+# All the header lines together; what servers usually take is 8 to 64 KB.
+MOST_HEADER_BYTES = 64_000
+# What is read and thrown away, so that who sends too much can still read the answer.
+MOST_IGNORED = 64_000_000
+# How many requests may wait on one connection.
+MOST_WAITING = 32
+
+Answer = Callable[[Received], tuple[Reply, list[tuple[str, str]]]]
+
+
+class Connection(asyncio.Protocol):
+    """Reads requests, and writes the answers in the same order.
+
+    Args:
+        answer: what the sandbox says to a request.
+        base: the address of the server, for requests that name no host.
+        open_connections: where the connection enters itself while it is open.
+    """
+
+    def __init__(
+        self, answer: Answer, base: str, open_connections: "set[Connection]"
+    ) -> None:
+        self._answer = answer
+        self._base = base
+        self._all = open_connections
+        self._waiting: deque[tuple[Received | None, bool]] = deque()
+        self._pause: asyncio.TimerHandle | None = None
+        self._ignored: int | None = None
+        self.last = monotonic()
+
+    # What the event loop calls.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin."""
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - TCP is one
+        self._transport = transport
+        self._parser = httptools.HttpRequestParser(self)
+        self._all.add(self)
+        self.on_message_begin()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End."""
+        del exc
+        self._all.discard(self)
+        if self._pause:
+            self._pause.cancel()
+
+    def data_received(self, data: bytes) -> None:
+        """Read a piece of a request, or of several."""
+        self.last = monotonic()
+        if self._ignored is not None:
+            self._ignore(len(data))
+            return
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            self._close_after()
+        except httptools.HttpParserError:
+            self._refuse(answers.gateway(400, "The request is not valid HTTP."))
+        self._work()
+
+    def pause_writing(self) -> None:
+        """Read nothing more from somebody who does not read."""
+        self._transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        """Go on reading."""
+        self._transport.resume_reading()
+
+    # What the parser calls.
+
+    def on_message_begin(self) -> None:
+        """Begin a request."""
+        self._url = b""
+        self._pairs: list[tuple[str, str]] = []
+        self._pieces: list[bytes] = []
+        self._header_bytes = self._body_bytes = 0
+
+    def on_url(self, url: bytes) -> None:
+        """Take the address, or a piece of it."""
+        self._url += url
+        self._count(len(url))
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header."""
+        self._pairs.append((str(name, "latin-1"), str(value, "latin-1")))
+        self._count(len(name) + len(value))
+
+    def on_headers_complete(self) -> None:
+        """Encourage who asked whether to go on."""
+        for name, value in self._pairs:
+            if len(name) == 6 and name.lower() == "expect" and "100" in value:
+                self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def on_body(self, body: bytes) -> None:
+        """Take a piece of the body."""
+        self._body_bytes += len(body)
+        if self._body_bytes <= MOST_BYTES:
+            self._pieces.append(body)
+        elif self._ignored is None:
+            self._pieces.clear()
+            self._refuse(answers.too_large())
+
+    def on_message_complete(self) -> None:
+        """Put the request in its place in the line."""
+        if self._ignored is None:
+            self._waiting.append((self._received(), self._parser.should_keep_alive()))
+
+    # What is done with a request.
+
+    def _count(self, size: int) -> None:
+        self._header_bytes += size
+        if self._header_bytes > MOST_HEADER_BYTES and self._ignored is None:
+            self._refuse(answers.gateway(431, "The headers are larger than 64 KB."))
+
+    def _received(self) -> Received:
+        target = str(self._url, "latin-1")
+        hosts = (value for name, value in self._pairs if name.lower() == "host")
+        host = next(hosts, "")
+        return Received(
+            method=str(self._parser.get_method(), "latin-1"),
+            base=f"http://{host}" if host else self._base,
+            target=target if target.startswith("/") else f"/{target}",
+            pairs=tuple(self._pairs),
+            body=b"".join(self._pieces),
+        )
+
+    def _work(self) -> None:
+        while self._waiting and self._pause is None:
+            received, keep = self._waiting.popleft()
+            if received is None:
+                self._transport.close()
+                return
+            reply, pairs = self._answer(received)
+            if reply.delay:
+                self._transport.pause_reading()
+                self._pause = asyncio.get_running_loop().call_later(
+                    reply.delay, self._go_on, reply, pairs, received.method, keep
+                )
+            else:
+                self._write(reply, pairs, received.method, keep=keep)
+        if len(self._waiting) > MOST_WAITING:
+            self._transport.pause_reading()
+
+    def _go_on(
+        self, reply: Reply, pairs: list[tuple[str, str]], method: str, keep: bool
+    ) -> None:
+        self._pause = None
+        self._write(reply, pairs, method, keep=keep)
+        if not self._transport.is_closing():
+            self._transport.resume_reading()
+            self._work()
+
+    def _write(
+        self, reply: Reply, pairs: list[tuple[str, str]], method: str, *, keep: bool
+    ) -> None:
+        if reply.reset:
+            self._reset()
+            return
+        lines = [f"HTTP/1.1 {reply.status} {reply.words}"]
+        lines.extend(f"{name}: {_line(value)}" for name, value in pairs)
+        if not keep:
+            lines.append("Connection: close")
+        head = "\r\n".join(lines).encode("latin-1", "replace") + b"\r\n\r\n"
+        body = b"" if method == "HEAD" else reply.body[: reply.cut]
+        self._transport.write(head + body)
+        if not keep or reply.cut is not None:
+            self._transport.close()
+
+    def _reset(self) -> None:
+        # With no time to linger, closing sends a reset instead of an end.
+        own = self._transport.get_extra_info("socket")
+        own.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._transport.abort()
+
+    # How it ends.
+
+    def _refuse(self, reply: Reply) -> None:
+        """Answer, and read on without listening: a reset could overtake the answer."""
+        self._ignored = 0
+        self._waiting.clear()
+        lines = f"HTTP/1.1 {reply.status} {reply.words}\r\nConnection: close\r\n"
+        kind = f"Content-Type: {reply.kind}\r\nContent-Length: {len(reply.body)}\r\n"
+        self._transport.write((lines + kind + "\r\n").encode() + reply.body)
+        if self._transport.can_write_eof():
+            self._transport.write_eof()
+
+    def _ignore(self, size: int) -> None:
+        self._ignored = (self._ignored or 0) + size
+        if self._ignored > MOST_IGNORED:
+            self._transport.abort()
+
+    def _close_after(self) -> None:
+        self._waiting.append((None, False))
+
+    def close(self) -> None:
+        """End the connection now."""
+        self._transport.abort()
+
+
+def _line(value: str) -> str:
+    """Return a header value that is one line, whatever was asked for."""
+    return value.replace("\r", " ").replace("\n", " ")

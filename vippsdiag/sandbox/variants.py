@@ -1,0 +1,78 @@
+"""What is known in two ways, or not for certain: the sandbox can be switched.
+
+Facts section 9 lists what is open. Each variant has a default, which is the better
+founded answer, and can be chosen when a sandbox is made.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from vippsdiag.errors import VippsdiagError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """One thing that the sandbox can answer in two ways.
+
+    Attributes:
+        default: the better founded one.
+        other: the other known one.
+        text: what differs, and how sure the facts are.
+    """
+
+    default: str
+    other: str
+    text: str
+
+
+VARIANTS: Mapping[str, Variant] = {
+    "bearer-case": Variant(
+        default="exact",
+        other="any",
+        text="Whether bearer in lower case passes. Documented is the exact word; that "
+        "others are refused is not tested.",
+    ),
+    "path-unknown": Variant(
+        default="azure",
+        other="gateway",
+        text="The answer to an unknown path: as captured in 2020, or the gateway's "
+        "usual one.",
+    ),
+    "token-refused": Variant(
+        default="azure",
+        other="problem",
+        text="The body of a 401 for a token: the words of the errors page in the "
+        "gateway's form, or problem+json. Both are inferred.",
+    ),
+    "token-numbers": Variant(
+        default="strings",
+        other="numbers",
+        text="Whether expires_in and the like are strings, as official text says, or "
+        "numbers, as one user wrote in 2026.",
+    ),
+    "userinfo-key": Variant(
+        default="accepted",
+        other="refused",
+        text="Whether GET userinfo/{sub} takes a subscription key: official texts "
+        "contradict each other.",
+    ),
+    "specialized-in-test": Variant(
+        default="absent",
+        other="served",
+        text="Whether the specialized token endpoint is served in test: the newest "
+        "specification says no.",
+    ),
+}
+
+
+def chosen(given: Mapping[str, str]) -> dict[str, str]:
+    """Return the choice for every variant.
+
+    Raises:
+        VippsdiagError: there is no such variant, or it has no such choice.
+    """
+    for name, choice in given.items():
+        variant = VARIANTS.get(name)
+        if variant is None or choice not in {variant.default, variant.other}:
+            raise VippsdiagError(f"The sandbox cannot be switched to {name}={choice}.")
+    return {name: given.get(name, one.default) for name, one in VARIANTS.items()}
