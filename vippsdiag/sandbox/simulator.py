@@ -1,9 +1,11 @@
 """The sandbox: a function from a request to a response, and its state."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import RLock
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from vippsdiag.exchange import Request, Response
 from vippsdiag.keys import KeySet
@@ -26,6 +28,15 @@ if TYPE_CHECKING:
     import requests
 
 
+CLOCK = "clock"
+
+
+class Ahead(msgspec.Struct):
+    """How far the clock was moved, in seconds."""
+
+    seconds: float
+
+
 def utc_now() -> datetime:
     """Return the time now, in UTC."""
     return datetime.now(UTC)
@@ -36,8 +47,8 @@ class Sandbox:
 
     Args:
         config: the sales units that it knows; those of seed 0 if not given.
-        clock: returns the time as the sandbox sees it, with a time zone; it may be
-            replaced to move the time.
+        clock: returns the time, with a time zone; `advance` moves what the sandbox
+            takes for the time ahead of it.
         state: where it remembers things; in memory if not given.
         variants: choices other than the default; see `vippsdiag.sandbox.variants`.
 
@@ -54,7 +65,7 @@ class Sandbox:
         variants: Mapping[str, str] | None = None,
     ) -> None:
         self.config = config or SandboxConfig.from_seed()
-        self.clock = clock
+        self._clock = clock
         self.state = state or Memory()
         self.keyring = Keyring(self.config.units)
         self.mint = Mint(self.state)
@@ -78,6 +89,18 @@ class Sandbox:
             if unit.name == name:
                 return unit.keys()
         raise KeyError(name)
+
+    def clock(self) -> datetime:
+        """Return the time as the sandbox sees it, in UTC."""
+        ahead = self.state.get(Ahead, CLOCK, CLOCK)
+        return self._clock() + timedelta(seconds=ahead.seconds if ahead else 0)
+
+    def advance(self, step: timedelta) -> None:
+        """Move the clock on; payments, tokens and deliveries see it."""
+        with self._lock, self.state.change():
+            ahead = self.state.get(Ahead, CLOCK, CLOCK) or Ahead(seconds=0)
+            ahead.seconds += step.total_seconds()
+            self.state.put(CLOCK, CLOCK, ahead)
 
     def variant(self, name: str) -> str:
         """Return the choice for something that is known in two ways."""
