@@ -1,4 +1,4 @@
-"""What the API tells merchants: events, delivered to the addresses that they register."""
+"""What the API tells merchants: events, delivered to where they register."""
 
 from vippsdiag.sandbox.call import Call
 
