@@ -154,8 +154,7 @@ def test_a_stale_token_is_proved_by_a_new_one(desk: Desk) -> None:
     keys = desk.keys()
     client = desk.client(keys)
     client.token()
-    start = desk.sandbox.clock()
-    desk.sandbox.clock = lambda: start + timedelta(hours=3)
+    desk.sandbox.advance(timedelta(hours=3))
     client.probes()
     _, made, after = tried(client, keys, "same-key")
     assert verdict_of(made) is Verdict.WENT_THROUGH
