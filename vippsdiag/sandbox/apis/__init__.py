@@ -3,7 +3,19 @@
 Every module has its `ROUTES`; what an operation answers is beside its source.
 """
 
-from vippsdiag.sandbox.apis import access, epayment, webhooks
+from vippsdiag.sandbox.apis import (
+    access,
+    epayment,
+    landing_page,
+    webhooks,
+)
 from vippsdiag.sandbox.routes import Routes
 
-ROUTES = Routes((*access.ROUTES, *webhooks.ROUTES, *epayment.ROUTES))
+ROUTES = Routes(
+    (
+        *access.ROUTES,
+        *epayment.ROUTES,
+        *landing_page.ROUTES,
+        *webhooks.ROUTES,
+    )
+)

@@ -1,0 +1,155 @@
+"""The page on which a buyer approves or rejects; in the real one this is an app.
+
+The address has the form of the landing page's (facts 2); what stands on the page is
+the sandbox's own.
+"""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from html import escape
+from urllib.parse import quote
+
+from vippsdiag.sandbox.call import Call
+from vippsdiag.sandbox.gate import OPEN
+from vippsdiag.sandbox.landing import PATH, Landing, Shown, in_name_of, waiting
+from vippsdiag.sandbox.reply import Reply, page
+from vippsdiag.sandbox.routes import Route
+
+STYLE = """
+:root{color-scheme:light dark}
+body{margin:2rem auto;padding:0 1rem;max-width:32rem;font:1rem/1.5 system-ui,sans-serif;
+background:#fff;color:#1b1b1f}
+h1{font-size:1.4rem}dt{color:#55555f}dd{margin:0 0 .6rem;overflow-wrap:anywhere}
+button{font:inherit;padding:.6rem 1.4rem;margin:.4rem .6rem .4rem 0;border-radius:.4rem;
+border:2px solid #3d3ab8;background:#fff;color:#3d3ab8;cursor:pointer}
+button.yes{background:#3d3ab8;color:#fff}a{color:#3d3ab8}
+:focus-visible{outline:3px solid #b35c00;outline-offset:2px}
+@media (prefers-color-scheme:dark){body{background:#16161a;color:#ececf1}
+dt{color:#b9b9c6}button{background:#16161a;color:#b4b2ff;border-color:#b4b2ff}
+button.yes{background:#b4b2ff;color:#16161a}a{color:#b4b2ff}}
+"""
+_STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+# Nothing is loaded and nothing runs. Where a form may lead to is left open: browsers
+# hold the answer's redirection against it too, and that goes to the shop.
+POLICY = (
+    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+HEADERS = (
+    ("Content-Security-Policy", POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cache-Control", "no-store"),
+)
+# What a product may have let through as an address, and a browser would run.
+_NO_LINK = ("javascript:", "data:", "vbscript:")
+DECISIONS = ("approve", "reject")
+
+_KINDS: tuple[Landing, ...] = (
+    # Each product adds its own here.
+)
+LANDINGS: Mapping[str, Landing] = {landing.kind: landing for landing in _KINDS}
+
+
+def visit(call: Call) -> Reply:
+    """Show what waits for the buyer."""
+    found = _found(call)
+    if found is None:
+        return _unknown()
+    own, landing, name = found
+    shown = landing.show(own, name)
+    return _unknown() if shown is None else _shown(own, shown)
+
+
+def decide(call: Call) -> Reply:
+    """Do what the buyer decided, and send the buyer back to the shop."""
+    found, decision = _found(call), call.form.get("decision")
+    if found is None:
+        return _unknown()
+    own, landing, name = found
+    shown = landing.show(own, name)
+    if shown is None:
+        return _unknown()
+    if shown.ended or decision not in DECISIONS:
+        return _shown(own, shown)
+    (landing.approve if decision == "approve" else landing.reject)(own, name)
+    if not _leads_somewhere(shown.back):
+        done = landing.show(own, name) or replace(shown, ended="This is done.")
+        return _shown(own, done)
+    return Reply(status=303, headers=(("Location", _in_ascii(shown.back)), *HEADERS))
+
+
+def _found(call: Call) -> tuple[Call, Landing, str] | None:
+    thing = waiting(call, call.asked.get("token", ""))
+    landing = LANDINGS.get(thing.kind) if thing else None
+    if thing is None or landing is None:
+        return None
+    return in_name_of(call, thing.msn), landing, thing.name
+
+
+def _unknown() -> Reply:
+    text = (
+        "Nothing waits here for a decision. It may have ended, or the address is "
+        "not complete. Please start again in the shop."
+    )
+    return _page(404, "This link has ended", f"<p>{text}</p>")
+
+
+def _shown(call: Call, shown: Shown) -> Reply:
+    rows = (*shown.rows, ("Shop", _shop(call)))
+    listed = "".join(
+        f"<dt>{escape(label)}</dt><dd>{escape(text)}</dd>" for label, text in rows
+    )
+    after = _ended(shown) if shown.ended else _form(shown)
+    return _page(200, shown.title, f"<dl>{listed}</dl>{after}")
+
+
+def _shop(call: Call) -> str:
+    name = call.unit.name if call.unit else "Sales unit"
+    return f"{name} (sales unit {call.msn})"
+
+
+def _form(shown: Shown) -> str:
+    # Without an action, a form is sent to the address of its page.
+    label = escape(f"Your decision: {shown.title}")
+    return (
+        f'<form method="post" aria-label="{label}">'
+        '<button class="yes" name="decision" value="approve">Approve</button>'
+        '<button name="decision" value="reject">Reject</button></form>'
+        "<p>This page of the sandbox stands in for the app. No money moves.</p>"
+    )
+
+
+def _ended(shown: Shown) -> str:
+    text = f'<p role="status">{escape(shown.ended)}</p>'
+    if not _leads_somewhere(shown.back):
+        return text
+    return f'{text}<p><a href="{escape(shown.back)}">Go back to the shop</a></p>'
+
+
+def _leads_somewhere(back: str) -> bool:
+    return bool(back) and not back.strip().lower().startswith(_NO_LINK)
+
+
+def _in_ascii(address: str) -> str:
+    return quote(address, safe="%/:=&?~#+!$,;'@()*[]")
+
+
+def _page(status: int, title: str, body: str) -> Reply:
+    html = (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{STYLE}</style></head>\n"
+        f"<body><main><h1>{escape(title)}</h1>{body}</main></body></html>\n"
+    )
+    reply = page(status, html)
+    reply.headers = HEADERS
+    return reply
+
+
+ROUTES = (
+    Route(method="GET", template=PATH, gate=OPEN, serve=visit),
+    Route(method="POST", template=PATH, gate=OPEN, serve=decide),
+)
