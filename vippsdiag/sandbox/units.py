@@ -15,6 +15,15 @@ from vippsdiag.keys import KeyKind, KeySet
 from vippsdiag.products import PRODUCTS
 
 
+# Where Login may lead, as a unit's owner would have entered it in the portal; the last
+# one is the official Postman environment's.
+REDIRECT_URIS = (
+    "https://example.com/callback",
+    "http://localhost:3000/callback",
+    "http://localhost",
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
     """The owner of one set of keys.
@@ -23,6 +32,9 @@ class Unit:
         name: what people choose it by.
         products: the APIs that are activated for it.
         connected: for a partner, the merchant serial numbers it may act for.
+        redirect_uris: where Login may lead, byte for byte.
+        secret_in_form: whether the token endpoint of Login takes the client secret in
+            the form (client_secret_post) instead of in a Basic header.
     """
 
     name: str
@@ -35,6 +47,8 @@ class Unit:
     msn: str = ""
     products: frozenset[str] = frozenset()
     connected: frozenset[str] = frozenset()
+    redirect_uris: tuple[str, ...] = REDIRECT_URIS
+    secret_in_form: bool = False
 
     def keys(self) -> KeySet:
         """Return the keys as a user would have them."""
