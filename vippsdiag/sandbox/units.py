@@ -14,7 +14,6 @@ from vippsdiag.environments import Environment
 from vippsdiag.keys import KeyKind, KeySet
 from vippsdiag.products import PRODUCTS
 
-
 # Where Login may lead, as a unit's owner would have entered it in the portal; the last
 # one is the official Postman environment's.
 REDIRECT_URIS = (
