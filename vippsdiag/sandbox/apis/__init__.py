@@ -7,6 +7,7 @@ from vippsdiag.sandbox.apis import (
     access,
     epayment,
     landing_page,
+    userinfo,
     webhooks,
 )
 from vippsdiag.sandbox.routes import Routes
@@ -16,6 +17,7 @@ ROUTES = Routes(
         *access.ROUTES,
         *epayment.ROUTES,
         *landing_page.ROUTES,
+        *userinfo.ROUTES,
         *webhooks.ROUTES,
     )
 )

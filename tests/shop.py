@@ -1,0 +1,61 @@
+"""A shop with the keys of one sales unit; the sandbox answers it in process."""
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+import requests
+
+from vippsdiag.environments import BASE_URLS
+from vippsdiag.sandbox import Sandbox
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+KEY, MSN = "Ocp-Apim-Subscription-Key", "Merchant-Serial-Number"
+
+
+class Shop:
+    """Calls with the headers that a shop sends.
+
+    Args:
+        sandbox: what answers; one whose clock stands still at `NOW` if not given.
+        name: the unit whose keys are used.
+    """
+
+    def __init__(self, sandbox: Sandbox | None = None, name: str = "Test unit") -> None:
+        self.sandbox = sandbox or Sandbox(clock=lambda: NOW)
+        self.unit = next(u for u in self.sandbox.config.units if u.name == name)
+        self.base = BASE_URLS[self.unit.environment]
+        self.session = self.sandbox.session()
+        self.session.headers[KEY] = self.unit.primary
+        if self.unit.msn:
+            self.session.headers[MSN] = self.unit.msn
+        self.log_in()
+
+    def log_in(self) -> None:
+        """Fetch a new token."""
+        keys = {
+            "client_id": self.unit.client_id,
+            "client_secret": self.unit.client_secret,
+        }
+        answer = self.session.post(self.base + "/accesstoken/get", headers=keys)
+        token = answer.json()["access_token"]
+        self.session.headers["Authorization"] = f"Bearer {token}"
+
+    def call(
+        self, method: str, path: str, body: object = None, **headers: str | None
+    ) -> requests.Response:
+        """Send a call; a header without a value is left out."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        fresh: dict[str, Any] = {"Idempotency-Key": str(uuid.uuid4())} | named
+        url = path if path.startswith("http") else self.base + path
+        return self.session.request(
+            method, url, json=body, headers=fresh, allow_redirects=False
+        )
+
+    def ask(
+        self, method: str, path: str, body: object = None, status: int = 200
+    ) -> Any:
+        """Send a call that has to be answered with a status; return what it says."""
+        answer = self.call(method, path, body)
+        assert answer.status_code == status, answer.text
+        return answer.json() if answer.content else None
