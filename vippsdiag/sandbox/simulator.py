@@ -13,6 +13,8 @@ from vippsdiag.sandbox import answers
 from vippsdiag.sandbox.apis import ROUTES
 from vippsdiag.sandbox.bodies import Unreadable, read
 from vippsdiag.sandbox.call import Call
+from vippsdiag.sandbox.courier import Courier, Receive
+from vippsdiag.sandbox.deliveries import Attempt
 from vippsdiag.sandbox.keyring import Keyring
 from vippsdiag.sandbox.limits import Counters
 from vippsdiag.sandbox.received import Received, environment_at, of_request
@@ -73,6 +75,7 @@ class Sandbox:
         self._counters = Counters()
         # Threads of a test or a notebook may share one sandbox.
         self._lock = RLock()
+        self._courier = Courier(self.state, self.clock, self._lock)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -101,6 +104,15 @@ class Sandbox:
             ahead = self.state.get(Ahead, CLOCK, CLOCK) or Ahead(seconds=0)
             ahead.seconds += step.total_seconds()
             self.state.put(CLOCK, CLOCK, ahead)
+
+    def deliver(self, receive: Receive | None = None) -> list[Attempt]:
+        """Send the webhooks that are due; return what came of each attempt.
+
+        Args:
+            receive: takes the deliveries, and returns a status, instead of the
+                addresses that were registered; for where there is no socket.
+        """
+        return self._courier.deliver(receive)
 
     def variant(self, name: str) -> str:
         """Return the choice for something that is known in two ways."""

@@ -1,0 +1,300 @@
+"""Sending what is in line: signed, in order, and again if it is not acknowledged.
+
+The rules are of facts 6.6 (high, unless said otherwise). Only receivers on this machine
+are sent to; what would go elsewhere is kept as not sent.
+"""
+
+import http.client
+import ssl
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from threading import RLock
+from typing import NamedTuple
+
+from vippsdiag.environments import LOOPBACK_HOSTS, split
+from vippsdiag.exchange import Request
+from vippsdiag.sandbox.deliveries import (
+    LINE,
+    Attempt,
+    Delivery,
+    Webhook,
+    forget,
+    keep,
+    next_number,
+)
+from vippsdiag.sandbox.received import Received
+from vippsdiag.sandbox.reply import http_date
+from vippsdiag.sandbox.state import Room, State
+from vippsdiag.webhooks import content_hash, sign
+
+# What the receiver answers to a delivery: a status.
+Receive = Callable[[Request], int]
+# Seconds in which a delivery has to be acknowledged.
+PATIENCE = 10.0
+# After this long a delivery is given up, and a webhook whose receiver never answered
+# is removed (that this is noticed when a delivery fails is inferred).
+GIVEN_UP = timedelta(days=7)
+REMOVED = timedelta(days=14)
+# Waits before the next attempt, by how many there were; then hourly, then daily.
+WAITS = (2, 2, 2, 2, 60, 120)
+HOURLY = 29
+# For how long whoever sends a delivery has it alone, in case its process ends.
+TAKEN = timedelta(seconds=60)
+# So that a receiver whose answers make new events cannot hold on to the sender.
+MOST_AT_ONCE = 1_000
+
+
+class Outcome(NamedTuple):
+    """What came back; no status if nothing did."""
+
+    status: int | None
+    reason: str
+    sent: bool = True
+
+    @property
+    def acknowledged(self) -> bool:
+        """Whether the delivery has arrived."""
+        return self.status is not None and 200 <= self.status < 300
+
+
+def wait_after(attempts: int) -> timedelta:
+    """Return how long to wait after so many attempts.
+
+    >>> wait_after(1), wait_after(5), wait_after(28), wait_after(29)
+    (datetime.timedelta(seconds=2), datetime.timedelta(seconds=60), \
+datetime.timedelta(seconds=3600), datetime.timedelta(days=1))
+    """
+    if attempts <= len(WAITS):
+        return timedelta(seconds=WAITS[attempts - 1])
+    return timedelta(hours=1) if attempts < HOURLY else timedelta(days=1)
+
+
+class Courier:
+    """Sends what is due; several processes may share a line.
+
+    Args:
+        state: where the line is.
+        clock: the sandbox's, which may be moved on.
+        lock: held while the state is read or changed, and never while sending: the
+            receiver may call the sandbox before it answers.
+        patience: seconds to wait for an acknowledgement.
+    """
+
+    def __init__(
+        self,
+        state: State,
+        clock: Callable[[], datetime],
+        lock: RLock,
+        patience: float = PATIENCE,
+    ) -> None:
+        self._state = state
+        self._clock = clock
+        self._lock = lock
+        self._patience = patience
+        self._sending = RLock()
+
+    def deliver(self, receive: Receive | None = None) -> list[Attempt]:
+        """Send what is due, in the order in which it became so.
+
+        After the clock was moved on, every attempt is made that would have been made
+        in the meantime, as of its time.
+
+        Args:
+            receive: takes the deliveries instead of their addresses.
+        """
+        done: list[Attempt] = []
+        with self._sending:
+            while len(done) < MOST_AT_ONCE:
+                taken = self._take()
+                if taken is None:
+                    break
+                delivery, webhook = taken
+                outcome = self._send(delivery, webhook, receive)
+                done.append(self._record(delivery, webhook, outcome))
+        return done
+
+    def _take(self) -> tuple[Delivery, Webhook] | None:
+        with self._lock:
+            if not self._state.all(Delivery, LINE):
+                return None
+            with self._state.change():
+                return self._taken(self._clock())
+
+    def _taken(self, now: datetime) -> tuple[Delivery, Webhook] | None:
+        delivery = _next(self._state.all(Delivery, LINE), now)
+        while delivery is not None:
+            webhook = self._state.get(Webhook, delivery.room, delivery.webhook)
+            if webhook is not None:
+                delivery.taken = now + TAKEN
+                self._state.put(LINE, str(delivery.number), delivery)
+                return delivery, webhook
+            self._state.drop(Delivery, LINE, str(delivery.number))
+            delivery = _next(self._state.all(Delivery, LINE), now)
+        return None
+
+    def _send(
+        self, delivery: Delivery, webhook: Webhook, receive: Receive | None
+    ) -> Outcome:
+        message = _signed(delivery, webhook)
+        if receive is None:
+            return _over_http(message, self._patience)
+        return _answered(receive(message.request()))
+
+    def _record(
+        self, delivery: Delivery, webhook: Webhook, outcome: Outcome
+    ) -> Attempt:
+        with self._lock, self._state.change():
+            result, again = self._settled(delivery, webhook, outcome)
+            room = Room(self._state, delivery.room)
+            attempt = Attempt(
+                number=next_number(room),
+                at=delivery.due,
+                webhook=webhook.id,
+                url=webhook.url,
+                event=delivery.event,
+                body=delivery.body,
+                count=delivery.attempts + 1,
+                status=outcome.status,
+                outcome=result,
+                reason=outcome.reason,
+                again=again,
+            )
+            keep(room, attempt)
+            self._move_on(delivery, again)
+        return attempt
+
+    def _settled(
+        self, delivery: Delivery, webhook: Webhook, outcome: Outcome
+    ) -> tuple[str, datetime | None]:
+        """Return what the attempt came to, and when it is made again."""
+        if not outcome.sent:
+            return "not sent", None
+        at = delivery.due
+        since = None if outcome.acknowledged else webhook.failing_since or at
+        if since != webhook.failing_since:
+            webhook.failing_since = since
+            self._put(delivery.room, webhook)
+        if since is None:
+            return "delivered", None
+        if at - since >= REMOVED:
+            self._state.drop(Webhook, delivery.room, webhook.id)
+            forget(self._state, webhook.id)
+            return "removed", None
+        again = at + wait_after(delivery.attempts + 1)
+        if again - (delivery.first or at) > GIVEN_UP:
+            return "given up", None
+        return "failed", again
+
+    def _put(self, room: str, webhook: Webhook) -> None:
+        # It may have been deleted while its receiver was asked.
+        if self._state.get(Webhook, room, webhook.id) is not None:
+            self._state.put(room, webhook.id, webhook)
+
+    def _move_on(self, delivery: Delivery, again: datetime | None) -> None:
+        """Put the delivery back in line, or let the next about the same thing go."""
+        line = self._state.all(Delivery, LINE)
+        if again is None:
+            self._state.drop(Delivery, LINE, str(delivery.number))
+            self._release(delivery, line)
+        elif any(other.number == delivery.number for other in line):
+            delivery.first = delivery.first or delivery.due
+            delivery.attempts += 1
+            delivery.due, delivery.taken = again, None
+            self._state.put(LINE, str(delivery.number), delivery)
+
+    def _release(self, ended: Delivery, line: list[Delivery]) -> None:
+        chain = _chain(ended)
+        for other in line:
+            if other.number > ended.number and _chain(other) == chain:
+                other.due = max(other.due, ended.due)
+                self._state.put(LINE, str(other.number), other)
+                return
+
+
+def _chain(delivery: Delivery) -> tuple[str, str]:
+    """Return what deliveries have in common that are sent one after another."""
+    return delivery.webhook, delivery.about or str(delivery.number)
+
+
+def _next(line: list[Delivery], now: datetime) -> Delivery | None:
+    """Return what is due first; of each chain, only the first may go."""
+    heads: dict[tuple[str, str], Delivery] = {}
+    for delivery in line:
+        heads.setdefault(_chain(delivery), delivery)
+    due = [
+        head
+        for head in heads.values()
+        if head.due <= now and (head.taken is None or head.taken <= now)
+    ]
+    return min(due, key=lambda head: (head.due, head.number), default=None)
+
+
+def _signed(delivery: Delivery, webhook: Webhook) -> Received:
+    parts = split(webhook.url)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    date, hashed = http_date(delivery.due), content_hash(delivery.body)
+    signature = sign(
+        webhook.secret,
+        path=target,
+        date=date,
+        host=parts.netloc,
+        body_hash=hashed,
+    )
+    names = "x-ms-date;host;x-ms-content-sha256"
+    return Received(
+        method="POST",
+        base=f"{parts.scheme}://{parts.netloc}",
+        target=target,
+        pairs=(
+            ("Host", parts.netloc),
+            ("Content-Type", "application/json; charset=utf-8"),
+            ("User-Agent", "vippsdiag-sandbox"),
+            ("x-ms-date", date),
+            ("x-ms-content-sha256", hashed),
+            (
+                "Authorization",
+                f"HMAC-SHA256 SignedHeaders={names}&Signature={signature}",
+            ),
+            ("Webhook-Id", webhook.id),
+        ),
+        body=delivery.body.encode(),
+    )
+
+
+def _over_http(message: Received, patience: float) -> Outcome:
+    parts = split(message.base)
+    host = parts.hostname or ""
+    if host not in LOOPBACK_HOSTS:
+        words = (
+            f"The sandbox delivers to receivers on this machine only, not to {host}."
+        )
+        return Outcome(None, words, sent=False)
+    secure = parts.scheme == "https"
+    kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
+    connection = kind(host, parts.port, timeout=patience)
+    try:
+        # As it was signed: a library that tidies the path would break the signature.
+        headers = dict(message.pairs)
+        connection.request("POST", message.target, message.body, headers)
+        # Redirections are answers like others here, and are not followed.
+        return _answered(connection.getresponse().status)
+    except TimeoutError:
+        return Outcome(None, f"No answer came within {patience:g} seconds.")
+    except ssl.SSLError:
+        return Outcome(None, "The receiver's certificate is not trusted.")
+    except ConnectionRefusedError:
+        return Outcome(None, "Nothing listens at this address.")
+    except (OSError, http.client.HTTPException):
+        return Outcome(None, "The connection broke before an answer came.")
+    finally:
+        connection.close()
+
+
+def _answered(status: int) -> Outcome:
+    if 200 <= status < 300:
+        return Outcome(status, "The receiver acknowledged it.")
+    if 300 <= status < 400:
+        return Outcome(
+            status, f"The receiver answered {status}; redirections are not followed."
+        )
+    return Outcome(status, f"The receiver answered {status}.")
