@@ -34,6 +34,9 @@ class Unit:
         redirect_uris: where Login may lead, byte for byte.
         secret_in_form: whether the token endpoint of Login takes the client secret in
             the form (client_secret_post) instead of in a Basic header.
+        market: the country that it is registered in: NO, DK or FI.
+        troubles: codes of ePayment's errors that its settings lead to wherever they
+            apply, such as 5080 where PUSH_MESSAGE was not approved.
     """
 
     name: str
@@ -48,6 +51,8 @@ class Unit:
     connected: frozenset[str] = frozenset()
     redirect_uris: tuple[str, ...] = REDIRECT_URIS
     secret_in_form: bool = False
+    market: str = "NO"
+    troubles: frozenset[int] = frozenset()
 
     def keys(self) -> KeySet:
         """Return the keys as a user would have them."""
