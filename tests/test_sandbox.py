@@ -321,7 +321,7 @@ def test_a_key_of_another_unit_gets_a_token_that_fails_later(sandbox: Sandbox) -
         ("POST", "/accesstoken"),
         ("POST", "/accesstoken/get/"),
         ("POST", "/recurring/accesstoken/get"),
-        ("POST", "/webhooks/v1/webhooks/x"),
+        ("POST", "/webhooks/v1/webhooks/x/y"),
         ("GET", "/nothing"),
         ("GET", "/epayment/v1/payments/"),
         ("GET", "/epayment/v1/payments/sandbox-payment-1/events/x"),
@@ -346,7 +346,7 @@ def test_a_path_that_does_not_exist_is_answered_as_it_was_seen(
     [
         ("GET", "/accesstoken/get"),
         ("PUT", "/accessToken/get"),
-        ("POST", "/webhooks/v1/webhooks"),
+        ("PUT", "/webhooks/v1/webhooks"),
         ("DELETE", "/epayment/v1/payments/sandbox-payment-1"),
     ],
 )

@@ -247,7 +247,7 @@ def test_a_port_in_use_is_an_error() -> None:
 def test_no_thread_stays_behind() -> None:
     before = threading.active_count()
     with running():
-        assert threading.active_count() == before + 1
+        assert threading.active_count() > before
     assert threading.active_count() == before
 
 

@@ -7,6 +7,7 @@ import asyncio
 import os
 import signal
 import socket
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -27,14 +28,19 @@ BACKLOG = 2048
 # Seconds after which a connection is closed that says nothing, and how often to look.
 IDLE = 60.0
 ROUND = 5.0
+# Seconds between looks at the webhooks that are due.
+LOOK = 0.2
 
 
 class _Server:
     """Serves one sandbox on one socket."""
 
-    def __init__(self, sandbox: Sandbox, listening: socket.socket) -> None:
+    def __init__(
+        self, sandbox: Sandbox, listening: socket.socket, *, deliver: bool
+    ) -> None:
         self._sandbox = sandbox
         self._listening = listening
+        self._deliver = deliver
         self._open: set[Connection] = set()
 
     async def serve(self, ready: Callable[[], object], end: asyncio.Event) -> None:
@@ -47,18 +53,33 @@ class _Server:
             backlog=BACKLOG,
         )
         rounds = loop.create_task(self._rounds())
+        ended = threading.Event()
+        sender = threading.Thread(target=self._deliveries, args=(ended,), daemon=True)
+        if self._deliver:
+            sender.start()
         ready()
         try:
             await end.wait()
         finally:
             rounds.cancel()
             server.close()
+            ended.set()
+            if self._deliver:
+                # A receiver may take its time; it is not waited for.
+                sender.join(LOOK)
             for connection in tuple(self._open):
                 connection.close()
 
     def _answer(self, received: Received) -> tuple[Reply, list[tuple[str, str]]]:
         reply = self._sandbox.answer(received)
         return reply, reply.pairs(self._sandbox.clock())
+
+    def _deliveries(self, ended: threading.Event) -> None:
+        """Send the webhooks that are due, shortly after what made them was answered."""
+        while not ended.wait(LOOK):
+            # Another process may hold the file for long; then the next look does it.
+            with suppress(sqlite3.OperationalError):
+                self._sandbox.deliver()
 
     async def _rounds(self) -> None:
         """Close what is idle: who sends too slowly must not hold a place for ever."""
@@ -93,6 +114,7 @@ def serve(
     *,
     announce: Callable[[str], object],
     sandbox: Sandbox | None = None,
+    deliver: bool = True,
 ) -> None:
     """Serve until interrupted; Ctrl-C is how it is meant to end, and no error.
 
@@ -100,13 +122,14 @@ def serve(
         port: 0 for a free one.
         announce: called with the address, once the server answers.
         sandbox: a new one if not given.
+        deliver: whether webhooks are sent.
 
     Raises:
         OSError: the port is in use.
     """
     with _listen(port) as listening:
         address = _address(listening)
-        server = _Server(sandbox or Sandbox(), listening)
+        server = _Server(sandbox or Sandbox(), listening, deliver=deliver)
 
         async def main() -> None:
             end = asyncio.Event()
@@ -134,8 +157,15 @@ def _take_more_files() -> None:
 
 
 @contextmanager
-def running(sandbox: Sandbox | None = None, port: int = 0) -> Iterator[str]:
+def running(
+    sandbox: Sandbox | None = None, port: int = 0, *, deliver: bool = True
+) -> Iterator[str]:
     """Serve in a thread of its own, and yield the address.
+
+    Args:
+        sandbox: a new one if not given.
+        port: 0 for a free one.
+        deliver: whether webhooks are sent.
 
     Raises:
         OSError: the port is in use.
@@ -143,7 +173,7 @@ def running(sandbox: Sandbox | None = None, port: int = 0) -> Iterator[str]:
     """
     ready = threading.Event()
     with _listen(port) as listening:
-        server = _Server(sandbox or Sandbox(), listening)
+        server = _Server(sandbox or Sandbox(), listening, deliver=deliver)
         loop = asyncio.new_event_loop()
         end = asyncio.Event()
 
