@@ -1,5 +1,6 @@
 """A payment: its amounts, its state and what happened to it."""
 
+import uuid
 from datetime import datetime, timedelta
 
 import msgspec
@@ -14,51 +15,136 @@ REFUSED_AMOUNTS = frozenset({151, 182, 183, 184, 186, 187, 197, 201, 202})
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that happened to a payment."""
+    """One thing that happened to a payment.
+
+    Attributes:
+        psp_reference: each event has one of its own.
+        key: the idempotency key of the call that did it.
+    """
 
     name: str
     value: int
     at: datetime
-    key: str | None
+    psp_reference: str
+    key: str | None = None
     success: bool = True
 
 
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a receipt, as the buyer sees it."""
+
+    name: str
+    value: int
+
+
+class Shipping(msgspec.Struct, frozen=True, kw_only=True):
+    """How the goods are sent, in Express.
+
+    Attributes:
+        option: the id of the option.
+        name: as the buyer sees it.
+        cost: is added to the amount.
+    """
+
+    option: str
+    name: str
+    cost: int
+
+
 class Payment(msgspec.Struct, kw_only=True):
-    """A payment; all amounts are in minor units."""
+    """A payment; all amounts are in minor units.
+
+    Attributes:
+        value: without the shipping of Express.
+        deadline: when it expires if the buyer does nothing.
+        url: where the buyer decides, or a QR code that leads there; empty for none.
+        back: where the buyer goes afterwards; empty for nowhere.
+        scope: what profile was asked for.
+        phone: the buyer's number, if it is known.
+        sub: what the profile can be read by, once the buyer has approved.
+        shipping: of Express; None for other payments.
+        approved: when the buyer approved.
+    """
 
     reference: str
     psp_reference: str
     value: int
     currency: str
     created: datetime
+    deadline: datetime
     method: str = "WALLET"
     state: str = "CREATED"
     authorized: int = 0
     captured: int = 0
     cancelled: int = 0
     refunded: int = 0
+    url: str = ""
+    back: str = ""
+    description: str = ""
+    scope: str = ""
+    phone: str = ""
+    sub: str = ""
+    shipping: Shipping | None = None
+    lines: tuple[Line, ...] = ()
+    metadata: dict[str, str] | None = None
+    approved: datetime | None = None
     events: list[Event] = msgspec.field(default_factory=list)
 
-    def note(self, name: str, value: int, at: datetime, key: str | None = None) -> None:
+    @property
+    def total(self) -> int:
+        """What the buyer approves."""
+        return self.value + (self.shipping.cost if self.shipping else 0)
+
+    @property
+    def uncaptured(self) -> int:
+        """What can still be captured or cancelled."""
+        return self.authorized - self.captured - self.cancelled
+
+    @property
+    def refundable(self) -> int:
+        """What can still be refunded."""
+        return self.captured - self.refunded
+
+    def note(
+        self,
+        name: str,
+        value: int,
+        at: datetime,
+        key: str | None = None,
+        *,
+        success: bool = True,
+    ) -> Event:
         """Write down what happened."""
-        self.events.append(Event(name=name, value=value, at=at, key=key))
-
-    def expire(self, now: datetime) -> None:
-        """Let the payment end if the buyer has done nothing for too long."""
-        if self.state == "CREATED" and now - self.created > PATIENCE:
-            self.state = "EXPIRED"
-            self.note("EXPIRED", self.value, self.created + PATIENCE)
-
-    def approve(self, now: datetime) -> bool:
-        """Approve as the buyer; tell whether the money could be reserved."""
-        success = self.value not in REFUSED_AMOUNTS
         event = Event(
-            name="AUTHORIZED", value=self.value, at=now, key=None, success=success
+            name=name,
+            value=value,
+            at=at,
+            psp_reference=str(uuid.uuid4()),
+            key=key,
+            success=success,
         )
         self.events.append(event)
+        return event
+
+    def expire(self, now: datetime) -> Event | None:
+        """Let the payment end if the buyer has done nothing for too long."""
+        if self.state != "CREATED" or now <= self.deadline:
+            return None
+        self.state = "EXPIRED"
+        return self.note("EXPIRED", self.total, self.deadline)
+
+    def approve(self, now: datetime) -> Event:
+        """Approve as the buyer; the event tells whether the money was reserved."""
+        success = self.value not in REFUSED_AMOUNTS
         if success:
-            self.state, self.authorized = "AUTHORIZED", self.value
-        return success
+            self.state, self.authorized = "AUTHORIZED", self.total
+            self.approved = now
+        return self.note("AUTHORIZED", self.total, now, success=success)
+
+    def end(self, state: str, now: datetime, key: str | None = None) -> Event:
+        """End before it was approved, as ABORTED or TERMINATED."""
+        self.state = state
+        return self.note(state, self.total, now, key)
 
     def amount(self, value: int) -> dict[str, object]:
         """Return an amount in the payment's currency, as the API writes it."""
@@ -88,6 +174,7 @@ def sample(now: datetime) -> Payment:
         value=49900,
         currency="NOK",
         created=now,
+        deadline=now + PATIENCE,
     )
     payment.note("CREATED", payment.value, now)
     payment.approve(now)

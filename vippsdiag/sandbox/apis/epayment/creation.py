@@ -1,0 +1,88 @@
+"""Creating a payment."""
+
+import uuid
+from urllib.parse import quote
+
+from vippsdiag.sandbox.apis.epayment import express, rules
+from vippsdiag.sandbox.apis.epayment.bodies import Creation
+from vippsdiag.sandbox.apis.epayment.operations import (
+    REFERENCE,
+    REFERENCE_REASON,
+    keep,
+    payment_of,
+)
+from vippsdiag.sandbox.apis.epayment.problems import malformed, refusal
+from vippsdiag.sandbox.apis.payments import PATIENCE, Line, Payment
+from vippsdiag.sandbox.call import Call
+from vippsdiag.sandbox.landing import landing_url
+from vippsdiag.sandbox.replay import NAME
+from vippsdiag.sandbox.reply import Refusal, Reply, in_json
+
+KIND = "payment"
+# Where `vippsdiag.sandbox.apis.qr_picture` draws; the real host is another.
+PICTURE = "/qr/generate/qr"
+USUAL_SIZE = 1024
+
+
+def create(call: Call) -> Reply:
+    """Create a payment."""
+    given: Creation = call.given
+    reference = _reference(call, given.reference)
+    rules.creation(call, given)
+    phone = rules.phone_of(call, given.customer, given.minimum_user_age)
+    if payment_of(call, reference):
+        text = f"The reference `{reference}` already exists."
+        raise refusal(call, 4150, text)
+    payment = _made(call, given, reference, phone)
+    body = {"reference": reference}
+    if given.user_flow != "PUSH_MESSAGE":
+        payment.url = _url(call, given, reference)
+        body["redirectUrl"] = payment.url
+    event = payment.note("CREATED", payment.total, call.now, call.header(NAME))
+    keep(call, payment, event)
+    return in_json(201, body)
+
+
+def _reference(call: Call, given: str | int) -> str:
+    reference = "" if isinstance(given, int) and given >= 10**64 else str(given)
+    if not REFERENCE.fullmatch(reference):
+        raise Refusal(malformed(call, "reference", REFERENCE_REASON))
+    return reference
+
+
+def _made(call: Call, given: Creation, reference: str, phone: str) -> Payment:
+    until = rules.moment(given.expires_at) if given.expires_at else None
+    lines = given.receipt.order_lines if given.receipt else ()
+    return Payment(
+        reference=reference,
+        psp_reference=str(uuid.uuid4()),
+        value=int(given.amount.value),
+        currency=given.amount.currency,
+        created=call.now,
+        deadline=until or call.now + PATIENCE,
+        method=given.payment_method.type,
+        back=given.return_url or "",
+        description=given.payment_description or "",
+        scope=(given.profile.scope if given.profile else "") or "",
+        phone=phone,
+        shipping=express.preselected(given.shipping),
+        lines=tuple(Line(name=one.name, value=one.total_amount) for one in lines),
+        metadata=given.metadata,
+    )
+
+
+def _url(call: Call, given: Creation, reference: str) -> str:
+    """Return where the buyer decides, or a code that leads there.
+
+    The app is not there to be opened, so NATIVE_REDIRECT leads to the page as well.
+    """
+    page = landing_url(call, KIND, reference)
+    if given.user_flow != "QR":
+        return page
+    wanted = given.qr_format.format if given.qr_format else "IMAGE/SVG+XML"
+    if wanted == "TEXT/TARGETURL":
+        return page
+    kind = "png" if wanted == "IMAGE/PNG" else "svg"
+    size = (given.qr_format.size if given.qr_format else None) or USUAL_SIZE
+    content = quote(page, safe="")
+    return f"{call.base}{PICTURE}.{kind}?size={size}&content={content}"
