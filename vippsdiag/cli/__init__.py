@@ -18,6 +18,7 @@ INTERRUPTED = 130
 COMMANDS = (
     "convert",
     "diagnose",
+    "exercises",
     "explain",
     "lab",
     "redact",

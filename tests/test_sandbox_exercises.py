@@ -1,0 +1,346 @@
+"""Every exercise fails as told, is diagnosed, and ends when it is mended."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from joserfc.jwk import RSAKey
+
+from vippsdiag.checks import CHECKS
+from vippsdiag.cli import main
+from vippsdiag.errors import VippsdiagError
+from vippsdiag.exchange import Exchange, Response
+from vippsdiag.sandbox import Sandbox
+from vippsdiag.sandbox.call import MSN
+from vippsdiag.sandbox.database import Database
+from vippsdiag.sandbox.exercises import (
+    EXERCISES,
+    Attempt,
+    Exercise,
+    classroom,
+    flaws,
+    progress,
+    start,
+)
+from vippsdiag.sandbox.exercises.exercise import FIRST_FINDINGS, MOST_POINTS
+from vippsdiag.sandbox.exercises.pages import PAGE, exercises_page
+from vippsdiag.sandbox.exercises.words import sheet
+from vippsdiag.sandbox.gate import KEY
+from vippsdiag.trials import with_headers
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+ROOT = Path(__file__).parent.parent
+every = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda item: item.id)
+
+
+@pytest.fixture(scope="module")
+def signing_key() -> RSAKey:
+    """Made once: to make one takes a while."""
+    return Sandbox().mint.key
+
+
+@pytest.fixture
+def sandbox(signing_key: RSAKey) -> Sandbox:
+    made = Sandbox(clock=lambda: NOW)
+    made.mint.key = signing_key
+    return made
+
+
+def solve(attempt: Attempt) -> Exchange:
+    attempt.exercise.mend(attempt.bench)
+    return attempt.call(attempt.exercise.call(attempt.bench))
+
+
+# What every exercise is like.
+
+
+def test_there_are_enough_exercises() -> None:
+    assert len(EXERCISES) >= 30
+    assert len({item.id for item in EXERCISES}) == len(EXERCISES)
+
+
+@every
+def test_the_call_fails_and_the_diagnosis_finds_why(
+    sandbox: Sandbox, exercise: Exercise
+) -> None:
+    attempt = start(exercise.id, sandbox)
+    assert not attempt.failing.ok
+    first = [check.id for check, _ in attempt.diagnosis().ranked[:FIRST_FINDINGS]]
+    assert set(first) & set(exercise.causes), first
+
+
+@every
+def test_the_solution_ends_the_exercise(sandbox: Sandbox, exercise: Exercise) -> None:
+    attempt = start(exercise.id, sandbox)
+    made = solve(attempt)
+    assert made.ok, made.text
+    checked = attempt.check(made)
+    assert checked.solved, checked.words
+    assert attempt.progress.solved == NOW
+    assert attempt.progress.points == MOST_POINTS
+
+
+@every
+def test_the_same_call_once_more_does_not_end_it(
+    sandbox: Sandbox, exercise: Exercise
+) -> None:
+    attempt = start(exercise.id, sandbox)
+    assert attempt.failing.request
+    checked = attempt.check(attempt.call(attempt.failing.request))
+    assert not checked.solved
+    assert "still" in checked.words or "No answer" in checked.words
+    assert attempt.progress.solved is None
+
+
+@every
+def test_another_easier_call_does_not_end_it(
+    sandbox: Sandbox, exercise: Exercise
+) -> None:
+    attempt = start(exercise.id, sandbox)
+    exercise.mend(attempt.bench)
+    bench, mended = attempt.bench, exercise.call(attempt.bench)
+    for other in (bench.token_call(bench.stranger), bench.api_call(bench.bare)):
+        assert (
+            other.url != mended.url
+            or other.method != mended.method
+            or (other.headers != mended.headers)
+        )
+        made = attempt.call(other)
+        assert made.ok
+        checked = attempt.check(made)
+        assert not checked.solved
+        assert checked.words.endswith(".")
+
+
+@every
+def test_an_answer_from_elsewhere_does_not_count(
+    sandbox: Sandbox, exercise: Exercise
+) -> None:
+    attempt = start(exercise.id, sandbox)
+    made_up = replace(attempt.failing, response=Response(status=200), failure=None)
+    assert not attempt.check(made_up).solved
+
+
+@every
+def test_hints_lead_from_a_nudge_to_what_mends_it(
+    sandbox: Sandbox, exercise: Exercise
+) -> None:
+    attempt = start(exercise.id, sandbox)
+    assert len(exercise.hints) >= 3
+    assert len(set(exercise.hints)) == len(exercise.hints)
+    for hint in exercise.hints:
+        assert attempt.solution() is None
+        assert attempt.hint() == hint
+    assert attempt.hint() == exercise.hints[-1]
+    assert attempt.solution() is not None
+    fixes = {check.id: check.fix for check in CHECKS}
+    assert exercise.hints[-1] == fixes[exercise.causes[0]]
+    assert attempt.check(solve(attempt)).solved
+    assert attempt.progress.points == 0
+
+
+@every
+def test_the_texts_are_plain_and_blame_nobody(exercise: Exercise) -> None:
+    texts = (exercise.story, exercise.goal, *exercise.nudges)
+    for text in texts:
+        assert text.endswith((".", "?")), text
+        assert len(text) <= 240, text
+        assert "  " not in text
+    words = " ".join(texts).lower().split()
+    assert not {"forgot", "mistake", "careless", "error", "fault"} & set(words)
+    assert not exercise.title.endswith(".")
+    assert exercise.source
+    assert {*exercise.causes} <= {check.id for check in CHECKS}
+
+
+@every
+def test_an_exercise_can_be_begun_anew(sandbox: Sandbox, exercise: Exercise) -> None:
+    start(exercise.id, sandbox)
+    again = start(exercise.id, sandbox)
+    assert not again.failing.ok
+    assert again.check(solve(again)).solved
+    assert again.progress.turns == 2
+
+
+# What is kept, and for whom.
+
+
+def test_seats_have_keys_of_their_own() -> None:
+    sandbox = Sandbox(classroom(3), clock=lambda: NOW)
+    attempts = [start("moved-to-production", sandbox, seat) for seat in range(3)]
+    numbers = {attempt.keys["Production unit"].msn for attempt in attempts}
+    assert len(numbers) == 3
+    borrowed = attempts[1].exercise.call(attempts[1].bench)
+    checked = attempts[0].check(attempts[0].call(borrowed))
+    assert not checked.solved
+
+
+def test_a_seat_that_the_sandbox_does_not_have_is_refused(sandbox: Sandbox) -> None:
+    with pytest.raises(VippsdiagError, match="no seat 7"):
+        start("moved-to-production", sandbox, seat=7)
+
+
+def test_an_exercise_that_is_not_there_is_refused(sandbox: Sandbox) -> None:
+    with pytest.raises(VippsdiagError, match="no exercise named nothing"):
+        start("nothing", sandbox)
+
+
+def test_the_trainer_sees_every_seat(tmp_path: Path) -> None:
+    file = tmp_path / "room.db"
+    sandbox = Sandbox(classroom(2), clock=lambda: NOW, state=Database(file))
+    start("a-word-in-front", sandbox, seat=1).hint()
+    sandbox.advance(timedelta(minutes=5))
+    first = start("two-keys-are-enough", sandbox, seat=0)
+    first.check(solve(first))
+    other = Sandbox(classroom(2), state=Database(file))
+    seen = [
+        (item.seat, item.exercise, item.hints, item.tries, item.points, item.since)
+        for item in progress(other)
+    ]
+    assert seen == [
+        (0, "two-keys-are-enough", 0, 1, 3, NOW + timedelta(minutes=5)),
+        (1, "a-word-in-front", 1, 0, 0, NOW),
+    ]
+
+
+def test_what_was_solved_stays_solved(sandbox: Sandbox) -> None:
+    attempt = start("a-word-in-front", sandbox)
+    attempt.check(solve(attempt))
+    sandbox.advance(timedelta(minutes=1))
+    again = start("a-word-in-front", sandbox)
+    again.check(solve(again))
+    assert again.progress.solved == NOW
+
+
+def test_a_call_that_was_made_elsewhere_is_made_again(sandbox: Sandbox) -> None:
+    attempt = start("a-word-in-front", sandbox)
+    mended = attempt.exercise.call(attempt.bench)
+    made = Exchange(request=mended, response=sandbox.handle(mended))
+    assert attempt.check(made).solved
+
+
+def test_the_calls_go_to_where_the_sandbox_is_served(sandbox: Sandbox) -> None:
+    address = "http://127.0.0.1:8642"
+    attempt = start("moved-to-production", sandbox, address=address)
+    assert f"{address}/production/accesstoken/get" in attempt.curl
+    assert attempt.check(solve(attempt)).solved
+
+
+# What is said when it is not solved yet.
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "words"),
+    [
+        pytest.param(
+            "two-keys-are-enough",
+            {KEY: "0123456789abcdef0123456789abcdef"},
+            "still answered with 401 Unauthorized",
+            id="still refused",
+        ),
+        pytest.param(
+            "a-word-in-front",
+            {MSN: "100000"},
+            "has to be made for the sales unit",
+            id="another sales unit",
+        ),
+    ],
+)
+def test_it_is_said_why_it_is_not_solved(
+    sandbox: Sandbox, name: str, changes: dict[str, str | None], words: str
+) -> None:
+    attempt = start(name, sandbox)
+    near = with_headers(attempt.exercise.call(attempt.bench), changes)
+    checked = attempt.check(attempt.call(near))
+    assert not checked.solved
+    assert words in checked.words
+
+
+def test_a_host_or_path_that_is_another_is_named(sandbox: Sandbox) -> None:
+    attempt = start("moved-to-production", sandbox)
+    bench = attempt.bench
+    elsewhere = attempt.check(attempt.call(bench.token_call(bench.test)))
+    assert elsewhere.words == (
+        "This call goes to test, and it has to go to production."
+    )
+    other = attempt.check(attempt.call(bench.api_call(bench.shop)))
+    assert other.words == (
+        "GET /webhooks/v1/webhooks is not the call that has to succeed. The goal: "
+        "Get an access token in production for the production unit."
+    )
+
+
+def test_the_keys_of_another_unit_do_not_end_it(sandbox: Sandbox) -> None:
+    attempt = start("secret-of-another-unit", sandbox)
+    bench = attempt.bench
+    made = attempt.call(bench.token_call(bench.bare))
+    assert made.ok
+    assert attempt.check(made).words == (
+        "For the client_id and the token, use the keys of the test unit, not of the "
+        "test unit without ePayment."
+    )
+
+
+def test_keys_that_are_in_the_address_as_well_have_to_leave_it(
+    sandbox: Sandbox,
+) -> None:
+    attempt = start("parameters-of-a-library", sandbox)
+    mended = attempt.exercise.call(attempt.bench)
+    assert attempt.failing.request
+    both = replace(mended, url=flaws.address(attempt.failing.request))
+    made = attempt.call(both)
+    assert made.ok
+    assert attempt.check(made).words == (
+        "Leave Ocp-Apim-Subscription-Key out of the address."
+    )
+
+
+def test_an_answer_without_its_call_is_asked_for_it(sandbox: Sandbox) -> None:
+    attempt = start("two-keys-are-enough", sandbox)
+    checked = attempt.check(Exchange(response=Response(status=200)))
+    assert checked.words == "There is an answer, but no call. Hand in both."
+
+
+# How they are shown.
+
+
+@every
+def test_a_learner_sees_the_story_and_the_call_and_not_what_is_wrong(
+    sandbox: Sandbox, exercise: Exercise
+) -> None:
+    attempt = start(exercise.id, sandbox)
+    text = sheet(attempt)
+    assert exercise.title in text
+    assert "curl -X" in text
+    assert exercise.check.fix not in text
+    assert "Hint" not in text
+    assert text.count("curl") == 1
+
+
+def test_the_page_is_up_to_date() -> None:
+    assert (ROOT / PAGE).read_text("utf-8") == exercises_page()
+
+
+def test_the_command_lists_every_exercise(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["exercises"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == [item.id for item in EXERCISES]
+
+
+def test_the_command_shows_an_exercise_with_as_many_hints_as_asked_for(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["exercises", "show", "two-keys-are-enough", "--hint", "1"]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("Two keys, or three\n")
+    assert "401 Unauthorized\n" in text
+    assert "Hint 1: The answer names what is missing." in text
+    assert "Hint 2" not in text
+
+
+def test_the_command_explains_that_there_is_no_such_exercise(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["exercises", "show", "nothing"]) == 2
+    assert "There is no exercise named nothing." in capsys.readouterr().err

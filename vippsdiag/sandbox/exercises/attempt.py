@@ -1,0 +1,165 @@
+"""A learner at an exercise: trying calls, taking hints, and how it goes."""
+
+from datetime import datetime
+
+import msgspec
+
+from vippsdiag.check import Report
+from vippsdiag.diagnosis import diagnose
+from vippsdiag.exchange import Exchange, Request
+from vippsdiag.keys import KeySet
+from vippsdiag.render.curl import to_curl
+from vippsdiag.render.values import revealed
+from vippsdiag.sandbox.exercises.bench import Bench
+from vippsdiag.sandbox.exercises.exercise import MOST_POINTS, Exercise
+from vippsdiag.sandbox.exercises.solved import Checked, judge
+from vippsdiag.sandbox.simulator import Sandbox
+from vippsdiag.sandbox.state import Room
+
+ROOM = "exercises"
+
+
+class Progress(msgspec.Struct, kw_only=True):
+    """How far a seat is with an exercise; the sandbox remembers it.
+
+    Attributes:
+        seat: the number of the seat.
+        exercise: the id of the exercise.
+        since: when it was begun first.
+        turns: how often it was begun.
+        tries: how many calls were made.
+        hints: how many hints were taken.
+        solved: when it was solved; None if it is not.
+    """
+
+    seat: int
+    exercise: str
+    since: datetime
+    turns: int = 0
+    tries: int = 0
+    hints: int = 0
+    solved: datetime | None = None
+
+    @property
+    def points(self) -> int:
+        """What it is worth: every hint costs a point, and a try costs nothing."""
+        return max(MOST_POINTS - self.hints, 0) if self.solved else 0
+
+
+def progress(sandbox: Sandbox) -> list[Progress]:
+    """Return how far every seat is, by seat and by when it began."""
+    known = Room(sandbox.state, ROOM).all(Progress)
+    return sorted(known, key=lambda item: (item.seat, item.since))
+
+
+class Attempt:
+    """One learner at one exercise; `vippsdiag.sandbox.exercises.start` begins it.
+
+    Args:
+        exercise: what is to be solved.
+        sandbox: what answers.
+        seat: whose keys are used.
+        address: where the sandbox is served; the API's own hosts if empty.
+
+    Attributes:
+        failing: the call to mend, with its answer.
+    """
+
+    def __init__(
+        self, exercise: Exercise, sandbox: Sandbox, seat: int = 0, address: str = ""
+    ) -> None:
+        self.exercise = exercise
+        self._sandbox = sandbox
+        self._name = f"{seat}/{exercise.id}"
+        self._seat = seat
+        begun = self._change(turns=1)
+        self.bench = Bench(
+            sandbox, seat, name=exercise.id, turn=begun.turns, address=address
+        )
+        self._made: list[Exchange] = []
+        exercise.prepare(self.bench)
+        call = exercise.failing(self.bench)
+        self._call = call
+        self.failing = self.bench.send(call)
+
+    @property
+    def keys(self) -> dict[str, KeySet]:
+        """The keys of the seat, by the name of who has them."""
+        return {name: unit.keys() for name, unit in self.bench.units.items()}
+
+    @property
+    def known(self) -> dict[str, str]:
+        """What there is to hand beside the keys, such as a webhook's secret."""
+        return self.bench.known
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What can be set beside the call; empty for most exercises."""
+        return self.bench.settings
+
+    @property
+    def curl(self) -> str:
+        """The call to mend as a cURL command; the keys in it open nothing else."""
+        return to_curl(self._call, revealed)
+
+    @property
+    def progress(self) -> Progress:
+        """How far it is."""
+        room = Room(self._sandbox.state, ROOM)
+        found = room.get(Progress, self._name)
+        now = self._sandbox.clock()
+        return found or Progress(seat=self._seat, exercise=self.exercise.id, since=now)
+
+    def diagnosis(self) -> Report:
+        """Return what vippsdiag finds in the call to mend."""
+        return diagnose(self.bench.evidence(self.failing))
+
+    def hint(self) -> str:
+        """Return the next hint; the last one again when there is no more."""
+        hints = self.exercise.hints
+        taken = min(self.progress.hints + 1, len(hints))
+        self._change(hints=taken - self.progress.hints)
+        return hints[taken - 1]
+
+    def solution(self) -> Request | None:
+        """Return the mended call; None before the last hint was taken."""
+        if self.progress.hints < len(self.exercise.hints):
+            return None
+        return self.exercise.call(self.bench)
+
+    def call(self, request: Request) -> Exchange:
+        """Make a call; `check` tells whether it solves the exercise."""
+        self._change(tries=1)
+        exchange = self.bench.send(request)
+        self._made.append(exchange)
+        return exchange
+
+    def check(self, exchange: Exchange) -> Checked:
+        """Tell whether a call solves the exercise, and why not.
+
+        A call that was not made with `call` is made again, so that an answer from
+        elsewhere does not count.
+        """
+        if exchange.request and not any(exchange is made for made in self._made):
+            exchange = self.call(exchange.request)
+        checked = judge(self.exercise, self.bench, self._call, exchange)
+        if checked.solved and self.progress.solved is None:
+            self._change(solved=self._sandbox.clock())
+        return checked
+
+    def _change(
+        self,
+        *,
+        turns: int = 0,
+        tries: int = 0,
+        hints: int = 0,
+        solved: datetime | None = None,
+    ) -> Progress:
+        with self._sandbox.state.change():
+            now = self.progress
+            now.turns += turns
+            now.tries += tries
+            now.hints += hints
+            now.solved = now.solved or solved
+            Room(self._sandbox.state, ROOM).put(self._name, now)
+        return now

@@ -1,0 +1,27 @@
+"""All exercises, in the order of the page."""
+
+from collections.abc import Mapping
+
+from vippsdiag.errors import VippsdiagError
+from vippsdiag.sandbox.exercises import calls, events, keys, tokens
+from vippsdiag.sandbox.exercises.exercise import Exercise
+
+FAMILIES: Mapping[str, tuple[Exercise, ...]] = {
+    "The keys": keys.EXERCISES,
+    "The access token": tokens.EXERCISES,
+    "For whom and where": calls.EXERCISES,
+    "Webhooks": events.EXERCISES,
+}
+EXERCISES = tuple(item for family in FAMILIES.values() for item in family)
+
+
+def find(name: str) -> Exercise:
+    """Return the exercise with an id.
+
+    Raises:
+        VippsdiagError: there is none.
+    """
+    for exercise in EXERCISES:
+        if exercise.id == name:
+            return exercise
+    raise VippsdiagError(f"There is no exercise named {name}.")

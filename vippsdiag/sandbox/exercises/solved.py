@@ -1,0 +1,132 @@
+"""Whether a call is the one that was to be mended, and succeeds.
+
+What the mended call leaves as it was has to be left as it was: the method, the path,
+the environment, who calls for which sales unit, and what the body says. So another,
+easier call does not count.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from vippsdiag.exchange import Exchange, Request
+from vippsdiag.sandbox.exercises.bench import Bench
+from vippsdiag.sandbox.exercises.exercise import Exercise
+from vippsdiag.sandbox.exercises.seen import Fields, Seen, read
+from vippsdiag.sandbox.reply import REASONS
+from vippsdiag.sandbox.units import Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What came of a try.
+
+    Attributes:
+        solved: whether the exercise is solved.
+        words: why not, or that it is.
+    """
+
+    solved: bool
+    words: str
+
+
+class _Difference(NamedTuple):
+    """What makes a call another one than the one that has to succeed.
+
+    Attributes:
+        words: what is so, for the learner.
+        old: whether it was so in the failing call. As long as the call fails, its
+            answer says so, and to say it here would give the solution away.
+    """
+
+    words: str
+    old: bool = False
+
+
+def judge(
+    exercise: Exercise, bench: Bench, failing: Request, tried: Exchange
+) -> Checked:
+    """Tell whether a call solves an exercise.
+
+    Args:
+        exercise: what it is to solve.
+        bench: where it was made.
+        failing: the call that was to be mended.
+        tried: the call that was made, with its answer.
+    """
+    if tried.request is None:
+        return _not_yet("There is an answer, but no call. Hand in both.")
+    wanted = read(bench.sandbox, exercise.call(bench))
+    before = read(bench.sandbox, failing)
+    given = read(bench.sandbox, tried.request)
+    for difference in _differences(exercise, wanted, given, before):
+        if tried.ok or not difference.old:
+            return _not_yet(difference.words)
+    return _answered(tried)
+
+
+def _not_yet(words: str) -> Checked:
+    return Checked(solved=False, words=words)
+
+
+def _answered(tried: Exchange) -> Checked:
+    if tried.ok:
+        return Checked(solved=True, words="Solved: the same call succeeds.")
+    if tried.status is None:
+        why = tried.failure.message if tried.failure else ""
+        return _not_yet(f"No answer came. {why}".strip())
+    status = f"{tried.status} {REASONS.get(tried.status, '')}".strip()
+    return _not_yet(f"The call is still answered with {status}.")
+
+
+def _differences(
+    exercise: Exercise, wanted: Seen, given: Seen, before: Seen
+) -> Iterator[_Difference]:
+    if given.where != wanted.where:
+        words = f"This call goes to {given.where}, and it has to go to {wanted.where}."
+        yield _Difference(words, given.where == before.where)
+    if given.what != wanted.what:
+        words = f"{given.method} {given.path} is not the call that has to succeed."
+        yield _Difference(
+            f"{words} The goal: {exercise.goal}", given.what == before.what
+        )
+    yield from _other_people(wanted, given, before)
+    yield from _other_values(wanted.query, given.query, before.query)
+    for name in sorted(given.query.keys() - wanted.query.keys()):
+        yield _Difference(f"Leave {name} out of the address.", name in before.query)
+    yield from _other_values(wanted.fields, given.fields, before.fields, exercise.exact)
+
+
+def _other_people(wanted: Seen, given: Seen, before: Seen) -> Iterator[_Difference]:
+    for what, mine, theirs, old in (
+        ("the client_id and the token", wanted.caller, given.caller, before.caller),
+        ("the subscription key", wanted.owner, given.owner, before.owner),
+    ):
+        if mine and theirs and mine is not theirs:
+            words = (
+                f"For {what}, use the keys of {_name(mine)}, not of {_name(theirs)}."
+            )
+            yield _Difference(words, theirs is old)
+    if wanted.caller and given.caller and wanted.msn != given.msn:
+        words = f"The call has to be made for the sales unit {wanted.msn or 'itself'}."
+        yield _Difference(words, given.msn == before.msn)
+
+
+def _name(unit: Unit) -> str:
+    return f"the {unit.name[:1].lower()}{unit.name[1:]}"
+
+
+def _other_values(
+    wanted: Fields, given: Fields, before: Fields, exact: frozenset[str] = frozenset()
+) -> Iterator[_Difference]:
+    """Yield the values that were right before, or have to be exact, and differ."""
+    for name, value in wanted.items():
+        right = before.get(name) == value or not before
+        if given.get(name) == value or not (right or name in exact):
+            continue
+        old = given.get(name) == before.get(name)
+        if right:
+            words = f"Leave {name} as it was; it is not what has to be mended."
+        else:
+            words = f"{name} has to mean the same as before."
+        yield _Difference(words if name in given else f"{name} is missing.", old)
