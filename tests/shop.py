@@ -2,15 +2,35 @@
 
 import uuid
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import requests
 
 from vippsdiag.environments import BASE_URLS
-from vippsdiag.sandbox import Sandbox
+from vippsdiag.sandbox import Sandbox, SandboxConfig
+from vippsdiag.sandbox.state import Memory
+from vippsdiag.sandbox.tokens import KEY_ID, ROOM, Mint, SigningKey
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 KEY, MSN = "Ocp-Apim-Subscription-Key", "Merchant-Serial-Number"
+
+
+@cache
+def _signing_key() -> SigningKey:
+    """Make the key that signs tokens once, for it takes a while."""
+    state = Memory()
+    _ = Mint(state).key
+    made = state.get(SigningKey, ROOM, KEY_ID)
+    assert made is not None
+    return made
+
+
+def fresh(config: SandboxConfig | None = None) -> Sandbox:
+    """Return a new sandbox whose clock stands still at `NOW`."""
+    state = Memory()
+    state.put(ROOM, KEY_ID, _signing_key())
+    return Sandbox(config, clock=lambda: NOW, state=state)
 
 
 class Shop:
@@ -22,7 +42,7 @@ class Shop:
     """
 
     def __init__(self, sandbox: Sandbox | None = None, name: str = "Test unit") -> None:
-        self.sandbox = sandbox or Sandbox(clock=lambda: NOW)
+        self.sandbox = sandbox or fresh()
         self.unit = next(u for u in self.sandbox.config.units if u.name == name)
         self.base = BASE_URLS[self.unit.environment]
         self.session = self.sandbox.session()

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from vippsdiag.sandbox.apis import customers
@@ -229,11 +229,11 @@ def _expiration(call: Call, given: Creation) -> None:
 
 
 def moment(text: str) -> datetime | None:
-    """Read a time; None if it is none."""
+    """Read a time, and return it in UTC; None if it is none."""
     if not TIME.fullmatch(text):
         return None
     try:
-        return datetime.fromisoformat(text.upper())
+        return datetime.fromisoformat(text.upper()).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 
