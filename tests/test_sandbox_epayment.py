@@ -211,7 +211,6 @@ def test_an_event_has_a_psp_reference_and_the_key_of_its_call(shop: Shop) -> Non
         "reference": REFERENCE,
         "pspReference": "",
         "name": "CREATED",
-        "paymentAction": "CREATED",
         "amount": {"value": 49900, "currency": "NOK"},
         "timestamp": "2026-11-24T12:00:00.000Z",
         "idempotencyKey": "key-1",

@@ -36,8 +36,6 @@ def _event(payment: Payment, event: Event) -> dict[str, object]:
         "reference": payment.reference,
         "pspReference": event.psp_reference,
         "name": event.name,
-        # The specification of 2024 requires this name as well, and describes it not.
-        "paymentAction": event.name,
         "amount": payment.amount(event.value),
         "timestamp": stamp(event.at),
         "idempotencyKey": event.key,
