@@ -62,6 +62,18 @@ VARIANTS: Mapping[str, Variant] = {
         text="Whether the specialized token endpoint is served in test: the newest "
         "specification says no.",
     ),
+    "recurring-details": Variant(
+        default="name-reason",
+        other="field-text",
+        text="What the extra details of Recurring's errors are called: as in the "
+        "specification of 2025, or as in that of 2023.",
+    ),
+    "unscheduled-charges": Variant(
+        default="refused",
+        other="served",
+        text="Whether the sales units are on the list of those that may create "
+        "UNSCHEDULED charges, which others are refused.",
+    ),
 }
 
 

@@ -7,6 +7,7 @@ from vippsdiag.sandbox.apis import (
     access,
     epayment,
     landing_page,
+    recurring,
     userinfo,
     webhooks,
 )
@@ -17,6 +18,7 @@ ROUTES = Routes(
         *access.ROUTES,
         *epayment.ROUTES,
         *landing_page.ROUTES,
+        *recurring.ROUTES,
         *userinfo.ROUTES,
         *webhooks.ROUTES,
     )

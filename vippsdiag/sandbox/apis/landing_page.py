@@ -11,7 +11,7 @@ from dataclasses import replace
 from html import escape
 from urllib.parse import quote
 
-from vippsdiag.sandbox.apis import epayment
+from vippsdiag.sandbox.apis import epayment, recurring
 from vippsdiag.sandbox.call import Call
 from vippsdiag.sandbox.gate import OPEN
 from vippsdiag.sandbox.landing import PATH, Landing, Shown, in_name_of, waiting
@@ -50,6 +50,7 @@ DECISIONS = ("approve", "reject")
 
 _KINDS: tuple[Landing, ...] = (
     # Each product adds its own here.
+    recurring.LANDING,
     epayment.LANDING,
 )
 LANDINGS: Mapping[str, Landing] = {landing.kind: landing for landing in _KINDS}

@@ -1,0 +1,110 @@
+"""The operations on agreements."""
+
+from vippsdiag.environments import Environment
+from vippsdiag.sandbox import answers
+from vippsdiag.sandbox.apis.recurring.acceptance import KIND
+from vippsdiag.sandbox.apis.recurring.acceptance import accept as accept_agreement
+from vippsdiag.sandbox.apis.recurring.agreement import Agreement, new_ids
+from vippsdiag.sandbox.apis.recurring.bodies import Draft
+from vippsdiag.sandbox.apis.recurring.drafts import examine
+from vippsdiag.sandbox.apis.recurring.ledger import (
+    find_agreement,
+    keep,
+    save,
+    the_agreement,
+)
+from vippsdiag.sandbox.apis.recurring.new_charges import first_charge
+from vippsdiag.sandbox.apis.recurring.paging import number, paged
+from vippsdiag.sandbox.apis.recurring.problems import invalid, refusal
+from vippsdiag.sandbox.apis.userinfo import msisdn
+from vippsdiag.sandbox.bodies import Flaw
+from vippsdiag.sandbox.call import Call
+from vippsdiag.sandbox.landing import landing_url
+from vippsdiag.sandbox.reply import Refusal, Reply, empty, in_json
+
+# In milliseconds.
+LATEST = 2**63 - 1
+STATES = ("PENDING", "ACTIVE", "STOPPED", "EXPIRED")
+# The app's own addresses, which a shop's app may ask for (the guide of 2023, high).
+SCHEMES = {Environment.TEST: "vippsMT", Environment.PRODUCTION: "vipps"}
+
+
+def draft(call: Call) -> Reply:
+    """Draft an agreement, which then waits for the buyer."""
+    given: Draft = call.given
+    examine(call, given)
+    agreement = _new(call, given)
+    agreement.url = _url(call, agreement, app=bool(given.is_app))
+    agreement.note("CREATE", call.now, "MERCHANT")
+    save(call, agreement, [])
+    first = given.initial_charge
+    if first:
+        charge = first_charge(call, agreement, first)
+        agreement.initial = charge.id
+        keep(call, agreement, charge)
+    body = {
+        "agreementId": agreement.id,
+        "uuid": agreement.uuid,
+        "vippsConfirmationUrl": agreement.url,
+        "chargeId": agreement.initial,
+    }
+    return in_json(201, body)
+
+
+def _new(call: Call, given: Draft) -> Agreement:
+    name, long = new_ids()
+    return Agreement(
+        id=name,
+        uuid=long,
+        pricing=given.pricing,
+        product=given.product_name,
+        description=given.product_description,
+        redirect=given.merchant_redirect_url,
+        page=given.merchant_agreement_url or "",
+        created=call.now,
+        interval=given.interval,
+        campaign=given.campaign,
+        phone=msisdn(str(given.phone_number or "")),
+        scope=given.scope or "",
+        external=given.external_id,
+    )
+
+
+def _url(call: Call, agreement: Agreement, *, app: bool) -> str:
+    url = landing_url(call, KIND, agreement.id)
+    return f"{SCHEMES[call.environment]}://?{url.partition('?')[2]}" if app else url
+
+
+def get(call: Call) -> Reply:
+    """Return an agreement."""
+    return in_json(200, the_agreement(call).shown(call.base))
+
+
+def agreements(call: Call) -> Reply:
+    """List the agreements of one status; those that are active if not asked."""
+    status = call.asked.get("status") or "ACTIVE"
+    if status not in STATES:
+        raise invalid(call, Flaw("status", f"It has to be one of {', '.join(STATES)}."))
+    after = number(call, "createdAfter", 0, 0, LATEST) / 1000
+    names = [each.id for each in call.room.all(Agreement)]
+    found = [
+        agreement
+        for agreement in (find_agreement(call, name) for name in names)
+        if agreement
+        and agreement.status == status
+        and agreement.created.timestamp() > after
+    ]
+    return paged(call, found, lambda agreement: agreement.shown(call.base))
+
+
+def accept(call: Call) -> Reply:
+    """Accept an agreement as the buyer would; only test has this operation."""
+    if call.environment is not Environment.TEST:
+        raise Refusal(answers.path_unknown(call))
+    agreement = the_agreement(call)
+    if agreement.status != "PENDING":
+        # Inferred, as is the identifier.
+        detail = f"The agreement is {agreement.status}."
+        raise refusal(call, 400, "operation-failed", detail)
+    accept_agreement(call, agreement, msisdn(str(call.given.phone_number)))
+    return empty(204)

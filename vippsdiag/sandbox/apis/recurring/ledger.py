@@ -1,0 +1,104 @@
+"""Finding agreements and charges as they are by now.
+
+Nothing runs in the background: what time does to an agreement and its charges is done
+when they are next asked for, dated as if it had been done then. Each agreement knows
+when that is, so that a read with nothing to do stays cheap.
+"""
+
+from vippsdiag.sandbox.apis.recurring import events
+from vippsdiag.sandbox.apis.recurring.agreement import PATIENCE, Agreement, next_change
+from vippsdiag.sandbox.apis.recurring.charge import Charge
+from vippsdiag.sandbox.apis.recurring.problems import not_found
+from vippsdiag.sandbox.call import Call
+
+
+def find_agreement(call: Call, name: str) -> Agreement | None:
+    """Return an agreement as it is by now."""
+    agreement = call.room.get(Agreement, name)
+    if agreement is None or not _behind(call, agreement):
+        return agreement
+    with call.sandbox.state.change():
+        # Another process may have been faster.
+        agreement = call.room.get(Agreement, name)
+        if agreement is not None and _behind(call, agreement):
+            _catch_up(call, agreement)
+    return agreement
+
+
+def _behind(call: Call, agreement: Agreement) -> bool:
+    return agreement.wakes is not None and agreement.wakes <= call.now
+
+
+def _catch_up(call: Call, agreement: Agreement) -> None:
+    expiry = agreement.created + PATIENCE
+    if agreement.status == "PENDING" and expiry <= call.now:
+        agreement.end("EXPIRED", "EXPIRE", expiry, None)
+        events.of_agreement(call, agreement)
+        withdraw(call, agreement)
+    charges = charges_of(call, agreement)
+    for charge in charges:
+        happened = charge.advance(call.now)
+        call.room.put(charge.id, charge)
+        if happened:
+            events.of_charge(call, charge)
+    save(call, agreement, charges)
+
+
+def withdraw(call: Call, agreement: Agreement) -> None:
+    """Cancel the initial charge of an agreement that was not accepted (inferred)."""
+    for charge in charges_of(call, agreement):
+        if charge.status == "PENDING":
+            charge.cancel(call.now, charge.own_key)
+            call.room.put(charge.id, charge)
+
+
+def charges_of(call: Call, agreement: Agreement) -> list[Charge]:
+    """Return the charges of an agreement, the oldest first."""
+    found = (call.room.get(Charge, name) for name in agreement.charges)
+    return [charge for charge in found if charge]
+
+
+def save(call: Call, agreement: Agreement, charges: list[Charge] | None = None) -> None:
+    """Keep an agreement, with the time at which it changes next."""
+    known = charges_of(call, agreement) if charges is None else charges
+    agreement.wakes = next_change(agreement, known)
+    call.room.put(agreement.id, agreement)
+
+
+def keep(call: Call, agreement: Agreement, charge: Charge) -> None:
+    """Keep a charge, and when it changes next; waking up too early does no harm."""
+    call.room.put(charge.id, charge)
+    if charge.id not in agreement.charges:
+        agreement.charges.append(charge.id)
+    moments = (agreement.wakes, charge.wakes)
+    agreement.wakes = min((moment for moment in moments if moment), default=None)
+    call.room.put(agreement.id, agreement)
+
+
+def the_agreement(call: Call) -> Agreement:
+    """Return the agreement that a path names.
+
+    Raises:
+        Refusal: there is none.
+    """
+    name = call.params["agreementId"]
+    agreement = find_agreement(call, name)
+    if agreement is None:
+        raise not_found(call, f"Agreement {name}")
+    return agreement
+
+
+def the_charge(call: Call) -> tuple[Agreement, Charge]:
+    """Return the charge that a path names, and its agreement.
+
+    Raises:
+        Refusal: there is none, or it is another agreement's.
+    """
+    name = call.params["chargeId"]
+    charge = call.room.get(Charge, name)
+    owner = call.params.get("agreementId", charge.agreement if charge else "")
+    agreement = find_agreement(call, owner)
+    if charge is None or agreement is None or charge.agreement != agreement.id:
+        raise not_found(call, f"Charge {name}")
+    # The agreement may just have caught up with time, and the charge with it.
+    return agreement, call.room.get(Charge, name) or charge
