@@ -1,0 +1,153 @@
+"""Every documented operation that is served, held against the official files."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import calls_payments as payments
+import calls_recurring as recurring
+import calls_services as services
+import pytest
+from caller import Caller, NotServedError, Observed, is_served
+from conftest import Results
+from exceptions import DEVIATIONS, NOT_SERVED, deviation, not_served
+from official import FILES, MERCHANTS_OWN, READINGS, Edition
+from serving import PRODUCTION, TEST, UNITS, Served
+
+pytestmark = pytest.mark.conformance
+
+ACCOUNTANT = UNITS["Accounting partner"]
+CALLS: dict[Callable[[Caller], None], str] = {
+    payments.epayment: TEST.name,
+    payments.epayment_with_everything: TEST.name,
+    payments.epayment_refusals: TEST.name,
+    payments.ecom: TEST.name,
+    payments.checkout: TEST.name,
+    payments.psp: TEST.name,
+    recurring.agreements: TEST.name,
+    recurring.charges: TEST.name,
+    recurring.recurring_refusals: TEST.name,
+    services.webhooks: TEST.name,
+    services.login: TEST.name,
+    services.ciba: TEST.name,
+    services.userinfo: TEST.name,
+    services.qr_redirect: TEST.name,
+    services.qr_callback: TEST.name,
+    services.qr_payment: TEST.name,
+    services.orders: PRODUCTION.name,
+    services.categories: PRODUCTION.name,
+    services.reports: PRODUCTION.name,
+    services.management: PRODUCTION.name,
+    services.specialized_token: ACCOUNTANT.name,
+}
+
+
+@dataclass
+class Outcome:
+    """What became of all the calls."""
+
+    observed: list[Observed] = field(default_factory=list)
+    problems: dict[str, str] = field(default_factory=dict)
+    stopped: dict[str, str] = field(default_factory=dict)
+
+    def of(self, edition: Edition, operation: str) -> list[Observed]:
+        """Return what was observed of one operation."""
+        wanted = (edition.file, operation)
+        return [o for o in self.observed if (o.edition.file, o.operation) == wanted]
+
+
+@pytest.fixture(scope="module")
+def outcome(editions: dict[str, Edition], sandbox: Served) -> Outcome:
+    """All calls, made once."""
+    made = Outcome()
+    tokens: dict[str, str] = {}
+    for script, name in CALLS.items():
+        unit = UNITS[name]
+        call = Caller(served=sandbox, unit=unit, editions=editions.values())
+        call.observed = made.observed
+        try:
+            if unit.primary:
+                call.token = tokens.get(name) or services.standard_token(call)
+                tokens[name] = call.token
+            script(call)
+        except NotServedError as error:
+            made.stopped[script.__name__] = str(error)
+        except (AssertionError, LookupError, TypeError, ValueError) as error:
+            made.problems[script.__name__] = f"{type(error).__name__}: {error}"
+    return made
+
+
+@pytest.mark.parametrize("name", [script.__name__ for script in CALLS])
+def test_the_calls_are_answered_as_expected(name: str, outcome: Outcome) -> None:
+    assert outcome.problems.get(name) is None
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_what_is_served_is_as_documented(
+    file: str, outcome: Outcome, results: Results, editions: dict[str, Edition]
+) -> None:
+    edition = editions[file]
+    served = [o for o in edition.operations if is_served(o.method, o.template)]
+    silent, faults, named = [], set(), set()
+    for operation in served:
+        seen = outcome.of(edition, str(operation))
+        if not any(observed.status < 400 for observed in seen):
+            silent.append(str(operation))
+        for status, fault in {(o.status, fault) for o in seen for fault in o.faults}:
+            if reason := deviation(file, str(operation), fault):
+                named.add(reason)
+            else:
+                faults.add(f"{operation} {status}: {fault[:300]}")
+    row = (
+        f"{len(served)}/{len(edition.operations)} served",
+        f"{len(served) - len(silent)} validated",
+        f"{len(faults)} faults",
+        f"{len(named)} named deviations",
+    )
+    results.setdefault("Official OpenAPI files", []).append((edition.title, file, *row))
+    assert faults == set()
+    # Where a part of a product is missing, its other parts cannot be called either.
+    waits = bool(outcome.stopped)
+    assert waits or silent == [], "served, but nothing here calls it with success"
+
+
+def test_every_official_file_is_read(official: Path) -> None:
+    folder = official / "openapi"
+    found = {path.relative_to(folder).as_posix() for path in folder.glob("*.yaml")}
+    newer = {f"newer/{path.name}" for path in (folder / "newer").glob("*.yaml")}
+    assert found | newer == {*FILES, *MERCHANTS_OWN}
+
+
+def test_what_is_not_served_is_listed_with_a_reason(
+    editions: dict[str, Edition], results: Results
+) -> None:
+    """A product that is served has no business in the list any more."""
+    served, missing = set(), defaultdict(set)
+    for edition in editions.values():
+        for operation in edition.operations:
+            if is_served(operation.method, operation.template):
+                served.add(str(operation))
+            else:
+                missing[not_served(str(operation))].add(str(operation).lower())
+    unlisted = missing.pop(None, set())
+    results["Documented, but not served"] = [
+        (listed, f"{len(missing[listed])} operations", NOT_SERVED[listed])
+        for listed in sorted(missing)
+    ]
+    assert unlisted == set()
+    assert set(NOT_SERVED) - set(missing) == set()
+    assert [operation for operation in served if not_served(operation)] == []
+
+
+def test_every_deviation_is_met(outcome: Outcome, results: Results) -> None:
+    """What was mended in the sandbox is no deviation any more."""
+    met = {
+        deviation(observed.edition.file, observed.operation, fault)
+        for observed in outcome.observed
+        for fault in observed.faults
+    }
+    rows = [(found.file, found.operation, found.reason) for found in DEVIATIONS]
+    rows += [(r.file, "/".join(r.place[-3:]), r.reason) for r in READINGS]
+    results["Named deviations, and readings of the files"] = rows
+    assert [found for found in DEVIATIONS if found not in met] == []
