@@ -16,7 +16,7 @@ import secrets
 import string
 from hashlib import sha256
 
-from vippsdiag.redact.words import is_wording
+from vippsdiag.wording import is_wording
 from vippsdiag.shapes import CUT, DOCUMENTED_EXAMPLES, TEMPLATE
 
 HEX_MARK = "0dac7ed0"
