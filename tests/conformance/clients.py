@@ -1,7 +1,10 @@
 """The official clients in Node.js; run as a script, it makes sure they are there.
 
-Versions and hashes come from the lock beside this file; everything is installed below
-a folder that git ignores.
+    python tests/conformance/clients.py [FOLDER [COMMAND...]]
+
+Versions and hashes come from the lock in the folder, which is this one if none is
+given; everything is installed below a folder that git ignores. A command that is
+missing is installed too, where that is possible.
 """
 
 import os
@@ -58,10 +61,13 @@ def install_packages(*names: str) -> None:
 
 
 def main() -> int:
-    """Print where the clients are; install Node.js and them first if need be."""
-    if not (shutil.which("node") and shutil.which("npm")):
-        install_packages("nodejs", "npm")
-    found = install()
+    """Print where the clients are; install what is missing first."""
+    folder, *commands = sys.argv[1:] or [str(HERE)]
+    wanted = ["npm", *commands]
+    missing = [name for name in wanted if not shutil.which(name)]
+    if missing:
+        install_packages(*missing)
+    found = install(Path(folder).resolve())
     (sys.stdout if found else sys.stderr).write(f"{found or HOW}\n")
     return 0 if found else 1
 
