@@ -73,12 +73,6 @@ class Reading:
     reason: str
 
 
-def one_of_as_any_of(node: Node) -> None:
-    """Let more than one of the alternatives match."""
-    node["anyOf"] = node.pop("oneOf")
-    node.pop("discriminator", None)
-
-
 def without(*keywords: str) -> Callable[[Node], None]:
     """Return what leaves keywords out."""
 
@@ -89,31 +83,54 @@ def without(*keywords: str) -> Callable[[Node], None]:
     return mend
 
 
-TOKENS = ("AuthorizationTokenResponse", "TokenResponse")
-READINGS = (
-    *(
-        Reading(
-            file="access-token.yaml",
-            place=("components", "schemas", name, "properties", "access_token"),
-            mend=without("format"),
-            reason="a token has dots, so it is not of the format byte",
-        )
-        for name in TOKENS
-    ),
-    *(
+def _readings(
+    files: tuple[str, ...], schemas: tuple[str, ...], keyword: str, reason: str
+) -> tuple[Reading, ...]:
+    return tuple(
         Reading(
             file=file,
-            place=(
-                "components",
-                "schemas",
-                "TokenResponse",
-                "properties",
-                "expires_in",
-            ),
-            mend=without("type"),
-            reason="it is a string, but a number in the example beside it",
+            place=("components", "schemas", *schema.split("/")),
+            mend=without(keyword),
+            reason=reason,
         )
-        for file in ("newer/access-token.yaml", "access-token.yaml")
+        for file in files
+        for schema in schemas
+    )
+
+
+READINGS = (
+    *_readings(
+        ("access-token.yaml",),
+        (
+            "AuthorizationTokenResponse/properties/access_token",
+            "TokenResponse/properties/access_token",
+        ),
+        "format",
+        "a token has dots, so it is not of the format byte",
+    ),
+    *_readings(
+        ("newer/access-token.yaml", "access-token.yaml"),
+        ("TokenResponse/properties/expires_in",),
+        "type",
+        "it is a string, but a number in the example beside it",
+    ),
+    *_readings(
+        ("newer/epayment.yaml", "epayment.yaml"),
+        ("Customer",),
+        "type",
+        "any object is one of its alternatives, unless each is held to its own names",
+    ),
+    *_readings(
+        ("newer/recurring-v3.yaml",),
+        ("PricingRequestV3", "PricingResponseV3"),
+        "discriminator",
+        "its values are the names of no schemas",
+    ),
+    *_readings(
+        ("recurring-v3.yaml",),
+        ("campaignV3", "campaignResponseV3", "pricingResponse"),
+        "discriminator",
+        "its values are the names of no schemas",
     ),
 )
 
