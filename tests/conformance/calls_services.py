@@ -36,9 +36,7 @@ def standard_token(call: Caller) -> str:
 def specialized_token(call: Caller) -> None:
     """The token of an accountant; without a subscription key."""
     form = {"grant_type": "client_credentials"}
-    kind = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
-    keys = basic(call) | kind
-    call("POST", "/miami/v1/token", status=200, headers=keys, form=form)
+    call("POST", "/miami/v1/token", status=200, headers=basic(call), form=form)
 
 
 def webhooks(call: Caller) -> None:
@@ -145,6 +143,30 @@ def qr_payment(call: Caller) -> None:
     call("POST", "/qr/v1", {"url": url}, status=200, headers=accept)
 
 
+def qr_exchange(call: Caller) -> None:
+    """The number of the person who shows a QR."""
+    wanted = {"requestedData": ["MSISDN"]}
+    code = "https://qr.vipps.no/28/2/01/031/4712345678?v=1"
+    shown = call("POST", "/qr/v1/exchange", wanted | {"qrCode": code}, status=200)
+    assert shown["msisdn"]
+    customer = {"customer": {"customerToken": "customer-token"}}
+    call("POST", "/qr/v1/exchange/customer", wanted | customer, status=200)
+
+
+def orders_of_old(call: Caller) -> None:
+    """A category and a receipt, as the first version has them."""
+    order = create_payment(call)
+    base = "/order-management/v1"
+    category = {
+        "category": "GENERAL",
+        "orderDetailsUrl": f"https://example.com/{order}",
+    }
+    call("PUT", f"{base}/orders/{order}", category, status=200)
+    call("GET", f"{base}/orders/{order}", status=200)
+    call("POST", f"{base}/receipts/{order}", receipt(), status=200)
+    call("GET", f"{base}/receipts/{order}", status=200)
+
+
 def orders(call: Caller) -> None:
     """A category and a receipt on an order."""
     order = create_payment(call)
@@ -204,6 +226,13 @@ def reports(call: Caller) -> None:
         call("GET", f"{base}/{topic}/dates/{YESTERDAY}", status=200)
 
 
+def report_of_old(call: Caller) -> None:
+    """Transactions, as the first version has them."""
+    ledgers = call("GET", "/settlement/v1/ledgers", status=200)["items"]
+    query = f"ledgerId={ledgers[0]['ledgerId']}&ledgerDate={YESTERDAY}"
+    call("GET", f"/report/v1/ledgertransactions?{query}", status=200)
+
+
 def management(call: Caller) -> None:
     """Sales units and merchants, as they are seen with their own keys."""
     base = "/management/v1"
@@ -215,3 +244,28 @@ def management(call: Caller) -> None:
     call("GET", path, status=200)
     call("GET", f"{path}/sales-units", status=200)
     call("GET", f"{base}/merchants", status=200)
+
+
+def management_of_a_partner(call: Caller) -> None:
+    """Who the partner is, and an order of a product for a merchant."""
+    base = "/management/v1"
+    none = {"Merchant-Serial-Number": None}
+    call("GET", f"{base}/partners/whoami", status=200, headers=none)
+    call("GET", f"{base}/partners/price-packages", status=200, headers=none)
+    body = {
+        "businessIdentifier": {"scheme": "business:NO:ORG", "id": "987654321"},
+        "productType": "VIPPS_PA_NETT",
+    }
+    orders = f"{base}/product-orders"
+    made = call("POST", orders, body, status=201, headers=none)
+    one = f"{orders}/{made['prefilledOrderId']}"
+    call("GET", one, status=200, headers=none)
+    call("DELETE", one, status=200, headers=none)
+
+
+def sales_unit(call: Caller) -> None:
+    """A sales unit that is given another name, and how well its calls do."""
+    base = "/management/v1"
+    path = f"{base}/sales-units/{call.unit.msn}"
+    call("PATCH", path, {"name": "A shop"}, status=200)
+    call("GET", f"{base}/api-quality/sales-units/{call.unit.msn}", status=200)

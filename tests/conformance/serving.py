@@ -34,7 +34,7 @@ class Served:
 
 @contextmanager
 def served(*options: str) -> Iterator[Served]:
-    """Run `vippsdiag sandbox` until the block ends."""
+    """Run `vippsdiag sandbox` until the block ends; then it is killed."""
     line = [sys.executable, "-m", "vippsdiag", "sandbox", *options]
     with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

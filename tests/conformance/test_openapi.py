@@ -37,10 +37,15 @@ CALLS: dict[Callable[[Caller], None], str] = {
     services.qr_redirect: TEST.name,
     services.qr_callback: TEST.name,
     services.qr_payment: TEST.name,
+    services.qr_exchange: TEST.name,
     services.orders: PRODUCTION.name,
+    services.orders_of_old: PRODUCTION.name,
     services.categories: PRODUCTION.name,
     services.reports: PRODUCTION.name,
+    services.report_of_old: PRODUCTION.name,
     services.management: PRODUCTION.name,
+    services.management_of_a_partner: UNITS["Partner"].name,
+    services.sales_unit: PRODUCTION.name,
     services.specialized_token: ACCOUNTANT.name,
 }
 
