@@ -5,13 +5,14 @@ VENV = .venv
 RUN = $(VENV)/bin/python
 STAMP = $(VENV)/.installed
 
-.PHONY: lab test check lock pictures fuzz clean
+.PHONY: lab test check conformance lock pictures fuzz clean
 
 lab: $(STAMP)
 	@$(VENV)/bin/vippsdiag lab
 
 test: $(STAMP)
 	@$(RUN) tests/browser/chromium.py
+	@$(RUN) tests/conformance/clients.py
 	@$(RUN) .ci/check.py
 
 check: $(STAMP)
@@ -21,6 +22,11 @@ check: $(STAMP)
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) .ci/venv.py $(VENV)
 	@touch $(STAMP)
+
+# The sandbox against the official files, collections and SDK; prints what passed.
+conformance: $(STAMP)
+	@$(RUN) tests/conformance/clients.py
+	@$(RUN) -m pytest --quiet tests/conformance
 
 lock:
 	@$(PYTHON) .ci/venv.py $(VENV) --lock
@@ -35,4 +41,4 @@ fuzz: $(STAMP)
 	@$(RUN) fuzz/importers.py -atheris_runs=1000000 -max_len=600
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results
+	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results

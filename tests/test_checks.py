@@ -2,7 +2,7 @@
 
 import pytest
 
-from vippsdiag.check import Check, Finding, Outcome, Report, Severity
+from vippsdiag.check import Check, Finding, Outcome, Report, Severity, lacking
 from vippsdiag.checks import CHECKS
 from vippsdiag.diagnosis import diagnose
 from vippsdiag.evidence import Evidence
@@ -75,6 +75,18 @@ def test_every_check_is_complete_and_skips_on_empty_evidence(check: Check) -> No
     result = next(item for item in diagnose(Evidence()).results if item.check is check)
     assert result.outcome is Outcome.SKIPPED
     assert result.missing
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda item: item.id)
+def test_a_check_would_find_nothing_where_it_is_not_asked_to_look(
+    check: Check,
+) -> None:
+    found = {
+        f"{item.id}-{n}"
+        for item, n, evidence in (*BROKEN, *HEALTHY)
+        if check.when & lacking(evidence) and check.look(evidence)
+    }
+    assert not found
 
 
 def test_ids_are_unique() -> None:

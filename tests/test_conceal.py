@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vippsdiag.conceal import conceal, conceal_named, is_sensitive, still_masked
+from vippsdiag.conceal import (
+    SENSITIVE_ENDINGS,
+    SENSITIVE_NAMES,
+    conceal,
+    conceal_named,
+    is_sensitive,
+    still_masked,
+)
 from vippsdiag.samples import CLIENT_ID, CLIENT_SECRET, SUBSCRIPTION_KEY, token
 from vippsdiag.secret import MASK, Secret
 
@@ -52,6 +59,28 @@ SECRET_TEXTS = {
     "header-list": '{{"authorization": ["Bearer {}"]}}',
     "json-number-like": '{{"phoneNumber": {}}}',
     "doubled-bearer": "Authorization: Bearer Bearer {}",
+    "angle-brackets": "client_secret: <{}>",
+    "angle-brackets-in-quotes": '{{"client_secret": "<{}>"}}',
+    "angle-brackets-behind-bearer": "Authorization: Bearer <{}>",
+    "braces": "client_secret={{{}}}",
+    "two-braces": "client_secret: {{{{{}}}}}",
+    "square-brackets": "client_secret: [{}]",
+    "percent-signs": "client_secret=%{}%",
+    "dollar": "client_secret=${}",
+    "dollar-and-braces": "client_secret=${{{}}}",
+    "like-a-command": "client_secret=$({})",
+    "words-and-it-in-brackets": "client_secret: <your client secret {}>",
+    "behind-an-angle-bracket": "client_secret: ab<{}",
+    "behind-a-closing-bracket": "client_secret: ab>{}",
+    "behind-a-backslash": "client_secret: ab\\{}",
+    "behind-a-mask": 'client_secret: "•••{}"',
+    "like-an-error": "client_secret: invalid_{}",
+    "second-of-a-list": '{{"cookies": ["a=b", "session={}"]}}',
+    "second-number-of-a-list": '{{"phoneNumber": [4794559249, {}]}}',
+    "behind-a-quoted-cookie": 'Cookie: a="b"; session={}',
+    "html-bold": "<p>Client secret: <b>{}</b></p>",
+    "html-cells": "<tr><td>client_secret</td><td>{}</td></tr>",
+    "cdata": "<client_secret><![CDATA[{}]]></client_secret>",
 }
 
 
@@ -145,6 +174,13 @@ BENIGN_TEXTS = {
     "code": '{"code": "Unauthorized", "errorCode": "35"}',
     "names-in-a-list": '["client_id", "client_secret", "msn"]',
     "masked-already": "client_secret: <REDACTED>",
+    "masked-with-words": "client_secret: [removed by support]",
+    "asked-for": "client_secret: <your client secret>",
+    "asked-for-with-dashes": "client_secret=<client-secret>",
+    "asked-for-in-capitals": '"client_secret": "<CLIENT_SECRET>"',
+    "asked-for-in-norwegian": "client_secret: <din nøkkel her>",
+    "left-out": "client_secret: <...>",
+    "variable-in-braces": "client_secret: {{client_secret}}",
 }
 
 
@@ -202,6 +238,16 @@ def test_a_header_value_is_masked_behind_its_scheme() -> None:
 def test_a_value_that_somebody_masked_is_recognised() -> None:
     assert still_masked("Bearer <redacted>")
     assert not still_masked(CLIENT_SECRET)
+
+
+def test_a_name_before_a_mask_is_no_value() -> None:
+    assert str(conceal("internationalMobileNumber=1")).startswith("international")
+
+
+@pytest.mark.parametrize("name", sorted({*SENSITIVE_NAMES, *SENSITIVE_ENDINGS}))
+def test_every_name_is_found_in_a_text(name: str) -> None:
+    assert CANARY not in str(conceal(f'{{"{name}": "{CANARY}"}}'))
+    assert CANARY not in str(conceal(f"{name.upper()}={CANARY}"))
 
 
 names = st.sampled_from(["client_secret", "token", "x", "phoneNumber"]) | st.text()

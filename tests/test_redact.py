@@ -407,6 +407,35 @@ def test_what_is_in_doubt_is_replaced_and_listed() -> None:
     assert SUBSCRIPTION_KEY not in repr(redaction)
 
 
+DOUBTFUL = {
+    "unquoted": "client_secret: <hunter2pass>",
+    "without-a-digit": "client_secret: <hunterpass>",
+    "quoted": '{"client_secret": "<hunter2pass>"}',
+    "braces": "client_secret={hunter2pass}",
+    "two-braces": "client_secret: {{hunter2pass}}",
+    "square": "client_secret: [hunter2pass]",
+}
+
+
+@pytest.mark.parametrize("text", DOUBTFUL.values(), ids=DOUBTFUL)
+def test_what_stands_in_brackets_is_replaced_and_listed(text: str) -> None:
+    shared = redact(f"{text}\nand later hunter2pass")
+    assert "hunter" not in shared.text.splitlines()[0]
+    assert [(item.line, "in brackets" in item.kind) for item in shared.review] == [
+        (1, True)
+    ]
+    assert redact(shared.text).text == shared.text
+
+
+ASKING = ["<your client secret>", "<client-secret>", "<SECRET>", "<...>", "[REDACTED]"]
+
+
+@pytest.mark.parametrize("word", ASKING)
+def test_what_asks_for_a_value_is_left(word: str) -> None:
+    text = f"client_secret: {word}\n"
+    assert redact(text).text == text
+
+
 HOSTILE = {
     "quotes": '"',
     "backslashes": "\\",

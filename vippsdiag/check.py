@@ -6,12 +6,13 @@ never the symptom, and never changes.
 """
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache, wraps
 
-from vippsdiag.evidence import Evidence, Need, Place
-from vippsdiag.exchange import Exchange, Request
+from vippsdiag.evidence import Call, Evidence, Need, Place, call_of
+from vippsdiag.exchange import Exchange, Request, once
 
 DOCS = "https://developer.vippsmobilepay.com/docs/"
 API_KEYS = DOCS + "knowledge-base/api-keys/"
@@ -58,6 +59,38 @@ class Outcome(StrEnum):
     RULED_OUT = "ruled out"
 
 
+class When(StrEnum):
+    """What must be so for a check to find anything; where it is not, it has passed.
+
+    A `Need` is asked for when it is missing. This is seen at a glance, and spares the
+    look at every call that could not show the cause.
+    """
+
+    FAILED = "a call did not succeed, or only its answer is known"
+    STANDARD_TOKEN = "a call to the standard token endpoint"
+    SPECIALIZED_TOKEN = "a call to the specialized token endpoint"
+    LOGIN = "a call to Login"
+    API = "a call to an API"
+    ELSEWHERE = "a call that does not go to Vipps MobilePay"
+
+
+_CALLS = {
+    Call.STANDARD_TOKEN: When.STANDARD_TOKEN,
+    Call.SPECIALIZED_TOKEN: When.SPECIALIZED_TOKEN,
+    Call.LOGIN: When.LOGIN,
+    Call.API: When.API,
+    None: When.ELSEWHERE,
+}
+
+
+def lacking(evidence: Evidence) -> frozenset[When]:
+    """Return what is not so in this evidence."""
+    found = {_CALLS[call_of(request)] for _, request in evidence.calls()}
+    if not all(one.ok and one.request for one in evidence.exchanges):
+        found.add(When.FAILED)
+    return frozenset(When) - found
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One cause, seen in one place.
@@ -80,7 +113,8 @@ Look = Callable[[Evidence], Iterator[Finding]]
 Examples = Callable[[], list[Evidence]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Two checks are never equal; as a key one is found by what it is.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Check:
     """A check with everything that is said about its cause.
 
@@ -92,6 +126,7 @@ class Check:
         docs: the address of the documentation page to read.
         source: where the knowledge comes from, with its confidence.
         needs: what must be there before the check can speak.
+        when: what must be so for it to find anything.
         examples: make what `broken` and `healthy` hold.
     """
 
@@ -103,8 +138,9 @@ class Check:
     docs: str
     source: str
     needs: frozenset[Need]
+    when: frozenset[When]
     examples: tuple[Examples, Examples]
-    look: Look
+    look: Callable[[Evidence], tuple[Finding, ...]]
 
     @property
     def broken(self) -> tuple[Evidence, ...]:
@@ -234,6 +270,7 @@ def check(  # noqa: PLR0913 - a check is complete or it does not import
     *,
     severity: Severity,
     needs: set[Need],
+    when: Set[When] = frozenset(),
     fix: str,
     docs: str,
     source: str,
@@ -250,6 +287,12 @@ def check(  # noqa: PLR0913 - a check is complete or it does not import
     """
 
     def declare(look: Look) -> Check:
+        # Another check may build on what this one finds.
+        @once
+        @wraps(look)
+        def found(evidence: Evidence) -> tuple[Finding, ...]:
+            return tuple(look(evidence))
+
         name = look.__name__
         title, _, why = inspect.cleandoc(look.__doc__ or "").partition("\n\n")
         parts: dict[str, object] = {
@@ -272,27 +315,41 @@ def check(  # noqa: PLR0913 - a check is complete or it does not import
             docs=docs,
             source=source,
             needs=frozenset(needs),
+            when=frozenset(when),
             examples=(broken, healthy),
-            look=look,
+            look=found,
         )
 
     return declare
 
 
-def run(item: Check, evidence: Evidence, absent: frozenset[Need]) -> Result:
-    """Run one check; whatever it does, there is a result.
+def settled(
+    item: Check, absent: frozenset[Need], lacks: frozenset[When]
+) -> Result | None:
+    """Return how a check ends without a look; None if it has to look.
 
     Args:
         item: the check.
-        evidence: what it looks at.
         absent: the pieces that the evidence does not hold.
+        lacks: what is not so in the evidence.
     """
     if item.needs & absent:
         missing = tuple(need for need in Need if need in item.needs & absent)
         return Result(check=item, outcome=Outcome.SKIPPED, missing=missing)
+    return _passed(item) if item.when & lacks else None
+
+
+def run(item: Check, evidence: Evidence) -> Result:
+    """Run one check; whatever it does, there is a result."""
     try:
-        findings = tuple(item.look(evidence))
+        found = tuple(item.look(evidence))
     except Exception as error:  # noqa: BLE001 - its text may hold evidence
         return Result(check=item, outcome=Outcome.CRASHED, crash=type(error).__name__)
-    outcome = Outcome.FOUND if findings else Outcome.PASSED
-    return Result(check=item, outcome=outcome, findings=findings)
+    if not found:
+        return _passed(item)
+    return Result(check=item, outcome=Outcome.FOUND, findings=found)
+
+
+@lru_cache(maxsize=256)
+def _passed(item: Check) -> Result:
+    return Result(check=item, outcome=Outcome.PASSED)

@@ -6,10 +6,16 @@ measure of randomness, because ids that help a diagnosis look random too.
 """
 
 import re
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
 
+from vippsdiag.extent import BLANKS, QUOTE, TAG, spans
 from vippsdiag.secret import MASK, Secret, examine, mask
+from vippsdiag.wording import is_hollow
 
 # Without case, dashes, underscores, dots and blanks.
 SENSITIVE_NAMES = frozenset(
@@ -43,77 +49,84 @@ SENSITIVE_ENDINGS = (
     "webhooksecret",
 )
 
-# Words that hold no value: someone else masked it already, or a kind of token.
-HARMLESS = re.compile(
-    r"(?i)(?:bearer|basic|true|false|null|none|undefined|redacted|removed|masked"
-    r"|hidden|truncated|invalid_\w+|\W+|<[^<>\d]*>|x{3,}|\[[^\[\]\d]*\])$"
+# Every sensitive name holds one of these, so that a text without them has no names to
+# look for; in groups by their first letter, which makes the search quick.
+_ROOTS = """
+    abonnement apim assertion auth avain bearer birth cookie hemlig hemmelig hint
+    identity key mobile nin nyckel pass personal phone salaisuus secret session
+    signature ssn token verifier
+    """.split()
+_ROOT = re.compile(
+    "|".join(
+        f"{first}(?:{'|'.join(root[1:] for root in group)})"
+        for first, group in groupby(_ROOTS, itemgetter(0))
+    )
 )
 
-# Where a value can begin: at no letter, or right behind an escape that ends in one.
-_BEHIND = r"(?<=%[0-9A-Fa-f]{2})|(?<=\\[nrt])|(?<=\\u[0-9A-Fa-f]{4})"
-JWT = re.compile(rf"(?:\b|{_BEHIND})eyJ[\w-]{{5,}}(?:\.[\w-]*){{0,2}}")
+
+def _behind(value: str) -> str:
+    """Return a pattern: right before a value stands an escape that ends in a letter."""
+    escapes = (r"%[0-9A-Fa-f]{2}", r"\\[nrt]", r"\\u[0-9A-Fa-f]{4}")
+    return "|".join(f"(?<={escape}{value})" for escape in escapes)
+
+
+# The boundary before a value is looked at behind its first letters, or the search would
+# stop at every letter of a text for it.
+JWT = re.compile(rf"eyJ(?:(?<=\beyJ)|{_behind('eyJ')})[\w-]{{5,}}(?:\.[\w-]*){{0,2}}")
+_HEX = "[0-9a-fA-F]{32}"
 # A 32-digit trace id stands behind "00-" (W3C trace context) and is no key.
-HEX_KEY = re.compile(rf"(?:(?<![\w%\\-])|{_BEHIND})[0-9a-fA-F]{{32}}(?![\w-])")
+HEX_KEY = re.compile(rf"{_HEX}(?![\w-])(?:(?<![\w%\\-]{_HEX})|{_behind(_HEX)})")
 # Subscription keys with a GUID's dashes cannot be told from ids; names catch those.
 PADDED_BASE64 = re.compile(
-    rf"(?:(?<![\w+/%\\-])|{_BEHIND})[A-Za-z0-9+/]{{14,}}+={{1,2}}(?![\w+/=])"
+    rf"[A-Za-z0-9+/](?:(?<![\w+/%\\-].)|{_behind('.')})[A-Za-z0-9+/]{{13,}}+={{1,2}}"
+    rf"(?![\w+/={MASK}])"
 )
-BASIC = re.compile(r"(?i)\b(basic\s+)([A-Za-z0-9+/_-]{8,}={0,2})")
-USER_OPTION = re.compile(r"(?<!\S)((?:-u|--user)[ =]?[\"']?[^\s:\"']+:)([^\s\"']+)")
+BASIC = re.compile(r"([Bb](?<!\w.)(?i:asic)\s+)([A-Za-z0-9+/_-]{8,}={0,2})")
+USER_OPTION = re.compile(r"(-(?<!\S-)(?:u|-user)[ =]?[\"']?[^\s:\"']+:)([^\s\"']+)")
 # An authorization code; "code" alone is also the name of many an error's number.
 OAUTH_CODE = re.compile(r"(?<=[?&]code=)[\w.~%-]{16,}")
 # Behind a plus sign and the country code of one of the markets.
-PHONE = re.compile(r"(?<![\w+/])(?:\+|%2B)(?:358|4[567])(?:[ -]?\d){7,10}(?!\d)")
+PHONE = re.compile(
+    r"(?:\+(?<![\w+/]\+)|%2B(?<![\w+/]%2B))(?:358|4[567])(?:[ -]?\d){7,10}(?!\d)"
+)
 USER_INFO = re.compile(r"(?<=://)[^\s/@:\"'<>]*:[^\s/@\"'<>]+(?=@)")
-SHAPES = (JWT, PADDED_BASE64, HEX_KEY, OAUTH_CODE, PHONE, USER_INFO)
+# Each with a sign that every text has which holds one, and that is quick to find.
+SHAPES = (
+    (JWT, re.compile("eyJ")),
+    (PADDED_BASE64, re.compile("=(?<=[A-Za-z0-9+/]{14}=)")),
+    (HEX_KEY, HEX_KEY),
+    (OAUTH_CODE, re.compile("code=")),
+    (PHONE, PHONE),
+    (USER_INFO, re.compile("://")),
+)
 
 Replace = Callable[[str], str]
 
-# Backslashes and blanks are counted up to a limit, or a megabyte of them takes hours.
-_QUOTE = r"(?:\\{0,16}[\"']|&quot;|%22|%27|[“”„‘’`])"
-_BLANKS = r"(?:[ \t]*+(?:(?:%20|\\[nrt]|%0A|%09)[ \t]*+){0,8}+)"
-# A name with everything before it that could be part of it. It begins where such
-# characters begin and is never read twice, so that a megabyte takes a moment.
-_NAME = re.compile(
-    r"(?P<name>(?:(?<![\w.\- ])|(?<=%3[AD]))[\w.\- ]++)"
-    rf"{_QUOTE}?[\])]?{_BLANKS}(?P<mark>=>|:=|[:=>]|%3A|%3D)",
-    re.IGNORECASE,
+_RUN = re.compile(r"[\w.\- ]*+")
+_HEAD = re.compile(r"(?s:.*[^\w.\- ])?")
+_FARTHEST = 64
+_MARK = re.compile(
+    rf"{QUOTE}?[\])]?{BLANKS}(?P<mark>=>|:=|[:=>]|%3A|%3D)", re.IGNORECASE
 )
-_QUOTED = re.compile(
-    rf"{_BLANKS}(?:\r?\n[ \t]*+)?\[?{_BLANKS}(?:\r?\n[ \t]*+)?(?P<quote>{_QUOTE})",
-    re.IGNORECASE,
-)
-_CLOSING = {"“": "”", "„": "”“", "‘": "’"}
-# Where a value ends that has no quotes: before the next name, or at the punctuation
-# that closes what it stands in.
-_END = re.compile(
-    rf"[\s<>]|[,;&](?={_BLANKS}{_QUOTE}?[\w.\-%]++{_QUOTE}?\s*(?:[:=]|%3A|%3D))"
-    r"|[,;)}\]\"'`”’]+(?=[\s<>,:;)}\]]|$)|%22|%27|%26|%0A|%0D|&quot;|\\(?!/)",
-    re.IGNORECASE,
-)
-# A number that is written in groups: +47 123 45 678.
-_GROUPS = re.compile(r"(?:\+|%2B)?\d{1,4}(?:[ -]\d{2,5}){1,5}(?![\w-])", re.IGNORECASE)
-_LINE_END = re.compile(r"[\r\n\"'<>\\]")
-_SCHEMES = re.compile(rf"{_BLANKS}(?:(?:bearer|basic)(?:\s|%20|\+)+)*", re.IGNORECASE)
-_NEXT_LINE = re.compile(r"[ \t]*+\r?\n[ \t]*+([^\s:={}\[\]]+={0,2})[ \t]*(?:\r?\n|$)")
+_WORD = re.compile(r"[\w.\-]*+")
+_MASKED = re.compile(rf"{MASK}•*(?:[0-9a-f]{{8}}(?!\w))?")
 _WHOLE_LINE = frozenset({"authorization", "cookie", "proxyauthorization", "setcookie"})
 # Words between a name and its value, in the languages of the markets.
 _LINKS = frozenset("is was er var är on value =".split())
 # {"name": "client_secret", "value": "..."} and <add key="..." value="..."/>
-_NAME_AND_VALUE = re.compile(
-    rf"{_QUOTE}(?P<name>[\w.:\- ]++){_QUOTE}\s*+(?:,\s*+)?"
-    rf"{_QUOTE}?value{_QUOTE}?\s*+[:=]\s*+"
-    rf"{_QUOTE}(?P<value>(?:\\.|[^\"'“”\r\n\\])+)",
+_ATTRIBUTE = re.compile(
+    rf"(?P<name>[\w.:\- ]*+){QUOTE}\s*+(?:,\s*+)?{QUOTE}?value{QUOTE}?\s*+[:=]\s*+"
+    rf"{QUOTE}(?P<value>(?:\\.|[^\"'“”\r\n\\])++)",
     re.IGNORECASE,
 )
-# Nothing but blanks, a link word or a comma between the two: only what has a digit
-# and some length is taken for a value, for the next word may be an ordinary one.
+# Nothing but blanks, a link word, a comma or tags between the two: only what has a
+# digit and some length is taken for a value, for the next word may be an ordinary one.
 _SPACED = re.compile(
-    r"(?<![\w.])(?P<name>[A-Za-z][\w.\-]*+(?: [A-Za-z][\w.\-]*+){0,2}?)"
-    rf"(?P<between>(?:{_QUOTE}\s*,\s*{_QUOTE}|[ \t]+(?:(?:is|was|er|var|är|on)\s+)?"
-    rf"|[ \t]*\r?\n[ \t]*){_QUOTE}?)"
-    r"(?P<value>(?:bearer\s+)?(?![\w.\-]*[:=]\s)(?!\d{4}-\d\d-\d\d\b|AADSTS\d)"
-    r"(?=[^\s\"'“”<>]*\d)(?:[^\s\"'“”<>,;\\]|\\/){8,})",
+    r"(?P<name>[\w.\-]*+(?: [A-Za-z][\w.\-]*+){0,2}?)"
+    rf"(?:(?:{QUOTE}\s*+,\s*+{QUOTE}|[ \t]++(?:(?:is|was|er|var|är|on)\s++)?"
+    rf"|[ \t]*+\r?\n[ \t]*+|(?:{TAG}\s{{0,9}}){{1,8}}+){QUOTE}?)"
+    r"(?P<value>(?:bearer\s++)?(?![\w.\-]*+[:=]\s)(?!\d{4}-\d\d-\d\d\b|AADSTS\d)"
+    r"(?=[^\s\"'“”<>\d]*+\d)(?:[^\s\"'“”<>,;\\]|\\/){8,})",
     re.IGNORECASE,
 )
 _SCHEME = re.compile(r"(?i)((?:(?:bearer|basic)(?:\s|%20|\+)+)*)(.*)", re.DOTALL)
@@ -140,9 +153,8 @@ def is_sensitive(name: str) -> bool:
 
 
 def _replaced(raw: str, replace: Replace) -> str:
-    if MASK in raw or HARMLESS.match(raw) or not raw:
-        return raw
-    return replace(raw)
+    rest = _MASKED.sub("", raw) if MASK in raw else raw
+    return raw if is_hollow(rest) else replace(raw)
 
 
 def _replaced_value(raw: str, replace: Replace) -> str:
@@ -164,83 +176,118 @@ def _sensitive_tail(name: str) -> str | None:
     return next(filter(is_sensitive, tails), None)
 
 
-def _name_in(text: str, match: re.Match[str]) -> str:
-    """Return the name without what an escape before it left there."""
-    before = text[match.start() - 1 : match.start()]
-    return match["name"][{"%": 2, "\\": 1}.get(before, 0) :]
+class _Spot(NamedTuple):
+    """Where a value stands.
 
-
-def _value_span(text: str, match: re.Match[str], name: str) -> tuple[int, int] | None:
-    """Return where the value begins and ends that belongs to a name."""
-    before = text[match.start() - 1 : match.start()]
-    if match["mark"] == ">" and before not in {"<", ":"}:
-        return None
-    if quoted := _QUOTED.match(text, match.end()):
-        value = _inside(quoted["quote"]).match(text, quoted.end())
-        return value.span() if value else None
-    if below := _NEXT_LINE.match(text, match.end()):
-        return below.span(1)
-    scheme = _SCHEMES.match(text, match.end())
-    start = scheme.end() if scheme else match.end()
-    if groups := _GROUPS.match(text, start):
-        return groups.span()
-    stop = _stop(text, start, match["mark"], plain_name(name))
-    return None if text[start : start + 1] in {"{", "["} else (start, stop)
-
-
-def _stop(text: str, start: int, mark: str, name: str) -> int:
-    """Return where a value without quotes ends."""
-    whole = name in _WHOLE_LINE and mark == ":"
-    end = (_LINE_END if whole else _END).search(text, start)
-    stop = end.start() if end else len(text)
-    ampersand = text.find("&", start, stop) if mark.lower() in {"=", "%3d"} else -1
-    return stop if ampersand < 0 else ampersand
-
-
-@lru_cache(maxsize=32)
-def _inside(quote: str) -> re.Pattern[str]:
-    """Return the pattern of what a kind of quote can hold.
-
-    Whatever the quote, a value ends before the quote of the JSON text that it is in.
+    Attributes:
+        start: of the value.
+        end: of the value.
+        number: whether it is a number in a JSON text.
     """
-    if len(quote) > 1:
-        return re.compile(rf"(?:(?!{re.escape(quote)}|\\+[\"'])[^\"\r\n])*+")
-    closing = re.escape(_CLOSING.get(quote, quote))
-    return re.compile(rf"(?:\\.|[^{closing}\\\r\n\"])*+")
+
+    start: int
+    end: int
+    number: bool = False
 
 
-def _replace_pairs(text: str, replace: Replace) -> str:
+def _roots(text: str) -> list[int]:
+    """Return where the words begin that every sensitive name holds one of."""
+    # One letter only becomes two when its case is lowered.
+    low = text.replace("İ", "I").lower()
+    return [match.start() for match in _ROOT.finditer(low)]
+
+
+def _head(text: str, root: int) -> int:
+    """Return where the name begins that a root is in, as far as it matters."""
+    head = _HEAD.match(text, max(0, root - _FARTHEST), root)
+    return head.end() if head else root
+
+
+def _pair_name(text: str, root: int, end: int) -> str | None:
+    """Return the sensitive end of a name; an escape may have left letters before it."""
+    start = max(_head(text, root), end - 2 * _FARTHEST)
+    left = {"%": 2, "\\": 1}.get(text[start - 1 : start], 0)
+    name = text[start:end]
+    return _sensitive_tail(name[left:]) or _sensitive_tail(name)
+
+
+def _pairs(text: str, roots: list[int]) -> Iterator[_Spot]:
+    """Yield the values behind a name and a mark such as a colon."""
+    done = 0
+    for root in roots:
+        if root < done:
+            continue
+        done = _end(_RUN, text, root)
+        match = _MARK.match(text, done)
+        name = _pair_name(text, root, done) if match else None
+        if not match or not name or not _is_mark(text, root, match["mark"]):
+            continue
+        in_json = text[done] == '"'
+        whole_line = plain_name(name) in _WHOLE_LINE
+        for start, end in spans(
+            text, match.end(), match["mark"], whole_line=whole_line
+        ):
+            bare = in_json and text[start - 1] not in "\"'"
+            yield _Spot(start, end, bare)
+            done = end
+
+
+def _end(pattern: re.Pattern[str], text: str, start: int) -> int:
+    match = pattern.match(text, start)
+    return match.end() if match else start
+
+
+def _is_mark(text: str, root: int, mark: str) -> bool:
+    """Tell whether a mark is one here: a bracket is only behind an element's name."""
+    start = _head(text, root)
+    return mark != ">" or text[start - 1 : start] in {"<", ":"}
+
+
+def _beside(text: str, roots: list[int], pattern: re.Pattern[str]) -> Iterator[_Spot]:
+    """Yield the values that a pattern finds behind a name."""
+    done = 0
+    for root in roots:
+        if root < done:
+            continue
+        match = pattern.match(text, root)
+        name = text[_head(text, root) : match.end("name")] if match else ""
+        if match and _sensitive_tail(name.replace(":", " ")):
+            done = match.end()
+            yield _Spot(*match.span("value"))
+        else:
+            done = _end(_WORD, text, root)
+
+
+def _apart(kinds: Iterable[Iterable[_Spot]]) -> list[_Spot]:
+    """Return what does not overlap, by its place; the surer kinds come first."""
+    kept: list[_Spot] = []
+    for kind in kinds:
+        ends = [one.end for one in kept]
+        free = []
+        for spot in kind:
+            n = bisect_right(ends, spot.start)
+            if n == len(kept) or kept[n].start >= spot.end:
+                free.append(spot)
+        kept = sorted(kept + free) if free else kept
+    return kept
+
+
+def _replace_named(text: str, replace: Replace) -> str:
+    roots = _roots(text)
+    if not roots:
+        return text
+    attributes = _beside(text, roots, _ATTRIBUTE) if "alue" in text else ()
+    spaced = _beside(text, roots, _SPACED)
     parts: list[str] = []
-    done = place = 0
-    while match := _NAME.search(text, place):
-        place = match.end()
-        name = _sensitive_tail(_name_in(text, match)) or _sensitive_tail(match["name"])
-        span = _value_span(text, match, name) if name else None
-        if span:
-            start, place = span
-            value = _replaced_value(text[start:place], replace)
-            # A number in JSON becomes a string, or the text would not be JSON.
-            bare = text[match.end("name")] == '"' and not _QUOTED.match(
-                text, match.end()
-            )
-            changed = value != text[start:place]
-            number = bare and changed and not _NUMBER.fullmatch(value)
-            parts += text[done:start], f'"{value}"' if number else value
-            done = place
+    done = 0
+    for start, end, number in _apart((attributes, _pairs(text, roots), spaced)):
+        raw = text[start:end]
+        value = _replaced_value(raw, replace)
+        # A number in JSON becomes a string, or the text would not be JSON.
+        quoted = number and value != raw and not _NUMBER.fullmatch(value)
+        parts += text[done:start], f'"{value}"' if quoted else value
+        done = end
     return "".join((*parts, text[done:]))
-
-
-def _replace_named(match: re.Match[str], replace: Replace) -> str:
-    if not _sensitive_tail(match["name"].replace(":", " ")):
-        return match[0]
-    start = match.start("value") - match.start()
-    return match[0][:start] + _replaced_value(match["value"], replace)
-
-
-def _replace_spaced(match: re.Match[str], replace: Replace) -> str:
-    if not _sensitive_tail(match["name"]):
-        return match[0]
-    return match["name"] + match["between"] + _replaced_value(match["value"], replace)
 
 
 def rewrite(text: str, replace: Replace, shaped: Replace | None = None) -> str:
@@ -253,13 +300,12 @@ def rewrite(text: str, replace: Replace, shaped: Replace | None = None) -> str:
             given.
     """
     shaped = shaped or replace
-    text = _NAME_AND_VALUE.sub(lambda match: _replace_named(match, replace), text)
-    text = _replace_pairs(text, replace)
-    text = _SPACED.sub(lambda match: _replace_spaced(match, replace), text)
+    text = _replace_named(text, replace)
     for scheme in (BASIC, USER_OPTION):
         text = scheme.sub(lambda match: match[1] + _replaced(match[2], replace), text)
-    for shape in SHAPES:
-        text = shape.sub(lambda match: _replaced(match[0], shaped), text)
+    for shape, sign in SHAPES:
+        if sign.search(text):
+            text = shape.sub(lambda match: _replaced(match[0], shaped), text)
     return text
 
 

@@ -5,19 +5,16 @@ import binascii
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from itertools import chain
-from typing import Any, TypeVar
 
 from vippsdiag.environments import HOSTS, LOOPBACK_HOSTS, Environment
-from vippsdiag.exchange import Exchange, Request
+from vippsdiag.exchange import Exchange, Memo, Request, once
 from vippsdiag.keys import Field, KeyKind, KeySet, conceal_field
 from vippsdiag.secret import Secret, examine
 from vippsdiag.shapes import is_cut
-
-Item = TypeVar("Item")
 
 STANDARD_TOKEN_PATH = "/accesstoken/get"
 SPECIALIZED_TOKEN_PATH = "/miami/v1/token"
@@ -81,7 +78,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Value:
+class Value(Memo):
     """One value of a key set, wherever it was found."""
 
     field: Field
@@ -98,6 +95,7 @@ class Call(StrEnum):
     API = "API"
 
 
+@once
 def call_of(request: Request) -> Call | None:
     """Tell what a request is for; None if it does not go to Vipps MobilePay.
 
@@ -143,7 +141,7 @@ class Excerpt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(Memo):
     """Everything that a diagnosis can go by.
 
     Attributes:
@@ -165,10 +163,6 @@ class Evidence:
     text: str | None = None
     now: datetime | None = None
     webhook_secret: str | None = None
-    # What was derived from the above, which never changes; a hundred checks ask for it.
-    _memo: dict[str, Any] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
 
     def __post_init__(self) -> None:
         if self.webhook_secret is not None:
@@ -176,21 +170,17 @@ class Evidence:
 
     def calls(self, *kinds: Call) -> Iterator[tuple[Exchange, Request]]:
         """Yield each exchange of these kinds with its request; all if none is named."""
-        for exchange, request, kind in self.once("calls", self._calls):
+        for exchange, request, kind in self._calls():
             if not kinds or kind in kinds:
                 yield exchange, request
 
-    def once(self, name: str, derive: Callable[[], Iterator[Item]]) -> tuple[Item, ...]:
-        """Return what is derived from this evidence, derived the first time only."""
-        if name not in self._memo:
-            self._memo[name] = tuple(derive())
-        found: tuple[Item, ...] = self._memo[name]
-        return found
-
-    def _calls(self) -> Iterator[tuple[Exchange, Request, Call | None]]:
-        for exchange in self.exchanges:
-            if exchange.request:
-                yield exchange, exchange.request, call_of(exchange.request)
+    @once
+    def _calls(self) -> tuple[tuple[Exchange, Request, Call | None], ...]:
+        return tuple(
+            (exchange, exchange.request, call_of(exchange.request))
+            for exchange in self.exchanges
+            if exchange.request
+        )
 
     def token_calls(self) -> Iterator[tuple[Exchange, Request]]:
         """Yield the calls to either token endpoint, Login's apart."""
@@ -205,14 +195,14 @@ class Evidence:
 
         A value that stands in several places is yielded once, at the first of them.
         """
-        return iter(self.once("values", self._values))
+        return iter(self._values())
 
-    def _values(self) -> Iterator[Value]:
-        seen = set()
+    @once
+    def _values(self) -> tuple[Value, ...]:
+        first: dict[tuple[Field, str], Value] = {}
         for value in chain(self._pasted(), self._sent(), self._quoted()):
-            if (value.field, value.value) not in seen:
-                seen.add((value.field, value.value))
-                yield value
+            first.setdefault((value.field, value.value), value)
+        return tuple(first.values())
 
     def _pasted(self) -> Iterator[Value]:
         for name, value in self.keys.values() if self.keys else ():
@@ -258,6 +248,7 @@ _QUOTED = re.compile(r"application with identifier '([^'\r\n]{1,200})'", re.IGNO
 _SHORTENED = re.compile(r"x{3,}|\*{2,}|\u2022", re.IGNORECASE)
 
 
+@once
 def quoted_client_id(exchange: Exchange) -> str | None:
     """Return the client_id that an answer quotes, concealed if it is not one.
 
@@ -334,7 +325,12 @@ def tokens(evidence: Evidence) -> Iterator[tuple[str, Place]]:
 
     A token that was received and sent is yielded at both places.
     """
-    return iter(evidence.once("tokens", lambda: _tokens(evidence)))
+    return iter(_all_tokens(evidence))
+
+
+@once
+def _all_tokens(evidence: Evidence) -> tuple[tuple[str, Place], ...]:
+    return tuple(_tokens(evidence))
 
 
 def _tokens(evidence: Evidence) -> Iterator[tuple[str, Place]]:
@@ -350,6 +346,7 @@ def _tokens(evidence: Evidence) -> Iterator[tuple[str, Place]]:
             yield value, Place(exchange=exchange, part="request header", name=name)
 
 
+@once
 def received_token(exchange: Exchange) -> str | None:
     """Return the access token in a response, concealed; None if there is none."""
     if exchange.response is None or exchange.response.body is None:

@@ -1,19 +1,49 @@
 """An exchange: one request, and what came back or why nothing did."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from functools import lru_cache
-from typing import Any
+from functools import cached_property, lru_cache, wraps
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 from vippsdiag.conceal import conceal, conceal_named
 from vippsdiag.environments import Environment, api_path, behaves_as, split
 
+Derived = TypeVar("Derived")
+
 # No value that is told by its shape is shorter.
 _SHORTEST_SECRET = 16
+
+
+class Memo:
+    """Room beside a value that never changes for what is derived from it.
+
+    A hundred checks ask for the same. What is derived is no part of the value: it is
+    not compared, shown or pickled.
+    """
+
+    __slots__ = ("__dict__",)
+
+
+Kept = TypeVar("Kept", bound=Memo)
+
+
+def once(derive: Callable[[Kept], Derived]) -> Callable[[Kept], Derived]:
+    """Make a function of a value derive it the first time only (see `Memo`)."""
+    name = f"{derive.__module__}.{derive.__qualname__}"
+
+    @wraps(derive)
+    def derived(value: Kept) -> Derived:
+        memo = value.__dict__
+        if name not in memo:
+            memo[name] = derive(value)
+        found: Derived = memo[name]
+        return found
+
+    return derived
 
 
 class Headers:
@@ -23,21 +53,24 @@ class Headers:
     code has to think of it.
     """
 
-    __slots__ = ("_pairs",)
+    __slots__ = ("_named", "_pairs")
 
     def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
         self._pairs = tuple(
             (_header_name(name), conceal_named(name, value)) for name, value in pairs
         )
+        self._named: dict[str, list[str]] = {}
+        for name, value in self._pairs:
+            self._named.setdefault(name.lower(), []).append(value)
 
     def get(self, name: str) -> str | None:
         """Return the first value of a header, or None."""
-        return next(iter(self.all(name)), None)
+        values = self._named.get(name.lower())
+        return values[0] if values else None
 
     def all(self, name: str) -> list[str]:
         """Return every value of a header, in order."""
-        wanted = name.lower()
-        return [value for key, value in self._pairs if key.lower() == wanted]
+        return list(self._named.get(name.lower(), ()))
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(self._pairs)
@@ -77,7 +110,7 @@ def _json(body: str | None) -> Any:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Memo):
     """What was sent.
 
     Attributes:
@@ -99,37 +132,37 @@ class Request:
         if self.body is not None:
             object.__setattr__(self, "body", conceal(self.body))
 
-    @property
+    @cached_property
     def host(self) -> str:
         """The host of the address, in lower case; empty if there is none."""
         return split(str(self.url)).hostname or ""
 
-    @property
+    @cached_property
     def scheme(self) -> str:
         """``https`` or ``http``; empty if the address has none."""
         return split(str(self.url)).scheme
 
-    @property
+    @cached_property
     def path(self) -> str:
         """The path as the API sees it."""
         return api_path(str(self.url))
 
-    @property
+    @cached_property
     def environment(self) -> Environment | None:
         """Test or production, by the host; the sandbox plays one of the two."""
         return behaves_as(str(self.url))
 
-    @property
+    @cached_property
     def query(self) -> str:
         """The part behind the question mark, with secrets masked."""
         return split(str(self.url)).query
 
-    @property
+    @cached_property
     def json(self) -> Any:
         """The body read as JSON, with secrets masked; None if it is not JSON."""
         return _json(self.body)
 
-    @property
+    @cached_property
     def form(self) -> dict[str, str]:
         """The body read as form fields, with secrets masked."""
         text = str(self.body or "")
@@ -137,7 +170,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Response:
+class Response(Memo):
     """What came back.
 
     Attributes:
@@ -157,12 +190,12 @@ class Response:
         if self.body is not None:
             object.__setattr__(self, "body", conceal(self.body))
 
-    @property
+    @cached_property
     def json(self) -> Any:
         """The body read as JSON, with secrets masked; None if it is not JSON."""
         return _json(self.body)
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The body with secrets masked; empty if there is none."""
         return str(self.body or "")
@@ -223,7 +256,7 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
+class Exchange(Memo):
     """One request with its response, or with the reason why there is none.
 
     Attributes:
@@ -252,7 +285,7 @@ class Exchange:
         """Whether a response came and says success."""
         return self.response is not None and self.response.ok
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The response's body with secrets masked; empty if there is none."""
         return self.response.text if self.response else ""

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from vippsdiag.evidence import Call, call_of
-from vippsdiag.exchange import Exchange, FailureKind, Headers, Response
+from vippsdiag.exchange import Exchange, FailureKind, Headers, Response, once
 
 
 class Who(StrEnum):
@@ -55,6 +55,7 @@ LONGEST = 20_000
 _AZURE_403 = "microsoft-azure-application-gateway"
 
 
+@once
 def answered_by(exchange: Exchange) -> Who | None:
     """Tell who answered, from the status, the headers and the form of the body.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from vippsdiag.check import API_KEYS, DOCS, Confidence, Finding, Severity, check
+from vippsdiag.check import API_KEYS, DOCS, Confidence, Finding, Severity, When, check
 from vippsdiag.checks.answers import (
     Says,
     found,
@@ -29,6 +29,7 @@ FORBIDDEN = {"type": "https://httpstatuses.io/403", "title": "Forbidden", "statu
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
+    when={When.FAILED},
     fix="Order the product for this sales unit in the portal, or use the keys of a "
     "sales unit that has it.",
     docs=DOCS + "knowledge-base/errors/",
@@ -92,6 +93,7 @@ def _forbidden(exchange: Exchange) -> bool:
 @check(
     severity=Severity.ERROR,
     needs={Need.API_CALL},
+    when={When.FAILED, When.API},
     fix="Send the merchant serial number and the keys of one and the same row in the "
     "portal, and the same subscription key for the token and the call.",
     docs=API_KEYS,
@@ -264,6 +266,7 @@ def sales_unit_deactivated(evidence: Evidence) -> Iterator[Finding]:
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
+    when={When.FAILED},
     fix="Use the keys and the merchant serial number that the payment was made with, "
     "and compare the reference letter by letter.",
     docs=DOCS + "knowledge-base/errors/",

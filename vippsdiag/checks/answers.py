@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from vippsdiag.environments import split
-from vippsdiag.exchange import Exchange
+from vippsdiag.exchange import Exchange, once
 
 
 class Says(Enum):
@@ -106,6 +106,7 @@ class Says(Enum):
 LONGEST = 20_000
 
 
+@once
 def text_in(exchange: Exchange) -> str:
     """Return the beginning of an answer's body, with secrets masked."""
     return exchange.text[:LONGEST]
@@ -116,6 +117,7 @@ def says(exchange: Exchange, what: Says) -> bool:
     return found(exchange, what) is not None
 
 
+@once
 def _words(exchange: Exchange) -> str:
     if exchange.response is None:
         return str(exchange.failure.message)[:LONGEST] if exchange.failure else ""
@@ -136,6 +138,7 @@ def _search(what: Says, words: str) -> re.Match[str] | None:
     return match
 
 
+@once
 def identity_codes(exchange: Exchange) -> frozenset[int]:
     """Return the identity provider's error codes (``AADSTS...``) in an answer."""
     codes = set(map(int, re.findall(r"AADSTS(\d+)", text_in(exchange))))
@@ -145,6 +148,7 @@ def identity_codes(exchange: Exchange) -> frozenset[int]:
     return frozenset(codes)
 
 
+@once
 def oauth_error(exchange: Exchange) -> str:
     """Return the OAuth error in an answer, such as ``invalid_client``; or empty."""
     body = exchange.response.json if exchange.response else None
@@ -163,6 +167,7 @@ _OAUTH = re.compile(
 )
 
 
+@once
 def error_codes(exchange: Exchange) -> frozenset[str]:
     """Return the product's error codes: eCom's ``errorCode``, ePayment's in details.
 
@@ -246,6 +251,7 @@ def _detail_codes(item: dict[str, Any]) -> set[str]:
     }
 
 
+@once
 def redirected_error(exchange: Exchange) -> str:
     """Return the OAuth error that a browser was sent on with; empty if there is none.
 
@@ -264,6 +270,7 @@ def redirected_error(exchange: Exchange) -> str:
     return ""
 
 
+@once
 def problem_type(exchange: Exchange) -> str:
     """Return the identifier of a problem: the last part of its ``type``; or empty."""
     body = exchange.response.json if exchange.response else None
@@ -274,6 +281,7 @@ def problem_type(exchange: Exchange) -> str:
     return re.split(r"[#/]", kind)[-1] if isinstance(kind, str) else ""
 
 
+@once
 def is_gateway(exchange: Exchange) -> bool:
     """Tell whether the gateway answered itself, before any API was asked."""
     body = exchange.response.json if exchange.response else None

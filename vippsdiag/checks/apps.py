@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from vippsdiag.check import DOCS, Confidence, Finding, Severity, check
+from vippsdiag.check import DOCS, Confidence, Finding, Severity, When, check
 from vippsdiag.checks.answers import Says, says
 from vippsdiag.checks.client import body_place
 from vippsdiag.checks.payments import told_by
@@ -18,6 +18,7 @@ from vippsdiag.samples import TEST, api_call, call, case, ecom, ecom_call, login
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
+    when={When.FAILED},
     fix="Ask the user to update the app; meanwhile, offer another way.",
     docs=DOCS + "knowledge-base/errors/",
     source="eCom code 82, Login's outdated_app_version and CIBA's old_app (high)",
@@ -117,6 +118,7 @@ def _read(state: str) -> Exchange:
 @check(
     severity=Severity.WARNING,
     needs={Need.API_CALL},
+    when={When.API},
     fix="Open the test app and pull down to refresh; check that it is logged in with "
     "this test user, that it may send notifications, and that it is not the app of "
     "production.",

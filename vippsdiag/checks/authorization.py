@@ -8,17 +8,18 @@ from vippsdiag.check import (
     Confidence,
     Finding,
     Severity,
+    When,
     check,
 )
 from vippsdiag.checks.answers import Says, says
-from vippsdiag.checks.sent import header_place
+from vippsdiag.checks.sent import header_place, sent_token
 from vippsdiag.checks.subscription_key import USERINFO
 from vippsdiag.conceal import still_masked
 from vippsdiag.evidence import (
     Evidence,
     Need,
 )
-from vippsdiag.exchange import Exchange, Request
+from vippsdiag.exchange import Exchange, Request, once
 from vippsdiag.samples import (
     INVALID_KEY,
     SUBSCRIPTION_KEY,
@@ -30,7 +31,7 @@ from vippsdiag.samples import (
 )
 from vippsdiag.secret import examine
 from vippsdiag.shapes import Shape, shape_of, template_in
-from vippsdiag.token import Token, TokenDefect, bearer_of, read_token
+from vippsdiag.token import Token, TokenDefect, bearer_of
 
 AUTHORIZATION = "Authorization"
 
@@ -43,6 +44,7 @@ def sent(text: str) -> dict[str, str | None]:
     return {AUTHORIZATION: text}
 
 
+@once
 def refused(exchange: Exchange) -> bool:
     """Tell whether a call was refused for its token, as far as the answer tells."""
     about_key = says(exchange, Says.MISSING_KEY) or says(exchange, Says.INVALID_KEY)
@@ -54,19 +56,24 @@ def not_accepted(exchange: Exchange) -> bool:
     return refused(exchange) or exchange.status in {None, 403}
 
 
-def calls_with_token(
-    evidence: Evidence,
-) -> Iterator[tuple[Exchange, Request, Token]]:
-    """Yield each API call that carries ``Bearer`` and a token that can be read."""
+@once
+def calls_with_token(evidence: Evidence) -> tuple[tuple[Exchange, Request, Token], ...]:
+    """Return each API call that carries ``Bearer`` and a token that can be read."""
+    return tuple(_calls_with_token(evidence))
+
+
+def _calls_with_token(evidence: Evidence) -> Iterator[tuple[Exchange, Request, Token]]:
     for exchange, request in evidence.api_calls():
         value = bearer_of(request.headers.get(AUTHORIZATION) or "")
-        if value is not None and not still_masked(value):
-            yield exchange, request, read_token(value)
+        found = sent_token(request)
+        if found is not None and value is not None and not still_masked(value):
+            yield exchange, request, found
 
 
 @check(
     severity=Severity.ERROR,
     needs={Need.API_CALL},
+    when={When.FAILED, When.API},
     fix="Send the header Authorization with the word Bearer, one blank and the access "
     "token.",
     docs=HTTP_HEADERS,
@@ -115,6 +122,7 @@ def _stray_token(request: Request) -> str | None:
 @check(
     severity=Severity.ERROR,
     needs={Need.REQUEST},
+    when={When.FAILED, When.API},
     fix='Send it as "Authorization: Bearer " and the token, in that one header.',
     docs=HTTP_HEADERS,
     source="facts 4 (high); openiddict-core#577 for a header named Bearer",
@@ -167,6 +175,7 @@ def _is_other_scheme(raw: str) -> bool:
 @check(
     severity=Severity.ERROR,
     needs={Need.REQUEST},
+    when={When.FAILED, When.API},
     fix='Put the word "Bearer" and one blank before the token.',
     docs=HTTP_HEADERS,
     source="the official access token text and errors page (high); that lower case is "
@@ -208,6 +217,7 @@ def _is_lower_case(raw: str) -> bool:
 @check(
     severity=Severity.ERROR,
     needs={Need.REQUEST},
+    when={When.API},
     fix="Write Bearer once. Some clients add it by themselves: give those the token "
     "alone.",
     docs=HTTP_HEADERS,
@@ -234,6 +244,7 @@ _ELSEWHERE = {TokenDefect.BEARER_INSIDE, TokenDefect.CUT, TokenDefect.EMPTY}
 @check(
     severity=Severity.ERROR,
     needs={Need.API_CALL},
+    when={When.FAILED, When.API},
     fix="Take the value of access_token from the token call's answer, and nothing "
     "else.",
     docs=ACCESS_TOKEN,

@@ -3,7 +3,15 @@
 import re
 from collections.abc import Iterator
 
-from vippsdiag.check import ACCESS_TOKEN, DOCS, Confidence, Finding, Severity, check
+from vippsdiag.check import (
+    ACCESS_TOKEN,
+    DOCS,
+    Confidence,
+    Finding,
+    Severity,
+    When,
+    check,
+)
 from vippsdiag.checks.answers import identity_codes, text_in
 from vippsdiag.checks.client import sends_client
 from vippsdiag.checks.codes import said
@@ -41,6 +49,7 @@ def _json_in_form(request: Request) -> bool:
 @check(
     severity=Severity.ERROR,
     needs={Need.REQUEST},
+    when={When.FAILED, When.SPECIALIZED_TOKEN},
     fix="Send the body grant_type=client_credentials, with Content-Type "
     "application/x-www-form-urlencoded.",
     docs=ACCESS_TOKEN,
@@ -78,6 +87,7 @@ FORM_CALLS = {Call.SPECIALIZED_TOKEN, Call.LOGIN}
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER, Need.REQUEST},
+    when={When.FAILED},
     fix="Send what the endpoint reads: a form to the specialized token endpoint and to "
     "Login, JSON with Content-Type application/json to the APIs.",
     docs=DOCS + "knowledge-base/http-headers/",
@@ -151,6 +161,7 @@ def content_type_wrong(evidence: Evidence) -> Iterator[Finding]:
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER, Need.REQUEST},
+    when={When.FAILED, When.API},
     fix="Send Content-Type: application/json with a JSON body.",
     docs=DOCS + "knowledge-base/http-headers/",
     source="facts 4 (high)",

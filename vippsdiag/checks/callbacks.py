@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from vippsdiag.check import DOCS, Confidence, Finding, Severity, check
+from vippsdiag.check import DOCS, Confidence, Finding, Severity, When, check
 from vippsdiag.checks.answers import text_in
 from vippsdiag.checks.client import body_place
 from vippsdiag.checks.sent import header_place
@@ -46,6 +46,7 @@ def _is_event(body: object) -> bool:
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER, Need.REQUEST},
+    when={When.ELSEWHERE},
     fix="Read the shop's own error log at that time, mend what it names, and answer "
     "callbacks with 200 before doing long work.",
     docs=WEBHOOKS,
@@ -98,6 +99,7 @@ _LONGEST_WAIT = 10_000
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER, Need.REQUEST},
+    when={When.ELSEWHERE},
     fix="Open the shop's firewall for the callback hosts, on port 443, and let the "
     "route answer without a login.",
     docs=WEBHOOKS,
@@ -132,6 +134,7 @@ def callback_unreachable(evidence: Evidence) -> Iterator[Finding]:
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER, Need.REQUEST},
+    when={When.FAILED, When.ELSEWHERE},
     fix="Compare the value that the shop expects with the one that was given when the "
     "payment or the webhook was made, and keep the route open for calls without login.",
     docs=WEBHOOKS,
@@ -180,6 +183,7 @@ def _part_place(exchange: Exchange, part: str) -> Place:
 @check(
     severity=Severity.ERROR,
     needs={Need.REQUEST},
+    when={When.FAILED, When.ELSEWHERE},
     fix="Hash the body as it arrived, before anything reads it; sign with the host and "
     "the path that were registered; use the characters of that registration's secret "
     "as the key.",
@@ -271,6 +275,7 @@ _PAID = re.compile(r"/(?:payments|agreements|session|charges)(?:/|$)", re.IGNORE
 @check(
     severity=Severity.NOTE,
     needs={Need.REQUEST},
+    when={When.FAILED, When.ELSEWHERE},
     fix="After a payment, ask for its state as well (first after 5 seconds, then every "
     "2), and once more later for those that stayed open.",
     docs=WEBHOOKS,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from vippsdiag.check import API_KEYS, Confidence, Finding, Severity, check
 from vippsdiag.checks.keys import keys, sureness
+from vippsdiag.checks.sent import sent_token
 from vippsdiag.conceal import still_masked
 from vippsdiag.evidence import Evidence, Need, Place, tokens
 from vippsdiag.exchange import Exchange, Request
@@ -29,7 +30,7 @@ from vippsdiag.shapes import (
     is_placeholder,
     template_in,
 )
-from vippsdiag.token import TokenDefect, bearer_of, is_piece_of_token, read_token
+from vippsdiag.token import TokenDefect, is_piece_of_token, read_token
 
 
 @check(
@@ -211,8 +212,10 @@ def value_truncated(evidence: Evidence) -> Iterator[Finding]:
                 confidence=_sure(value.place),
             )
     for text, place in tokens(evidence):
-        token_text = text if place.part == "response body" else bearer_of(text)
-        if token_text and TokenDefect.CUT in read_token(token_text).defects:
+        request = place.exchange.request if place.exchange else None
+        sent = place.part != "response body" and request
+        token = sent_token(sent) if sent else read_token(text)
+        if token and TokenDefect.CUT in token.defects:
             yield Finding(
                 message="The access token is cut short.",
                 place=place,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from vippsdiag.check import API_KEYS, DOCS, Confidence, Finding, Severity, check
+from vippsdiag.check import API_KEYS, DOCS, Confidence, Finding, Severity, When, check
 from vippsdiag.checks.answers import (
     Says,
     identity_codes,
@@ -146,6 +146,7 @@ def sends_client(request: Request) -> bool:
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
+    when={When.FAILED},
     fix="Copy the client_secret again, from the same row of the portal as the "
     "client_id, and restart what keeps it in memory.",
     docs=API_KEYS,
@@ -218,6 +219,7 @@ def client_secret_expired(evidence: Evidence) -> Iterator[Finding]:
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
+    when={When.FAILED, When.STANDARD_TOKEN},
     fix="Look whether the keys were regenerated; if so, put the new ones everywhere, "
     "and restart or clear what keeps the old ones.",
     docs=API_KEYS,
@@ -260,6 +262,7 @@ _APP = re.compile(r"\bapp(?:lication)? '([0-9a-f-]{36})'", re.IGNORECASE)
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
+    when={When.FAILED, When.STANDARD_TOKEN},
     fix="Take client_id and client_secret from one row of the portal, the row of the "
     "sales unit that you mean, and look which settings the running system reads.",
     docs=API_KEYS,
@@ -329,6 +332,7 @@ def _wrapped_basic(request: Request) -> bool:
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER, Need.REQUEST},
+    when={When.FAILED},
     fix="Let your HTTP library encode the form (+ becomes %2B, / becomes %2F, = "
     "becomes %3D), and make the Base64 of a Basic pair without a line break at its "
     "end.",

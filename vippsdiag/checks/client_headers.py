@@ -8,6 +8,7 @@ from vippsdiag.check import (
     Confidence,
     Finding,
     Severity,
+    When,
     check,
 )
 from vippsdiag.checks.answers import Says, identity_codes, says, text_in
@@ -136,6 +137,7 @@ def keys_in_body_not_headers(evidence: Evidence) -> Iterator[Finding]:
 @check(
     severity=Severity.ERROR,
     needs={Need.REQUEST},
+    when={When.STANDARD_TOKEN},
     fix="Name the headers client_id and client_secret, with an underscore.",
     docs=ACCESS_TOKEN,
     source="facts 3.1 and M4; vipps-developers#59 (medium)",
@@ -200,6 +202,7 @@ def _names_parameter(exchange: Exchange, name: str) -> bool:
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
+    when={When.FAILED},
     fix="Send the header client_id with the client_id from the portal.",
     docs=ACCESS_TOKEN,
     source="facts 3.1 (high); the identity provider's texts are generic (low)",
@@ -256,6 +259,7 @@ def client_id_missing(evidence: Evidence) -> Iterator[Finding]:
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
+    when={When.FAILED},
     fix="Send the header client_secret with the client_secret from the portal.",
     docs=ACCESS_TOKEN,
     source="facts 3.1 (high); the identity provider's codes are generic (low)",
@@ -304,6 +308,7 @@ def client_secret_missing(evidence: Evidence) -> Iterator[Finding]:
 @check(
     severity=Severity.ERROR,
     needs={Need.REQUEST},
+    when={When.STANDARD_TOKEN},
     fix="Let the proxy pass such headers on (nginx: underscores_in_headers on;), or "
     "make the call from your server without it.",
     docs=ACCESS_TOKEN,

@@ -6,7 +6,6 @@ standards with what Login adds to them (medium), and the identity provider's cod
 (generic; those that Vipps is known to return are in facts 3.2).
 """
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from vippsdiag.checks.answers import (
@@ -16,7 +15,7 @@ from vippsdiag.checks.answers import (
     problem_type,
     redirected_error,
 )
-from vippsdiag.exchange import Exchange
+from vippsdiag.exchange import Exchange, once
 
 
 class Code(NamedTuple):
@@ -267,22 +266,31 @@ CODES: dict[str, Code] = (
 )
 
 
-def codes_in(exchange: Exchange) -> Iterator[str]:
-    """Yield every code in an answer that is in the table."""
+@once
+def codes_in(exchange: Exchange) -> tuple[str, ...]:
+    """Return every code in an answer that is in the table."""
     if exchange.ok:
-        return
+        return ()
     found = set(error_codes(exchange))
     found |= {f"AADSTS{code}" for code in identity_codes(exchange)}
     found |= {oauth_error(exchange), redirected_error(exchange)}
     found.add(problem_type(exchange))
-    yield from sorted(found & CODES.keys())
+    return tuple(sorted(found & CODES.keys()))
+
+
+@once
+def _meanings(exchange: Exchange) -> dict[str, str]:
+    """Return what the codes in an answer mean, by the check that speaks of it.
+
+    Several codes are read by their number, the first one counts.
+    """
+    codes = [CODES[code] for code in codes_in(exchange)]
+    return {code.check: code.words for code in reversed(codes) if code.words}
 
 
 def said(exchange: Exchange, check: str) -> str | None:
     """Return what a code in an answer means, if this check speaks of it.
 
-    A success has no code. Several codes are read by their number, the first one counts.
+    A success has no code.
     """
-    codes = (CODES[code] for code in codes_in(exchange))
-    words = (code.words for code in codes if code.check == check)
-    return next(filter(None, words), None)
+    return _meanings(exchange).get(check)

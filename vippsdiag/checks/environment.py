@@ -8,6 +8,7 @@ from vippsdiag.check import (
     Confidence,
     Finding,
     Severity,
+    When,
     check,
 )
 from vippsdiag.checks.answers import Says, found, says, text_in
@@ -206,6 +207,7 @@ def subscription_key_invalid(evidence: Evidence) -> Iterator[Finding]:
 @check(
     severity=Severity.ERROR,
     needs={Need.REQUEST},
+    when={When.FAILED},
     fix="In the test environment, use the keys of a test sales unit.",
     docs=DOCS + "partner/partner-keys/",
     source="partner-keys.md of 2023 and the official texts of 2026 (high)",

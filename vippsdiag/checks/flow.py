@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from vippsdiag.check import ACCESS_TOKEN, DOCS, Finding, Severity, check
+from vippsdiag.check import ACCESS_TOKEN, DOCS, Finding, Severity, When, check
 from vippsdiag.checks.answers import Says, says, text_in
 from vippsdiag.checks.environment import kind_of
 from vippsdiag.environments import OTHER_DOCUMENTED_HOSTS
@@ -71,6 +71,7 @@ def has_right_path(request: Request) -> bool:
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER, Need.REQUEST},
+    when={When.FAILED},
     fix="Send POST to /accesstoken/get; for Login, to "
     "/access-management-1.0/access/oauth2/token.",
     docs=ACCESS_TOKEN,
@@ -105,6 +106,7 @@ def token_path_wrong(evidence: Evidence) -> Iterator[Finding]:
 @check(
     severity=Severity.ERROR,
     needs={Need.REQUEST},
+    when={When.FAILED},
     fix="Send the token request as POST, with an empty body.",
     docs=ACCESS_TOKEN,
     source="the gateway answers 404, not 405, for a method it does not know (generic)",
@@ -133,6 +135,7 @@ def token_method_wrong(evidence: Evidence) -> Iterator[Finding]:
 @check(
     severity=Severity.ERROR,
     needs={Need.API_CALL},
+    when={When.FAILED, When.API},
     fix="Compare method and path with the API's reference, letter by letter.",
     docs=DOCS + "APIs/",
     source="the gateway's default answer (low); login-api#39",
@@ -173,6 +176,7 @@ def _explained(exchange: Exchange, request: Request) -> bool:
 @check(
     severity=Severity.ERROR,
     needs={Need.REQUEST},
+    when={When.FAILED},
     fix="Sales unit, partner and PSP keys: POST /accesstoken/get. Accounting and "
     "merchant-level keys: POST /miami/v1/token.",
     docs=ACCESS_TOKEN,
@@ -237,6 +241,7 @@ RETIRED = {
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER, Need.REQUEST},
+    when={When.FAILED},
     fix="Move to the version that the API's page names; the paths and some fields are "
     "different.",
     docs=DOCS + "APIs/",
@@ -275,6 +280,7 @@ def retired(request: Request) -> str | None:
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER, Need.REQUEST},
+    when={When.FAILED},
     fix="Send the user's browser there with a plain link or redirect (GET), not a "
     "form.",
     docs=DOCS + "knowledge-base/errors/",

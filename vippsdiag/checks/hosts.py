@@ -7,6 +7,7 @@ from vippsdiag.check import (
     SERVERS,
     Finding,
     Severity,
+    When,
     check,
 )
 from vippsdiag.checks.codes import said
@@ -151,6 +152,7 @@ def http_not_https(evidence: Evidence) -> Iterator[Finding]:
 @check(
     severity=Severity.ERROR,
     needs={Need.API_CALL},
+    when={When.FAILED, When.API},
     fix="Call this API in production, or test your code against the sandbox.",
     docs=DOCS + "test-environment/",
     source="facts 7.2 (high)",

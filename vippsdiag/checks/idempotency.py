@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from vippsdiag.check import HTTP_HEADERS, Confidence, Finding, Severity, check
+from vippsdiag.check import HTTP_HEADERS, Confidence, Finding, Severity, When, check
 from vippsdiag.checks.answers import text_in
 from vippsdiag.checks.codes import said
 from vippsdiag.checks.payments import answered, told_by
@@ -35,6 +35,7 @@ def key_of(request: Request) -> tuple[str, str] | None:
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER, Need.REQUEST},
+    when={When.FAILED, When.API},
     fix="Send the header Idempotency-Key with a new value for each new request, such "
     "as a GUID, and the same value when you repeat one.",
     docs=HTTP_HEADERS,
@@ -66,6 +67,7 @@ def idempotency_key_missing(evidence: Evidence) -> Iterator[Finding]:
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
+    when={When.FAILED},
     fix="Use a new Idempotency-Key for each new request, also after a corrected one.",
     docs=HTTP_HEADERS,
     source="ePayment codes 4010 and 4020, eCom code 93, Recurring (high)",
@@ -91,6 +93,7 @@ def _content(request: Request) -> tuple[str, str, str | None]:
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER, Need.REQUEST},
+    when={When.FAILED, When.API},
     fix="Make a new Idempotency-Key whenever the request is another one; keep it only "
     "to repeat the very same request.",
     docs=HTTP_HEADERS,
@@ -138,6 +141,7 @@ LONGEST = {"/recurring": 40, "/epayment": 50}
 @check(
     severity=Severity.ERROR,
     needs={Need.API_CALL},
+    when={When.FAILED, When.API},
     fix="Shorten the Idempotency-Key; a GUID has 36 characters.",
     docs=HTTP_HEADERS,
     source="the specifications: 50 characters in ePayment (high), 40 in Recurring "

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from vippsdiag.check import API_KEYS, Confidence, Finding, Severity, check
 from vippsdiag.conceal import still_masked
 from vippsdiag.evidence import Evidence, Need, Value
-from vippsdiag.keys import Field, KeySet
+from vippsdiag.exchange import once
+from vippsdiag.keys import Field
 from vippsdiag.samples import (
     CLIENT_ID,
     CLIENT_SECRET,
@@ -49,6 +50,7 @@ def keys(**values: str | None) -> Evidence:
     return case(keys=changed)
 
 
+@once
 def is_explained(value: Value) -> bool:
     """Tell whether another check already says what is wrong with a value's looks."""
     text = value.value
@@ -75,6 +77,7 @@ def sureness(value: Value) -> Confidence:
     return Confidence.LIKELY if quoted else Confidence.CERTAIN
 
 
+@once
 def belongs_to(value: Value) -> Field | None:
     """Return the field whose shape a value has, if that is not the one it is in."""
     shape = shape_of(value.value)
@@ -322,9 +325,10 @@ def subscription_keys_identical(evidence: Evidence) -> Iterator[Finding]:
     Both keys are active and interchangeable. There are two so that one can be
     regenerated while the other is in use; with the same value twice that is lost.
     """
-    found = evidence.keys or KeySet()
-    first, second = found.subscription_key, found.secondary_subscription_key
-    if first and first == second:
+    if evidence.keys is None:
+        return
+    first = evidence.keys.subscription_key
+    if first and first == evidence.keys.secondary_subscription_key:
         value = next(value for value in evidence.values() if value.value == first)
         yield Finding(
             message="Both subscription key fields hold the same key.", place=value.place

@@ -3,7 +3,15 @@
 import re
 from collections.abc import Iterator
 
-from vippsdiag.check import ACCESS_TOKEN, DOCS, Confidence, Finding, Severity, check
+from vippsdiag.check import (
+    ACCESS_TOKEN,
+    DOCS,
+    Confidence,
+    Finding,
+    Severity,
+    When,
+    check,
+)
 from vippsdiag.checks.access import MSN_HEADER
 from vippsdiag.checks.answers import Says, found, is_gateway, says, text_in
 from vippsdiag.checks.environment import kind_of
@@ -40,6 +48,7 @@ def fits(kind: KeyKind, product: Product) -> bool:
 @check(
     severity=Severity.ERROR,
     needs={Need.API_CALL},
+    when={When.FAILED, When.API},
     fix="Use the kind of keys that the product takes: accounting keys for Report and "
     "Sales, merchant-level keys for Donations, sales unit or partner keys for "
     "payments.",
@@ -87,6 +96,7 @@ _NAMED = re.compile(r"merchant-?serial-?number|\bmsn\b", re.IGNORECASE)
 @check(
     severity=Severity.ERROR,
     needs={Need.API_CALL},
+    when={When.FAILED, When.API},
     fix="Send the header Merchant-Serial-Number with the number of the sales unit, on "
     "every call; the field in the body does not replace it.",
     docs=DOCS + "knowledge-base/http-headers/",
@@ -152,6 +162,7 @@ def msn_header_missing(evidence: Evidence) -> Iterator[Finding]:
 @check(
     severity=Severity.ERROR,
     needs={Need.API_CALL},
+    when={When.FAILED, When.API},
     fix="Send the header Psp-Id with the value from your onboarding, and the "
     "merchant's number in Merchant-Serial-Number; not on the token call.",
     docs=DOCS + "APIs/psp-api/",
@@ -250,6 +261,7 @@ SYSTEM_HEADERS = (
 @check(
     severity=Severity.ERROR,
     needs={Need.API_CALL},
+    when={When.FAILED},
     fix="Shorten the value to 30 characters.",
     docs=DOCS + "knowledge-base/http-headers/",
     source="facts 4, the official header page (high)",
@@ -287,6 +299,7 @@ def system_header_too_long(evidence: Evidence) -> Iterator[Finding]:
 @check(
     severity=Severity.NOTE,
     needs={Need.API_CALL},
+    when={When.API},
     fix="Send Vipps-System-Name, -Version, -Plugin-Name and -Plugin-Version.",
     docs=DOCS + "knowledge-base/http-headers/",
     source="facts 4: required of partners and plugins (high)",
@@ -321,6 +334,7 @@ _IMAGES = re.compile(r"image/(?:png|svg)|text/targeturl", re.IGNORECASE)
 @check(
     severity=Severity.ERROR,
     needs={Need.API_CALL},
+    when={When.FAILED, When.API},
     fix="Send Accept: image/png, image/svg+xml or text/targetUrl.",
     docs=DOCS + "APIs/qr-api/",
     source="facts 4, the QR specification (high)",

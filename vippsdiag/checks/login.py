@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from vippsdiag.check import Confidence, Finding, Severity, check
+from vippsdiag.check import Confidence, Finding, Severity, When, check
 from vippsdiag.checks.answers import Says, oauth_error, says, text_in
 from vippsdiag.checks.client import CLIENT_REFUSED, body_place, sends_client
 from vippsdiag.checks.codes import codes_in
@@ -24,6 +24,7 @@ def _is_token_request(request: Request) -> bool:
 @check(
     severity=Severity.ERROR,
     needs={Need.LOGIN_CALL},
+    when={When.LOGIN},
     fix="Make the token call from your server, with client_id and client_secret as a "
     "Basic pair (or in the form, if the portal is set to client_secret_post).",
     docs=LOGIN_DOCS,
@@ -120,6 +121,7 @@ def _posts(exchange: Exchange) -> bool:
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
+    when={When.FAILED},
     fix="Start the login again and use the new code once, within a couple of minutes, "
     "with the same redirect URI in both calls.",
     docs=LOGIN_DOCS,
@@ -154,6 +156,7 @@ _COMPARED = re.compile(
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
+    when={When.FAILED},
     fix="Ask for scopes by the names that Login lists (openid name phoneNumber address "
     "birthDate email), and have others approved for the sales unit first.",
     docs=LOGIN_DOCS,
@@ -173,6 +176,7 @@ def scope_invalid(evidence: Evidence) -> Iterator[Finding]:
 @check(
     severity=Severity.NOTE,
     needs={Need.ANSWER},
+    when={When.FAILED},
     fix="Show the user a way to try again; there is nothing to mend in the keys.",
     docs=LOGIN_DOCS,
     source="facts 3.4, errors of the browser flow (high)",
@@ -208,6 +212,7 @@ def login_ended_by_user(evidence: Evidence) -> Iterator[Finding]:
 @check(
     severity=Severity.NOTE,
     needs={Need.ANSWER},
+    when={When.FAILED},
     fix="Go on asking, no faster than the interval that was given.",
     docs=LOGIN_DOCS,
     source="facts 3.4, CIBA (high)",
@@ -227,6 +232,7 @@ def login_not_answered_yet(evidence: Evidence) -> Iterator[Finding]:
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
+    when={When.FAILED},
     fix="Send response_type=code and then grant_type=authorization_code; when the "
     "token has ended, let the user log in again.",
     docs=LOGIN_DOCS,

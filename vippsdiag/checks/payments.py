@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from vippsdiag.check import ERRORS, Confidence, Finding, Severity, check
+from vippsdiag.check import ERRORS, Confidence, Finding, Severity, When, check
 from vippsdiag.checks.client import body_place
 from vippsdiag.checks.codes import said
 from vippsdiag.evidence import Evidence, Need
@@ -55,6 +55,7 @@ def answered(
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
+    when={When.FAILED},
     fix="Ask for the payment's state first, and do only what that state allows: "
     "capture what is reserved, refund what is captured, cancel what is not captured.",
     docs=ERRORS,
@@ -104,6 +105,7 @@ def operation_not_allowed_in_state(evidence: Evidence) -> Iterator[Finding]:
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
+    when={When.FAILED},
     fix="Wait a few seconds, and send the same request again with the same "
     "Idempotency-Key.",
     docs=ERRORS,
@@ -132,6 +134,7 @@ def payment_locked(evidence: Evidence) -> Iterator[Finding]:
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
+    when={When.FAILED},
     fix="Let the user try again with another card in the app; for code 6260, ask for "
     "the payment anew.",
     docs=ERRORS,
@@ -152,6 +155,7 @@ def payment_declined(evidence: Evidence) -> Iterator[Finding]:
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
+    when={When.FAILED},
     fix="Ask the support to raise the limit, or wait until the period is over.",
     docs=ERRORS,
     source=CODES_OF,
@@ -170,6 +174,7 @@ def merchant_limit_exceeded(evidence: Evidence) -> Iterator[Finding]:
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
+    when={When.FAILED},
     fix="Give each payment a reference of its own; with two shops on one sales unit, "
     "give each shop a prefix.",
     docs=ERRORS,
@@ -193,6 +198,7 @@ def order_id_reused(evidence: Evidence) -> Iterator[Finding]:
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
+    when={When.FAILED},
     fix="Finish what the portal asks for (the agreement, the bank account, the sales "
     "unit's settings), or ask the support what is missing.",
     docs=ERRORS,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import pairwise, zip_longest
 from urllib.parse import parse_qs, unquote
 
-from vippsdiag.check import DOCS, Confidence, Finding, Severity, check
+from vippsdiag.check import DOCS, Confidence, Finding, Severity, When, check
 from vippsdiag.checks.answers import Says, oauth_error, says, text_in
 from vippsdiag.checks.client import CLIENT_REFUSED, body_place
 from vippsdiag.checks.codes import codes_in
@@ -143,6 +143,7 @@ def _near(sent: str, told: list[str]) -> str | None:
 @check(
     severity=Severity.ERROR,
     needs={Need.REQUEST},
+    when={When.LOGIN},
     fix="Use a plain https address without #; for an app, a scheme with a path, such "
     "as myapp://return.",
     docs=LOGIN_DOCS,
@@ -172,6 +173,7 @@ def redirect_uri_invalid(evidence: Evidence) -> Iterator[Finding]:
 @check(
     severity=Severity.ERROR,
     needs={Need.REQUEST},
+    when={When.LOGIN},
     fix="Make state and nonce random, with 8 characters at least and a few dozen at "
     "most; keep what is longer on your server.",
     docs=LOGIN_DOCS,
@@ -210,6 +212,7 @@ def login_state_length(evidence: Evidence) -> Iterator[Finding]:
 @check(
     severity=Severity.ERROR,
     needs={Need.REQUEST},
+    when={When.LOGIN},
     fix="Send code_challenge_method=S256, with the SHA-256 of the verifier as the "
     "challenge.",
     docs=LOGIN_DOCS,

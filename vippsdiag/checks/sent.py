@@ -5,13 +5,14 @@ from urllib.parse import unquote
 
 from vippsdiag.conceal import plain_name
 from vippsdiag.evidence import Call, Place, call_of
-from vippsdiag.exchange import Exchange, Request
+from vippsdiag.exchange import Exchange, Request, once
 from vippsdiag.keys import Field, field_named
 from vippsdiag.samples import (
     MISSING_KEY,
     gateway,
 )
 from vippsdiag.shapes import Shape, shape_of
+from vippsdiag.token import Token, bearer_of, read_token
 
 KEY_HEADER = "Ocp-Apim-Subscription-Key"
 
@@ -35,6 +36,13 @@ PROXY_HEADERS = ("Via", "X-Forwarded-For", "X-Real-IP", "Forwarded", "X-Forwarde
 def header_place(exchange: Exchange, name: str) -> Place:
     """Return the place of a request header."""
     return Place(exchange=exchange, part="request header", name=name)
+
+
+@once
+def sent_token(request: Request) -> Token | None:
+    """Return what stands behind ``Bearer``, read as a token; None without that word."""
+    value = bearer_of(request.headers.get("Authorization") or "")
+    return None if value is None else read_token(value)
 
 
 def carries(request: Request, name: str) -> bool:

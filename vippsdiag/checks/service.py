@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from vippsdiag.check import DOCS, ERRORS, Confidence, Finding, Severity, check
+from vippsdiag.check import DOCS, ERRORS, Confidence, Finding, Severity, When, check
 from vippsdiag.checks.answers import Says, is_gateway, says, text_in
 from vippsdiag.checks.client import body_place
 from vippsdiag.checks.codes import codes_in, said
@@ -30,6 +30,7 @@ def _is_vipps(exchange: Exchange) -> bool:
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
+    when={When.FAILED},
     fix="Send the call again with a plain User-Agent of your own and without unusual "
     "characters in its values; if it still is refused, send the support the time and "
     "the address.",
@@ -84,6 +85,7 @@ def waf_blocked(evidence: Evidence) -> Iterator[Finding]:
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
+    when={When.FAILED},
     fix="Look at https://status.vippsmobilepay.com, wait, and send the same call "
     "again.",
     docs=ERRORS,
@@ -144,6 +146,7 @@ def _outage_sure(exchange: Exchange) -> Confidence:
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
+    when={When.FAILED},
     fix="Wait as long as Retry-After says, send fewer calls, and use a token for its "
     "whole life.",
     docs=ERRORS,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from vippsdiag.check import DOCS, ERRORS, Confidence, Finding, Severity, check
+from vippsdiag.check import DOCS, ERRORS, Confidence, Finding, Severity, When, check
 from vippsdiag.checks.answers import error_codes, is_gateway, text_in
 from vippsdiag.checks.client import body_place
 from vippsdiag.evidence import Evidence, Need, Place
@@ -35,6 +35,7 @@ _SAID = re.compile(
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
+    when={When.FAILED},
     fix="Update the library or the plugin to its newest version; if it fails there "
     "too, go back to the last one that worked, and report the text of the error.",
     docs=DOCS + "plugins/",

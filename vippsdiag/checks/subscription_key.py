@@ -9,6 +9,7 @@ from vippsdiag.check import (
     Confidence,
     Finding,
     Severity,
+    When,
     check,
 )
 from vippsdiag.checks.answers import Says, says
@@ -125,10 +126,10 @@ def subscription_key_header_name_wrong(evidence: Evidence) -> Iterator[Finding]:
     Ocp-Apim-Subscription-Key.
     """
     for exchange, request in evidence.calls(*STANDARD):
-        name = misnamed_key(request)
-        if not name or carries(request, KEY_HEADER):
+        if carries(request, KEY_HEADER):
             continue
-        if says(exchange, Says.MISSING_KEY) or exchange.response is None:
+        name = misnamed_key(request)
+        if name and (says(exchange, Says.MISSING_KEY) or exchange.response is None):
             yield Finding(
                 message=f"The key was sent as {name}; the gateway does not look there.",
                 place=header_place(exchange, name),
@@ -138,6 +139,7 @@ def subscription_key_header_name_wrong(evidence: Evidence) -> Iterator[Finding]:
 @check(
     severity=Severity.ERROR,
     needs={Need.REQUEST},
+    when={When.SPECIALIZED_TOKEN},
     fix="Leave out the header Ocp-Apim-Subscription-Key on this call.",
     docs=ACCESS_TOKEN,
     source="official access token text of 2026: it refuses the call as invalid_client "
@@ -192,6 +194,7 @@ USERINFO = "/vipps-userinfo-api/userinfo"
 @check(
     severity=Severity.ERROR,
     needs={Need.API_CALL},
+    when={When.FAILED, When.API},
     fix="Leave out the header Ocp-Apim-Subscription-Key on the userinfo call.",
     docs=API_KEYS.replace("knowledge-base/api-keys", "APIs/userinfo-api"),
     source="facts 5.4, sources disagree for /userinfo/{sub} (medium); "

@@ -8,6 +8,7 @@ from vippsdiag.check import (
     Confidence,
     Finding,
     Severity,
+    When,
     check,
 )
 from vippsdiag.checks.answers import Says, is_gateway, says, text_in
@@ -59,6 +60,7 @@ from vippsdiag.token import Token
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
+    when={When.FAILED},
     fix="Get a new token, and get the next one before this one ends.",
     docs=ACCESS_TOKEN,
     source="facts 3.1: one hour in test, 24 hours in production (high)",
@@ -101,6 +103,7 @@ def token_expired(evidence: Evidence) -> Iterator[Finding]:
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
+    when={When.FAILED},
     fix="Set the clock of the machine that sends by a time server.",
     docs=ACCESS_TOKEN,
     source="generic to signed tokens (low); the claims are in facts 3.1",
@@ -185,6 +188,7 @@ def _matters(exchange: Exchange, found: Token) -> Confidence:
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
+    when={When.FAILED},
     fix="Fetch the token from the host that you send the request to.",
     docs=ACCESS_TOKEN,
     source="facts 3.1: the test directory is known (high), that every other one is "
@@ -237,6 +241,7 @@ def client_ids(evidence: Evidence) -> set[str]:
 @check(
     severity=Severity.ERROR,
     needs={Need.API_CALL, Need.TOKEN, Need.KEYS},
+    when={When.FAILED, When.API},
     fix="Keep the token beside the keys that it was issued for, and get a new one when "
     "the keys change.",
     docs=ACCESS_TOKEN,
@@ -318,6 +323,7 @@ def _other_key(
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
+    when={When.FAILED},
     fix="Get a new token with the same keys, and send it at once as Authorization: "
     "Bearer. If that is refused too, compare the host of the two calls.",
     docs=ACCESS_TOKEN,
@@ -335,6 +341,21 @@ def token_invalid(evidence: Evidence) -> Iterator[Finding]:
     It has the form of a token, it has not expired as far as can be seen, and the scheme
     is right. It may have been issued for other keys, or by the other environment.
     """
+    refused_ones = [one for one in evidence.exchanges if _token_refused(one)]
+    explained = _explained(evidence) if refused_ones else set()
+    for exchange in refused_ones:
+        if id(exchange) not in explained:
+            yield Finding(
+                message="The token was refused."
+                if exchange.request
+                else "The answer says that the access token was refused.",
+                place=Place(exchange=exchange, part="response body"),
+                confidence=Confidence.LIKELY,
+            )
+
+
+def _explained(evidence: Evidence) -> set[int]:
+    """Return the identities of the exchanges whose token another check speaks of."""
     others = (
         access_token_missing,
         authorization_header_malformed,
@@ -346,26 +367,16 @@ def token_invalid(evidence: Evidence) -> Iterator[Finding]:
         token_from_other_environment,
         token_from_other_sales_unit,
     )
-    explained = {
-        finding.place.exchange
+    return {
+        id(finding.place.exchange)
         for other in others
         for finding in other.look(evidence)
         if finding.place
     }
-    for exchange in evidence.exchanges:
-        request = exchange.request
-        if exchange in explained or not _token_refused(exchange, request):
-            continue
-        yield Finding(
-            message="The token was refused."
-            if request
-            else "The answer says that the access token was refused.",
-            place=Place(exchange=exchange, part="response body"),
-            confidence=Confidence.LIKELY,
-        )
 
 
-def _token_refused(exchange: Exchange, request: Request | None) -> bool:
+def _token_refused(exchange: Exchange) -> bool:
+    request = exchange.request
     coded = said(exchange, "token-invalid")
     if not coded and not says(exchange, Says.TOKEN_REFUSED):
         return False

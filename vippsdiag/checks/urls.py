@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
-from vippsdiag.check import DOCS, Confidence, Finding, Severity, check
+from vippsdiag.check import DOCS, Confidence, Finding, Severity, When, check
 from vippsdiag.checks.answers import error_codes, text_in
 from vippsdiag.environments import LOOPBACK_HOSTS, split
 from vippsdiag.evidence import Evidence, Need, Place
@@ -64,6 +64,7 @@ _FALLBACK_ERROR = re.compile(r"fall ?back|return ?url|invalid url", re.IGNORECAS
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
+    when={When.FAILED},
     fix="Send a public https address with a full host name, such as "
     "https://shop.example/return. For tests, use a tunnel or a public test page.",
     docs=URLS,
@@ -159,6 +160,7 @@ CALLBACKS = ("callbackPrefix", "callbackUrl", "url")
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
+    when={When.FAILED},
     fix="Send a public https address that answers from the internet, without a "
     "redirect.",
     docs=URLS,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from vippsdiag.check import DOCS, Confidence, Finding, Severity, check
+from vippsdiag.check import DOCS, Confidence, Finding, Severity, When, check
 from vippsdiag.checks.answers import Says, says
 from vippsdiag.checks.client import body_place
 from vippsdiag.checks.codes import codes_in, said
@@ -100,6 +100,7 @@ def _oddness(number: str, name: str) -> str:
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
+    when={When.FAILED},
     fix="Write the number with the country code and digits alone, such as 4791234567: "
     "no plus sign, no zeros before it, no blanks.",
     docs=DOCS + "knowledge-base/errors/",
@@ -136,6 +137,7 @@ def phone_number_malformed(evidence: Evidence) -> Iterator[Finding]:
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
+    when={When.FAILED},
     fix="Approve one payment by hand in the test app with this test user, who needs a "
     "card there that has not expired; then try again.",
     docs=USERS,

@@ -11,6 +11,7 @@ from vippsdiag.check import (
     Confidence,
     Finding,
     Severity,
+    When,
     check,
 )
 from vippsdiag.checks.answers import error_codes, text_in
@@ -51,6 +52,7 @@ def _vaguely_refused(exchange: Exchange) -> bool:
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER, Need.REQUEST},
+    when={When.FAILED},
     fix='Send merchantSerialNumber as a string: "123456", with quotes.',
     docs=ERRORS,
     source="the official errors page: as a number it has caused a 500 (high)",
@@ -89,6 +91,7 @@ def _amounts(body: Any) -> Iterator[tuple[str, Any]]:
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER, Need.REQUEST},
+    when={When.FAILED, When.API},
     fix="Send the amount as a whole number in the smallest unit, without quotes: 49900 "
     "for 499.00.",
     docs=ERRORS,
@@ -141,6 +144,7 @@ _NAMES = {
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER, Need.REQUEST},
+    when={When.FAILED, When.API},
     fix="Write the field's name as the API's reference does, capitals too.",
     docs=ERRORS,
     source="the official errors page: fallback for fallBack has caused a 500 (high); "
@@ -176,6 +180,7 @@ def field_name_misspelt(evidence: Evidence) -> Iterator[Finding]:
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER, Need.REQUEST},
+    when={When.FAILED, When.API},
     fix="Let your language's JSON library write the body.",
     docs=ERRORS,
     source="the official errors page and Recurring's invalid-json (high)",
@@ -246,6 +251,7 @@ _ADDRESS = re.compile(r"fallback|callback|returnurl|redirecturl", re.IGNORECASE)
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
+    when={When.FAILED},
     fix="Change the value to what the API's reference allows for that field, and send "
     "the request again with a new Idempotency-Key.",
     docs=ERRORS,
@@ -285,6 +291,7 @@ def request_value_invalid(evidence: Evidence) -> Iterator[Finding]:
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
+    when={When.FAILED},
     fix="Send the headers that the API's reference marks as required.",
     docs=HTTP_HEADERS,
     source="Recurring's problem types (high)",

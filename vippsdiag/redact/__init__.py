@@ -83,9 +83,20 @@ def redact(text: str, pseudonyms: Pseudonyms | None = None) -> Redaction:
             replaced.append(
                 Replaced(line=line, kind=known.kind, pseudonym=known.pseudonym)
             )
-        if doubt := _doubt(known):
+        if doubt := _doubt_around(text, raw, place) or _doubt(known):
             review.append(Review(line=line, kind=doubt))
     return Redaction(text=bottom.result, replaced=tuple(replaced), review=tuple(review))
+
+
+def _doubt_around(text: str, raw: str, place: int | None) -> str:
+    """Say whether brackets may ask for a value here; empty if there are none."""
+    around = raw
+    if place:
+        around = text[place - 1 : place + len(raw) + 1]
+    pairs = {"<": ">", "{": "}", "[": "]"}
+    if any(part and pairs.get(part[0]) == part[-1] for part in (raw, around)):
+        return "a value in brackets, which may be a word that asks for one; replaced"
+    return ""
 
 
 def _doubt(known: Known) -> str:

@@ -16,8 +16,8 @@ import secrets
 import string
 from hashlib import sha256
 
-from vippsdiag.redact.words import is_wording
 from vippsdiag.shapes import CUT, DOCUMENTED_EXAMPLES, TEMPLATE
+from vippsdiag.wording import is_wording
 
 HEX_MARK = "0dac7ed0"
 WORD_MARK = "redact"

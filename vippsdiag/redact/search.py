@@ -45,6 +45,8 @@ _PARTS = re.compile(r"([\s;,&]+|(?<=\w)=+(?=[^=\s]))")
 # A key with something around it has the pseudonym that it has alone.
 _KEY = re.compile(f"({HEX_KEY.pattern}|{PADDED_BASE64.pattern})")
 _LETTER = re.compile(r"[^\W\d_]")
+# What a value may have around it that stands elsewhere without.
+_AROUND = " \t\"'<>[]{}"
 _PAIR = re.compile(r"[A-Za-z0-9+/_-]{6,}={0,2}")
 
 
@@ -214,7 +216,7 @@ class Search:
             if known.telling and known.pseudonym != raw
         }
         for raw, pseudonym in list(values.items()):
-            bare = raw.strip(" \t\"'")
+            bare = raw.strip(_AROUND)
             values.setdefault(bare, pseudonym[raw.find(bare) :][: len(bare)])
         phones = self._phones()
         longest = sorted(values, key=len, reverse=True)

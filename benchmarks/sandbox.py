@@ -1,0 +1,264 @@
+"""How fast the sandbox is, beside Prism in the same run.
+
+    python benchmarks/sandbox.py [SECONDS]
+
+Each is one process on one core, and wrk sends from the other. Prism answers from the
+official description of the ePayment API, which is no part of the project and is looked
+for in the folder of references beside it. Prism has no state, checks no keys, and gives
+everybody the example of the description; the sandbox checks the keys, the token and the
+body, and keeps each payment. Linux only.
+"""
+
+import http.client
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from vippsdiag.exchange import Headers, Request
+from vippsdiag.sandbox import Sandbox, SandboxConfig
+
+ROOT = Path(__file__).parent.parent
+SPEC = ROOT.parent / "shared/reference/official/openapi/newer/epayment.yaml"
+INSTALL = ROOT / "tests/conformance/clients.py"
+# Below the ports that the system gives away, so that nothing connects to itself.
+PRISM_PORT = 14_010
+CONNECTIONS = 32
+TOKEN = "/accesstoken/get"
+UNIT = next(u for u in SandboxConfig.from_seed().units if u.name == "Test unit")
+KEYS = {
+    "client_id": UNIT.client_id,
+    "client_secret": UNIT.client_secret,
+    "Ocp-Apim-Subscription-Key": UNIT.primary,
+}
+PAYMENT = {
+    "amount": {"currency": "NOK", "value": 1000},
+    "paymentMethod": {"type": "WALLET"},
+    "returnUrl": "https://example.com/return",
+    "userFlow": "WEB_REDIRECT",
+    "paymentDescription": "A pair of socks",
+}
+# Each payment is read in its turn, for the same one is only served so often.
+READ = """
+local at = 0
+function request()
+  at = at % #paths + 1
+  return wrk.format("GET", paths[at], headers)
+end
+"""
+CREATE = """
+local at = 0
+function request()
+  at = at + 1
+  headers["Idempotency-Key"] = run .. at
+  return wrk.format("POST", path, headers, (body:gsub("REFERENCE", run .. at)))
+end
+"""
+# One line of JSON instead of wrk's own table; its times are in microseconds.
+DONE = """
+function done(summary, latency)
+  io.write(string.format(
+    '{"calls": %d, "took": %d, "bad": %d, "p50": %d, "p99": %d}',
+    summary.requests, summary.duration, summary.errors.status,
+    latency:percentile(50), latency:percentile(99)))
+end
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Server:
+    """A server that runs.
+
+    Attributes:
+        base: what stands before the paths of the ePayment API.
+        start: seconds until the first answer.
+    """
+
+    address: str
+    base: str
+    process: "subprocess.Popen[str]"
+    start: float
+
+    @property
+    def memory(self) -> float:
+        """The proportional share of memory, in MB."""
+        text = Path(f"/proc/{self.process.pid}/smaps_rollup").read_text("utf-8")
+        return int(text.partition("\nPss:")[2].split()[0]) / 1024
+
+
+@contextmanager
+def running(line: list[str], base: str, port: int = 0) -> Iterator[Server]:
+    """Start a server on the first core, and wait for its first answer."""
+    begin = time.perf_counter()
+    process = subprocess.Popen(
+        ["taskset", "--cpu-list", "0", *line],
+        stdout=subprocess.DEVNULL if port else subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=os.environ | {"NODE_ENV": "production"},
+    )
+    try:
+        port = port or announced(process)
+        address = f"http://127.0.0.1:{port}"
+        while not answers(address):
+            if process.poll() is not None:
+                sys.exit(f"It did not start: {' '.join(line)}")
+            time.sleep(0.001)
+        start = time.perf_counter() - begin
+        yield Server(address=address, base=base, process=process, start=start)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def announced(process: "subprocess.Popen[str]") -> int:
+    """Return the port that a sandbox says it listens on."""
+    said = process.stdout.readline() if process.stdout else ""
+    found = re.search(r"127\.0\.0\.1:(\d+)", said)
+    return int(found[1]) if found else sys.exit(f"It did not start: {said}")
+
+
+def ask(
+    address: str, method: str, path: str, headers: dict[str, str], body: str = ""
+) -> tuple[int, bytes]:
+    """Send one request, and return the status and the body."""
+    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=10)
+    try:
+        connection.request(method, path, body, headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+def answers(address: str) -> bool:
+    """Tell whether there is any answer."""
+    try:
+        return ask(address, "GET", "/", {})[0] > 0
+    except OSError:
+        return False
+
+
+def headers(token: str) -> dict[str, str]:
+    """Return the headers of a call."""
+    return {
+        "Authorization": f"Bearer {token}",
+        "Ocp-Apim-Subscription-Key": UNIT.primary,
+        "Merchant-Serial-Number": UNIT.msn,
+        "Content-Type": "application/json",
+        "Idempotency-Key": str(uuid.uuid4()),
+    }
+
+
+def made(server: Server, sent: dict[str, str], count: int) -> list[str]:
+    """Create payments and return their paths; the sandbox has one at the beginning."""
+    path = f"{server.base}/v1/payments"
+    paths = [f"{path}/sandbox-payment-1"]
+    for number in range(count):
+        body = json.dumps(PAYMENT | {"reference": f"benchmark-{number}"})
+        once = sent | {"Idempotency-Key": str(uuid.uuid4())}
+        if ask(server.address, "POST", path, once, body)[0] == 201:
+            paths.append(f"{path}/benchmark-{number}")
+    return paths
+
+
+def lua(**values: object) -> str:
+    """Return values as variables of wrk's language."""
+
+    def told(value: object) -> str:
+        if isinstance(value, dict):
+            pairs = (f"[{told(k)}] = {told(v)}" for k, v in value.items())
+            return f"{{{', '.join(pairs)}}}"
+        if isinstance(value, list):
+            return f"{{{', '.join(map(told, value))}}}"
+        return json.dumps(value)
+
+    return "".join(f"{name} = {told(value)}\n" for name, value in values.items())
+
+
+def load(server: Server, script: str, seconds: float) -> dict[str, float]:
+    """Send as fast as one core can, and return what wrk counted."""
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
+        file.write(script + DONE)
+        file.flush()
+        line = ["taskset", "--cpu-list", "1", "wrk", "--latency", "--threads", "1"]
+        line += ["--connections", str(CONNECTIONS), "--duration", f"{seconds:.0f}s"]
+        line += ["--script", file.name, server.address]
+        done = subprocess.run(line, stdout=subprocess.PIPE, text=True, check=True)
+    found: dict[str, float] = json.loads(done.stdout[done.stdout.rindex("{") :])
+    return found
+
+
+def in_process(calls: int) -> float:
+    """Return what one call costs without a socket, in microseconds."""
+    sandbox = Sandbox()
+    url = "http://127.0.0.1"
+    asked = Request(method="POST", url=url + TOKEN, headers=Headers(KEYS.items()))
+    token = json.loads(sandbox.handle(asked).text)["access_token"]
+    call = Request(
+        method="GET",
+        url=f"{url}/epayment/v1/payments/sandbox-payment-1",
+        headers=Headers(headers(token).items()),
+    )
+    begin = time.perf_counter()
+    for _ in range(calls):
+        sandbox.handle(call)
+    return (time.perf_counter() - begin) / calls * 1e6
+
+
+def measure(name: str, server: Server, seconds: float) -> dict[str, dict[str, float]]:
+    """Print how a server does, and return it."""
+    answer = ask(server.address, "POST", TOKEN, KEYS)[1] if name == "sandbox" else b"{}"
+    sent = headers(json.loads(answer).get("access_token", "token"))
+    paths = made(server, sent, 3_000)
+    memory = server.memory
+    create = lua(
+        path=f"{server.base}/v1/payments",
+        headers=sent,
+        run=f"{uuid.uuid4()}"[:9],
+        body=json.dumps(PAYMENT | {"reference": "REFERENCE"}),
+    )
+    read = lua(paths=paths, headers=sent)
+    scripts = {"GET payment": read + READ, "POST payment": create + CREATE}
+    print(f"{name:8} start {server.start:6.2f} s   memory {memory:5.0f} MB")
+    found = {what: load(server, script, seconds) for what, script in scripts.items()}
+    for what, counted in found.items():
+        rate = counted["calls"] / counted["took"] * 1e6
+        middle, late = counted["p50"] / 1e3, counted["p99"] / 1e3
+        print(
+            f"{name:8} {what:13} {rate:8,.0f} calls/s   p50 {middle:6.2f} ms"
+            f"   p99 {late:6.2f} ms   {counted['bad']:.0f} refused"
+        )
+    return found
+
+
+def main() -> None:
+    """Measure one after the other, and print the ratios."""
+    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 5.0
+    line = [sys.executable, str(INSTALL), str(Path(__file__).parent), "wrk", "taskset"]
+    done = subprocess.run(line, stdout=subprocess.PIPE, text=True, check=True)
+    prism = f"{done.stdout.strip()}/node_modules/.bin/prism"
+    mock = [prism, "mock", "--port", str(PRISM_PORT), "--verboseLevel", "silent"]
+    with running([sys.executable, "-m", "vippsdiag", "sandbox"], "/epayment") as server:
+        ours = measure("sandbox", server, seconds)
+        print(f"sandbox  memory {server.memory:.0f} MB after that")
+    if SPEC.is_file():
+        with running([*mock, str(SPEC)], "", PRISM_PORT) as server:
+            peers = measure("Prism", server, seconds)
+        for what, counted in ours.items():
+            ratio = counted["calls"] / peers[what]["calls"]
+            print(f"{what:13} {ratio:5.1f} x Prism")
+    print(f"in process    {in_process(20_000):5.0f} µs a call")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,129 @@
+"""The official Postman collections, run by newman with the keys of the sandbox."""
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from serving import Served
+
+from vippsdiag.sandbox import Unit
+
+BASES = {"base_url": False, "base_url_production": True}
+LOGIN = "/access-management-1.0/access"
+DISCOVERY = LOGIN + "/.well-known/openid-configuration"
+# What the login collection reads from the answer to the discovery request.
+DISCOVERED = {
+    "well-known_uri": DISCOVERY,
+    "token_endpoint": LOGIN + "/oauth2/token",
+    "init_ciba_endpoint": "/vipps-login-ciba/api/backchannel/authentication",
+    "userinfo_endpoint": "/vipps-userinfo-api/userinfo/",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One request of a flow, as it was answered."""
+
+    name: str
+    method: str
+    url: str
+    status: int | None
+    answer: str
+    complaints: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.name}"
+
+
+def operations(collection: Path) -> Iterator[tuple[str, str, bool]]:
+    """Yield the method and path of each request, and whether production is asked."""
+    for item in json.loads(collection.read_text("utf-8"))["item"]:
+        request = item["request"]
+        raw = (
+            request["url"] if isinstance(request["url"], str) else request["url"]["raw"]
+        )
+        found = re.match(r"\{\{([\w-]+)\}\}(.*)", raw)
+        assert found, raw
+        path = DISCOVERED.get(found[1]) or urlsplit(found[2]).path
+        yield request["method"], path, BASES.get(found[1], False)
+
+
+def run(
+    collection: Path, environment: Path, node: Path, served: Served, unit: Unit
+) -> list[Step]:
+    """Run a collection as it is; only the variables are ours."""
+    report = node / f"{collection.stem}.json"
+    line = [
+        str(node / "node_modules/.bin/newman"),
+        *("run", str(collection), "--environment", str(environment)),
+        *("--reporters", "json", "--reporter-json-export", str(report)),
+        *("--timeout-request", "5000"),
+    ]
+    for name, value in variables(served, unit).items():
+        line += ["--env-var", f"{name}={value}"]
+    # Node.js warns of its own old modules, and no proxy stands before this machine.
+    quiet = {**os.environ, "NODE_NO_WARNINGS": "1", "NO_PROXY": "127.0.0.1"}
+    done = subprocess.run(line, capture_output=True, text=True, check=False, env=quiet)
+    assert report.is_file(), done.stdout + done.stderr
+    steps = list(_steps(json.loads(report.read_text("utf-8"))))
+    report.unlink()
+    return steps
+
+
+def variables(served: Served, unit: Unit) -> dict[str, str]:
+    """Return what a person would fill in, and what no environment file has."""
+    key = unit.primary
+    names = ("name", "version", "plugin_name", "plugin_version")
+    return {
+        **{f"system_{name}": "conformance" for name in names},
+        "base_url": served.address,
+        "base_url_production": served.production,
+        "well-known_uri": served.address + DISCOVERY,
+        "client_id": unit.client_id,
+        "client_secret": unit.client_secret,
+        "Ocp-Apim-Subscription-Key": key,
+        "OcpApimSubscriptionKey": key,
+        "Ocp-Apim-Subscription-Key-PSP": key,
+        "merchantSerialNumber": unit.msn,
+        "msn": unit.msn,
+        "targetMerchantSerialNumber": unit.msn,
+        "mobileNumber": "12345678",
+        "internationalMobileNumber": "4712345678",
+        "orgno": "987654321",
+        "amount_capture": "1000",
+        "merchantOrderId": f"order-{unit.msn}",
+        "collection_version": "2.0",
+        "qr-id": "conformance",
+    }
+
+
+def _steps(report: dict[str, Any]) -> Iterator[Step]:
+    for execution in report["run"]["executions"]:
+        request, response = execution["request"], execution.get("response") or {}
+        yield Step(
+            name=execution["item"]["name"],
+            method=request["method"],
+            url="/" + "/".join(request["url"].get("path", ())),
+            status=response.get("code"),
+            answer=bytes(response.get("stream", {}).get("data", ())).decode(),
+            complaints=tuple(_complaints(execution)),
+        )
+
+
+def _complaints(execution: dict[str, Any]) -> Iterator[str]:
+    """Yield why a request was not sent, a script threw or an assertion failed."""
+    if execution.get("requestError"):
+        yield str(execution["requestError"].get("code"))
+    for assertion in execution.get("assertions", ()):
+        if assertion.get("error"):
+            yield assertion["error"]["message"]
+    for script in ("prerequestScript", "testScript"):
+        for ran in execution.get(script, ()):
+            if ran.get("error"):
+                yield ran["error"]["message"]

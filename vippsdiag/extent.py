@@ -1,0 +1,115 @@
+"""Where a value begins and ends that stands beside its name in a text.
+
+Blanks, backslashes and tags are counted up to a limit, and what was read is not read
+again, so that a megabyte of them takes a moment.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from vippsdiag.wording import is_hollow
+
+Span = tuple[int, int]
+
+QUOTE = r"(?:\\{0,16}[\"']|&quot;|%22|%27|[“”„‘’`])"
+BLANKS = r"(?:[ \t]*+(?:(?:%20|\\[nrt]|%0A|%09)[ \t]*+){0,8}+)"
+# What HTML writes around a value. An element of another name may hold one.
+TAG = (
+    r"</?(?:a|b|br|button|code|dd|div|dt|em|font|h[1-6]|i|input|kbd|label|li|p|pre|samp"
+    r"|select|small|span|strong|td|th|tr|tt|u)(?:\s[^<>]{0,200})?/?>"
+)
+_OPENED = re.compile(rf"(?:{BLANKS}(?:{TAG}|<!\[CDATA\[)){{0,8}}+", re.IGNORECASE)
+_QUOTED = re.compile(
+    rf"{BLANKS}(?:\r?\n[ \t]*+)?\[?{BLANKS}(?:\r?\n[ \t]*+)?(?P<quote>{QUOTE})",
+    re.IGNORECASE,
+)
+_CLOSING = {"“": "”", "„": "”“", "‘": "’"}
+_LIST = re.compile(rf"{BLANKS}(?P<bracket>\[)\s*+(?=[\"'\w+\\])")
+_ITEM = re.compile(
+    r"(?:(?P<quote>\\{0,16}[\"'])(?P<quoted>(?:(?!(?P=quote))(?:\\.|[^\\\r\n]))*+)"
+    r"(?P=quote)|(?P<bare>[\w+][^\[\]{}\"'\\,\r\n]*+))\s*+(?P<more>,\s*+|(?=\]))"
+)
+_BRACKETED = re.compile(
+    r"<([^<>\r\n]{1,500})>|\{{1,2}([^{}\[\]\"'<>:,\r\n]{1,500})\}{1,2}"
+    r"|\[([^{}\[\]\"'<>,\r\n]{1,500})\]"
+)
+# Where a value ends that has no quotes: before the next name, or at the punctuation
+# that closes what it stands in.
+_END = re.compile(
+    rf"\s|[,;&](?={BLANKS}{QUOTE}?[\w.\-%]++{QUOTE}?\s*(?:[:=]|%3A|%3D))"
+    r"|[,;)}\]\"'`”’>]+(?=[\s<>,:;)}\]]|$)|<(?=[/!?]|[a-z][^<>]{0,200}>)"
+    r"|%22|%27|%26|%0A|%0D|&quot;|\\(?=[\\\"'nrt\s]|u[0-9a-f]{4}|$)",
+    re.IGNORECASE,
+)
+# A header's value takes its line; a quote within it belongs to one of its parts.
+_LINE_END = re.compile(
+    r"[\r\n<>\\]|[\"'](?<!=[\"'])(?!\s{0,9}[;,]\s{0,9}[\w.-]{1,60}=)"
+)
+# A number that is written in groups: +47 123 45 678.
+_GROUPS = re.compile(r"(?:\+|%2B)?\d{1,4}(?:[ -]\d{2,5}){1,5}(?![\w-])", re.IGNORECASE)
+_SCHEMES = re.compile(rf"{BLANKS}(?:(?:bearer|basic)(?:\s|%20|\+)+)*", re.IGNORECASE)
+_NEXT_LINE = re.compile(r"[ \t]*+\r?\n[ \t]*+([^\s:={}\[\]]+={0,2})[ \t]*(?:\r?\n|$)")
+
+
+def spans(text: str, start: int, mark: str, *, whole_line: bool) -> Iterator[Span]:
+    """Yield where each value begins and ends that belongs to a name.
+
+    Args:
+        text: in which the name and its values stand.
+        start: the place behind the mark.
+        mark: what stands between the name and its value, such as a colon.
+        whole_line: the value takes its line if the mark is a colon, as a header's does.
+    """
+    opened = _OPENED.match(text, start)
+    start = opened.end() if opened else start
+    if mark != ">" and (items := list(_items(text, start))):
+        yield from items
+    elif quoted := _QUOTED.match(text, start):
+        value = _inside(quoted["quote"]).match(text, quoted.end())
+        yield value.span() if value else (start, start)
+    elif below := _NEXT_LINE.match(text, start):
+        yield below.span(1)
+    elif span := _bare(text, start, mark, whole_line=whole_line and mark == ":"):
+        yield span
+
+
+def _items(text: str, start: int) -> Iterator[Span]:
+    """Yield the values of a list; a list that is cut or holds lists is none."""
+    opened = _LIST.match(text, start)
+    words = opened and _BRACKETED.match(text, opened.start("bracket"))
+    if not opened or (words and is_hollow(words[0])):
+        return
+    place = opened.end()
+    while item := _ITEM.match(text, place):
+        yield item.span("quoted" if item["quote"] else "bare")
+        place = item.end()
+
+
+def _bare(text: str, start: int, mark: str, *, whole_line: bool) -> Span | None:
+    """Return where a value without quotes begins and ends."""
+    scheme = _SCHEMES.match(text, start)
+    start = scheme.end() if scheme else start
+    if groups := _GROUPS.match(text, start):
+        return groups.span()
+    # Behind an element's name, what begins with such a bracket is an element in it.
+    if mark != ">" and (bracketed := _BRACKETED.match(text, start)):
+        return bracketed.span()
+    if text[start : start + 1] in {"{", "["}:
+        return None
+    end = (_LINE_END if whole_line else _END).search(text, start)
+    stop = end.start() if end else len(text)
+    ampersand = text.find("&", start, stop) if mark.lower() in {"=", "%3d"} else -1
+    return start, stop if ampersand < 0 else ampersand
+
+
+@lru_cache(maxsize=32)
+def _inside(quote: str) -> re.Pattern[str]:
+    """Return the pattern of what a kind of quote can hold.
+
+    Whatever the quote, a value ends before the quote of the JSON text that it is in.
+    """
+    if len(quote) > 1:
+        return re.compile(rf"(?:(?!{re.escape(quote)}|\\+[\"'])[^\"\r\n])*+")
+    closing = re.escape(_CLOSING.get(quote, quote))
+    return re.compile(rf"(?:\\.|[^{closing}\\\r\n\"])*+")

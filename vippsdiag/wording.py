@@ -1,0 +1,65 @@
+"""Words that people leave in a value's place: they are no secret, and tell a cause.
+
+Only what is made of these words alone is left as it is. A password may well begin
+with "my", end in "example" or stand in brackets.
+"""
+
+import re
+
+_WORDS = frozenset(
+    """a abc access actual add api app bar base bearer changeme change client copy dev
+    dummy ecom enter env environ example fill foo from get getenv goes here id in insert
+    key keys live merchant mobilepay msn my name null number of ocp apim os own paste
+    placeholder portal primary process prod production put real replace secondary secret
+    serial server staging string sub subscription test the this to todo token undefined
+    url value vipps with your
+    avain din ditt hemmelighet hemmelighed hemlighet nyckel nøkkel
+    nøgle""".split()
+)
+# Within brackets these ask for a value too, or say that somebody took it out.
+_IN_BRACKETS = _WORDS | frozenset(
+    """accesstoken an and apikey authorization basic by censored clientid clientsecret
+    code cookie deleted filtered for guid hash header hidden international jwt masked
+    mobile none omitted oauth pass password personal phone pin private redacted removed
+    sales scrubbed sensitive session signature snipped some subscriptionkey support
+    truncated unit username user uuid webhook
+    asiakassalaisuus fjernet her hær indsæt klient klienthemmelighed klienthemmelighet
+    klienthemlighet lösenord mobilnummer passord salgssted sett skjult skriv telefon
+    tilausavain tunnus utelatt""".split()
+)
+_WORD = re.compile(r"[A-Z]?[a-zæøåäö]+|[A-ZÆØÅÄÖ]+(?![a-zæøåäö])")
+_SAME = re.compile(r"[\W_]*([x*0aX])\1{2,}[\W_=]*")
+# A shell's command in a value's place: TOKEN=$(curl ...)
+_COMMAND = re.compile(
+    r"\$\((?:aws|az|base64|cat|curl|echo|gcloud|grep|http|jq|kubectl|node|op|openssl"
+    r"|pass|printf|python3?|sed|security|sops|vault|wget)"
+)
+_BRACKETED = re.compile(r"<[^<>]*>|\[[^\[\]]*\]|\{[^{}]*\}|\{\{[^{}]*\}\}")
+# Words that hold no value: someone else masked it already, or a kind of token.
+_HOLLOW = re.compile(
+    r"(?:bearer|basic|true|false|null|none|undefined|redacted|removed|masked|hidden"
+    r"|truncated|invalid_(?:client|grant|request|scope|token)|\W+|x{3,})",
+    re.IGNORECASE,
+)
+
+
+def is_wording(value: str) -> bool:
+    """Tell whether a value is nothing but words that stand for a value."""
+    if _SAME.fullmatch(value) or _COMMAND.fullmatch(value):
+        return True
+    known = _IN_BRACKETS if _BRACKETED.fullmatch(value) else _WORDS
+    return _consists_of(known, value)
+
+
+def _consists_of(known: frozenset[str], value: str) -> bool:
+    words = [word.lower() for word in _WORD.findall(value)]
+    letters = sum(map(str.isalnum, value))
+    return bool(words) and sum(map(len, words)) == letters and known.issuperset(words)
+
+
+def is_hollow(value: str) -> bool:
+    """Tell whether a value was taken out already, or says in brackets what it is."""
+    text = value.strip()
+    if not text or _HOLLOW.fullmatch(text):
+        return True
+    return bool(_BRACKETED.fullmatch(text)) and _consists_of(_IN_BRACKETS, text)
