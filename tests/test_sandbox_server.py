@@ -125,12 +125,12 @@ def test_a_large_body_in_pieces_is_refused_too(
 
 
 ODD = {
-    "no path": b"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n",
-    "whole address": b"GET http://evil.example/x HTTP/1.1\r\nHost: x\r\n\r\n",
-    "two slashes": b"GET //evil.example/x HTTP/1.1\r\nHost: x\r\n\r\n",
-    "tunnel": b"CONNECT api.vipps.no:443 HTTP/1.1\r\nHost: x\r\n\r\n",
-    "not ASCII": b"GET /x HTTP/1.1\r\nHost: x\r\nclient_id: \xff\xe6\r\n\r\n",
-    "web socket": b"GET /x HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n"
+    "no path": b"OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "whole address": b"GET http://evil.example/x HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "two slashes": b"GET //evil.example/x HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "tunnel": b"CONNECT api.vipps.no:443 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "not ASCII": b"GET /x HTTP/1.1\r\nHost: localhost\r\nclient_id: \xff\xe6\r\n\r\n",
+    "web socket": b"GET /x HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
     b"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
     b"Sec-WebSocket-Key: eA==\r\n\r\n",
     "not HTTP": b"hello\r\n\r\n",

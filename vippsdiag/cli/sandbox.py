@@ -1,8 +1,27 @@
 """``vippsdiag sandbox``: the simulator as a server."""
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
 from vippsdiag.cli import NOTHING_FOUND
+
+if TYPE_CHECKING:
+    from vippsdiag.sandbox import Sandbox, Unit
+    from vippsdiag.sandbox.state import State
+
+
+def _pairs(
+    ctx: click.Context,  # noqa: ARG001 - the signature is click's
+    param: click.Parameter,  # noqa: ARG001
+    given: tuple[str, ...],
+) -> dict[str, str]:
+    """Read NAME=CHOICE."""
+    for item in given:
+        if "=" not in item:
+            raise click.BadParameter(f"{item!r} is not of the form NAME=CHOICE.")
+    return dict(item.split("=", 1) for item in given)
 
 
 @click.command("sandbox")
@@ -12,18 +31,156 @@ from vippsdiag.cli import NOTHING_FOUND
     default=0,
     help="The port to listen on; 0 takes a free one.",
 )
-def command(port: int) -> int:
+@click.option(
+    "--seed",
+    type=int,
+    default=0,
+    show_default=True,
+    help="Makes the keys: the same number makes the same ones every time.",
+)
+@click.option(
+    "--db",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Keep everything in this file, which several sandboxes may share.",
+)
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="The address to listen on. If other machines reach it, every request has to "
+    "carry an access code.",
+)
+@click.option("--code", help="The access code; a new one is made where one is needed.")
+@click.option(
+    "--variant",
+    "variants",
+    multiple=True,
+    callback=_pairs,
+    metavar="NAME=CHOICE",
+    help="Answer in the other known way; can be given several times. The names are in "
+    "docs/sandbox.md.",
+)
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Print addresses and keys as JSON, one line.",
+)
+@click.option(
+    "--describe", is_flag=True, help="Print what is served, as OpenAPI, and end."
+)
+def command(  # noqa: PLR0913, PLR0917 - one for each option
+    port: int,
+    seed: int,
+    db: Path | None,
+    host: str,
+    code: str | None,
+    variants: dict[str, str],
+    as_json: bool,
+    describe: bool,
+) -> int:
     """Run the built-in simulator of the API on this machine."""
+    if describe:
+        _describe()
+        return NOTHING_FOUND
+    from vippsdiag.environments import LOOPBACK_HOSTS
+    from vippsdiag.sandbox import Sandbox, SandboxConfig
     from vippsdiag.sandbox.server import serve
 
-    serve(port, announce=lambda address: click.echo(_announcement(address)))
+    if code is None and host not in LOOPBACK_HOSTS:
+        import secrets
+
+        code = secrets.token_urlsafe(15)
+    sandbox = Sandbox(
+        SandboxConfig.from_seed(seed), state=_state(db), variants=variants
+    )
+    announcement = _in_json if as_json else _in_words
+
+    def announce(address: str) -> None:
+        click.echo(announcement(sandbox, address, code))
+
+    try:
+        serve(port, announce=announce, sandbox=sandbox, host=host, code=code)
+    except OSError as error:
+        reason = error.strerror or "unknown"
+        raise click.ClickException(
+            f"The sandbox cannot listen on {host}, port {port}: {reason}."
+        ) from error
     return NOTHING_FOUND
 
 
-def _announcement(address: str) -> str:
-    from vippsdiag.environments import SANDBOX_PRODUCTION
+def _state(db: Path | None) -> "State":
+    if db is None:
+        from vippsdiag.sandbox.state import Memory
 
-    return (
-        f"The sandbox answers at {address} as the test environment, and at "
-        f"{address}{SANDBOX_PRODUCTION} as production. Stop it with Ctrl-C."
-    )
+        return Memory()
+    from vippsdiag.sandbox.database import Database
+
+    return Database(db)
+
+
+def _describe() -> None:
+    import json
+
+    from vippsdiag.sandbox.describe import openapi
+
+    click.echo(json.dumps(openapi(), indent=2))
+
+
+def _with_code(address: str, code: str | None) -> str:
+    """Return an address that carries the access code."""
+    from vippsdiag.sandbox.entrance import PREFIX
+
+    return f"{address}{PREFIX}{code}" if code else address
+
+
+def _in_json(sandbox: "Sandbox", address: str, code: str | None) -> str:
+    import msgspec
+
+    base = _with_code(address, code)
+    return msgspec.json.encode(
+        {
+            "address": address,
+            "test": base,
+            "production": f"{base}/production",
+            "log": f"{base}/_sandbox",
+            "code": code,
+            "units": [unit.shown() for unit in sandbox.config.units],
+        }
+    ).decode()
+
+
+def _in_words(sandbox: "Sandbox", address: str, code: str | None) -> str:
+    base = _with_code(address, code)
+    lines = [
+        "The sandbox answers. Its base addresses:",
+        "",
+        f"  test        {base}",
+        f"  production  {base}/production",
+        f"  last calls  {base}/_sandbox",
+    ]
+    if code:
+        lines += [
+            f"  code        {code}",
+            "",
+            "Every request has to carry the access code: in its address as above, as",
+            "the header Sandbox-Access-Code, or as a Basic password. Who has it can",
+            "see what others send to this sandbox. Send it no real keys.",
+        ]
+    lines += ["", "Its keys, which open this sandbox and nothing else:"]
+    for unit in sandbox.config.units:
+        lines += ["", *_table(unit)]
+    return "\n".join([*lines, "", "Stop it with Ctrl-C."])
+
+
+def _table(unit: "Unit") -> list[str]:
+    rows = {
+        "merchant serial number": unit.msn,
+        "may act for": ", ".join(sorted(unit.connected)),
+        "client_id": unit.client_id,
+        "client_secret": unit.client_secret,
+        "subscription key": unit.primary,
+        "secondary": unit.secondary,
+    }
+    lines = [f"  {name:<24}{value}" for name, value in rows.items() if value]
+    return [f"{unit.name} ({unit.environment})", *lines]

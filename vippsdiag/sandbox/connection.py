@@ -21,6 +21,8 @@ from vippsdiag.sandbox.reply import Reply
 MOST_BYTES = 1_000_000
 # All the header lines together; what servers usually take is 8 to 64 KB.
 MOST_HEADER_BYTES = 64_000
+# One request as it is on the wire: a body can be sent in pieces of a byte.
+MOST_RAW_BYTES = 16 * MOST_BYTES
 # What is read and thrown away, so that who sends too much can still read the answer.
 MOST_IGNORED = 64_000_000
 # How many requests may wait on one connection.
@@ -47,7 +49,14 @@ class Connection(asyncio.Protocol):
         self._waiting: deque[tuple[Received | None, bool]] = deque()
         self._pause: asyncio.TimerHandle | None = None
         self._ignored: int | None = None
-        self.last = monotonic()
+        self._last = monotonic()
+
+    def idle(self, now: float) -> float:
+        """Return for how many seconds no request was completed or answered.
+
+        Pieces of a request do not count: who sends a byte a second is idle as well.
+        """
+        return 0.0 if self._pause else now - self._last
 
     # What the event loop calls.
 
@@ -68,16 +77,17 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Read a piece of a request, or of several."""
-        self.last = monotonic()
         if self._ignored is not None:
             self._ignore(len(data))
             return
+        self._raw_bytes += len(data)
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
             self._close_after()
         except httptools.HttpParserError:
             self._refuse(answers.gateway(400, "The request is not valid HTTP."))
+        self._measure()
         self._work()
 
     def pause_writing(self) -> None:
@@ -95,7 +105,8 @@ class Connection(asyncio.Protocol):
         self._url = b""
         self._pairs: list[tuple[str, str]] = []
         self._pieces: list[bytes] = []
-        self._header_bytes = self._body_bytes = 0
+        self._header_bytes = self._body_bytes = self._raw_bytes = 0
+        self._in_head = True
 
     def on_url(self, url: bytes) -> None:
         """Take the address, or a piece of it."""
@@ -109,6 +120,7 @@ class Connection(asyncio.Protocol):
 
     def on_headers_complete(self) -> None:
         """Encourage who asked whether to go on."""
+        self._in_head = False
         for name, value in self._pairs:
             if len(name) == 6 and name.lower() == "expect" and "100" in value:
                 self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
@@ -124,6 +136,8 @@ class Connection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         """Put the request in its place in the line."""
+        self._last = monotonic()
+        self._raw_bytes = 0
         if self._ignored is None:
             self._waiting.append((self._received(), self._parser.should_keep_alive()))
 
@@ -132,7 +146,16 @@ class Connection(asyncio.Protocol):
     def _count(self, size: int) -> None:
         self._header_bytes += size
         if self._header_bytes > MOST_HEADER_BYTES and self._ignored is None:
-            self._refuse(answers.gateway(431, "The headers are larger than 64 KB."))
+            self._refuse(_headers_too_large())
+
+    def _measure(self) -> None:
+        """Refuse what never comes to an end, such as a line that is a header's."""
+        if self._ignored is not None:
+            return
+        if self._in_head and self._raw_bytes > MOST_HEADER_BYTES:
+            self._refuse(_headers_too_large())
+        elif self._raw_bytes > MOST_RAW_BYTES:
+            self._refuse(answers.too_large())
 
     def _received(self) -> Received:
         target = str(self._url, "latin-1")
@@ -148,6 +171,8 @@ class Connection(asyncio.Protocol):
 
     def _work(self) -> None:
         while self._waiting and self._pause is None:
+            if self._transport.is_closing():
+                return
             received, keep = self._waiting.popleft()
             if received is None:
                 self._transport.close()
@@ -185,6 +210,7 @@ class Connection(asyncio.Protocol):
         head = "\r\n".join(lines).encode("latin-1", "replace") + b"\r\n\r\n"
         body = b"" if method == "HEAD" else reply.body[: reply.cut]
         self._transport.write(head + body)
+        self._last = monotonic()
         if not keep or reply.cut is not None:
             self._transport.close()
 
@@ -198,6 +224,8 @@ class Connection(asyncio.Protocol):
 
     def _refuse(self, reply: Reply) -> None:
         """Answer, and read on without listening: a reset could overtake the answer."""
+        if self._ignored is not None:
+            return
         self._ignored = 0
         self._waiting.clear()
         lines = f"HTTP/1.1 {reply.status} {reply.words}\r\nConnection: close\r\n"
@@ -217,6 +245,10 @@ class Connection(asyncio.Protocol):
     def close(self) -> None:
         """End the connection now."""
         self._transport.abort()
+
+
+def _headers_too_large() -> Reply:
+    return answers.gateway(431, "The headers are larger than 64 KB.")
 
 
 def _line(value: str) -> str:

@@ -36,6 +36,8 @@ CREATE TABLE IF NOT EXISTS thing (
 GET = "SELECT body FROM thing WHERE kind = ? AND room = ? AND name = ?"
 ALL = "SELECT body FROM thing WHERE kind = ? AND room = ? ORDER BY number"
 DROP = "DELETE FROM thing WHERE kind = ? AND room = ? AND name = ?"
+EMPTY = "DELETE FROM thing WHERE kind = ? AND room = ?"
+CLEAR = "DELETE FROM thing WHERE kind NOT IN (SELECT value FROM json_each(?))"
 PUT = """
 INSERT INTO thing (kind, room, name, body) VALUES (?, ?, ?, ?)
 ON CONFLICT (kind, room, name) DO UPDATE SET body = excluded.body
@@ -83,6 +85,17 @@ class Database:
         """Return the things of a kind in a room, the oldest first."""
         rows = self._connection.execute(ALL, (_word(kind), room))
         return [msgspec.json.decode(body, type=kind) for (body,) in rows]
+
+    def empty(self, kind: type[Thing], room: str) -> None:
+        """Forget the things of a kind in a room."""
+        with self.change():
+            self._connection.execute(EMPTY, (_word(kind), room))
+
+    def clear(self, *kept: type[msgspec.Struct]) -> None:
+        """Forget everything but the things of some kinds."""
+        words = msgspec.json.encode([_word(kind) for kind in kept]).decode()
+        with self.change():
+            self._connection.execute(CLEAR, (words,))
 
     @contextmanager
     def change(self) -> Iterator[None]:

@@ -13,9 +13,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from time import monotonic
 
+from vippsdiag.environments import LOOPBACK_HOSTS
+from vippsdiag.errors import VippsdiagError
+from vippsdiag.sandbox import answers
 from vippsdiag.sandbox.connection import MOST_BYTES, Connection
+from vippsdiag.sandbox.entrance import SHORTEST_CODE, Entrance, is_code
 from vippsdiag.sandbox.received import Received
-from vippsdiag.sandbox.reply import Reply
+from vippsdiag.sandbox.reply import Refusal, Reply
 from vippsdiag.sandbox.simulator import Sandbox
 
 __all__ = ["MOST_BYTES", "running", "serve"]
@@ -30,17 +34,27 @@ IDLE = 60.0
 ROUND = 5.0
 # Seconds between looks at the webhooks that are due.
 LOOK = 0.2
+# Seconds between looks at the log, and how many exchanges are concealed each time.
+# Each takes a fraction of a millisecond, which the calls of others would wait for.
+LOG_ROUND = 0.25
+LOG_STEPS = 25
 
 
 class _Server:
     """Serves one sandbox on one socket."""
 
     def __init__(
-        self, sandbox: Sandbox, listening: socket.socket, *, deliver: bool
+        self,
+        sandbox: Sandbox,
+        listening: socket.socket,
+        *,
+        deliver: bool,
+        code: str | None = None,
     ) -> None:
         self._sandbox = sandbox
         self._listening = listening
         self._deliver = deliver
+        self._entrance = Entrance(code)
         self._open: set[Connection] = set()
 
     async def serve(self, ready: Callable[[], object], end: asyncio.Event) -> None:
@@ -52,7 +66,7 @@ class _Server:
             sock=self._listening,
             backlog=BACKLOG,
         )
-        rounds = loop.create_task(self._rounds())
+        tasks = [loop.create_task(self._rounds()), loop.create_task(self._conceal())]
         ended = threading.Event()
         sender = threading.Thread(target=self._deliveries, args=(ended,), daemon=True)
         if self._deliver:
@@ -61,7 +75,8 @@ class _Server:
         try:
             await end.wait()
         finally:
-            rounds.cancel()
+            for task in tasks:
+                task.cancel()
             server.close()
             ended.set()
             if self._deliver:
@@ -71,8 +86,24 @@ class _Server:
                 connection.close()
 
     def _answer(self, received: Received) -> tuple[Reply, list[tuple[str, str]]]:
-        reply = self._sandbox.answer(received)
+        try:
+            reply = self._sandbox.answer(self._entrance.enter(received))
+        except Refusal as refusal:
+            reply = refusal.reply
+        except Exception as error:  # noqa: BLE001 - others must still be served
+            name = type(error).__name__
+            text = f"The sandbox itself failed ({name}). Please report it."
+            reply = answers.gateway(500, text)
         return reply, reply.pairs(self._sandbox.clock())
+
+    async def _conceal(self) -> None:
+        """Leave nothing in the log as it came, once there is a moment for it."""
+        while True:
+            await asyncio.sleep(LOG_ROUND)
+            for _ in range(LOG_STEPS):
+                if not self._sandbox.log.conceal_one():
+                    break
+                await asyncio.sleep(0)
 
     def _deliveries(self, ended: threading.Event) -> None:
         """Send the webhooks that are due, shortly after what made them was answered."""
@@ -87,34 +118,62 @@ class _Server:
             await asyncio.sleep(ROUND)
             now = monotonic()
             for connection in tuple(self._open):
-                if now - connection.last > IDLE:
+                if connection.idle(now) > IDLE:
                     connection.close()
 
 
-def _listen(port: int) -> socket.socket:
+def _listen(host: str, port: int, code: str | None) -> socket.socket:
+    """Return a socket to listen on.
+
+    Raises:
+        VippsdiagError: others could reach it, and there is no good code.
+        OSError: the port is in use, or there is no such address.
+    """
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    family, _, _, _, address = found[0]
     # Only with its protocol named are answers sent without the delay of 40 ms that
     # gathers small pieces: asyncio looks at it.
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if os.name == "posix":  # elsewhere it would let two servers share a port
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((ADDRESS, port))
-    except OSError:
+        _see_code(str(address[0]), code)
+        listening.bind(address)
+    except BaseException:
         listening.close()
         raise
     return listening
 
 
+def _see_code(address: str, code: str | None) -> None:
+    if code is not None and not is_code(code):
+        raise VippsdiagError(
+            f"An access code has at least {SHORTEST_CODE} characters, all of them "
+            "letters, digits, hyphens or underscores."
+        )
+    if code is None and address not in LOOPBACK_HOSTS:
+        raise VippsdiagError(
+            "Other machines could reach the sandbox at this address, so it needs an "
+            "access code."
+        )
+
+
 def _address(listening: socket.socket) -> str:
-    return f"http://{ADDRESS}:{listening.getsockname()[1]}"
+    """Return the address to reach it at; by the machine's name if it has several."""
+    host, port = listening.getsockname()[:2]
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound to
+        host = socket.gethostname()
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def serve(
+def serve(  # noqa: PLR0913 - each is one thing to say about the server
     port: int = 0,
     *,
     announce: Callable[[str], object],
     sandbox: Sandbox | None = None,
     deliver: bool = True,
+    host: str = ADDRESS,
+    code: str | None = None,
 ) -> None:
     """Serve until interrupted; Ctrl-C is how it is meant to end, and no error.
 
@@ -123,13 +182,17 @@ def serve(
         announce: called with the address, once the server answers.
         sandbox: a new one if not given.
         deliver: whether webhooks are sent.
+        host: the address to listen on; for one that other machines reach, there has
+            to be a code.
+        code: the access code that every request has to carry; None for none.
 
     Raises:
-        OSError: the port is in use.
+        VippsdiagError: others could reach it, and there is no code, or a short one.
+        OSError: the port is in use, or there is no such address.
     """
-    with _listen(port) as listening:
+    with _listen(host, port, code) as listening:
         address = _address(listening)
-        server = _Server(sandbox or Sandbox(), listening, deliver=deliver)
+        server = _Server(sandbox or Sandbox(), listening, deliver=deliver, code=code)
 
         async def main() -> None:
             end = asyncio.Event()
@@ -172,7 +235,7 @@ def running(
         TimeoutError: the server was not ready in time.
     """
     ready = threading.Event()
-    with _listen(port) as listening:
+    with _listen(ADDRESS, port, None) as listening:
         server = _Server(sandbox or Sandbox(), listening, deliver=deliver)
         loop = asyncio.new_event_loop()
         end = asyncio.Event()

@@ -15,14 +15,16 @@ from vippsdiag.sandbox.bodies import Unreadable, read
 from vippsdiag.sandbox.call import Call
 from vippsdiag.sandbox.courier import Courier, Receive
 from vippsdiag.sandbox.deliveries import Attempt
+from vippsdiag.sandbox.faults import Asked, Faults, FaultUnclear
 from vippsdiag.sandbox.keyring import Keyring
 from vippsdiag.sandbox.limits import Counters
+from vippsdiag.sandbox.log import Log
 from vippsdiag.sandbox.received import Received, environment_at, of_request
 from vippsdiag.sandbox.replay import replayed
 from vippsdiag.sandbox.reply import Refusal, Reply
 from vippsdiag.sandbox.routes import Route, params
 from vippsdiag.sandbox.state import Memory, State
-from vippsdiag.sandbox.tokens import Mint
+from vippsdiag.sandbox.tokens import Mint, SigningKey
 from vippsdiag.sandbox.units import SandboxConfig
 from vippsdiag.sandbox.variants import chosen
 
@@ -31,6 +33,10 @@ if TYPE_CHECKING:
 
 
 CLOCK = "clock"
+# About a hundred years, in seconds; the calendar of the computer ends in 9999.
+MOST_AHEAD = 100 * 365 * 86400.0
+# What is about the sandbox itself is below this path; no API has one like it.
+CONTROL = "/_sandbox"
 
 
 class Ahead(msgspec.Struct):
@@ -73,8 +79,10 @@ class Sandbox:
         self.mint = Mint(self.state)
         self._variants = chosen(variants or {})
         self._counters = Counters()
+        self.log = Log()
         # Threads of a test or a notebook may share one sandbox.
         self._lock = RLock()
+        self.faults = Faults(self.state, self._lock)
         self._courier = Courier(self.state, self.clock, self._lock)
 
     @property
@@ -99,9 +107,15 @@ class Sandbox:
         return self._clock() + timedelta(seconds=ahead.seconds if ahead else 0)
 
     def advance(self, step: timedelta) -> None:
-        """Move the clock on; payments, tokens and deliveries see it."""
+        """Move the clock on; payments, tokens and deliveries see it.
+
+        Raises:
+            OverflowError: it would be more than a hundred years ahead.
+        """
         with self._lock, self.state.change():
             ahead = self.state.get(Ahead, CLOCK, CLOCK) or Ahead(seconds=0)
+            if ahead.seconds + step.total_seconds() > MOST_AHEAD:
+                raise OverflowError("The sandbox's clock would be too far ahead.")
             ahead.seconds += step.total_seconds()
             self.state.put(CLOCK, CLOCK, ahead)
 
@@ -113,6 +127,13 @@ class Sandbox:
                 addresses that were registered; for where there is no socket.
         """
         return self._courier.deliver(receive)
+
+    def reset(self) -> None:
+        """Forget everything that happened; only the key that signs tokens stays."""
+        with self._lock:
+            self.state.clear(SigningKey)
+            self._counters = Counters()
+            self.log.clear()
 
     def variant(self, name: str) -> str:
         """Return the choice for something that is known in two ways."""
@@ -130,24 +151,60 @@ class Sandbox:
 
     def answer(self, received: Received) -> Reply:
         """Answer a request as the API would. Never raises."""
+        if received.target.startswith(CONTROL):
+            from vippsdiag.sandbox import control  # noqa: PLC0415 - start-up counts
+
+            with self._lock:
+                return control.answer(self, received)
+        headers = received.headers()
+        with self._lock:
+            now = self.clock()
+            try:
+                asked = self.faults.on(received, headers)
+            except FaultUnclear as error:
+                reply = answers.gateway(400, str(error))
+            else:
+                if asked is not None:
+                    return self._faulty(asked, now)
+                reply = self.reply(received, headers, now)
+            self.log.add(received, reply, now)
+        return reply
+
+    def _faulty(self, asked: Asked, now: datetime) -> Reply:
+        from vippsdiag.sandbox.faults.strike import strike  # noqa: PLC0415 - start-up
+
+        received, reply = strike(self, asked, now)
+        faults = tuple(str(fault) for fault, _ in asked.faults)
+        self.log.add(received, reply, now, faults)
+        return reply
+
+    def reply(
+        self, received: Received, headers: Mapping[str, str], now: datetime
+    ) -> Reply:
+        """Answer a request at a time, with no fault and no log."""
+        call = self.call(received, headers, now)
+        try:
+            return self._serve(call)
+        except Refusal as refusal:
+            return refusal.reply
+
+    def call(
+        self, received: Received, headers: Mapping[str, str], now: datetime
+    ) -> Call:
+        """Return a request as the operations see it."""
         path, _, query = received.target.partition("?")
         environment, base, path = environment_at(received.base, path)
-        call = Call(
+        return Call(
             method=received.method.upper(),
             path=path,
             query=query,
-            headers=received.headers(),
+            headers=headers,
             body=received.body,
             base=base,
             environment=environment,
-            now=self.clock(),
+            now=now,
             sandbox=self,
         )
-        with self._lock:
-            try:
-                return self._serve(call)
-            except Refusal as refusal:
-                return refusal.reply
 
     def _serve(self, call: Call) -> Reply:
         served = ROUTES.find(call.path, call.environment)

@@ -32,6 +32,12 @@ class State(Protocol):
     def all(self, kind: type[Thing], room: str) -> list[Thing]:
         """Return the things of a kind in a room, the oldest first."""
 
+    def empty(self, kind: type[Thing], room: str) -> None:
+        """Forget the things of a kind in a room."""
+
+    def clear(self, *kept: type[msgspec.Struct]) -> None:
+        """Forget everything but the things of some kinds."""
+
     def change(self) -> AbstractContextManager[None]:
         """Return what to make all the changes of one call in; it may be nested."""
 
@@ -61,6 +67,14 @@ class Memory:
     def all(self, kind: type[Thing], room: str) -> list[Thing]:
         """Return the things of a kind in a room, the oldest first."""
         return list(self._rooms.get((kind, room), {}).values())  # type: ignore[arg-type]
+
+    def empty(self, kind: type[Thing], room: str) -> None:
+        """Forget the things of a kind in a room."""
+        self._rooms.pop((kind, room), None)
+
+    def clear(self, *kept: type[msgspec.Struct]) -> None:
+        """Forget everything but the things of some kinds."""
+        self._rooms = {key: held for key, held in self._rooms.items() if key[0] in kept}
 
     @contextmanager
     def change(self) -> Iterator[None]:

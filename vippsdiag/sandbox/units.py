@@ -66,6 +66,21 @@ class Unit:
             environment=self.environment,
         )
 
+    def shown(self) -> dict[str, object]:
+        """Return what its owner would see in the portal, with the keys as they are."""
+        return {
+            "name": self.name,
+            "environment": self.environment,
+            "kind": self.kind,
+            "merchant_serial_number": self.msn,
+            "client_id": self.client_id,
+            "client_secret": self.client_secret,
+            "subscription_key": self.primary,
+            "secondary_subscription_key": self.secondary,
+            "products": sorted(self.products),
+            "connected": sorted(self.connected),
+        }
+
 
 ALL = frozenset(product.name for product in PRODUCTS)
 

@@ -1,0 +1,165 @@
+"""What can be asked of the sandbox itself: clock, faults, log, keys, description.
+
+All of it is below ``/_sandbox``. What changes something takes JSON and says so in its
+Content-Type, which a form on another web page cannot.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import parse_qs
+
+import msgspec
+
+from vippsdiag.sandbox.bodies import Flaw, Unreadable, read
+from vippsdiag.sandbox.faults import FaultUnclear
+from vippsdiag.sandbox.received import Received
+from vippsdiag.sandbox.reply import Refusal, Reply, in_json
+
+if TYPE_CHECKING:
+    from vippsdiag.sandbox.simulator import Sandbox
+
+SAFE = (
+    ("Cache-Control", "no-store"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+)
+
+T = TypeVar("T")
+Operation = Callable[["Sandbox", Received], Reply]
+
+
+class Step(msgspec.Struct):
+    """How far to move the clock, in seconds."""
+
+    advance: float
+
+
+class Wanted(msgspec.Struct):
+    """The faults to put in force, as they are written."""
+
+    fault: str
+
+
+def answer(sandbox: "Sandbox", received: Received) -> Reply:
+    """Answer a request that is about the sandbox itself."""
+    path = received.target.partition("?")[0].rstrip("/")
+    operations = OPERATIONS.get(path)
+    if operations is None:
+        paths = ", ".join(sorted(OPERATIONS))
+        return _said(404, f"The sandbox has nothing there. It has: {paths}.")
+    operation = operations.get(received.method.upper())
+    if operation is None:
+        methods = ", ".join(sorted(operations))
+        return _said(405, f"This takes: {methods}.", ("Allow", methods))
+    try:
+        reply = operation(sandbox, received)
+    except Refusal as refusal:
+        reply = refusal.reply
+    reply.headers += SAFE
+    return reply
+
+
+def _said(status: int, message: str, *headers: tuple[str, str]) -> Reply:
+    return in_json(status, {"message": message}, headers=headers)
+
+
+def _given(kind: type[T], received: Received) -> T:
+    """Read what was sent."""
+    sent = received.headers().get("content-type", "").partition(";")[0].strip().lower()
+    if sent != "application/json":
+        text = "Send JSON, and say so with Content-Type: application/json."
+        raise Refusal(_said(415, text))
+    try:
+        return read(kind, received.body)
+    except Unreadable as error:
+        raise Refusal(_said(400, _words(error.flaw))) from None
+
+
+def _words(flaw: Flaw) -> str:
+    return f"{flaw.name}: {flaw.reason}" if flaw.name else flaw.reason
+
+
+def page(sandbox: "Sandbox", received: Received) -> Reply:
+    """Show the log to people."""
+    from vippsdiag.sandbox.log_page import log_page  # noqa: PLC0415 - start-up counts
+
+    return log_page(sandbox, received.base)
+
+
+def log(sandbox: "Sandbox", received: Received) -> Reply:
+    """List what was asked last, for the page and for programs."""
+    from vippsdiag.sandbox.log_page import listed  # noqa: PLC0415 - start-up counts
+
+    asked = parse_qs(received.target.partition("?")[2])
+    after = asked.get("after", ["0"])[0][:15]
+    number = int(after) if after.isascii() and after.isdecimal() else 0
+    return in_json(200, listed(sandbox, number, rendered="html" in asked))
+
+
+def clock(sandbox: "Sandbox", received: Received) -> Reply:
+    """Tell the time."""
+    return in_json(200, {"now": sandbox.clock()})
+
+
+def advance(sandbox: "Sandbox", received: Received) -> Reply:
+    """Move the clock on."""
+    seconds = _given(Step, received).advance
+    if seconds < 0:
+        raise Refusal(_said(400, "advance: The clock goes forward only."))
+    try:
+        sandbox.advance(timedelta(seconds=seconds))
+    except OverflowError:
+        text = "advance: The clock goes on by a hundred years at most."
+        raise Refusal(_said(400, text)) from None
+    return clock(sandbox, received)
+
+
+def faults(sandbox: "Sandbox", received: Received) -> Reply:
+    """List the faults in force."""
+    return in_json(200, {"faults": sandbox.faults.shown()})
+
+
+def add_fault(sandbox: "Sandbox", received: Received) -> Reply:
+    """Put faults in force."""
+    try:
+        sandbox.faults.add(_given(Wanted, received).fault)
+    except FaultUnclear as error:
+        raise Refusal(_said(400, f"fault: {error}")) from None
+    return faults(sandbox, received)
+
+
+def end_faults(sandbox: "Sandbox", received: Received) -> Reply:
+    """End all the faults."""
+    sandbox.faults.clear()
+    return faults(sandbox, received)
+
+
+def units(sandbox: "Sandbox", received: Received) -> Reply:
+    """List the sales units with their keys, which open nothing but this sandbox."""
+    return in_json(200, {"units": [unit.shown() for unit in sandbox.config.units]})
+
+
+def reset(sandbox: "Sandbox", received: Received) -> Reply:
+    """Forget everything that happened."""
+    _given(dict, received)
+    sandbox.reset()
+    return in_json(200, {})
+
+
+def described(sandbox: "Sandbox", received: Received) -> Reply:
+    """Describe what the sandbox serves, as OpenAPI."""
+    from vippsdiag.sandbox.describe import openapi  # noqa: PLC0415 - start-up counts
+
+    return in_json(200, openapi(received.base))
+
+
+OPERATIONS: Mapping[str, Mapping[str, Operation]] = {
+    "/_sandbox": {"GET": page},
+    "/_sandbox/log.json": {"GET": log},
+    "/_sandbox/clock": {"GET": clock, "POST": advance},
+    "/_sandbox/faults": {"GET": faults, "POST": add_fault, "DELETE": end_faults},
+    "/_sandbox/units": {"GET": units},
+    "/_sandbox/reset": {"POST": reset},
+    "/_sandbox/openapi.json": {"GET": described},
+}

@@ -1,0 +1,108 @@
+"""Who may reach the sandbox over the network.
+
+On this machine, nobody needs a code; but a web page must not reach the sandbox under a
+name of its own that leads here (DNS rebinding), so only names of this machine count.
+From other machines every request carries the access code, in one of three places, for
+some clients can be given headers, some a password, and some an address alone.
+"""
+
+import base64
+import binascii
+import hmac
+from dataclasses import replace
+
+from vippsdiag.environments import LOOPBACK_HOSTS, split
+from vippsdiag.sandbox import answers
+from vippsdiag.sandbox.received import Received
+from vippsdiag.sandbox.reply import Refusal
+
+HEADER = "Sandbox-Access-Code"
+PREFIX = "/_code/"
+# Shorter ones can be guessed.
+SHORTEST_CODE = 12
+# How many ways of writing the address are remembered.
+MOST_KNOWN = 100
+
+
+class Entrance:
+    """Lets requests in.
+
+    Args:
+        code: what every request has to carry; None on this machine.
+    """
+
+    def __init__(self, code: str | None) -> None:
+        self._code = code.encode() if code else None
+        self._known: set[str] = set()
+
+    def enter(self, received: Received) -> Received:
+        """Return a request without what let it in.
+
+        Raises:
+            Refusal: it may not come in.
+        """
+        if self._code is not None:
+            return self._with_code(received)
+        if received.base not in self._known:
+            _see_host(received.base)
+            if len(self._known) < MOST_KNOWN:
+                self._known.add(received.base)
+        return received
+
+    def _with_code(self, received: Received) -> Received:
+        target = received.target
+        if target.startswith(PREFIX):
+            code, slash, rest = target.removeprefix(PREFIX).partition("/")
+            code, question, query = code.partition("?")
+            if self._is(code):
+                base = f"{received.base}{PREFIX}{code}"
+                target = f"/{rest}" if slash else f"/{question}{query}"
+                return replace(received, base=base, target=target)
+        for name, value in received.pairs:
+            if name.lower() == HEADER.lower() and self._is(value.strip()):
+                return _without(received, HEADER)
+            if name.lower() == "authorization" and self._is(_password(value)):
+                return _without(received, "Authorization")
+        text = (
+            "This sandbox asks for the access code that it printed when it started: as "
+            f"the header {HEADER}, as a Basic password, or at the beginning of the "
+            f"path ({PREFIX}THE-CODE/...)."
+        )
+        raise Refusal(answers.gateway(403, text))
+
+    def _is(self, code: str) -> bool:
+        sent = code.encode("utf-8", "surrogatepass")
+        return self._code is not None and hmac.compare_digest(sent, self._code)
+
+
+def is_code(code: str) -> bool:
+    """Tell whether something can be an access code, in an address as well."""
+    plain = code.replace("-", "").replace("_", "")
+    return len(code) >= SHORTEST_CODE and plain.isascii() and plain.isalnum()
+
+
+def _see_host(base: str) -> None:
+    if split(base).hostname not in LOOPBACK_HOSTS:
+        text = (
+            "This sandbox answers this machine alone, under the names 127.0.0.1, "
+            "localhost and [::1]. The Host header of the request is another. For other "
+            "machines, start it with --host."
+        )
+        raise Refusal(answers.gateway(403, text))
+
+
+def _password(authorization: str) -> str:
+    """Return the password of a ``Basic`` header; empty if there is none."""
+    scheme, _, rest = authorization.strip().partition(" ")
+    if scheme.lower() != "basic":
+        return ""
+    try:
+        text = base64.b64decode(rest.strip(), validate=True).decode()
+    except (binascii.Error, ValueError):
+        return ""
+    return text.partition(":")[2]
+
+
+def _without(received: Received, header: str) -> Received:
+    left = (pair for pair in received.pairs if pair[0].lower() != header.lower())
+    return replace(received, pairs=tuple(left))

@@ -1,0 +1,142 @@
+"""What was asked and answered last, for people to look at.
+
+An answer must not wait for its log, so what is kept at first is what went by, as it
+was. Its secrets are concealed when somebody looks, or a moment later by the server;
+from then on nothing else is left of it.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from vippsdiag.exchange import Exchange, Failure, FailureKind
+from vippsdiag.sandbox.received import Received
+from vippsdiag.sandbox.reply import Reply
+
+if TYPE_CHECKING:
+    from vippsdiag.check import Report
+
+# How many exchanges are kept, and how much of a body.
+MOST = 100
+LONGEST_BODY = 20_000
+# Where a diagnosis takes the sandbox to be, however it was reached.
+HERE = "http://127.0.0.1"
+
+
+@dataclass(slots=True)
+class _Raw:
+    """What went by, as it was; it is never shown."""
+
+    received: Received = field(repr=False)
+    reply: Reply = field(repr=False)
+
+
+class Entry:
+    """One exchange in the log.
+
+    Attributes:
+        number: counts all exchanges from 1.
+        at: when it was answered, on the sandbox's clock.
+        faults: what was made to go wrong with it, as it is written.
+    """
+
+    def __init__(
+        self, number: int, at: datetime, raw: _Raw, faults: tuple[str, ...]
+    ) -> None:
+        self.number = number
+        self.at = at
+        self.faults = faults
+        self._raw: _Raw | None = raw
+        self._exchange: Exchange | None = None
+
+    @property
+    def exchange(self) -> Exchange:
+        """The exchange with its secrets concealed; what it was before is dropped."""
+        raw = self._raw
+        if raw is not None:
+            self._exchange = _concealed(raw, self.at)
+            self._raw = None
+        assert self._exchange is not None  # noqa: S101 - one of the two is there
+        return self._exchange
+
+    @property
+    def raw(self) -> bool:
+        """Whether its secrets are not concealed yet."""
+        return self._raw is not None
+
+    @cached_property
+    def report(self) -> "Report":
+        """What the package itself says about it."""
+        from vippsdiag.diagnosis import diagnose  # noqa: PLC0415 - start-up counts
+        from vippsdiag.evidence import Evidence  # noqa: PLC0415
+
+        return diagnose(Evidence(exchanges=(_here(self.exchange),), now=self.at))
+
+
+class Log:
+    """The last exchanges, the oldest first."""
+
+    def __init__(self) -> None:
+        self._entries: deque[Entry] = deque(maxlen=MOST)
+        self._count = 0
+
+    def add(
+        self,
+        received: Received,
+        reply: Reply,
+        at: datetime,
+        faults: tuple[str, ...] = (),
+    ) -> None:
+        """Keep an exchange."""
+        self._count += 1
+        self._entries.append(Entry(self._count, at, _Raw(received, reply), faults))
+
+    @property
+    def count(self) -> int:
+        """How many there were in all."""
+        return self._count
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(tuple(self._entries))
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def conceal_one(self) -> bool:
+        """Conceal the secrets of one exchange; tell whether there was one to do."""
+        for entry in reversed(tuple(self._entries)):
+            if entry.raw:
+                _ = entry.exchange
+                return True
+        return False
+
+    def clear(self) -> None:
+        """Forget all of them."""
+        self._entries.clear()
+
+
+def _concealed(raw: _Raw, at: datetime) -> Exchange:
+    received, reply = raw.received, raw.reply
+    origin = "/".join(received.base.split("/", 3)[:3])
+    body = received.body[:LONGEST_BODY]
+    request = replace(received, base=origin, body=body).request()
+    if reply.reset:
+        failure = Failure(kind=FailureKind.RESET, message="Connection reset by peer")
+        return Exchange(request=request, failure=failure, started=at)
+    shown = replace(reply, body=reply.body[: reply.cut][:LONGEST_BODY])
+    return Exchange(request=request, response=shown.response(at), started=at)
+
+
+def _here(exchange: Exchange) -> Exchange:
+    """Return an exchange as if it had come from this machine.
+
+    In a workshop the sandbox has another address, which is no documented host.
+    """
+    request = exchange.request
+    if request is None or request.environment is not None:
+        return exchange
+    path = str(request.url).split("/", 3)[3:]
+    return replace(exchange, request=replace(request, url="/".join([HERE, *path])))
