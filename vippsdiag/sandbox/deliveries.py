@@ -93,13 +93,16 @@ class Numbers(msgspec.Struct, kw_only=True):
     last: int
 
 
-def publish(call: Call, name: str, body: dict[str, object]) -> None:
+def publish(
+    call: Call, name: str, body: dict[str, object], *, at: datetime | None = None
+) -> None:
     """Tell of an event in the sales unit that a call is about.
 
     Args:
         call: what made it happen.
         name: the event as the Webhooks API names it.
         body: what the delivery says.
+        at: when it will happen, if not now; see `withdraw`.
     """
     state = call.sandbox.state
     for room, webhook in _registered(call):
@@ -112,7 +115,7 @@ def publish(call: Call, name: str, body: dict[str, object]) -> None:
                 event=name,
                 body=msgspec.json.encode(body).decode(),
                 about=_about(body),
-                due=call.now,
+                due=at or call.now,
             )
             state.put(LINE, str(number), delivery)
 
@@ -161,6 +164,14 @@ def forget(state: State, webhook: str) -> None:
     """Take everything out of the line that was for a webhook."""
     for delivery in state.all(Delivery, LINE):
         if delivery.webhook == webhook:
+            state.drop(Delivery, LINE, str(delivery.number))
+
+
+def withdraw(call: Call, body: dict[str, object]) -> None:
+    """Take out of the line what would have told of a thing; it happens otherwise."""
+    state, about = call.sandbox.state, _about(body)
+    for delivery in state.all(Delivery, LINE):
+        if delivery.about == about and delivery.first is None:
             state.drop(Delivery, LINE, str(delivery.number))
 
 

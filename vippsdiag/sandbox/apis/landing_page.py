@@ -4,46 +4,19 @@ The address has the form of the landing page's (facts 2); what stands on the pag
 the sandbox's own.
 """
 
-import base64
-import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from html import escape
 from urllib.parse import quote
 
-from vippsdiag.sandbox.apis import epayment, recurring
+from vippsdiag.sandbox.apis import epayment, login, recurring
+from vippsdiag.sandbox.buyer_page import HEADERS, buyer_page
 from vippsdiag.sandbox.call import Call
 from vippsdiag.sandbox.gate import OPEN
 from vippsdiag.sandbox.landing import PATH, Landing, Shown, in_name_of, waiting
-from vippsdiag.sandbox.reply import Reply, page
+from vippsdiag.sandbox.reply import Reply
 from vippsdiag.sandbox.routes import Route
 
-STYLE = """
-:root{color-scheme:light dark}
-body{margin:2rem auto;padding:0 1rem;max-width:32rem;font:1rem/1.5 system-ui,sans-serif;
-background:#fff;color:#1b1b1f}
-h1{font-size:1.4rem}dt{color:#55555f}dd{margin:0 0 .6rem;overflow-wrap:anywhere}
-button{font:inherit;padding:.6rem 1.4rem;margin:.4rem .6rem .4rem 0;border-radius:.4rem;
-border:2px solid #3d3ab8;background:#fff;color:#3d3ab8;cursor:pointer}
-button.yes{background:#3d3ab8;color:#fff}a{color:#3d3ab8}
-:focus-visible{outline:3px solid #b35c00;outline-offset:2px}
-@media (prefers-color-scheme:dark){body{background:#16161a;color:#ececf1}
-dt{color:#b9b9c6}button{background:#16161a;color:#b4b2ff;border-color:#b4b2ff}
-button.yes{background:#b4b2ff;color:#16161a}a{color:#b4b2ff}}
-"""
-_STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-# Nothing is loaded and nothing runs. Where a form may lead to is left open: browsers
-# hold the answer's redirection against it too, and that goes to the shop.
-POLICY = (
-    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
-HEADERS = (
-    ("Content-Security-Policy", POLICY),
-    ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "no-referrer"),
-    ("Cache-Control", "no-store"),
-)
 # What a product may have let through as an address, and a browser would run.
 _NO_LINK = ("javascript:", "data:", "vbscript:")
 DECISIONS = ("approve", "reject")
@@ -52,6 +25,7 @@ _KINDS: tuple[Landing, ...] = (
     # Each product adds its own here.
     recurring.LANDING,
     epayment.LANDING,
+    login.LANDING,
 )
 LANDINGS: Mapping[str, Landing] = {landing.kind: landing for landing in _KINDS}
 
@@ -79,8 +53,8 @@ def decide(call: Call) -> Reply:
         return _shown(own, shown)
     (landing.approve if decision == "approve" else landing.reject)(own, name)
     if not _leads_somewhere(shown.back):
-        done = landing.show(own, name) or replace(shown, ended="This is done.")
-        return _shown(own, done)
+        done = landing.show(own, name) or shown
+        return _shown(own, replace(done, ended=done.ended or "This is done."))
     return Reply(status=303, headers=(("Location", _in_ascii(shown.back)), *HEADERS))
 
 
@@ -97,7 +71,7 @@ def _unknown() -> Reply:
         "Nothing waits here for a decision. It may have ended, or the address is "
         "not complete. Please start again in the shop."
     )
-    return _page(404, "This link has ended", f"<p>{text}</p>")
+    return buyer_page(404, "This link has ended", f"<p>{text}</p>")
 
 
 def _shown(call: Call, shown: Shown) -> Reply:
@@ -106,7 +80,7 @@ def _shown(call: Call, shown: Shown) -> Reply:
         f"<dt>{escape(label)}</dt><dd>{escape(text)}</dd>" for label, text in rows
     )
     after = _ended(shown) if shown.ended else _form(shown)
-    return _page(200, shown.title, f"<dl>{listed}</dl>{after}")
+    return buyer_page(200, shown.title, f"<dl>{listed}</dl>{after}")
 
 
 def _shop(call: Call) -> str:
@@ -138,18 +112,6 @@ def _leads_somewhere(back: str) -> bool:
 
 def _in_ascii(address: str) -> str:
     return quote(address, safe="%/:=&?~#+!$,;'@()*[]")
-
-
-def _page(status: int, title: str, body: str) -> Reply:
-    html = (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{STYLE}</style></head>\n"
-        f"<body><main><h1>{escape(title)}</h1>{body}</main></body></html>\n"
-    )
-    reply = page(status, html)
-    reply.headers = HEADERS
-    return reply
 
 
 ROUTES = (

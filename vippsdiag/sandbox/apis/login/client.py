@@ -1,0 +1,71 @@
+"""Who asks at the token endpoint, and in which of the ways they may."""
+
+from urllib.parse import unquote
+
+from vippsdiag.keys import KeyKind
+from vippsdiag.sandbox.apis.login.problems import refused
+from vippsdiag.sandbox.call import MSN, Call
+from vippsdiag.sandbox.landing import in_name_of
+from vippsdiag.sandbox.reply import Refusal
+from vippsdiag.sandbox.units import Unit
+
+
+def authenticated(call: Call) -> tuple[Call, Unit]:
+    """Return a call in the name of the sales unit that asks, and the unit.
+
+    Raises:
+        Refusal: ``invalid_client``, whatever the reason (high).
+    """
+    unit = _unit(call)
+    if unit is None or not can_log_in(unit):
+        raise Refusal(refused("invalid_client"))
+    return in_name_of(call, unit.msn), unit
+
+
+def can_log_in(unit: Unit) -> bool:
+    """Tell whether Login is activated for a sales unit, and set up."""
+    return bool(unit.msn and "Login" in unit.products and unit.redirect_uris)
+
+
+def _unit(call: Call) -> Unit | None:
+    scheme, _, rest = call.header("Authorization").partition(" ")
+    if scheme.lower() == "bearer":
+        return _of_partner(call, rest.strip())
+    if scheme:
+        return _by_secret(call, call.basic, in_form=False)
+    form = call.form
+    pair = form.get("client_id", ""), form.get("client_secret", "")
+    return _by_secret(call, pair, in_form=True)
+
+
+def _by_secret(
+    call: Call, pair: tuple[str, str] | None, *, in_form: bool
+) -> Unit | None:
+    """Find the unit, if it is set to this way; the way is chosen in the portal."""
+    if pair is None:
+        return None
+    client_id, secret = pair
+    unit = call.sandbox.keyring.by_client(client_id)
+    if unit is None or unit.environment is not call.environment:
+        return None
+    # The standard has both halves of a Basic header percent-encoded, and real clients
+    # send them as they are; both pass (inferred).
+    given = {secret} if in_form else {secret, unquote(secret)}
+    if unit.secret_in_form is not in_form or unit.client_secret not in given:
+        return None
+    return unit
+
+
+def _of_partner(call: Call, token: str) -> Unit | None:
+    """Find the unit that a partner acts for; it has to be set to Basic (high)."""
+    issued = call.sandbox.mint.find(token)
+    if issued is None or issued.specialized or issued.expires <= call.now:
+        return None
+    partner = call.sandbox.keyring.by_client(issued.client_id)
+    if partner is None or partner.kind is not KeyKind.PARTNER:
+        return None
+    msn = call.header(MSN)
+    unit = call.sandbox.keyring.by_number(call.environment, msn)
+    if unit is None or msn not in partner.connected or unit.secret_in_form:
+        return None
+    return unit if partner.environment is call.environment else None
