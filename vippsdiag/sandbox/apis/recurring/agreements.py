@@ -8,7 +8,7 @@ from vippsdiag.sandbox.apis.recurring.agreement import Agreement, new_ids
 from vippsdiag.sandbox.apis.recurring.bodies import Draft
 from vippsdiag.sandbox.apis.recurring.drafts import examine
 from vippsdiag.sandbox.apis.recurring.ledger import (
-    find_agreement,
+    all_agreements,
     keep,
     save,
     the_agreement,
@@ -86,13 +86,10 @@ def agreements(call: Call) -> Reply:
     if status not in STATES:
         raise invalid(call, Flaw("status", f"It has to be one of {', '.join(STATES)}."))
     after = number(call, "createdAfter", 0, 0, LATEST) / 1000
-    names = [each.id for each in call.room.all(Agreement)]
     found = [
         agreement
-        for agreement in (find_agreement(call, name) for name in names)
-        if agreement
-        and agreement.status == status
-        and agreement.created.timestamp() > after
+        for agreement in all_agreements(call)
+        if agreement.status == status and agreement.created.timestamp() > after
     ]
     return paged(call, found, lambda agreement: agreement.shown(call.base))
 

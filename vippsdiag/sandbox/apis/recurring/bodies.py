@@ -23,7 +23,10 @@ Comment = Annotated[str, Meta(min_length=1, max_length=100)]
 External = Annotated[str, Meta(min_length=1, max_length=64)]
 OrderId = Annotated[str, Meta(pattern=r"^[a-zA-Z0-9-]{1,64}$")]
 # With the country's code or, as the official collections send it, without.
-Phone = Annotated[str, Meta(pattern=r"^\+?[0-9]{8,15}$")] | int
+Phone = (
+    Annotated[str, Meta(pattern=r"^\+?[0-9]{8,15}$")]
+    | Annotated[int, Meta(ge=10**7, lt=10**15)]
+)
 Currency = Literal["NOK", "DKK", "EUR"]
 Transaction = Literal["DIRECT_CAPTURE", "RESERVE_CAPTURE"]
 RetryDays = Annotated[int, Meta(ge=0, le=14)]

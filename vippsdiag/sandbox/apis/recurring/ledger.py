@@ -25,6 +25,14 @@ def find_agreement(call: Call, name: str) -> Agreement | None:
     return agreement
 
 
+def all_agreements(call: Call) -> list[Agreement]:
+    """Return all agreements of a sales unit as they are by now, the oldest first."""
+    return [
+        (find_agreement(call, each.id) or each) if _behind(call, each) else each
+        for each in call.room.all(Agreement)
+    ]
+
+
 def _behind(call: Call, agreement: Agreement) -> bool:
     return agreement.wakes is not None and agreement.wakes <= call.now
 
