@@ -27,7 +27,14 @@ from vippsdiag.evidence import (
 from vippsdiag.exchange import Exchange, Failure, FailureKind, Headers, Request
 from vippsdiag.samples import basic
 from vippsdiag.sandbox.call import MSN
-from vippsdiag.sandbox.exercises.between import HOOK, SHOP, at_the_shop, through_proxy
+from vippsdiag.sandbox.exercises.between import (
+    HOOK,
+    SHOP,
+    ahead,
+    at_the_shop,
+    on_the_way,
+    through_proxy,
+)
 from vippsdiag.sandbox.gate import KEY
 from vippsdiag.sandbox.reply import http_date
 from vippsdiag.sandbox.simulator import Sandbox
@@ -210,11 +217,12 @@ class Bench:
     def send(self, call: Request) -> Exchange:
         """Send a call the way it goes from here, and return it as it arrived."""
         call = through_proxy(call, self.settings)
-        now = self.sandbox.clock()
+        now = self.sandbox.clock() + ahead(self.settings)
         if call.host == SHOP:
             response = at_the_shop(call, self.settings)
         elif call.host in HOSTS.values() or call.host in LOOPBACK_HOSTS:
-            response = self.sandbox.handle(call)
+            answered = on_the_way(call, self.settings)
+            response = answered or self.sandbox.handle(call)
         else:
             words = f"Could not resolve host: {call.host}"
             failure = Failure(kind=FailureKind.DNS, message=words)

@@ -5,10 +5,16 @@ Each has a setting or two that can be wrong, as on a real server.
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 from vippsdiag.exchange import Headers, Request, Response
+from vippsdiag.secret import examine
 from vippsdiag.webhooks import body_change, verify
 
+# The network that the program is in: that of the office, or that for guests.
+NETWORK = "network"
+# How many minutes the clock of the program's machine is ahead; behind, if negative.
+CLOCK = "clock_minutes"
 SHOP = "shop.example"
 HOOK = f"https://{SHOP}/hooks/vipps"
 # The setting of nginx: whether headers with an underscore in the name pass.
@@ -28,6 +34,33 @@ def through_proxy(call: Request, settings: Mapping[str, str]) -> Request:
         if "_" not in name or settings[UNDERSCORES] == "on"
     ]
     return replace(call, headers=Headers([*kept, ("X-Forwarded-For", "192.0.2.7")]))
+
+
+def on_the_way(call: Request, settings: Mapping[str, str]) -> Response | None:
+    """Answer a call in place of the API, as a network or a firewall does."""
+    if settings.get(NETWORK) == "guests":
+        return _page(403, "Forbidden", "Welcome! Please sign in.")
+    if examine(call.body or "", lambda raw: "<script" in raw.lower()):
+        sign = "<hr><center>Microsoft-Azure-Application-Gateway/v2</center>"
+        return _page(403, "Forbidden", f"<h1>403 Forbidden</h1>{sign}")
+    return None
+
+
+def _page(status: int, reason: str, html: str) -> Response:
+    return Response(
+        status=status,
+        reason=reason,
+        headers=Headers([("Content-Type", "text/html")]),
+        body=f"<html><body>{html}</body></html>",
+    )
+
+
+def ahead(settings: Mapping[str, str]) -> timedelta:
+    """Return how far the clock of the program's machine is ahead."""
+    try:
+        return timedelta(minutes=float(settings.get(CLOCK, "0")))
+    except (ValueError, OverflowError):
+        return timedelta()
 
 
 def at_the_shop(delivery: Request, settings: Mapping[str, str]) -> Response:

@@ -1,4 +1,4 @@
-"""Exercises: for whom a call is made, where it goes, and what is on the way."""
+"""Exercises: for whom a call is made, and where it goes."""
 
 from vippsdiag.environments import Environment
 from vippsdiag.exchange import Request
@@ -7,7 +7,6 @@ from vippsdiag.sandbox.apis.payments import SAMPLE_REFERENCE
 from vippsdiag.sandbox.call import MSN
 from vippsdiag.sandbox.exercises import flaws
 from vippsdiag.sandbox.exercises.bench import Bench
-from vippsdiag.sandbox.exercises.between import UNDERSCORES
 from vippsdiag.sandbox.exercises.exercise import Exercise
 
 PAYMENT = f"/epayment/v1/payments/{SAMPLE_REFERENCE}"
@@ -160,41 +159,5 @@ EXERCISES = (
         call=_payment,
         flaw=lambda call: flaws.at_path(call, "/payments/", "/payment/"),
         source="vipps-developers#59",
-    ),
-    Exercise(
-        id="a-plausible-host",
-        title="A host that sounds right",
-        story="An assistant wrote the program. All of it looks right, and no answer "
-        "comes at all.",
-        goal="Get an access token in test with the keys of the test unit.",
-        nudges=(
-            "No answer is not a refusal. How far did the call get?",
-            "Look up the host in the documentation.",
-        ),
-        causes=("host-unknown",),
-        call=lambda bench: bench.token_call(bench.test),
-        flaw=lambda call: flaws.at_path(
-            call, flaws.base(call), "https://apitest.vippsmobilepay.com"
-        ),
-        source="M14; nine public repositories of 2025 and 2026",
-    ),
-    Exercise(
-        id="behind-a-proxy",
-        title="A proxy in between",
-        story="All calls that leave the company go through nginx now. On the "
-        "developer's own computer the program works.",
-        goal="Get an access token in test with the keys of the test unit.",
-        nudges=(
-            "Compare the headers that the program sends with those that arrived.",
-            (
-                "What do the names of the missing headers have in common? The proxy "
-                "has a setting for it, and you can change it."
-            ),
-        ),
-        causes=("underscore-headers-dropped",),
-        prepare=lambda bench: bench.settings.update({UNDERSCORES: "off"}),
-        call=lambda bench: bench.token_call(bench.test),
-        mend=lambda bench: bench.settings.update({UNDERSCORES: "on"}),
-        source="M4",
     ),
 )

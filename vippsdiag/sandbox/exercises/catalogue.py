@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 
 from vippsdiag.errors import VippsdiagError
-from vippsdiag.sandbox.exercises import calls, events, keys, tokens
+from vippsdiag.sandbox.exercises import calls, events, keys, payments, tokens, ways
 from vippsdiag.sandbox.exercises.exercise import Exercise
 
 FAMILIES: Mapping[str, tuple[Exercise, ...]] = {
     "The keys": keys.EXERCISES,
     "The access token": tokens.EXERCISES,
     "For whom and where": calls.EXERCISES,
+    "On the way": ways.EXERCISES,
+    "ePayment": payments.EXERCISES,
     "Webhooks": events.EXERCISES,
 }
 EXERCISES = tuple(item for family in FAMILIES.values() for item in family)

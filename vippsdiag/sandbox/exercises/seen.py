@@ -113,4 +113,4 @@ def _leaves(value: Any, name: str) -> Iterator[tuple[str, str]]:
         for number, below in enumerate(value):
             yield from _leaves(below, f"{name}.{number}")
     else:
-        yield name, json.dumps(value)
+        yield name, f"{value}"

@@ -14,7 +14,8 @@ from vippsdiag.sandbox.gate import KEY
 LIST = "List the webhooks of the test unit."
 
 
-def _list(bench: Bench, token: str | None = None) -> Request:
+def listed(bench: Bench, token: str | None = None) -> Request:
+    """Return the call for the webhooks of the test unit, with a token of its own."""
     headers = {AUTHORIZATION: f"Bearer {token}"} if token else None
     return bench.api_call(bench.test, headers=headers)
 
@@ -35,7 +36,7 @@ EXERCISES = (
             "One word and a blank belong in front of it.",
         ),
         causes=("bearer-prefix-missing",),
-        call=_list,
+        call=listed,
         flaw=lambda call: flaws.changed(
             call, AUTHORIZATION, lambda text: text.removeprefix("Bearer ")
         ),
@@ -52,7 +53,7 @@ EXERCISES = (
             "One of the two can be left out.",
         ),
         causes=("bearer-duplicated",),
-        call=_list,
+        call=listed,
         flaw=lambda call: flaws.changed(
             call, AUTHORIZATION, lambda text: f"Bearer {text}"
         ),
@@ -68,7 +69,7 @@ EXERCISES = (
             "Bearer is the first word of the value, not the name of the header.",
         ),
         causes=("authorization-header-malformed",),
-        call=_list,
+        call=listed,
         flaw=lambda call: flaws.without(
             flaws.with_value(
                 call, "Bearer", flaws.value(call, AUTHORIZATION).partition(" ")[2]
@@ -88,7 +89,7 @@ EXERCISES = (
             "Get an access token first; the call carries it.",
         ),
         causes=("access-token-missing",),
-        call=_list,
+        call=listed,
         flaw=lambda call: flaws.without(call, AUTHORIZATION),
         source="facts section 4",
     ),
@@ -103,8 +104,8 @@ EXERCISES = (
             "How long does a token live in test? Read its exp, or count the hours.",
         ),
         causes=("token-expired",),
-        call=_list,
-        instead=lambda bench: _list(
+        call=listed,
+        instead=lambda bench: listed(
             bench, bench.token(bench.test, age=timedelta(hours=2))
         ),
         source="M9",
@@ -120,8 +121,8 @@ EXERCISES = (
             "Compare the tid and the appid in the token with those of the test unit.",
         ),
         causes=("token-from-other-environment",),
-        call=_list,
-        instead=lambda bench: _list(bench, bench.token(bench.shop)),
+        call=listed,
+        instead=lambda bench: listed(bench, bench.token(bench.shop)),
         source="M9",
     ),
     Exercise(
@@ -135,7 +136,7 @@ EXERCISES = (
             "A token begins with eyJ.",
         ),
         causes=("token-malformed", "value-contains-hidden-characters"),
-        call=_list,
+        call=listed,
         flaw=lambda call: flaws.changed(
             call, AUTHORIZATION, lambda text: 'Bearer "' + text.split(" ")[1] + '"'
         ),
@@ -152,7 +153,7 @@ EXERCISES = (
             "A token has three parts, with dots between them. Count.",
         ),
         causes=("token-malformed", "value-truncated"),
-        call=_list,
+        call=listed,
         flaw=lambda call: flaws.changed(call, AUTHORIZATION, lambda text: text[:262]),
         source="M7",
     ),
@@ -167,9 +168,9 @@ EXERCISES = (
             "Token, subscription key and merchant serial number belong together.",
         ),
         causes=("token-from-other-sales-unit", "keys-of-other-sales-unit"),
-        call=_list,
+        call=listed,
         prepare=_show_token,
-        instead=lambda bench: _list(bench, bench.token(bench.bare)),
+        instead=lambda bench: listed(bench, bench.token(bench.bare)),
         source="M2",
     ),
     Exercise(
