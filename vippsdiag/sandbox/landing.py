@@ -8,6 +8,7 @@ on, in the list of `vippsdiag.sandbox.apis.landing_page`, which has the page its
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import msgspec
 
@@ -24,11 +25,13 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
         kind: which `Landing` knows it.
         name: what its product calls it, such as the reference of a payment.
         msn: the sales unit that it belongs to.
+        made: since when it waits.
     """
 
     kind: str
     name: str
     msn: str
+    made: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +76,15 @@ def landing_url(call: Call, kind: str, name: str) -> str:
 
     The token stands behind the second ``=``, where the official collections look.
     """
+    return address(call, wait(call, kind, name))
+
+
+def wait(call: Call, kind: str, name: str) -> str:
+    """Keep something for a buyer, and return the token that it is found by."""
     token = os.urandom(16).hex()
-    _room(call).put(token, Waiting(kind=kind, name=name, msn=call.msn))
-    return address(call, token)
+    thing = Waiting(kind=kind, name=name, msn=call.msn, made=call.now)
+    _room(call).put(token, thing)
+    return token
 
 
 def address(call: Call, token: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from html import escape
 from urllib.parse import quote
 
-from vippsdiag.sandbox.apis import epayment, login, recurring
+from vippsdiag.sandbox.apis import epayment, login, qr, recurring
 from vippsdiag.sandbox.buyer_page import HEADERS, buyer_page
 from vippsdiag.sandbox.call import Call
 from vippsdiag.sandbox.gate import OPEN
@@ -22,10 +22,11 @@ _NO_LINK = ("javascript:", "data:", "vbscript:")
 DECISIONS = ("approve", "reject")
 
 _KINDS: tuple[Landing, ...] = (
-    # Each product adds its own here.
-    recurring.LANDING,
+    # Each product adds its own here, in the order of their names.
     epayment.LANDING,
     login.LANDING,
+    qr.LANDING,
+    recurring.LANDING,
 )
 LANDINGS: Mapping[str, Landing] = {landing.kind: landing for landing in _KINDS}
 

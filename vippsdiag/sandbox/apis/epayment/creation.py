@@ -1,7 +1,6 @@
 """Creating a payment."""
 
 import uuid
-from urllib.parse import quote
 
 from vippsdiag.sandbox.apis.epayment import express, rules
 from vippsdiag.sandbox.apis.epayment.bodies import Creation
@@ -13,15 +12,13 @@ from vippsdiag.sandbox.apis.epayment.operations import (
 )
 from vippsdiag.sandbox.apis.epayment.problems import malformed, refusal
 from vippsdiag.sandbox.apis.payments import PATIENCE, Line, Payment
+from vippsdiag.sandbox.apis.qr import pictures
 from vippsdiag.sandbox.call import Call
 from vippsdiag.sandbox.landing import landing_url
 from vippsdiag.sandbox.replay import NAME
 from vippsdiag.sandbox.reply import Refusal, Reply, in_json
 
 KIND = "payment"
-# Where `vippsdiag.sandbox.apis.qr_picture` draws; the real host is another.
-PICTURE = "/qr/generate/qr"
-USUAL_SIZE = 1024
 
 
 def create(call: Call) -> Reply:
@@ -79,10 +76,6 @@ def _url(call: Call, given: Creation, reference: str) -> str:
     page = landing_url(call, KIND, reference)
     if given.user_flow != "QR":
         return page
-    wanted = given.qr_format.format if given.qr_format else "IMAGE/SVG+XML"
-    if wanted == "TEXT/TARGETURL":
-        return page
-    kind = "png" if wanted == "IMAGE/PNG" else "svg"
-    size = (given.qr_format.size if given.qr_format else None) or USUAL_SIZE
-    content = quote(page, safe="")
-    return f"{call.base}{PICTURE}.{kind}?size={size}&content={content}"
+    wanted = given.qr_format.format.lower() if given.qr_format else pictures.SVG
+    size = (given.qr_format.size if given.qr_format else None) or pictures.USUAL
+    return pictures.url(call, page, wanted, size)
