@@ -143,11 +143,15 @@ IDENTITY = {
     "AADSTS50012": 401,
     "AADSTS70002": 401,
 }
+# The generic text (low for Vipps); which parameter it is decides what it means.
+PARAMETER = "The request body must contain the following parameter: 'resource'."
+IDENTITY_WORDS = {"AADSTS900144": PARAMETER, "AADSTS90014": PARAMETER}
 
 
 def _identity(code: str, words: str, call: Call) -> Reply:
     status = IDENTITY.get(code, 400)
     error = "invalid_client" if status == 401 else "invalid_request"
+    words = IDENTITY_WORDS.get(code, words)
     number = int(code.removeprefix("AADSTS"))
     return answers.identity(status, number, words, error, call.now)
 

@@ -107,11 +107,6 @@ ERRORS: Mapping[str, Error] = {
             call.header("client_id"), DIRECTORY_NAMES[call.environment], call.now
         ),
     ),
-    "client-missing": _entry(
-        "400 of the token endpoint: no client_id.",
-        "request-parameter-missing",
-        lambda call: answers.parameter_missing("client_id", call.now),
-    ),
     "secret-wrong": _entry(
         "401 of the token endpoint: another client_secret.",
         "client-secret-wrong",
@@ -161,9 +156,14 @@ ERRORS: Mapping[str, Error] = {
         lambda: outage(500),
     ),
     "gateway-page": _fixed(
-        "502 as the page of a proxy on the way.",
-        "intermediary-cache-or-proxy",
+        "502 as the page of a gateway that reaches nothing behind it.",
+        "service-outage",
         lambda: nginx(502),
+    ),
+    "proxy-page": _fixed(
+        "403 as the page of a proxy between the client and the API.",
+        "intermediary-cache-or-proxy",
+        lambda: nginx(403),
     ),
 }
 
