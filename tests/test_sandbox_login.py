@@ -542,13 +542,19 @@ def test_a_partner_may_not_act_for_others() -> None:
     sandbox = site.shop.sandbox
     code = site.log_in()
     partner = Shop(sandbox, "Partner")
-    merchant = site.shop
+    merchant = Shop(sandbox, "Production unit")
     for headers in (
         partner_headers(partner, site.unit.msn),
         partner_headers(partner, ""),
         partner_headers(merchant, site.unit.msn),
+        {"Authorization": "Bearer x", MSN: site.unit.msn},
     ):
         assert invalid(site.exchange(code, headers=headers)) == "401 invalid_client"
+
+
+def test_a_unit_may_use_its_own_token_for_itself(site: Site) -> None:
+    headers = partner_headers(site.shop, site.unit.msn)
+    assert site.exchange(site.log_in(), headers=headers).status_code == 200
 
 
 def test_a_partner_needs_a_unit_that_is_set_to_basic() -> None:
