@@ -74,7 +74,7 @@ def test_the_call_fails_and_the_diagnosis_finds_why(
 def test_the_solution_ends_the_exercise(sandbox: Sandbox, exercise: Exercise) -> None:
     attempt = start(exercise.id, sandbox)
     made = solve(attempt)
-    assert made.ok, made.text
+    assert exercise.works(made), made.text
     checked = attempt.check(made)
     assert checked.solved, checked.words
     assert attempt.progress.solved == sandbox.clock()

@@ -90,7 +90,8 @@ class Attempt:
     @property
     def known(self) -> dict[str, str]:
         """What there is to hand beside the keys, such as a webhook's secret."""
-        return self.bench.known
+        known = self.exercise.known
+        return {name: make(self.bench) for name, make in known.items()}
 
     @property
     def settings(self) -> dict[str, str]:

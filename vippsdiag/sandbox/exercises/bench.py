@@ -64,7 +64,7 @@ class Bench:
 
     Attributes:
         settings: what can be set beside the call, such as how a proxy behaves.
-        known: what the learner has to hand beside the keys, such as a webhook's secret.
+        made: what was made for the case, such as an agreement, by what it is.
         exchanges: what went before the call and belongs to the case.
         context: what is known about the case.
 
@@ -84,7 +84,7 @@ class Bench:
         self.sandbox = sandbox
         self.seat = seat
         self.settings: dict[str, str] = {}
-        self.known: dict[str, str] = {}
+        self.made: dict[str, str] = {}
         self.exchanges: list[Exchange] = []
         self.context = Context()
         self._name = f"{name}-{turn}"

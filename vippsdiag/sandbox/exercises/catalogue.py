@@ -3,7 +3,16 @@
 from collections.abc import Mapping
 
 from vippsdiag.errors import VippsdiagError
-from vippsdiag.sandbox.exercises import calls, events, keys, payments, tokens, ways
+from vippsdiag.sandbox.exercises import (
+    calls,
+    events,
+    keys,
+    login,
+    payments,
+    recurring,
+    tokens,
+    ways,
+)
 from vippsdiag.sandbox.exercises.exercise import Exercise
 
 FAMILIES: Mapping[str, tuple[Exercise, ...]] = {
@@ -12,6 +21,8 @@ FAMILIES: Mapping[str, tuple[Exercise, ...]] = {
     "For whom and where": calls.EXERCISES,
     "On the way": ways.EXERCISES,
     "ePayment": payments.EXERCISES,
+    "Recurring": recurring.EXERCISES,
+    "Login": login.EXERCISES,
     "Webhooks": events.EXERCISES,
 }
 EXERCISES = tuple(item for family in FAMILIES.values() for item in family)

@@ -9,7 +9,6 @@ from vippsdiag.sandbox.exercises.bench import Bench
 from vippsdiag.sandbox.exercises.between import WEBHOOK_SECRET
 from vippsdiag.sandbox.exercises.exercise import Exercise
 
-HERE, ELSEWHERE = "webhook secret, production", "webhook secret, test"
 ACCEPTED = "The shop accepts the webhook as it was sent."
 EVENT = {
     "msn": "",
@@ -21,26 +20,32 @@ EVENT = {
 }
 
 
+def _here(bench: Bench) -> str:
+    """Return the secret of the registration in production; every seat has its own."""
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, bench.shop.client_id))
+
+
+def _elsewhere(bench: Bench) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, bench.test.client_id))
+
+
+SECRETS = {
+    "secret of the webhook, production": _here,
+    "secret of the webhook, test": _elsewhere,
+}
+
+
 def _delivered(bench: Bench) -> Request:
-    """Return a delivery of production; the secret is new for every seat."""
     body = json.dumps(EVENT | {"msn": bench.shop.msn}, separators=(",", ":"))
-    return bench.delivery(body, bench.known[HERE])
+    return bench.delivery(body, _here(bench))
 
 
-def _registered(bench: Bench) -> None:
-    for name in (HERE, ELSEWHERE):
-        seed = f"{bench.shop.client_id} {name}"
-        bench.known[name] = str(uuid.uuid5(uuid.NAMESPACE_OID, seed))
-    bench.settings[WEBHOOK_SECRET] = bench.known[HERE]
+def _set_right(bench: Bench) -> None:
+    bench.settings[WEBHOOK_SECRET] = _here(bench)
 
 
-def _registered_twice(bench: Bench) -> None:
-    _registered(bench)
-    bench.settings[WEBHOOK_SECRET] = bench.known[ELSEWHERE]
-
-
-def _right_secret(bench: Bench) -> None:
-    bench.settings[WEBHOOK_SECRET] = bench.known[HERE]
+def _set_elsewhere(bench: Bench) -> None:
+    bench.settings[WEBHOOK_SECRET] = _elsewhere(bench)
 
 
 EXERCISES = (
@@ -58,9 +63,10 @@ EXERCISES = (
             ),
         ),
         causes=("webhook-signature-mismatch",),
-        prepare=_registered_twice,
+        known=SECRETS,
+        prepare=_set_elsewhere,
         call=_delivered,
-        mend=_right_secret,
+        mend=_set_right,
         source="M16",
     ),
     Exercise(
@@ -77,7 +83,8 @@ EXERCISES = (
             ),
         ),
         causes=("webhook-signature-mismatch",),
-        prepare=_registered,
+        known=SECRETS,
+        prepare=_set_right,
         call=_delivered,
         flaw=lambda call: flaws.with_body(
             call, lambda text: json.dumps(json.loads(text))

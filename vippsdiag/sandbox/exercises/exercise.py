@@ -1,12 +1,12 @@
 """What an exercise is: a call that works, what is wrong with it, and its texts."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from vippsdiag.check import Check
 from vippsdiag.checks import CHECKS
-from vippsdiag.exchange import Request
+from vippsdiag.exchange import Exchange, Request
 from vippsdiag.sandbox.exercises.bench import Bench
 
 # How many points an exercise gives that is solved without a hint.
@@ -17,6 +17,10 @@ FIRST_FINDINGS = 3
 
 def _nothing(bench: Bench) -> None:
     """Most exercises need no more than the keys."""
+
+
+def _ok(exchange: Exchange) -> bool:
+    return exchange.ok
 
 
 def _as_it_is(call: Request) -> Request:
@@ -42,6 +46,9 @@ class Exercise:
         prepare: what has to be there before the call, such as a payment.
         mend: what has to be done beside the call, such as approving a payment; it is
             the other half of the solution.
+        known: what the learner has to hand beside the keys, such as a webhook's secret;
+            made when it is looked at.
+        works: tells whether an answer is that of a call that succeeds.
         exact: the fields of the body that have to be as in the mended call, although
             they were not so in the failing one.
         source: where such a case is known from.
@@ -58,6 +65,8 @@ class Exercise:
     instead: Callable[[Bench], Request] | None = None
     prepare: Callable[[Bench], None] = _nothing
     mend: Callable[[Bench], None] = _nothing
+    known: Mapping[str, Callable[[Bench], str]] = field(default_factory=dict)
+    works: Callable[[Exchange], bool] = _ok
     exact: frozenset[str] = frozenset()
     source: str
 

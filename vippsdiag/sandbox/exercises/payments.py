@@ -39,11 +39,6 @@ def _created(bench: Bench) -> None:
     bench.send(create(bench))
 
 
-def _noted(bench: Bench) -> None:
-    _created(bench)
-    bench.known["reference of the payment"] = bench.reference()
-
-
 def _approve(bench: Bench) -> None:
     path = f"/epayment/v1/test/payments/{bench.reference()}/approve"
     body = {"customer": {"phoneNumber": "4791234567"}}
@@ -297,7 +292,8 @@ EXERCISES = (
             "Compare the reference in the path with that of the payment.",
         ),
         causes=("order-of-other-msn",),
-        prepare=_noted,
+        prepare=_created,
+        known={"reference of the payment": Bench.reference},
         call=lambda bench: bench.api_call(
             bench.test, f"{PAYMENTS}/{bench.reference()}"
         ),

@@ -10,7 +10,7 @@ from vippsdiag.environments import Environment
 from vippsdiag.exchange import Request
 from vippsdiag.sandbox.call import MSN, Call
 from vippsdiag.sandbox.gate import KEY
-from vippsdiag.sandbox.received import Received, environment_at, of_request
+from vippsdiag.sandbox.received import of_request
 from vippsdiag.sandbox.simulator import Sandbox
 from vippsdiag.sandbox.units import Unit
 
@@ -54,7 +54,7 @@ class Seen:
 def read(sandbox: Sandbox, request: Request) -> Seen:
     """Read a call."""
     received = of_request(request)
-    call = _call(sandbox, received)
+    call = sandbox.call(received, received.headers(), sandbox.clock())
     caller = _caller(sandbox, call)
     return Seen(
         host=request.host,
@@ -66,22 +66,6 @@ def read(sandbox: Sandbox, request: Request) -> Seen:
         owner=sandbox.keyring.by_key(call.header(KEY)),
         msn=call.header(MSN) or (caller.msn if caller else ""),
         fields=fields_of(call.body.decode("utf-8", "replace")),
-    )
-
-
-def _call(sandbox: Sandbox, received: Received) -> Call:
-    path, _, query = received.target.partition("?")
-    environment, base, path = environment_at(received.base, path)
-    return Call(
-        method=received.method.upper(),
-        path=path,
-        query=query,
-        headers=received.headers(),
-        body=received.body,
-        base=base,
-        environment=environment,
-        now=sandbox.clock(),
-        sandbox=sandbox,
     )
 
 

@@ -59,18 +59,19 @@ def judge(
     wanted = read(bench.sandbox, exercise.call(bench))
     before = read(bench.sandbox, failing)
     given = read(bench.sandbox, tried.request)
+    works = exercise.works(tried)
     for difference in _differences(exercise, wanted, given, before):
-        if tried.ok or not difference.old:
+        if works or not difference.old:
             return _not_yet(difference.words)
-    return _answered(tried)
+    return _answered(tried, works)
 
 
 def _not_yet(words: str) -> Checked:
     return Checked(solved=False, words=words)
 
 
-def _answered(tried: Exchange) -> Checked:
-    if tried.ok:
+def _answered(tried: Exchange, works: bool) -> Checked:
+    if works:
         return Checked(solved=True, words="Solved: the same call succeeds.")
     if tried.status is None:
         why = tried.failure.message if tried.failure else ""
