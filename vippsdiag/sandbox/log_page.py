@@ -81,11 +81,16 @@ def _entry(entry: Entry, *, rendered: bool) -> dict[str, Any]:
         "at": entry.at,
         "outcome": outcome(exchange),
         "verdict": verdict(entry),
-        "checks": [check.id for check, _ in words.causes(entry.report)],
+        "checks": _checks(entry),
         "faults": entry.faults,
         **_sides(exchange),
     }
     return found | ({"html": entry_html(entry)} if rendered else {})
+
+
+def _checks(entry: Entry) -> list[str]:
+    found = words.causes(entry.report) if verdict(entry) else []
+    return [check.id for check, _ in found]
 
 
 def _sides(exchange: Exchange) -> dict[str, Any]:
@@ -123,9 +128,13 @@ def outcome(exchange: Exchange) -> str:
 
 
 def verdict(entry: Entry) -> str:
-    """Return the diagnosis in one line; empty if there is nothing to say."""
-    well = entry.exchange.ok and not words.causes(entry.report)
-    return "" if well else words.verdict(entry.report)
+    """Return the diagnosis in one line; empty if there is nothing to say.
+
+    Of a connection that the sandbox itself reset, there is not.
+    """
+    exchange = entry.exchange
+    well = exchange.ok and not words.causes(entry.report)
+    return "" if well or exchange.failure else words.verdict(entry.report)
 
 
 def entry_html(entry: Entry) -> str:
