@@ -5,6 +5,7 @@ Every module has its `ROUTES`; what an operation answers is beside its source.
 
 from vippsdiag.sandbox.apis import (
     access,
+    checkout,
     epayment,
     landing_page,
     login,
@@ -18,6 +19,7 @@ from vippsdiag.sandbox.routes import Routes
 ROUTES = Routes(
     (
         *access.ROUTES,
+        *checkout.ROUTES,
         *epayment.ROUTES,
         *landing_page.ROUTES,
         *login.ROUTES,
