@@ -3,6 +3,7 @@
 import http.client
 import json
 import logging
+import re
 import signal
 import socket
 import subprocess
@@ -11,13 +12,17 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
 from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from vippsdiag.exchange import Headers, Request
 from vippsdiag.samples import INVALID_KEY, MISSING_KEY
-from vippsdiag.sandbox import Sandbox, Unit
+from vippsdiag.sandbox import Sandbox, Unit, server
+from vippsdiag.sandbox import connection as connection_module
 from vippsdiag.sandbox.server import MOST_BYTES, running, serve
 
 TOKEN = "/accesstoken/get"
@@ -147,6 +152,206 @@ def test_an_odd_request_is_answered_and_the_server_lives(
         status = int(peer.recv(65536).split()[1])
     assert status in {400, 404}
     assert ask(connection, "POST", TOKEN)[0] == 401
+
+
+# What does not behave.
+
+
+@contextmanager
+def peer(address: str) -> Iterator[socket.socket]:
+    parts = urlsplit(address)
+    with socket.create_connection((parts.hostname, parts.port), 20) as made:
+        yield made
+
+
+def everything(made: socket.socket) -> bytes:
+    """Read until the sandbox ends the connection."""
+    pieces = []
+    while piece := made.recv(65536):
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+GET = b"GET /x HTTP/1.1\r\nHost: localhost\r\n\r\n"
+LAST = b"GET /x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+
+
+def test_a_thousand_connections_are_served_at_once(address: str) -> None:
+    parts = urlsplit(address)
+    with ExitStack() as stack:
+        peers = [
+            stack.enter_context(
+                socket.create_connection((parts.hostname, parts.port), 60)
+            )
+            for _ in range(1000)
+        ]
+        for made in peers:
+            made.sendall(LAST[:10])
+        for made in peers:
+            made.sendall(LAST[10:])
+        assert {everything(made).split()[1] for made in peers} == {b"404"}
+
+
+def test_requests_behind_each_other_are_answered_in_order(address: str) -> None:
+    asked = [f"/epayment/v1/payments/{number}" for number in range(50)]
+    request = "GET {} HTTP/1.1\r\nHost: localhost\r\nSandbox-Fault: {}\r\n\r\n"
+    faults = [f"{400 + number}, latency=0.0{number % 2}" for number in range(50)]
+    text = "".join(map(request.format, asked, faults))
+    with peer(address) as made:
+        made.sendall(text.encode() + LAST)
+        lines = re.findall(rb"HTTP/1.1 (\d+)", everything(made))
+    assert [int(line) for line in lines] == [*range(400, 450), 404]
+
+
+def test_what_follows_the_last_request_is_not_served(
+    address: str, sandbox: Sandbox
+) -> None:
+    before = sandbox.log.count
+    with peer(address) as made:
+        made.sendall(GET + LAST + GET * 20)
+        assert everything(made).count(b"HTTP/1.1 404") == 2
+    assert sandbox.log.count == before + 2
+
+
+@pytest.mark.parametrize("piece", [b"x", b""], ids=["a byte at a time", "half-open"])
+def test_who_never_ends_a_request_is_let_go(
+    monkeypatch: pytest.MonkeyPatch, piece: bytes
+) -> None:
+    monkeypatch.setattr(server, "ROUND", 0.02)
+    monkeypatch.setattr(server, "IDLE", 0.1)
+    with running() as found, peer(found) as made:
+        made.sendall(b"GET /x HTTP/1.1\r\nX: ")
+        made.settimeout(0.02)
+        end = time.monotonic() + 20
+        while time.monotonic() < end:
+            try:
+                made.sendall(piece)
+                if not made.recv(100):
+                    return
+            except TimeoutError:
+                continue
+            except OSError:
+                return
+    pytest.fail("The connection is still open.")
+
+
+def test_who_waits_for_a_late_answer_is_not_let_go(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(server, "ROUND", 0.02)
+    monkeypatch.setattr(server, "IDLE", 0.1)
+    with running() as found, peer(found) as made:
+        made.sendall(LAST.replace(b"/x", b"/_fault/latency=0.5/x"))
+        assert everything(made).startswith(b"HTTP/1.1 404")
+
+
+FLOODS = {
+    "many headers": (b"GET /x HTTP/1.1\r\n", b"X-Flood: " + b"x" * 1000 + b"\r\n"),
+    "one header": (b"GET /x HTTP/1.1\r\nX-Flood: ", b"x" * 1000),
+    "one name": (b"GET /x HTTP/1.1\r\n", b"x" * 1000),
+    "one address": (b"GET /", b"x" * 1000),
+}
+
+
+@pytest.mark.parametrize("flood", FLOODS)
+def test_headers_without_an_end_are_refused(address: str, flood: str) -> None:
+    begin, piece = FLOODS[flood]
+    with peer(address) as made:
+        made.sendall(begin)
+        for _ in range(400):
+            made.sendall(piece)
+        assert everything(made).startswith(b"HTTP/1.1 431 ")
+
+
+def test_a_body_in_pieces_of_a_byte_is_refused_in_the_end(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setattr(connection_module, "MOST_RAW_BYTES", 200_000)
+    head = b"POST /x HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with peer(address) as made:
+        made.sendall(head)
+        for _ in range(50):
+            made.sendall(b"1\r\nx\r\n" * 1000)
+        assert everything(made).startswith(b"HTTP/1.1 413 ")
+
+
+def test_what_came_before_nonsense_is_answered(address: str) -> None:
+    late = GET.replace(b"/x", b"/_fault/latency=0.1/x")
+    for first in (GET, late):
+        with peer(address) as made:
+            made.sendall(first + b"nonsense\r\n\r\n")
+            assert everything(made).startswith(b"HTTP/1.1 404 ")
+
+
+def test_who_asks_whether_to_go_on_is_told_to(address: str) -> None:
+    head = (
+        b"POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n"
+        b"Expect: 100-continue\r\nConnection: close\r\n\r\n"
+    )
+    with peer(address) as made:
+        made.sendall(head)
+        assert made.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        made.sendall(b"body")
+        assert everything(made).startswith(b"HTTP/1.1 404 ")
+
+
+def test_an_answer_to_head_has_a_length_and_no_body(
+    connection: http.client.HTTPConnection,
+) -> None:
+    connection.request("HEAD", "/x")
+    answer = connection.getresponse()
+    assert (int(answer.headers["Content-Length"]) > 0, answer.read()) == (True, b"")
+    assert ask(connection, "GET", "/x")[0] == 404
+
+
+@given(st.lists(st.binary(max_size=200), max_size=5))
+@settings(max_examples=150, deadline=None)
+def test_whatever_arrives_the_server_lives(address: str, pieces: list[bytes]) -> None:
+    with peer(address) as made, suppress(OSError):
+        for piece in pieces:
+            made.sendall(piece)
+        made.shutdown(socket.SHUT_WR)
+        everything(made)
+    with peer(address) as made:
+        made.sendall(LAST)
+        assert everything(made).startswith(b"HTTP/1.1 404 ")
+
+
+# Faults on the wire.
+
+
+def test_a_connection_is_reset(address: str) -> None:
+    with peer(address) as made:
+        made.sendall(LAST.replace(b"/x", b"/_fault/reset/x"))
+        with pytest.raises(ConnectionResetError):
+            everything(made)
+
+
+def test_a_lost_answer_was_made(address: str, sandbox: Sandbox) -> None:
+    with peer(address) as made:
+        made.sendall(LAST.replace(b"/x", b"/_fault/lost-answer/lost"))
+        with pytest.raises(ConnectionResetError):
+            everything(made)
+    *_, entry = sandbox.log
+    assert entry.faults == ("lost-answer",)
+
+
+def test_a_body_ends_in_the_middle(address: str) -> None:
+    with peer(address) as made:
+        made.sendall(GET.replace(b"/x", b"/_fault/cut=7/x"))
+        head, _, body = everything(made).partition(b"\r\n\r\n")
+    assert len(body) == 7
+    assert int(re.findall(rb"Content-Length: (\d+)", head)[0]) > 7
+
+
+def test_a_late_answer_does_not_hold_up_others(address: str) -> None:
+    with peer(address) as slow, peer(address) as fast:
+        slow.sendall(LAST.replace(b"/x", b"/_fault/latency=30/x"))
+        fast.sendall(LAST)
+        assert everything(fast).startswith(b"HTTP/1.1 404 ")
+        slow.settimeout(0.01)
+        with pytest.raises(TimeoutError):
+            slow.recv(1)
 
 
 # Secrets.

@@ -86,7 +86,7 @@ class Connection(asyncio.Protocol):
         except httptools.HttpParserUpgrade:
             self._close_after()
         except httptools.HttpParserError:
-            self._refuse(answers.gateway(400, "The request is not valid HTTP."))
+            self._give_up()
         self._measure()
         self._work()
 
@@ -147,6 +147,15 @@ class Connection(asyncio.Protocol):
         self._header_bytes += size
         if self._header_bytes > MOST_HEADER_BYTES and self._ignored is None:
             self._refuse(_headers_too_large())
+
+    def _give_up(self) -> None:
+        """Answer what came before something that is not HTTP, and end."""
+        self._work()
+        if self._pause or self._waiting:
+            self._ignored = 0
+            self._close_after()
+        elif not self._transport.is_closing():
+            self._refuse(answers.gateway(400, "The request is not valid HTTP."))
 
     def _measure(self) -> None:
         """Refuse what never comes to an end, such as a line that is a header's."""
