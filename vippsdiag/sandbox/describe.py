@@ -125,7 +125,8 @@ _GRANT = {
 
 
 def _identifier(route: Route) -> str:
-    words = (part.strip("{}") for part in route.parts if part)
+    # Some paths are served with a slash at the end and without.
+    words = (part.strip("{}") or "slash" for part in route.parts[1:])
     return "-".join([route.method.lower(), *words])
 
 
