@@ -745,6 +745,16 @@ def test_a_bad_token_is_refused_in_recurrings_own_form(shop: Shop) -> None:
     assert answer.json()["detail"] == "JWT token is invalid."
 
 
+def test_the_word_bearer_may_be_in_lower_case_as_in_the_official_collection(
+    shop: Shop,
+) -> None:
+    named = str(shop.session.headers["Authorization"])
+    lower = named.replace("Bearer", "bearer")
+    assert shop.call("GET", AGREEMENTS, Authorization=lower).status_code == 200
+    other = named.replace("Bearer", "Basic")
+    assert shop.call("GET", AGREEMENTS, Authorization=other).status_code == 401
+
+
 def test_a_subscription_key_is_needed(shop: Shop) -> None:
     answer = shop.call("GET", AGREEMENTS, **{KEY: None})
     assert answer.json()["message"].startswith("Access denied due to missing")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from vippsdiag.sandbox import gate
 from vippsdiag.sandbox.apis.recurring import agreements, charges, new_charges, updates
 from vippsdiag.sandbox.apis.recurring.acceptance import LANDING
 from vippsdiag.sandbox.apis.recurring.bodies import (
@@ -17,7 +18,7 @@ from vippsdiag.sandbox.apis.recurring.bodies import (
 from vippsdiag.sandbox.apis.recurring.problems import FORMS, problem
 from vippsdiag.sandbox.call import Call
 from vippsdiag.sandbox.forms import Forms
-from vippsdiag.sandbox.gate import Gate, for_product
+from vippsdiag.sandbox.gate import Gate
 from vippsdiag.sandbox.limits import Limit
 from vippsdiag.sandbox.replay import NAME, Once
 from vippsdiag.sandbox.reply import Refusal, Reply
@@ -45,8 +46,16 @@ def headers(call: Call, forms: Forms) -> None:
         raise Refusal(problem(call, 415, "unsupported-media-type", detail))
 
 
-_USUAL = for_product("Recurring", FORMS)
-GATE = Gate(steps=(*_USUAL.steps, headers), forms=FORMS)
+GATE = Gate(
+    steps=(
+        gate.key,
+        gate.token_after_any_bearer,
+        gate.link,
+        gate.activation("Recurring"),
+        headers,
+    ),
+    forms=FORMS,
+)
 
 
 def _merchant(call: Call) -> tuple[str, ...]:
