@@ -1,5 +1,6 @@
 """Every exercise fails as told, is diagnosed, and ends when it is mended."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,8 +10,13 @@ from joserfc.jwk import RSAKey
 
 from vippsdiag.checks import CHECKS
 from vippsdiag.cli import main
+from vippsdiag.diagnosis import diagnose
 from vippsdiag.errors import VippsdiagError
-from vippsdiag.exchange import Exchange, Response
+from vippsdiag.evidence import Call, Evidence, call_of
+from vippsdiag.exchange import Exchange, FailureKind, Response
+from vippsdiag.importers import read_file
+from vippsdiag.keys import Field
+from vippsdiag.samples import SUBSCRIPTION_KEY, TEST, api_call, ecom_call, token_call
 from vippsdiag.sandbox import Sandbox
 from vippsdiag.sandbox.call import MSN
 from vippsdiag.sandbox.database import Database
@@ -18,15 +24,21 @@ from vippsdiag.sandbox.exercises import (
     EXERCISES,
     Attempt,
     Exercise,
+    Unplayable,
     classroom,
     flaws,
+    from_exchange,
     progress,
     start,
 )
 from vippsdiag.sandbox.exercises.exercise import FIRST_FINDINGS, MOST_POINTS
+from vippsdiag.sandbox.exercises.own import Own
 from vippsdiag.sandbox.exercises.pages import PAGE, exercises_page
+from vippsdiag.sandbox.exercises.retold import operation
 from vippsdiag.sandbox.exercises.words import sheet
 from vippsdiag.sandbox.gate import KEY
+from vippsdiag.sandbox.tokens import Mint
+from vippsdiag.secret import Secret
 from vippsdiag.trials import with_headers
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -302,6 +314,161 @@ def test_an_answer_without_its_call_is_asked_for_it(sandbox: Sandbox) -> None:
     assert checked.words == "There is an answer, but no call. Hand in both."
 
 
+# An exercise out of a report.
+
+
+def public(shared: Path) -> list[tuple[str, Evidence]]:
+    folder = shared / "cases" / "public"
+    return [(file.name, read_file(file)) for file in sorted(folder.glob("*.har"))]
+
+
+def is_served(exchange: Exchange) -> bool:
+    """Tell whether the sandbox serves the API that a report is about."""
+    request = exchange.request
+    kind = call_of(request) if request else None
+    return kind in set(Call) - {Call.API} or bool(request and operation(request))
+
+
+def test_most_public_reports_can_be_played(
+    shared: Path, signing_key: RSAKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Mint, "key", signing_key)
+    played, not_played = [], []
+    for name, evidence in public(shared):
+        (exchange,) = evidence.exchanges
+        if not is_served(exchange):
+            continue
+        try:
+            exercise = from_exchange(exchange, evidence.context)
+        except Unplayable as error:
+            not_played.append(f"{name}: {error}")
+            continue
+        played.append(name)
+        for seat in range(3):
+            sandbox = Sandbox(classroom(3), clock=lambda: NOW)
+            attempt = start(exercise, sandbox, seat)
+            assert attempt.failing.status == exchange.status, name
+            first = attempt.diagnosis().ranked[0][0].id
+            assert first == diagnose(evidence).ranked[0][0].id, name
+            assert attempt.check(solve(attempt)).solved, name
+    share = len(played) / (len(played) + len(not_played))
+    assert share >= 0.6, f"{share:.0%} of {len(played) + len(not_played)}"
+    assert len(played) >= 20, not_played
+
+
+def test_nothing_that_is_secret_in_a_report_is_in_its_exercise(
+    shared: Path, signing_key: RSAKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Mint, "key", signing_key)
+    looked_at = 0
+    for _, evidence in public(shared):
+        (exchange,) = evidence.exchanges
+        try:
+            exercise = from_exchange(exchange, evidence.context)
+        except Unplayable:
+            continue
+        attempt = start(exercise, Sandbox(clock=lambda: NOW))
+        assert exchange.request
+        for name, value in exchange.request.headers:
+            if isinstance(value, Secret) and name != "Authorization":
+                looked_at += 1
+                assert value.reveal() not in attempt.curl
+    assert looked_at > 10
+
+
+BROKEN = [
+    pytest.param(evidence, id=f"{check.id}-{number}")
+    for check in CHECKS
+    for number, evidence in enumerate(check.broken)
+    if len(evidence.exchanges) == 1
+]
+
+
+@pytest.mark.parametrize("evidence", BROKEN)
+def test_a_report_is_played_or_it_is_said_why_not(
+    evidence: Evidence, signing_key: RSAKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Mint, "key", signing_key)
+    (exchange,) = evidence.exchanges
+    try:
+        exercise = from_exchange(exchange, evidence.context)
+    except Unplayable as error:
+        words = str(error)
+    else:
+        words = _played(exercise, exchange)
+    assert words.endswith(".")
+
+
+def _played(exercise: Exercise, exchange: Exchange) -> str:
+    attempt = start(exercise, Sandbox(clock=lambda: NOW))
+    assert attempt.failing.status == exchange.status
+    checked = attempt.check(solve(attempt))
+    assert checked.solved
+    return checked.words
+
+
+@pytest.mark.parametrize(
+    ("exchange", "words"),
+    [
+        pytest.param(
+            Exchange(response=Response(status=401)),
+            "There is an answer, but no call that could be made again.",
+            id="no call",
+        ),
+        pytest.param(
+            token_call(TEST, failure=FailureKind.TIMEOUT),
+            "No answer came, and the sandbox always answers.",
+            id="no answer",
+        ),
+        pytest.param(
+            token_call(TEST),
+            "This call succeeded, so there is nothing to mend.",
+            id="nothing wrong",
+        ),
+        pytest.param(
+            api_call(TEST, status=418, answer=""),
+            "No cause is found in this report, so there is none to play.",
+            id="nothing found",
+        ),
+        pytest.param(
+            ecom_call(
+                400, {"detail": "Invalid fallback URL"}, fallBack="http://localhost"
+            ),
+            "The sandbox does not serve /ecomm/v2/payments.",
+            id="an API that is not served",
+        ),
+        pytest.param(
+            api_call(TEST, status=503, answer=""),
+            "The sandbox cannot play this cause: The service itself had a problem.",
+            id="a cause that cannot be played",
+        ),
+    ],
+)
+def test_it_is_said_why_a_report_cannot_be_played(
+    exchange: Exchange, words: str
+) -> None:
+    with pytest.raises(Unplayable, match=f"^{re.escape(words)}$"):
+        from_exchange(exchange)
+
+
+@pytest.mark.parametrize(
+    ("raw", "wanted", "like"),
+    [
+        pytest.param('"{key}"', Field.SUBSCRIPTION_KEY, '"{own}"', id="quotes"),
+        pytest.param("{{client_id}}", Field.CLIENT_ID, "{{client_id}}", id="template"),
+        pytest.param("", Field.CLIENT_ID, "", id="empty"),
+        pytest.param("REDACTED", Field.SUBSCRIPTION_KEY, "{own}", id="redacted"),
+    ],
+)
+def test_a_value_keeps_its_flaw(
+    sandbox: Sandbox, raw: str, wanted: Field, like: str
+) -> None:
+    unit = sandbox.config.units[0]
+    own = Own(unit=unit, token="eyJ", msn=unit.msn)
+    given = raw.replace("{key}", SUBSCRIPTION_KEY)
+    assert own.like(given, wanted) == like.replace("{own}", unit.primary)
+
+
 # How they are shown.
 
 
@@ -344,3 +511,21 @@ def test_the_command_explains_that_there_is_no_such_exercise(
 ) -> None:
     assert main(["exercises", "show", "nothing"]) == 2
     assert "There is no exercise named nothing." in capsys.readouterr().err
+
+
+def test_the_command_loads_a_report(
+    shared: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = shared / "cases" / "public" / "vipps-prod-keys-on-apitest-52.har"
+    assert main(["exercises", "load", str(file), "--hint", "2"]) == 0
+    text = capsys.readouterr().out
+    assert "curl -X POST 'https://apitest.vipps.no/accesstoken/get'" in text
+    assert "Hint 2: " in text
+
+
+def test_the_command_explains_that_nothing_fails(
+    shared: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = min((shared / "cases" / "healthy").glob("*.har"))
+    assert main(["exercises", "load", str(file)]) == 2
+    assert "There is no failing call" in capsys.readouterr().err

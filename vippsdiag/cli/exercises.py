@@ -2,13 +2,13 @@
 
 import click
 
-from vippsdiag.cli import NOTHING_FOUND
+from vippsdiag.cli import NOTHING_FOUND, UNUSABLE
 
 
 @click.group("exercises", invoke_without_command=True)
 @click.pass_context
 def command(context: click.Context) -> int:
-    """List the exercises, or show one of them."""
+    """List the exercises, show one of them, or make one of a report."""
     if context.invoked_subcommand is None:
         from vippsdiag.sandbox.exercises import EXERCISES
 
@@ -18,9 +18,7 @@ def command(context: click.Context) -> int:
     return NOTHING_FOUND
 
 
-@command.command("show")
-@click.argument("exercise", metavar="ID")
-@click.option(
+_HINT = click.option(
     "--hint",
     "hints",
     type=click.IntRange(min=0),
@@ -28,11 +26,36 @@ def command(context: click.Context) -> int:
     metavar="N",
     help="How many hints to show.",
 )
+
+
+@command.command("show")
+@click.argument("exercise", metavar="ID")
+@_HINT
 def show(exercise: str, hints: int) -> int:
     """Print the story of an exercise, the call that fails, and what is answered."""
     from vippsdiag.sandbox import Sandbox
     from vippsdiag.sandbox.exercises import start
     from vippsdiag.sandbox.exercises.words import sheet
 
+    click.echo(sheet(start(exercise, Sandbox()), hints))
+    return NOTHING_FOUND
+
+
+@command.command("load")
+@click.argument("file")
+@_HINT
+def load(file: str, hints: int) -> int:
+    """Make an exercise of the first failing call in FILE, such as a HAR of a report."""
+    from vippsdiag.importers import read_file
+    from vippsdiag.sandbox import Sandbox
+    from vippsdiag.sandbox.exercises import from_exchange, start
+    from vippsdiag.sandbox.exercises.words import sheet
+
+    evidence = read_file(file)
+    failed = next((item for item in evidence.exchanges if not item.ok), None)
+    if failed is None:
+        click.echo("There is no failing call in this file.", err=True)
+        return UNUSABLE
+    exercise = from_exchange(failed, evidence.context)
     click.echo(sheet(start(exercise, Sandbox()), hints))
     return NOTHING_FOUND

@@ -9,6 +9,7 @@ from vippsdiag.sandbox.exercises.attempt import Attempt, Progress, progress
 from vippsdiag.sandbox.exercises.bench import classroom
 from vippsdiag.sandbox.exercises.catalogue import EXERCISES, FAMILIES, find
 from vippsdiag.sandbox.exercises.exercise import Exercise
+from vippsdiag.sandbox.exercises.reports import Unplayable, from_exchange
 from vippsdiag.sandbox.exercises.solved import Checked
 from vippsdiag.sandbox.simulator import Sandbox
 
@@ -19,8 +20,10 @@ __all__ = [
     "Checked",
     "Exercise",
     "Progress",
+    "Unplayable",
     "classroom",
     "find",
+    "from_exchange",
     "progress",
     "start",
 ]

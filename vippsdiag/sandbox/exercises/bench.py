@@ -67,6 +67,7 @@ class Bench:
         made: what was made for the case, such as an agreement, by what it is.
         exchanges: what went before the call and belongs to the case.
         context: what is known about the case.
+        refused_agent: a User-Agent that the firewall in front of the API refuses.
 
     Raises:
         VippsdiagError: the sandbox has no such seat.
@@ -87,6 +88,7 @@ class Bench:
         self.made: dict[str, str] = {}
         self.exchanges: list[Exchange] = []
         self.context = Context()
+        self.refused_agent = ""
         self._name = f"{name}-{turn}"
         self._address = address.rstrip("/")
         units = SandboxConfig.from_seed(seat).units
@@ -221,7 +223,7 @@ class Bench:
         if call.host == SHOP:
             response = at_the_shop(call, self.settings)
         elif call.host in HOSTS.values() or call.host in LOOPBACK_HOSTS:
-            answered = on_the_way(call, self.settings)
+            answered = on_the_way(call, self.settings, self.refused_agent)
             response = answered or self.sandbox.handle(call)
         else:
             words = f"Could not resolve host: {call.host}"

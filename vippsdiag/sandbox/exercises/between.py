@@ -36,11 +36,21 @@ def through_proxy(call: Request, settings: Mapping[str, str]) -> Request:
     return replace(call, headers=Headers([*kept, ("X-Forwarded-For", "192.0.2.7")]))
 
 
-def on_the_way(call: Request, settings: Mapping[str, str]) -> Response | None:
-    """Answer a call in place of the API, as a network or a firewall does."""
+def on_the_way(
+    call: Request, settings: Mapping[str, str], refused: str = ""
+) -> Response | None:
+    """Answer a call in place of the API, as a network or a firewall does.
+
+    Args:
+        call: the call.
+        settings: what the learner can change.
+        refused: a User-Agent that the firewall in front of the API does not like.
+    """
     if settings.get(NETWORK) == "guests":
         return _page(403, "Forbidden", "Welcome! Please sign in.")
-    if examine(call.body or "", lambda raw: "<script" in raw.lower()):
+    agent = call.headers.get("User-Agent") or ""
+    script = examine(call.body or "", lambda raw: "<script" in raw.lower())
+    if script or (refused and refused == agent):
         sign = "<hr><center>Microsoft-Azure-Application-Gateway/v2</center>"
         return _page(403, "Forbidden", f"<h1>403 Forbidden</h1>{sign}")
     return None

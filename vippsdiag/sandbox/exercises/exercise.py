@@ -19,7 +19,8 @@ def _nothing(bench: Bench) -> None:
     """Most exercises need no more than the keys."""
 
 
-def _ok(exchange: Exchange) -> bool:
+def ok(exchange: Exchange) -> bool:
+    """Tell whether a call succeeded, as most do: with a status from 200 to 299."""
     return exchange.ok
 
 
@@ -66,7 +67,7 @@ class Exercise:
     prepare: Callable[[Bench], None] = _nothing
     mend: Callable[[Bench], None] = _nothing
     known: Mapping[str, Callable[[Bench], str]] = field(default_factory=dict)
-    works: Callable[[Exchange], bool] = _ok
+    works: Callable[[Exchange], bool] = ok
     exact: frozenset[str] = frozenset()
     source: str
 

@@ -3,12 +3,14 @@
 Exercises have them, and so have the reports that are played in the sandbox.
 """
 
+import base64
 from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import urlencode
 
 from vippsdiag.environments import split
 from vippsdiag.exchange import Headers, Request
+from vippsdiag.samples import basic
 from vippsdiag.sandbox.gate import KEY
 from vippsdiag.secret import examine
 from vippsdiag.trials import with_headers
@@ -39,6 +41,18 @@ def base(call: Request) -> str:
     """Return the scheme, host and port of the address."""
     parts = split(address(call))
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def origin(call: Request) -> str:
+    """Return the address up to the path as the API sees it."""
+    whole = split(address(call)).path
+    return base(call) + whole.removesuffix(call.path)
+
+
+def target(call: Request) -> str:
+    """Return the path as the API sees it, and the query."""
+    query = split(address(call)).query
+    return call.path + (f"?{query}" if query else "")
 
 
 def with_value(call: Request, name: str, new: str | None) -> Request:
@@ -109,3 +123,10 @@ def mistyped(guid: str) -> str:
 def by_method(call: Request, method: str) -> Request:
     """Make the call with another method."""
     return replace(call, method=method)
+
+
+def repaired(pair: str, change: Change) -> str:
+    """Change the second half of a ``Basic`` value."""
+    text = base64.b64decode(pair.removeprefix("Basic ")).decode()
+    user, _, secret = text.partition(":")
+    return basic(user, change(secret))

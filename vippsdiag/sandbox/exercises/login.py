@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qs, urlencode
 
-from vippsdiag.environments import Environment, split
+from vippsdiag.environments import split
 from vippsdiag.evidence import LOGIN_BASE, LOGIN_TOKEN_PATH
 from vippsdiag.exchange import Exchange, Request
 from vippsdiag.samples import basic
@@ -13,6 +13,7 @@ from vippsdiag.sandbox.exercises import flaws
 from vippsdiag.sandbox.exercises.bench import Bench, request
 from vippsdiag.sandbox.exercises.exercise import Exercise
 from vippsdiag.sandbox.exercises.flaws import AUTHORIZATION
+from vippsdiag.sandbox.units import Unit
 from vippsdiag.secret import examine
 
 TOKENS = "Exchange the code for the user's tokens, with the test unit."
@@ -30,19 +31,21 @@ def _callback(bench: Bench) -> str:
     return bench.test.redirect_uris[0]
 
 
-def _begun(bench: Bench, callback: str = "") -> Request:
+def begun(bench: Bench, callback: str = "", unit: Unit | None = None) -> Request:
+    """Return the call that begins a login in the browser."""
+    unit = unit or bench.test
     asked = {
-        "client_id": bench.test.client_id,
+        "client_id": unit.client_id,
         "response_type": "code",
         "scope": "openid name",
         "state": STATE,
-        "redirect_uri": callback or _callback(bench),
+        "redirect_uri": callback or unit.redirect_uris[0],
     }
     path = f"{LOGIN_BASE}/oauth2/auth?{urlencode(asked)}"
-    return request("GET", bench.url(Environment.TEST, path), {})
+    return request("GET", bench.url(unit.environment, path), {})
 
 
-def _led_on(exchange: Exchange) -> bool:
+def led_on(exchange: Exchange) -> bool:
     """Tell whether the user is sent on, and not back with an error."""
     target = _location(exchange)
     return exchange.status == 302 and "error" not in parse_qs(split(target).query)
@@ -54,32 +57,34 @@ def _location(exchange: Exchange) -> str:
     return examine(found or "", lambda raw: raw)
 
 
-def new_code(bench: Bench) -> str:
+def new_code(bench: Bench, unit: Unit | None = None) -> str:
     """Log in as the test user does, and return the code that the site gets."""
-    page = _location(bench.send(_begun(bench)))
+    page = _location(bench.send(begun(bench, unit=unit)))
     approved = request("POST", page, {"Content-Type": FORM}, "decision=approve")
     back = request("GET", _location(bench.send(approved)), {})
     fields = parse_qs(split(_location(bench.send(back))).query)
     return fields["code"][0]
 
 
-def _exchange(bench: Bench, code: str = "") -> Request:
+def exchanged(bench: Bench, code: str = "", unit: Unit | None = None) -> Request:
+    """Return the call that exchanges a code, a new one if none is given."""
+    unit = unit or bench.test
     form = {
         "grant_type": "authorization_code",
-        "code": code or new_code(bench),
-        "redirect_uri": _callback(bench),
+        "code": code or new_code(bench, unit),
+        "redirect_uri": unit.redirect_uris[0],
     }
-    return _posted(bench, LOGIN_TOKEN_PATH, form)
+    return _posted(bench, unit, LOGIN_TOKEN_PATH, form)
 
 
 def _used(bench: Bench) -> Request:
     code = new_code(bench)
-    bench.send(_exchange(bench, code))
-    return _exchange(bench, code)
+    bench.send(exchanged(bench, code))
+    return exchanged(bench, code)
 
 
 def _in_the_form(bench: Bench) -> Request:
-    call = _exchange(bench)
+    call = exchanged(bench)
     pair = {
         "client_id": bench.test.client_id,
         "client_secret": bench.test.client_secret,
@@ -92,18 +97,18 @@ def _with_a_line_break(bench: Bench) -> Request:
     """Encode the pair as a shell's echo does, which adds a line break."""
     pair = f"{bench.test.client_id}:{bench.test.client_secret}\n"
     text = "Basic " + base64.b64encode(pair.encode()).decode()
-    return flaws.with_value(_exchange(bench), AUTHORIZATION, text)
+    return flaws.with_value(exchanged(bench), AUTHORIZATION, text)
 
 
-def _posted(bench: Bench, path: str, form: dict[str, str]) -> Request:
-    pair = basic(bench.test.client_id, bench.test.client_secret)
+def _posted(bench: Bench, unit: Unit, path: str, form: dict[str, str]) -> Request:
+    pair = basic(unit.client_id, unit.client_secret)
     headers = {AUTHORIZATION: pair, "Content-Type": FORM}
-    return request("POST", bench.url(Environment.TEST, path), headers, urlencode(form))
+    return request("POST", bench.url(unit.environment, path), headers, urlencode(form))
 
 
 def _asked(bench: Bench) -> None:
     form = {"scope": "openid name", "login_hint": f"urn:msisdn:{PHONE}"}
-    answer = bench.send(_posted(bench, CIBA, form)).response
+    answer = bench.send(_posted(bench, bench.test, CIBA, form)).response
     bench.made[LOGIN] = answer.json["auth_req_id"] if answer else ""
 
 
@@ -112,7 +117,7 @@ def _poll(bench: Bench) -> Request:
         "grant_type": "urn:openid:params:grant-type:ciba",
         "auth_req_id": bench.made[LOGIN],
     }
-    return _posted(bench, LOGIN_TOKEN_PATH, form)
+    return _posted(bench, bench.test, LOGIN_TOKEN_PATH, form)
 
 
 EXERCISES = (
@@ -128,9 +133,9 @@ EXERCISES = (
         ),
         causes=("redirect-uri-mismatch",),
         known={"registered redirect URI": _callback},
-        call=_begun,
-        instead=lambda bench: _begun(bench, _callback(bench) + "/"),
-        works=_led_on,
+        call=begun,
+        instead=lambda bench: begun(bench, _callback(bench) + "/"),
+        works=led_on,
         source="login-api#68; public case oauth-redirect-slash-oidcclient-6",
     ),
     Exercise(
@@ -143,9 +148,9 @@ EXERCISES = (
             "How long is the state, and how long does it have to be?",
         ),
         causes=("login-state-length",),
-        call=_begun,
+        call=begun,
         flaw=lambda call: flaws.at_path(call, STATE, "0042"),
-        works=_led_on,
+        works=led_on,
         source="facts 3.4",
     ),
     Exercise(
@@ -160,7 +165,7 @@ EXERCISES = (
         ),
         causes=("token-endpoint-auth-method-mismatch",),
         known={NEW_CODE: new_code},
-        call=_exchange,
+        call=exchanged,
         instead=_in_the_form,
         source="facts 3.4; public case hydra-method-mismatch-perses",
     ),
@@ -176,7 +181,7 @@ EXERCISES = (
         ),
         causes=("client-secret-encoding",),
         known={NEW_CODE: new_code},
-        call=_exchange,
+        call=exchanged,
         instead=_with_a_line_break,
         source="login-api#39",
     ),
@@ -192,7 +197,7 @@ EXERCISES = (
         ),
         causes=("token-endpoint-client-auth-missing",),
         known={NEW_CODE: new_code},
-        call=_exchange,
+        call=exchanged,
         flaw=lambda call: flaws.without(call, AUTHORIZATION),
         source="login-api#97",
     ),
@@ -208,7 +213,7 @@ EXERCISES = (
         ),
         causes=("authorization-code-invalid",),
         known={NEW_CODE: new_code},
-        call=_exchange,
+        call=exchanged,
         instead=_used,
         source="facts 3.4",
     ),
@@ -223,7 +228,7 @@ EXERCISES = (
         ),
         causes=("token-path-wrong",),
         known={NEW_CODE: new_code},
-        call=_exchange,
+        call=exchanged,
         flaw=lambda call: flaws.at_path(call, LOGIN_BASE, ""),
         source="login-api#39",
     ),

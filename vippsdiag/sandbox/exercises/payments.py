@@ -8,6 +8,7 @@ from vippsdiag.sandbox.exercises import flaws
 from vippsdiag.sandbox.exercises.bench import Bench
 from vippsdiag.sandbox.exercises.exercise import Exercise
 from vippsdiag.sandbox.replay import NAME
+from vippsdiag.sandbox.units import Unit
 
 PAYMENTS = "/epayment/v1/payments"
 CREATE = "Create the payment with the test unit."
@@ -15,7 +16,7 @@ CAPTURE = "Capture the whole payment."
 PRICE = {"currency": "NOK", "value": 49900}
 
 
-def create(bench: Bench, **changes: Any) -> Request:
+def create(bench: Bench, unit: Unit | None = None, **changes: Any) -> Request:
     """Return the creation of a payment, with fields that are changed."""
     body: dict[str, Any] = {
         "amount": PRICE,
@@ -26,7 +27,7 @@ def create(bench: Bench, **changes: Any) -> Request:
         "paymentDescription": "One blue shirt",
         "customer": {"phoneNumber": "4791234567"},
     }
-    return bench.api_call(bench.test, PAYMENTS, "POST", body=body | changes)
+    return bench.api_call(unit or bench.test, PAYMENTS, "POST", body=body | changes)
 
 
 def _change(bench: Bench, name: str = "capture", value: int = 49900) -> Request:
