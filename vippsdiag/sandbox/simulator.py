@@ -1,6 +1,7 @@
 """The sandbox: a function from a request to a response, and its state."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from threading import RLock
 from typing import TYPE_CHECKING
@@ -118,6 +119,12 @@ class Sandbox:
                 raise OverflowError("The sandbox's clock would be too far ahead.")
             ahead.seconds += step.total_seconds()
             self.state.put(CLOCK, CLOCK, ahead)
+
+    @contextmanager
+    def change(self) -> Iterator[None]:
+        """Change the state by hand; no call comes between, and it is all or nothing."""
+        with self._lock, self.state.change():
+            yield
 
     def deliver(self, receive: Receive | None = None) -> list[Attempt]:
         """Send the webhooks that are due; return what came of each attempt.
