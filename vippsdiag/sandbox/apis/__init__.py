@@ -6,6 +6,7 @@ Every module has its `ROUTES`; what an operation answers is beside its source.
 from vippsdiag.sandbox.apis import (
     access,
     checkout,
+    ecom,
     epayment,
     landing_page,
     login,
@@ -20,6 +21,7 @@ ROUTES = Routes(
     (
         *access.ROUTES,
         *checkout.ROUTES,
+        *ecom.ROUTES,
         *epayment.ROUTES,
         *landing_page.ROUTES,
         *login.ROUTES,

@@ -9,7 +9,7 @@ from dataclasses import replace
 from html import escape
 from urllib.parse import quote
 
-from vippsdiag.sandbox.apis import checkout, epayment, login, qr, recurring
+from vippsdiag.sandbox.apis import checkout, ecom, epayment, login, qr, recurring
 from vippsdiag.sandbox.buyer_page import HEADERS, buyer_page
 from vippsdiag.sandbox.call import Call
 from vippsdiag.sandbox.gate import OPEN
@@ -24,6 +24,7 @@ DECISIONS = ("approve", "reject")
 _KINDS: tuple[Landing, ...] = (
     # Each product adds its own here, in the order of their names.
     checkout.LANDING,
+    ecom.LANDING,
     epayment.LANDING,
     login.LANDING,
     qr.LANDING,

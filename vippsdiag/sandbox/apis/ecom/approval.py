@@ -1,0 +1,79 @@
+"""What the buyer decides on an order, in the app or through the test's own call."""
+
+from vippsdiag.environments import Environment
+from vippsdiag.sandbox import answers
+from vippsdiag.sandbox.apis.ecom.errors import not_allowed, payment, processed
+from vippsdiag.sandbox.apis.ecom.order import Order
+from vippsdiag.sandbox.apis.ecom.orders import KIND, find, the_order
+from vippsdiag.sandbox.apis.payments import REFUSED_AMOUNTS
+from vippsdiag.sandbox.apis.userinfo import msisdn, share
+from vippsdiag.sandbox.call import Call
+from vippsdiag.sandbox.landing import Landing, Shown, money
+from vippsdiag.sandbox.reply import Refusal, Reply, empty
+
+# The forced results of facts 7.2, told in the codes that fit them (inferred).
+FAILURES = {
+    186: (44, "Refused by the issuer: Expired card."),
+    187: (41, "The user does not have a valid card."),
+    201: (45, "Reservation failed, reason unknown."),
+}
+REFUSED = (42, "Refused by the issuer.")
+
+
+def approve(call: Call, order: Order, phone: str) -> bool:
+    """Approve as the buyer; tell whether the money could be reserved."""
+    success = order.amount not in REFUSED_AMOUNTS
+    order.note("RESERVE", order.amount, call.now, success=success)
+    order.approved = success
+    asked = order.scope or ("name address email phoneNumber" if order.shipping else "")
+    if success and asked:
+        order.sub = share(call, asked, phone or order.phone)
+    call.room.put(order.id, order)
+    return success
+
+
+def force(call: Call) -> Reply:
+    """Approve as the buyer would; only test has this operation.
+
+    Express payments cannot be approved so (high; the code is inferred).
+    """
+    if call.environment is not Environment.TEST:
+        raise Refusal(answers.path_unknown(call))
+    order = the_order(call)
+    if order.approved or order.ended:
+        raise processed()
+    if order.shipping is not None:
+        raise not_allowed()
+    if not approve(call, order, msisdn(str(call.given.customer_phone_number or ""))):
+        raise payment(*FAILURES.get(order.amount, REFUSED))
+    return empty(200)
+
+
+def _show(call: Call, name: str) -> Shown | None:
+    order = find(call, name)
+    if order is None:
+        return None
+    rows = [("What", order.text), ("Amount", money(order.amount, "NOK"))]
+    if order.scope:
+        rows.append(("Shares", order.scope))
+    ended = "This payment has ended." if order.ended else ""
+    if order.approved:
+        ended = "This payment is approved."
+    return Shown(title="Payment", rows=tuple(rows), ended=ended, back=order.back)
+
+
+def _approve(call: Call, name: str) -> None:
+    order = find(call, name)
+    if order and not order.approved and not order.ended:
+        approve(call, order, "")
+
+
+def _reject(call: Call, name: str) -> None:
+    order = find(call, name)
+    if order and not order.approved and not order.ended:
+        order.ended = True
+        order.note("CANCEL", order.amount, call.now)
+        call.room.put(order.id, order)
+
+
+LANDING = Landing(kind=KIND, show=_show, approve=_approve, reject=_reject)
