@@ -14,7 +14,7 @@ import hmac
 import re
 import secrets
 import string
-from hashlib import sha256
+from hashlib import sha256, shake_256
 
 from vippsdiag.shapes import CUT, DOCUMENTED_EXAMPLES, TEMPLATE
 from vippsdiag.wording import is_wording
@@ -30,9 +30,13 @@ OWN_DIGITS_FROM = 8
 LONGEST = 2000
 
 _ESCAPED = re.compile(r"\\[bfnrt]")
-# Behind a backslash no pseudonym may make an escape that was not there.
-_BACKSLASHED = re.compile(r"\\[^\W_]")
+# Behind these signs no pseudonym may make an escape that was not there.
+_LOOSE = re.compile(r"\\[^\W_]|%(?![0-9A-Fa-f]{2})[^\W_]")
 _NO_ESCAPE = "o"
+_ALNUM = re.compile(r"[A-Za-z0-9]+")
+# Without one of these, no part of a value is anything but its own.
+_SPECIAL = re.compile(r"[\\%$@{<(\[]|__|\.\.\.|environ|\.env", re.IGNORECASE)
+_BYTES = bytes(range(256))
 _HEX = re.compile(r"(?:[0-9a-f]|[0-9A-F])+", re.IGNORECASE)
 _SHORT_HEX = "dac7ed0dac7e"
 _SHORT_DIGITS = "1000000"
@@ -57,8 +61,10 @@ class Pseudonyms:
 
     def of(self, value: str) -> str:
         """Return the pseudonym of a value, which has the same length."""
+        if value.isascii() and not _SPECIAL.search(value) and not is_left(value):
+            return self._of_plain(value)
         kept = _kept(value)
-        loose = {match.end() - 1 for match in _BACKSLASHED.finditer(value)} - kept
+        loose = {match.end() - 1 for match in _LOOSE.finditer(value)} - kept
         kept |= loose
         places = [n for n, one in enumerate(value) if one.isalnum() and n not in kept]
         core = "".join(value[n] for n in places if value[n].isascii())
@@ -70,6 +76,19 @@ class Pseudonyms:
             one = value[n]
             letters[n] = next(new) if one.isascii() else _foreign(one)
         return "".join(letters)
+
+    def _of_plain(self, value: str) -> str:
+        """Return the pseudonym of a value in which every letter is one of its own."""
+        runs = _ALNUM.findall(value)
+        new = self._core("".join(runs), value)
+        if len(runs) == 1 and len(new) == len(value):
+            return new
+        letters = iter(_ALNUM.split(value))
+        parts, done = [next(letters)], 0
+        for run, between in zip(runs, letters, strict=True):
+            parts += new[done : done + len(run)], between
+            done += len(run)
+        return "".join(parts)
 
     def _core(self, core: str, value: str) -> str:
         if is_pseudonym(core):
@@ -83,13 +102,12 @@ class Pseudonyms:
     def _stream(self, core: str, size: int, alphabet: str) -> str:
         """Return letters that depend on the key and the value alone."""
         own = hmac.digest(self.__key, core.encode("utf-8", "surrogatepass"), "sha256")
-        letters = ""
-        while len(letters) < size:
-            digest = sha256(own + len(letters).to_bytes(8)).digest()
-            # Two bytes a letter, so that no letter is much more likely than others.
-            pairs = zip(digest[::2], digest[1::2], strict=True)
-            letters += "".join(alphabet[(a << 8 | b) % len(alphabet)] for a, b in pairs)
-        return letters[:size]
+        # Bytes that would make some letters likelier than others are left out.
+        even = 256 - 256 % len(alphabet)
+        letters = (alphabet * (even // len(alphabet))).encode() + bytes(256 - even)
+        count = 2 * size + 64
+        digest = shake_256(own).digest(count).translate(letters, _BYTES[even:])
+        return digest[:size].decode()
 
     def _digits(self, core: str, value: str) -> str:
         if len(core) < OWN_DIGITS_FROM:
