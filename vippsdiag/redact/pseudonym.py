@@ -10,11 +10,11 @@ A long pseudonym is made with a key that only the run knows, so that a phone num
 cannot be found by trying all of them. Short values have one pseudonym in common.
 """
 
-import hmac
 import re
 import secrets
 import string
-from hashlib import sha256, shake_256
+from functools import lru_cache
+from hashlib import blake2b, sha256, shake_256
 
 from vippsdiag.shapes import CUT, DOCUMENTED_EXAMPLES, TEMPLATE
 from vippsdiag.wording import is_wording
@@ -36,7 +36,6 @@ _NO_ESCAPE = "o"
 _ALNUM = re.compile(r"[A-Za-z0-9]+")
 # Without one of these, no part of a value is anything but its own.
 _SPECIAL = re.compile(r"[\\%$@{<(\[]|__|\.\.\.|environ|\.env", re.IGNORECASE)
-_BYTES = bytes(range(256))
 _HEX = re.compile(r"(?:[0-9a-f]|[0-9A-F])+", re.IGNORECASE)
 _SHORT_HEX = "dac7ed0dac7e"
 _SHORT_DIGITS = "1000000"
@@ -101,13 +100,14 @@ class Pseudonyms:
 
     def _stream(self, core: str, size: int, alphabet: str) -> str:
         """Return letters that depend on the key and the value alone."""
-        own = hmac.digest(self.__key, core.encode("utf-8", "surrogatepass"), "sha256")
-        # Bytes that would make some letters likelier than others are left out.
-        even = 256 - 256 % len(alphabet)
-        letters = (alphabet * (even // len(alphabet))).encode() + bytes(256 - even)
-        count = 2 * size + 64
-        digest = shake_256(own).digest(count).translate(letters, _BYTES[even:])
-        return digest[:size].decode()
+        raw = core.encode("utf-8", "surrogatepass")
+        own = blake2b(raw, key=self.__key).digest()
+        # The bytes that would make some letters likelier than others are left out.
+        table, uneven = _letters(alphabet)
+        letters = own.translate(table, uneven)
+        if len(letters) < size:
+            letters = shake_256(own).digest(2 * size + 64).translate(table, uneven)
+        return letters[:size].decode()
 
     def _digits(self, core: str, value: str) -> str:
         if len(core) < OWN_DIGITS_FROM:
@@ -144,10 +144,17 @@ class Pseudonyms:
         return new[:-2] + ("k" if lower else new[-2]) + ("7" if digit else new[-1])
 
 
+@lru_cache
+def _letters(alphabet: str) -> tuple[bytes, bytes]:
+    """Return the table from bytes to letters, and the bytes that are in no table."""
+    even = 256 - 256 % len(alphabet)
+    table = (alphabet * (even // len(alphabet))).encode() + bytes(256 - even)
+    return table, bytes(range(even, 256))
+
+
 def _classes(core: str) -> tuple[bool, bool, bool]:
-    kinds = (string.ascii_uppercase, string.ascii_lowercase, string.digits)
-    upper, lower, digit = (any(one in kind for one in core) for kind in kinds)
-    return upper, lower, digit
+    """Tell whether there are letters of either case and digits."""
+    return core.lower() != core, core.upper() != core, not core.isalpha()
 
 
 def _short(core: str) -> str:
