@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from vippsdiag.conceal import HEX_KEY, JWT, PADDED_BASE64, rewrite
+from vippsdiag.conceal import HEX_KEY, JWT, PADDED_BASE64, PHONE, rewrite
 from vippsdiag.redact.layers import (
     HARD,
     Layer,
@@ -44,7 +44,7 @@ _SIGNATURE = re.compile(r"(HMAC-SHA256\s.*?&Signature=)(.*)", re.IGNORECASE | re
 # Several values in one: cookies, the parts of a Digest.
 _PARTS = re.compile(r"([\s;,&]+|(?<=\w)=+(?=[^=\s]))")
 # A key with something around it has the pseudonym that it has alone.
-_KEY = re.compile(f"({HEX_KEY.pattern}|{PADDED_BASE64.pattern})")
+_KEY = re.compile(f"({HEX_KEY.pattern}|{PADDED_BASE64.pattern}|{PHONE.pattern})")
 # What is in a token's first part when it says what it is, wherever that begins.
 _OF_TOKEN = re.compile("ImFsZy|JhbGci|iYWxnI|IkpXVC|JKV1Qi|iSldUI")
 # Neither a token nor several values nor written in another way.
@@ -77,6 +77,10 @@ class Known:
 class Search:
     """Finds secrets, and puts their pseudonyms into the layers.
 
+    Args:
+        pseudonyms: gives each value its own.
+        before: a search in the same text, whose pseudonyms are none's secrets.
+
     Attributes:
         known: every value that was found, by the value.
         places: where each stands first in the text itself.
@@ -84,9 +88,9 @@ class Search:
 
     __slots__ = ("_pseudonyms", "_public", "known", "places")
 
-    def __init__(self, pseudonyms: Pseudonyms) -> None:
+    def __init__(self, pseudonyms: Pseudonyms, before: "Search | None" = None) -> None:
         self._pseudonyms = pseudonyms
-        self._public: set[str] = set()
+        self._public: set[str] = before._public if before else set()
         self.known: dict[str, Known] = {}
         self.places: dict[str, int] = {}
 
@@ -178,7 +182,9 @@ class Search:
             return raw
         if is_left(raw) or not _LETTER.search(raw):
             return self._pseudonyms.of(raw)
-        parts = [part for around in _KEY.split(raw) for part in _PARTS.split(around)]
+        parts: list[str] = []
+        for n, around in enumerate(_KEY.split(raw)):
+            parts += [around] if n % 2 else _PARTS.split(around)
         new = {part: self._pseudonyms.of(part) for part in set(parts) if part}
         return "".join(new[part] for part in parts if part)
 
@@ -214,8 +220,10 @@ class Search:
     def _found_part(self, raw: str) -> str:
         """Return a part's pseudonym, whatever blanks are around it."""
         core = raw.strip()
+        if not core:
+            return raw
         before, _, after = raw.partition(core)
-        return before + self._found(core, unnamed=False) + after if core else raw
+        return before + self._found(core, unnamed=False) + after
 
     def _replace_known(self, layers: list[Layer]) -> None:
         values = {
@@ -250,14 +258,10 @@ class Search:
 
 
 def _covered(layer: Layer, start: int, end: int) -> bool:
-    """Tell whether a longer value was replaced that this is a part of.
+    """Tell whether a value was replaced already, alone or in a longer one.
 
     By chance some letters of a pseudonym are those that stood there.
     """
-    size = len(layer.text)
-    around = (n for n in (start - 1, start - 2, end) if 0 <= n < size)
-    if not any(map(layer.is_new, around)):
-        return False
     left = sum(
         layer.text[n].isalnum() and not layer.is_new(n) for n in range(start, end)
     )
