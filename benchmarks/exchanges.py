@@ -314,8 +314,8 @@ REFUSED = gateway(401, "Unauthorized. Access token is missing or invalid.")
 
 
 def _expired(log: Log, unit: Unit) -> Json:
-    hours = log.random.randrange(25, 60)
-    issued = log.now - timedelta(hours=hours)
+    # It was kept, and is sent again and again.
+    issued = START - timedelta(hours=25)
     old = token(unit.environment, client_id=unit.client_id, issued=issued)
     changes: dict[str, str | None] = {"Authorization": f"Bearer {old}"}
     path = _payment(log, unit)
@@ -323,7 +323,8 @@ def _expired(log: Log, unit: Unit) -> Json:
 
 
 def _elsewhere(log: Log, unit: Unit) -> Json:
-    other = token(unit.environment.other, client_id=unit.client_id, issued=log.now)
+    hour = log.now.replace(minute=0, second=0, microsecond=0)
+    other = token(unit.environment.other, client_id=unit.client_id, issued=hour)
     changes: dict[str, str | None] = {"Authorization": f"Bearer {other}"}
     path = _payment(log, unit)
     return log.entry(unit, "GET", path, 401, REFUSED, changes=changes)
@@ -386,13 +387,13 @@ def _timeout(log: Log, unit: Unit) -> Json:
 
 # Each with its share.
 CALLS: tuple[tuple[Callable[[Log, Unit], Json], float], ...] = (
-    (_read, 40),
+    (_read, 44),
     (_create, 16),
     (_change("capture"), 12),
     (_change("refund"), 4),
     (_change("cancel"), 2),
     (_agreements, 5),
-    (_token, 8),
+    (_token, 4),
     (_expired, 2.5),
     (_problem("5090", "Reference not found", 404), 2),
     (_refused_payment, 2),

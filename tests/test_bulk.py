@@ -354,6 +354,13 @@ def test_what_holds_no_exchange_is_passed_over() -> None:
         Bulk().diagnose(b"{}")
 
 
+def test_a_text_that_holds_the_mark_between_parts_is_like_no_other() -> None:
+    bulk = Bulk()
+    for _ in range(2):
+        bulk.diagnose(line_of(entry_of(api_call(TEST, status=400, answer="a\x1fb"))))
+    assert bulk.first == 2
+
+
 def test_nothing_secret_is_remembered() -> None:
     bulk = Bulk()
     secrets = {CLIENT_SECRET, SUBSCRIPTION_KEY, "hunter2-and-more", "+4791234567"}

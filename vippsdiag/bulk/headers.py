@@ -85,7 +85,7 @@ class Shared:
     def see(self, header: Header) -> str:
         """Return what counts of a header, and remember it if it may be shown."""
         name, value = header.name, header.value
-        part = f"{name}: {value}" if _is_told(name.lower(), value) else name
+        part = f"{name}: {value}" if _is_told(name.lower(), value) else f"{name}:"
         if not isinstance(conceal_named(name, value), Secret):
             if len(self.known) >= MOST_SHARED:
                 self.known.clear()

@@ -26,8 +26,8 @@ from vippsdiag.importers.har_marks import NO_MOMENT
 _OURS = tuple(f"{url}/" for url in BASE_URLS.values())
 # What is sent to these is no API's, and matters letter by letter.
 _NO_API = ("token", "/miami/", "/oauth2/", "access-management")
-# Between the parts, and in the place of what is not there. No text in a line holds it.
-_MARK, _NONE = "\x1f", "\x1e"
+# Between the parts.
+_MARK = "\x1f"
 _NO_TOKEN = Known(plain=True, words="")
 
 
@@ -77,14 +77,17 @@ class Likeness:
         if traits.odd:
             traits.parts += (one.value for one in _keys(line.request.headers))
             traits.parts.append(traits.token.client_id or "")
-        return digest(_MARK.join(traits.parts))
+        parts = _MARK.join(traits.parts)
+        # A text with a mark in it could be taken for two.
+        marked = parts.count(_MARK) >= len(traits.parts)
+        return None if marked else digest(parts)
 
     def _sent(self, traits: _Traits, headers: list[Header]) -> None:
         parts, known = traits.parts, self._shared.known
         for header in headers:
             part = known.get((header.name, header.value))
             parts.append(self._sight(traits, header) if part is None else part)
-        parts.append(_NONE)
+        parts.append("")
 
     def _sight(self, traits: _Traits, header: Header) -> str:
         """Take in a header that few calls share."""
@@ -113,13 +116,13 @@ class Likeness:
         if token:
             known = self._tokens.read(f"Bearer {token}")
             token = known.words if known.plain else None
-        told = _NONE if answer is None else answer[:1]
-        traits.odd = traits.odd or token is None
-        traits.parts.append((answer or "") if token is None else f"{told} {token}")
-        if sent and (token is None or not _is_api(line) or is_noted(sent)):
-            traits.parts.append(sent)
+        if token is None:
+            traits.odd = True
+            traits.parts.append(_literal(answer))
         else:
-            traits.parts.append(_NONE if sent is None else sent[:1])
+            traits.parts.append(answer[0] + token if answer else _literal(answer))
+        told = sent and (token is None or not _is_api(line) or is_noted(sent))
+        traits.parts.append(_literal(sent) if told or not sent else "sent")
 
 
 def _is_usual(line: Line) -> bool:
@@ -148,11 +151,17 @@ def _refused(traits: _Traits, line: Line) -> None:
         named = traits.token is not _NO_TOKEN and "identifier" in answer
         traits.odd = traits.odd or bare is None or named
         answer = answer if traits.odd or bare is None else bare
-    if sent is not None and _is_api(line):
-        sent = outline(sent)
-    for text in (answer, sent):
-        traits.parts.append(_NONE if text is None else text)
-    traits.parts.append(_standing(traits, line))
+    drawn = outline(sent) if sent and _is_api(line) else None
+    traits.parts += (
+        _literal(answer),
+        _literal(sent) if drawn is None else drawn,
+        _standing(traits, line),
+    )
+
+
+def _literal(text: str | None) -> str:
+    """Return a text that matters word by word, so that it is nothing else."""
+    return "-" if text is None else f"={text}"
 
 
 def _text(body: Body | None) -> str | None:

@@ -52,8 +52,6 @@ class Line(msgspec.Struct, rename={"started": "startedDateTime"}):
 
 # Longer ones are rare, and may hold anything.
 LONGEST = 1 << 16
-# Marks between the parts of a likeness, which must stand in no text.
-_CONTROL = b"\\u001"
 _DECODER = msgspec.json.Decoder(Line)
 # What a request and an entry hold that says nothing of why no response came.
 _ASKED = frozenset(
@@ -68,7 +66,7 @@ _USUAL = frozenset(
 
 def line_from(line: bytes) -> Line | None:
     """Decode a line; None if it has another form than most."""
-    if len(line) > LONGEST or _CONTROL in line:
+    if len(line) > LONGEST:
         return None
     try:
         return _DECODER.decode(line)

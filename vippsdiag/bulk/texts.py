@@ -13,7 +13,7 @@ from vippsdiag.shapes import DOCUMENTED_EXAMPLES
 # An order's or an agreement's id, from the third part of a path on: what stands before
 # it names the API. What could be read as a word of the API stays.
 _ID = re.compile(r"[0-9]{4,}|(?=[A-Za-z-]*[0-9])[A-Za-z0-9-]{8,64}")
-_NO_ID = re.compile(r"token|access|vippsdiag|eyj", re.IGNORECASE)
+_NO_ID = ("token", "access", "vippsdiag", "eyj")
 _GUID = r"(?<![\w-])[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?![\w-])"
 _IN_QUERY = re.compile(_GUID)
 # Ids, times and traces in the words of a refusal; no code of an error is so long. That
@@ -42,6 +42,8 @@ _TELLING_WORDS = (
 )
 # What makes a difference in a body that was accepted.
 _NOTED = re.compile("INTENT|authToken|" + "|".join(map(re.escape, DOCUMENTED_EXAMPLES)))
+# Between the parts of an outline.
+_MARK = "\x1e"
 # Texts that people write, and ids that they make up.
 _FREE = frozenset(
     """
@@ -65,7 +67,7 @@ def address_without_ids(url: str) -> str:
 
 
 def _is_id(part: str) -> bool:
-    return _ID.fullmatch(part) is not None and not _NO_ID.search(part)
+    return _ID.fullmatch(part) is not None and not any_of(_NO_ID, part.lower())
 
 
 class _Telling(msgspec.Struct, gc=False):
@@ -148,24 +150,26 @@ def refusal(text: str, client_id: str) -> str | None:
     return _IN_REFUSAL.sub("*", text)
 
 
-def outline(body: str) -> str:
-    """Return a body's names and kinds of values; the body itself if it is not JSON."""
-    if is_noted(body):
-        return body
+def outline(body: str) -> str | None:
+    """Return a body's names and kinds of values; None if each word of it matters."""
+    if is_noted(body) or "\\u00" in body:
+        return None
     try:
         value = json.loads(body, object_pairs_hook=tuple)
     except (ValueError, RecursionError):
-        return body
+        return None
     parts: list[str] = []
     _draw(value, "", parts)
-    return " ".join(parts)
+    return _MARK.join(parts)
 
 
 def _draw(value: Any, name: str, parts: list[str]) -> None:
-    if isinstance(value, tuple):
+    if isinstance(value, str):
+        parts.append(_drawn(value, name))
+    elif isinstance(value, tuple):
         parts.append("{")
         for own, inner in value:
-            parts.append(repr(own))
+            parts.append(":" + own)
             _draw(inner, own.lower(), parts)
         parts.append("}")
     elif isinstance(value, list):
@@ -173,8 +177,6 @@ def _draw(value: Any, name: str, parts: list[str]) -> None:
         for inner in value:
             _draw(inner, name, parts)
         parts.append("]")
-    elif isinstance(value, str):
-        parts.append(repr(_drawn(value, name)))
     elif isinstance(value, int) and not isinstance(value, bool):
         parts.append(_number(str(value)) if "number" in name else "0")
     else:
@@ -182,11 +184,15 @@ def _draw(value: Any, name: str, parts: list[str]) -> None:
 
 
 def _drawn(text: str, name: str) -> str:
-    if _PHONE.fullmatch(text) or "number" in name:
-        return _number(text)
+    """Return a text in a body, with a mark before it so that it is no number."""
+    if name in _FREE:
+        return '"*'
+    if "number" in name or _PHONE.fullmatch(text):
+        return '"' + _number(text)
     if "://" in text:
-        return f"{text.partition('://')[0]} {not_public(text)}"
-    return "*" if name in _FREE or _MADE_UP.fullmatch(text) else text
+        return f'"{text.partition("://")[0]} {not_public(text)}'
+    made_up = not text.isalpha() and _MADE_UP.fullmatch(text)
+    return '"*' if made_up else '"' + text
 
 
 def _number(text: str) -> str:
