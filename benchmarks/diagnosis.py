@@ -1,89 +1,81 @@
 """How many exchanges a second are diagnosed, beside decoding their JSON alone.
 
-    python benchmarks/diagnosis.py [SECONDS]
+    python benchmarks/diagnosis.py [LINES]
 
-The same lines, one HAR entry each, are decoded with the standard library, decoded with
-msgspec, and read and diagnosed in full, in turn, on one core. The lines are made up:
-half of them calls that work, half of them calls that fail in the ways that people meet.
+The lines are a made-up log of 500 sales units (`exchanges`): no two are the same, and
+of each hundred calls some thirteen fail. They are taken in parts. Each part is decoded
+with the standard library and with msgspec, and diagnosed in bulk, in turn, in one
+process on one core; the bulk begins with an empty memory, so that what it reads in full
+counts. Of every part a few lines are read and diagnosed in full, as a single paste is,
+and a few are diagnosed in bulk and their findings put in words.
 """
 
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import Any
 
 import msgspec
+from exchanges import Log
 
+from vippsdiag.bulk import Bulk, read_line
 from vippsdiag.diagnosis import diagnose
 from vippsdiag.evidence import Evidence
-from vippsdiag.exchange import Exchange
-from vippsdiag.importers import read_har
-from vippsdiag.render.har import to_har
-from vippsdiag.render.values import revealed
-from vippsdiag.samples import (
-    INVALID_KEY,
-    MISSING_KEY,
-    PRODUCTION,
-    TEST,
-    api_call,
-    gateway,
-    token_call,
-)
 
-REFUSED = {"client_id": None}
-CALLS: tuple[Exchange, ...] = (
-    token_call(TEST),
-    token_call(PRODUCTION),
-    api_call(TEST),
-    api_call(PRODUCTION, path="/recurring/v3/agreements"),
-    token_call(TEST, status=401, answer=gateway(401, INVALID_KEY)),
-    token_call(TEST, headers=REFUSED, status=401, answer=gateway(401, MISSING_KEY)),
-    api_call(TEST, status=403, answer=""),
-    api_call(TEST, status=401, headers={"Authorization": "Bearer"}, answer="x"),
-)
-
-
-def lines() -> list[bytes]:
-    """Return each call as the text of a HAR with one entry."""
-    return [to_har([call], revealed).encode() for call in CALLS]
+PARTS = 50
+# Of each part so many lines are diagnosed in full.
+FEW = 40
 
 
 def full(line: bytes) -> object:
-    """Read a line and diagnose it in full."""
-    return diagnose(Evidence(exchanges=read_har(line).exchanges)).ranked
+    """Read a line and diagnose it in full, as a single paste is."""
+    return diagnose(Evidence(exchanges=(read_line(line),))).ranked
 
 
-WAYS: dict[str, Callable[[bytes], Any]] = {
-    "json.loads": json.loads,
-    "msgspec": msgspec.json.Decoder().decode,
-    "read only": read_har,
-    "read and diagnosed": full,
-}
+def worded(bulk: Bulk) -> Callable[[bytes], object]:
+    """Return a way to diagnose a line in bulk and put what was found in words."""
 
+    def way(line: bytes) -> object:
+        verdict = bulk.diagnose(line)
+        return verdict.report().ranked if verdict.causes else ()
 
-def rate(way: Callable[[bytes], Any], texts: list[bytes], seconds: float) -> float:
-    """Return how many lines a second a way takes."""
-    done, start = 0, time.process_time()
-    while time.process_time() - start < seconds:
-        for text in texts:
-            way(text)
-        done += len(texts)
-    return done / (time.process_time() - start)
+    return way
 
 
 def main() -> None:
-    """Measure each way in turn, three times, and print the medians."""
-    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 1.0
-    texts = lines()
-    rates: dict[str, list[float]] = {name: [] for name in WAYS}
-    for _ in range(3):
-        for name, way in WAYS.items():
-            rates[name].append(rate(way, texts, seconds))
-    bare = sorted(rates["json.loads"])[1]
-    for name, taken in rates.items():
-        median = sorted(taken)[1]
-        print(f"{name:20} {median:10,.0f} exchanges/s   {median / bare:8.4f} x")
+    """Measure each way on each part in turn, and print what they took in all."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    lines, size, bulk = Log().lines(count), count // PARTS, Bulk()
+    ways: dict[str, tuple[Callable[[bytes], Any], int]] = {
+        "json.loads": (json.loads, size),
+        "msgspec": (msgspec.json.Decoder().decode, size),
+        "in bulk": (bulk.diagnose, size),
+        "in bulk, in words": (worded(Bulk()), FEW),
+        "one by one": (full, FEW),
+    }
+    taken, letters = dict.fromkeys(ways, 0.0), 0
+    for _ in range(PARTS):
+        part = list(islice(lines, size))
+        letters += sum(map(len, part))
+        for name, (way, most) in ways.items():
+            taken[name] += seconds(way, part[:most])
+    rates = {name: PARTS * most / taken[name] for name, (_, most) in ways.items()}
+    for name, rate in rates.items():
+        ratio = rate / rates["json.loads"]
+        print(f"{name:20} {rate:10,.0f} exchanges/s   {ratio:8.4f} x")
+    alike = 1 - bulk.first / bulk.lines
+    print(f"{bulk.lines:,} lines of {letters // bulk.lines:,} bytes in the mean;")
+    print(f"{alike:.2%} were like one before, {bulk.first} were read in full.")
+
+
+def seconds(way: Callable[[bytes], Any], part: Sequence[bytes]) -> float:
+    """Return how long a way takes for some lines, in seconds of this process."""
+    start = time.process_time()
+    for line in part:
+        way(line)
+    return time.process_time() - start
 
 
 if __name__ == "__main__":

@@ -382,16 +382,44 @@ def test_every_public_case_has_the_same_causes_when_it_was_redacted(
 
 names = st.sampled_from("client_secret token Authorization x phoneNumber code".split())
 marks = st.sampled_from([": ", "=", '": "', "\n", " ", "%3D", ': "Bearer '])
-values = st.sampled_from([*VALUES.values(), "4794559249", token(), "${x}"]) | st.text()
-texts = st.lists(st.tuples(names, marks, values, st.text(max_size=9)), max_size=4)
+plain = st.sampled_from(
+    [*VALUES.values(), "4794559249", "+47 945 59 249", "${x}", "<hunter2>"]
+)
+texts = st.lists(
+    st.tuples(names, marks, plain | st.just(token()) | st.text(), st.text(max_size=9)),
+    max_size=4,
+)
+
+
+def is_final(text: str) -> bool:
+    shared = redact(text).text
+    return len(shared) == len(text) and redact(shared).text == shared
 
 
 @given(texts)
 def test_redacting_never_fails_and_is_final(parts: list[tuple[str, ...]]) -> None:
-    text = "\n".join(map("".join, parts))
-    shared = redact(text).text
-    assert len(shared) == len(text)
-    assert redact(shared).text == shared
+    assert is_final("\n".join(map("".join, parts)))
+
+
+@given(st.lists(st.tuples(names, marks, plain), max_size=5))
+@example([("client_secret", "%3D", "+47 945 59 249"), ("code", "%3D", "1234567890")])
+@example([("token", '": "', "+47 945 59 249"), ("code", ': "Bearer ', "4794559249")])
+def test_secrets_with_nothing_between_them_are_replaced_for_good(
+    parts: list[tuple[str, ...]],
+) -> None:
+    assert is_final("".join(map("".join, parts)))
+
+
+SEPARATE = {
+    "blank-signature": f"token {token().rsplit('.', 1)[0]}.\u2003.",
+    "percent-that-is-no-escape": 'client_secret=Z%code": "4794559249',
+    "phone-before-letters": "token=+47 945 59 249phoneNumber\n+47 945 59 249",
+}
+
+
+@pytest.mark.parametrize("text", SEPARATE.values(), ids=SEPARATE)
+def test_what_once_failed_is_replaced_for_good(text: str) -> None:
+    assert is_final(text)
 
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)

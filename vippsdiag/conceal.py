@@ -41,7 +41,9 @@ SENSITIVE_NAMES = frozenset(
 # A name may be part of a longer one: SHOP_VIPPS_CLIENT_SECRET, test_client_secret.
 SENSITIVE_ENDINGS = (
     "accesstoken",
+    "authorization",
     "clientsecret",
+    "mobilenumber",
     "password",
     "phonenumber",
     "refreshtoken",
@@ -305,8 +307,14 @@ def rewrite(text: str, replace: Replace, shaped: Replace | None = None) -> str:
         text = scheme.sub(lambda match: match[1] + _replaced(match[2], replace), text)
     for shape, sign in SHAPES:
         if sign.search(text):
-            text = shape.sub(lambda match: _replaced(match[0], shaped), text)
+            text = shape.sub(lambda match: _replaced_shape(match[0], shaped), text)
     return text
+
+
+def _replaced_shape(raw: str, replace: Replace) -> str:
+    """Replace a value that only looks like one; a long name before a mark does too."""
+    name = plain_name(raw) if raw.endswith("=") else ""
+    return raw if name.endswith(SENSITIVE_ENDINGS) else _replaced(raw, replace)
 
 
 def conceal(text: str) -> str:

@@ -47,7 +47,11 @@ _LINE_END = re.compile(
     r"[\r\n<>\\]|[\"'](?<!=[\"'])(?!\s{0,9}[;,]\s{0,9}[\w.-]{1,60}=)"
 )
 # A number that is written in groups: +47 123 45 678.
-_GROUPS = re.compile(r"(?:\+|%2B)?\d{1,4}(?:[ -]\d{2,5}){1,5}(?![\w-])", re.IGNORECASE)
+_GROUPS = re.compile(
+    r"(?:\+|%2B)\d{1,3}(?:[ -]\d{2,5}){2,5}(?!\d)"
+    r"|(?:\+|%2B)?\d{1,4}(?:[ -]\d{2,5}){1,5}(?![\w-])",
+    re.IGNORECASE,
+)
 _SCHEMES = re.compile(rf"{BLANKS}(?:(?:bearer|basic)(?:\s|%20|\+)+)*", re.IGNORECASE)
 _NEXT_LINE = re.compile(r"[ \t]*+\r?\n[ \t]*+([^\s:={}\[\]]+={0,2})[ \t]*(?:\r?\n|$)")
 

@@ -28,6 +28,7 @@ _IN_BRACKETS = _WORDS | frozenset(
     tilausavain tunnus utelatt""".split()
 )
 _WORD = re.compile(r"[A-Z]?[a-zæøåäö]+|[A-ZÆØÅÄÖ]+(?![a-zæøåäö])")
+_DIGIT = re.compile(r"\d")
 _SAME = re.compile(r"[\W_]*([x*0aX])\1{2,}[\W_=]*")
 # A shell's command in a value's place: TOKEN=$(curl ...)
 _COMMAND = re.compile(
@@ -47,6 +48,8 @@ def is_wording(value: str) -> bool:
     """Tell whether a value is nothing but words that stand for a value."""
     if _SAME.fullmatch(value) or _COMMAND.fullmatch(value):
         return True
+    if _DIGIT.search(value):
+        return False
     known = _IN_BRACKETS if _BRACKETED.fullmatch(value) else _WORDS
     return _consists_of(known, value)
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 from vippsdiag.exchange import Exchange
 
@@ -16,6 +17,12 @@ def minutes(span: timedelta) -> str:
 def server_date(exchange: Exchange) -> datetime | None:
     """Return the time on the server's clock; None if the answer has no Date."""
     text = exchange.response.headers.get("Date") if exchange.response else None
+    return date_in(text or "")
+
+
+@lru_cache(maxsize=256)
+def date_in(text: str) -> datetime | None:
+    """Return the moment that a header names; None if it is none with a time zone."""
     try:
         date = parsedate_to_datetime(text) if text else None
     except ValueError:
@@ -25,8 +32,12 @@ def server_date(exchange: Exchange) -> datetime | None:
 
 def clock_off(exchange: Exchange) -> timedelta | None:
     """Return how far the machine's clock is from the server's; None if it is close."""
-    date = server_date(exchange)
-    if date is None or exchange.started is None:
+    return apart(exchange.started, server_date(exchange))
+
+
+def apart(started: datetime | None, date: datetime | None) -> timedelta | None:
+    """Return how far two clocks are from each other; None if they are close."""
+    if date is None or started is None:
         return None
-    off = exchange.started - date
+    off = started - date
     return off if CLOSE < abs(off) < timedelta(days=20) else None

@@ -16,6 +16,9 @@ from vippsdiag.redact.search import Known, Search
 
 __all__ = ["Pseudonyms", "Redaction", "Replaced", "Review", "is_disguised", "redact"]
 
+# How often a text is searched again until a search finds nothing more.
+ROUNDS = 4
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replaced:
@@ -71,9 +74,27 @@ def redact(text: str, pseudonyms: Pseudonyms | None = None) -> Redaction:
         pseudonyms: shared by several texts in which the same secrets shall have the
             same pseudonyms; new ones if not given.
     """
+    pseudonyms = pseudonyms or Pseudonyms()
+    first = search = Search(pseudonyms)
+    result = _searched(text, search)
+    before = text
+    # A value that nothing parts from the next can be told from it only now.
+    for _ in range(ROUNDS):
+        if result == before:
+            break
+        search = Search(pseudonyms, search)
+        before, result = result, _searched(result, search)
+    return _told(text, result, first)
+
+
+def _searched(text: str, search: Search) -> str:
     bottom = Layer(text)
-    search = Search(pseudonyms or Pseudonyms())
     search.run(bottom)
+    return bottom.result
+
+
+def _told(text: str, result: str, search: Search) -> Redaction:
+    """Return the result with what was replaced and what is in doubt."""
     breaks = [match.start() for match in re.finditer("\n", text)]
     replaced, review = [], []
     for raw, known in search.known.items():
@@ -85,7 +106,7 @@ def redact(text: str, pseudonyms: Pseudonyms | None = None) -> Redaction:
             )
         if doubt := _doubt_around(text, raw, place) or _doubt(known):
             review.append(Review(line=line, kind=doubt))
-    return Redaction(text=bottom.result, replaced=tuple(replaced), review=tuple(review))
+    return Redaction(text=result, replaced=tuple(replaced), review=tuple(review))
 
 
 def _doubt_around(text: str, raw: str, place: int | None) -> str:

@@ -10,7 +10,7 @@ found and replaced as if it stood there plainly.
 import base64
 import binascii
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from html import unescape
 
@@ -22,28 +22,36 @@ _NUMBERED = re.compile(r"(%|=|\\u|\\x|&#[xX]?)([0-9A-Fa-f]+)(;?)")
 # What hides a name or a quote; an escaped quote in JSON hides nothing.
 HARD = re.compile(r"\\u|\\x|&[#a-zA-Z]|%[0-9A-F]", re.IGNORECASE)
 _SOFT = re.compile(r"(?<!=)=[ \t]*\r?\n|=[0-9A-F]{2}")
-_IS_SOFT = re.compile(r"=3D|quoted-printable", re.IGNORECASE)
-_BREAK = re.compile(r"(?:(?<!=)=)?(?:(?<![ \t])[ \t]++)?(?:\\r)?(?:\\n|\r?\n)[ \t>|]*")
+_IS_SOFT = re.compile(r"=3[Dd]|quoted-printable|Quoted-Printable|QUOTED-PRINTABLE")
+# The patterns below begin with the few letters that they can begin with, and look back
+# behind those: a search then passes over all others in no time.
+_LINE_BREAK = (
+    r"(?:=(?<!==)[ \t]*+(?:\\r)?(?:\\n|\r?\n)| (?<![ \t] )[ \t]*+(?:\\r)?(?:\\n|\r?\n)"
+    r"|\t(?<![ \t]\t)[ \t]*+(?:\\r)?(?:\\n|\r?\n)|\\r(?:\\n|\r?\n)|\\n|\r\n|\n)"
+    r"[ \t>|]*+"
+)
+_BREAK = re.compile(f"{_LINE_BREAK}(?:{_LINE_BREAK})*+")
 # A line break within a value: behind a long line, behind the sign of a mail program or
 # before an indented line, where what follows looks like the rest of a key.
+_BEFORE = r"(?<=[\w+/.-]{8}.)"
+_INDENT = r"(?:[ \t>]+|(?<=[^\n]{64}\n))"
 _FOLD = re.compile(
-    r"(?<=[\w+/.-]{8})(?:=[ \t]*\r?\n(?=[\w+/.-]{8})|=?=?[ \t]*\r?\n"
-    r"(?:[ \t>]+|(?<=[^\n]{64}\n)))(?![0-9a-fA-F]{8}-|\d+\s)"
+    rf"(?s:={_BEFORE}(?:[ \t]*\r?\n(?=[\w+/.-]{{8}})|=?[ \t]*\r?\n{_INDENT})"
+    rf"| {_BEFORE}[ \t]*\r?\n{_INDENT}|\t{_BEFORE}[ \t]*\r?\n{_INDENT}"
+    rf"|\r{_BEFORE}\n{_INDENT}|\n{_BEFORE}{_INDENT})(?![0-9a-fA-F]{{8}}-|\d+\s)"
     r"(?=[\w+/.-]*?(?:[0-9=]|[a-z][A-Z]))"
     r"(?=[\w+/.-]*+={0,2}(?:[\s\"',;)}\]]|\Z))"
 )
+_LONG = re.compile(r"[\w+/-](?<![\w+/-].)[\w+/-]{11,}+", re.ASCII)
 _BLOB = re.compile(r"[A-Za-z0-9+/]{12,}|[A-Za-z0-9_-]{12,}")
 # Four letters of Base64 that stand for three printable characters or line breaks.
 _FOUR = (
     "[CDI-Za-f][ACDEFGHQSTUVWXgijklmnwyz0123]"
     "[ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]"
 )
-_ANY_FOUR = (
-    "[CDI-Za-f][ACDEFGHQSTUVWXgijklmnwyz0123]"
-    "[ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]"
-)
-# Nine characters at the beginning or eighteen anywhere: that is no accident.
-_IS_TEXT = re.compile(f"(?:{_FOUR}){{3}}|(?:{_ANY_FOUR})*?(?:{_FOUR}){{6}}")
+# Nine such characters at the beginning: that is no accident.
+_IS_TEXT = re.compile(f"(?:{_FOUR}){{3}}")
+_HOLDS_TEXT = re.compile(f".{{0,3}}?({_IS_TEXT.pattern})")
 _SLICE = 512
 
 
@@ -55,42 +63,49 @@ class Layer:
         below: what it was read out of; None for the text itself.
     """
 
-    __slots__ = ("_new", "_searched", "below", "text")
+    __slots__ = ("_fresh", "_letters", "_searched", "below", "text")
 
     def __init__(self, text: str, below: "Layer | None" = None) -> None:
         self.text = text
         self.below = below
         self._searched = text
-        self._new: dict[int, str] = {}
+        self._letters: list[str] = []
+        # By chance a new letter is the one that stood there.
+        self._fresh = bytearray()
 
     def start_from(self, text: str) -> None:
         """Replace all of it at once; nothing was replaced before."""
         self._searched = text
 
+    def _open(self) -> None:
+        if not self._letters:
+            self._letters = list(self._searched)
+            self._fresh = bytearray(len(self._letters))
+
     def put(self, start: int, text: str) -> None:
         """Replace what stands at a place; what was replaced before stays so."""
+        self._open()
         for n, one in enumerate(text, start):
             if one != self.text[n] and not self.is_new(n):
-                self._new[n] = one
+                self._letters[n] = one
+                self._fresh[n] = 1
 
     def force(self, start: int, text: str) -> None:
         """Replace what stands at a place, whatever was put there before."""
         if not self._searched.startswith(text, start):
-            self._new.update(enumerate(text, start))
+            self._open()
+            self._letters[start : start + len(text)] = text
+            self._fresh[start : start + len(text)] = b"\1" * len(text)
 
     def is_new(self, place: int) -> bool:
         """Tell whether a letter was replaced."""
-        return place in self._new or self._searched[place] != self.text[place]
+        fresh = bool(self._fresh) and self._fresh[place]
+        return bool(fresh) or self._searched[place] != self.text[place]
 
     @property
     def result(self) -> str:
         """The text with everything replaced."""
-        if not self._new:
-            return self._searched
-        letters = list(self._searched)
-        for place, one in self._new.items():
-            letters[place] = one
-        return "".join(letters)
+        return "".join(self._letters) if self._letters else self._searched
 
     def changes(self) -> Iterator[tuple[int, str]]:
         """Yield each letter that was replaced with its place."""
@@ -111,34 +126,45 @@ class Layer:
 
 
 class Unescaped(Layer):
-    """A layer that was read by taking escapes, or line breaks, for what they mean."""
+    """A layer that was read by taking escapes, or line breaks, for what they mean.
+
+    A piece is where it begins and ends in the layer below, and what it means. A long
+    text has a million of them.
+    """
 
     __slots__ = ("_pieces", "_places")
 
     def __init__(self, below: Layer, pieces: Iterable[tuple[int, int, str]]) -> None:
         self._pieces = list(pieces)
         self._places: list[int] = []
-        size = 0
-        for _, _, text in self._pieces:
-            self._places.append(size)
-            size += len(text)
-        super().__init__("".join(text for _, _, text in self._pieces), below)
+        text, parts = below.text, []
+        done = place = 0
+        for start, end, meaning in self._pieces:
+            place += start - done
+            self._places.append(place)
+            parts.append(text[done:start])
+            parts.append(meaning)
+            place += len(meaning)
+            done = end
+        parts.append(text[done:])
+        super().__init__("".join(parts), below)
 
     def is_plain(self, start: int, end: int) -> bool:
         """Tell whether this stands in the layer below as it stands here."""
-        index = bisect_right(self._places, start) - 1
-        first, last, text = self._pieces[index]
-        return last - first == len(text) and end <= self._places[index] + len(text)
+        n = bisect_right(self._places, start)
+        escaped = n and start < self._places[n - 1] + len(self._pieces[n - 1][2])
+        return not escaped and bisect_left(self._places, end, n) == n
 
     def carry(self) -> None:
         """Write each letter in the way that the one in its place was written."""
         assert self.below is not None  # noqa: S101 - a layer of this kind has one
         for place, one in self.changes():
-            # Empty pieces share their place with the next one.
-            index = bisect_right(self._places, place) - 1
-            start, end, text = self._pieces[index]
-            if end - start == len(text):
-                self.below.put(start + place - self._places[index], one)
+            # Pieces that mean nothing share their place with the next one.
+            n = bisect_right(self._places, place) - 1
+            start, end, meaning = self._pieces[n] if n >= 0 else (0, 0, "")
+            behind = place - len(meaning) - (self._places[n] if n >= 0 else 0)
+            if behind >= 0:
+                self.below.put(end + behind, one)
             else:
                 self.below.put(start, _written_like(self.below.text[start:end], one))
 
@@ -156,22 +182,26 @@ def _written_like(written: str, one: str) -> str:
 def _pieces(
     text: str, pattern: re.Pattern[str], *, lines: bool
 ) -> Iterator[tuple[int, int, str]]:
-    """Take a text apart at what matches; with ``lines``, only lines that match."""
+    """Yield what a pattern matches and what it means.
+
+    With ``lines``, the lines in which nothing matches mean nothing.
+    """
     done = 0
+    meanings: dict[str, str] = {}
     for match in pattern.finditer(text):
-        start = match.start()
-        if lines and text.find("\n", done, start) >= 0:
-            first = text.find("\n", done, start) + 1 if done else 0
-            yield from [(done, first, text[done:first])] if done else []
-            done = text.rfind("\n", 0, start) + 1
-        if start > done:
-            yield done, start, text[done:start]
-        yield start, match.end(), _meaning(match[0])
-        done = match.end()
-    end = text.find("\n", done) if lines and done else len(text)
-    if done or not lines:
-        end = len(text) if end < 0 else end
-        yield done, end, text[done:end]
+        start, end = match.span()
+        if lines and (line := text.find("\n", done, start)) >= 0:
+            yield line + 1 if done else 0, text.rfind("\n", 0, start) + 1, ""
+        written = match[0]
+        meaning = meanings.get(written)
+        if meaning is None:
+            meaning = meanings[written] = _meaning(written)
+        if meaning != written:
+            yield start, end, meaning
+        done = end
+    rest = text.find("\n", done) if lines else -1
+    if rest >= 0:
+        yield rest, len(text), ""
 
 
 def _meaning(written: str) -> str:
@@ -196,10 +226,10 @@ def unescaped(below: Layer, *, lines: bool = True) -> Layer | None:
 
 
 def from_mail(below: Layer) -> Layer | None:
-    """Return a quoted-printable text as it was meant; None if it is not one."""
+    """Return quoted-printable lines as they were meant; None if there are none."""
     if not _IS_SOFT.search(below.text):
         return None
-    return Unescaped(below, _pieces(below.text, _SOFT, lines=False))
+    return Unescaped(below, _pieces(below.text, _SOFT, lines=True))
 
 
 def unfolded(below: Layer) -> Layer | None:
@@ -259,15 +289,20 @@ def decoded(below: Layer) -> Layer | None:
 
 
 def _blobs(layer: Layer) -> Iterator[tuple[int, str, int]]:
-    for match in _BLOB.finditer(layer.text):
-        if layer.is_plain(*match.span()):
-            continue
-        for start in range(match.start(), match.start() + 4):
-            if _IS_TEXT.match(layer.text, start, match.end()):
-                size = match.end() - start
-                size -= size % 4 == 1
-                yield start, _read(layer.text[start : start + size]), size
-                break
+    for match in _long_runs(layer):
+        if text := _HOLDS_TEXT.match(layer.text, *match.span()):
+            start = text.start(1)
+            size = match.end() - start
+            size -= size % 4 == 1
+            yield start, _read(layer.text[start : start + size]), size
+
+
+def _long_runs(layer: Layer) -> Iterator[re.Match[str]]:
+    """Yield what may be Base64 and was not seen in the layer below."""
+    for long in _LONG.finditer(layer.text):
+        for match in _BLOB.finditer(layer.text, *long.span()):
+            if not layer.is_plain(*match.span()):
+                yield match
 
 
 def says_something(blob: str) -> bool:

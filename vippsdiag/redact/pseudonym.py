@@ -10,11 +10,11 @@ A long pseudonym is made with a key that only the run knows, so that a phone num
 cannot be found by trying all of them. Short values have one pseudonym in common.
 """
 
-import hmac
 import re
 import secrets
 import string
-from hashlib import sha256
+from functools import lru_cache
+from hashlib import blake2b, sha256, shake_256
 
 from vippsdiag.shapes import CUT, DOCUMENTED_EXAMPLES, TEMPLATE
 from vippsdiag.wording import is_wording
@@ -30,9 +30,12 @@ OWN_DIGITS_FROM = 8
 LONGEST = 2000
 
 _ESCAPED = re.compile(r"\\[bfnrt]")
-# Behind a backslash no pseudonym may make an escape that was not there.
-_BACKSLASHED = re.compile(r"\\[^\W_]")
+# Behind these signs no pseudonym may make an escape that was not there.
+_LOOSE = re.compile(r"\\[^\W_]|%(?![0-9A-Fa-f]{2})[^\W_]")
 _NO_ESCAPE = "o"
+_ALNUM = re.compile(r"[A-Za-z0-9]+")
+# Without one of these, no part of a value is anything but its own.
+_SPECIAL = re.compile(r"[\\%$@{<(\[]|__|\.\.\.|environ|\.env", re.IGNORECASE)
 _HEX = re.compile(r"(?:[0-9a-f]|[0-9A-F])+", re.IGNORECASE)
 _SHORT_HEX = "dac7ed0dac7e"
 _SHORT_DIGITS = "1000000"
@@ -57,8 +60,10 @@ class Pseudonyms:
 
     def of(self, value: str) -> str:
         """Return the pseudonym of a value, which has the same length."""
+        if value.isascii() and not _SPECIAL.search(value) and not is_left(value):
+            return self._of_plain(value)
         kept = _kept(value)
-        loose = {match.end() - 1 for match in _BACKSLASHED.finditer(value)} - kept
+        loose = {match.end() - 1 for match in _LOOSE.finditer(value)} - kept
         kept |= loose
         places = [n for n, one in enumerate(value) if one.isalnum() and n not in kept]
         core = "".join(value[n] for n in places if value[n].isascii())
@@ -71,6 +76,19 @@ class Pseudonyms:
             letters[n] = next(new) if one.isascii() else _foreign(one)
         return "".join(letters)
 
+    def _of_plain(self, value: str) -> str:
+        """Return the pseudonym of a value in which every letter is one of its own."""
+        runs = _ALNUM.findall(value)
+        new = self._core("".join(runs), value)
+        if len(runs) == 1 and len(new) == len(value):
+            return new
+        letters = iter(_ALNUM.split(value))
+        parts, done = [next(letters)], 0
+        for run, between in zip(runs, letters, strict=True):
+            parts += new[done : done + len(run)], between
+            done += len(run)
+        return "".join(parts)
+
     def _core(self, core: str, value: str) -> str:
         if is_pseudonym(core):
             return core
@@ -82,14 +100,14 @@ class Pseudonyms:
 
     def _stream(self, core: str, size: int, alphabet: str) -> str:
         """Return letters that depend on the key and the value alone."""
-        own = hmac.digest(self.__key, core.encode("utf-8", "surrogatepass"), "sha256")
-        letters = ""
-        while len(letters) < size:
-            digest = sha256(own + len(letters).to_bytes(8)).digest()
-            # Two bytes a letter, so that no letter is much more likely than others.
-            pairs = zip(digest[::2], digest[1::2], strict=True)
-            letters += "".join(alphabet[(a << 8 | b) % len(alphabet)] for a, b in pairs)
-        return letters[:size]
+        raw = core.encode("utf-8", "surrogatepass")
+        own = blake2b(raw, key=self.__key).digest()
+        # The bytes that would make some letters likelier than others are left out.
+        table, uneven = _letters(alphabet)
+        letters = own.translate(table, uneven)
+        if len(letters) < size:
+            letters = shake_256(own).digest(2 * size + 64).translate(table, uneven)
+        return letters[:size].decode()
 
     def _digits(self, core: str, value: str) -> str:
         if len(core) < OWN_DIGITS_FROM:
@@ -126,10 +144,17 @@ class Pseudonyms:
         return new[:-2] + ("k" if lower else new[-2]) + ("7" if digit else new[-1])
 
 
+@lru_cache
+def _letters(alphabet: str) -> tuple[bytes, bytes]:
+    """Return the table from bytes to letters, and the bytes that are in no table."""
+    even = 256 - 256 % len(alphabet)
+    table = (alphabet * (even // len(alphabet))).encode() + bytes(256 - even)
+    return table, bytes(range(even, 256))
+
+
 def _classes(core: str) -> tuple[bool, bool, bool]:
-    kinds = (string.ascii_uppercase, string.ascii_lowercase, string.digits)
-    upper, lower, digit = (any(one in kind for one in core) for kind in kinds)
-    return upper, lower, digit
+    """Tell whether there are letters of either case and digits."""
+    return core.lower() != core, core.upper() != core, not core.isalpha()
 
 
 def _short(core: str) -> str:

@@ -3,10 +3,10 @@
 import base64
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from vippsdiag.conceal import HEX_KEY, JWT, PADDED_BASE64, rewrite
+from vippsdiag.conceal import HEX_KEY, JWT, PADDED_BASE64, PHONE, rewrite
 from vippsdiag.redact.layers import (
     HARD,
     Layer,
@@ -36,14 +36,19 @@ _PHONE = re.compile(
 )
 # What a webhook or a signed call says of its body is no secret, and tells a cause.
 _BODY_HASH = re.compile(
-    r"content-(?:sha256|md5)\W{1,40}?(?:value\W{1,20}?)?([A-Za-z0-9+/]{22,}={1,2})",
+    r"-(?<=content-)(?:sha256|md5)\W{1,40}?(?:value\W{1,20}?)?"
+    r"([A-Za-z0-9+/]{22,}={1,2})",
     re.IGNORECASE,
 )
 _SIGNATURE = re.compile(r"(HMAC-SHA256\s.*?&Signature=)(.*)", re.IGNORECASE | re.DOTALL)
 # Several values in one: cookies, the parts of a Digest.
 _PARTS = re.compile(r"([\s;,&]+|(?<=\w)=+(?=[^=\s]))")
 # A key with something around it has the pseudonym that it has alone.
-_KEY = re.compile(f"({HEX_KEY.pattern}|{PADDED_BASE64.pattern})")
+_KEY = re.compile(f"({HEX_KEY.pattern}|{PADDED_BASE64.pattern}|{PHONE.pattern})")
+# What is in a token's first part when it says what it is, wherever that begins.
+_OF_TOKEN = re.compile("ImFsZy|JhbGci|iYWxnI|IkpXVC|JKV1Qi|iSldUI")
+# Neither a token nor several values nor written in another way.
+_SIMPLE = re.compile(r"(?!.*eyJ)[A-Za-z0-9+/_.=-]+")
 _LETTER = re.compile(r"[^\W\d_]")
 # What a value may have around it that stands elsewhere without.
 _AROUND = " \t\"'<>[]{}"
@@ -72,6 +77,10 @@ class Known:
 class Search:
     """Finds secrets, and puts their pseudonyms into the layers.
 
+    Args:
+        pseudonyms: gives each value its own.
+        before: a search in the same text, whose pseudonyms are none's secrets.
+
     Attributes:
         known: every value that was found, by the value.
         places: where each stands first in the text itself.
@@ -79,9 +88,9 @@ class Search:
 
     __slots__ = ("_pseudonyms", "_public", "known", "places")
 
-    def __init__(self, pseudonyms: Pseudonyms) -> None:
+    def __init__(self, pseudonyms: Pseudonyms, before: "Search | None" = None) -> None:
         self._pseudonyms = pseudonyms
-        self._public: set[str] = set()
+        self._public: set[str] = before._public if before else set()
         self.known: dict[str, Known] = {}
         self.places: dict[str, int] = {}
 
@@ -93,7 +102,7 @@ class Search:
             wrapped = decoded(whole)
             inner = self._explore(wrapped, 1) if wrapped else ()
             layers[1:1] = [whole, *inner]
-        for place, raw in _places(bottom.text, list(self.known)):
+        for place, raw in Index(self.known).places(bottom.text):
             self.places.setdefault(raw, place)
         self._replace_known(layers)
         # What is in Base64 comes last: all of it may have been taken for a secret.
@@ -131,7 +140,7 @@ class Search:
             return known.pseudonym
         if raw in self._public:
             return raw
-        pseudonym = self._disguised(raw)
+        pseudonym = known.pseudonym if known else self._disguised(raw)
         if pseudonym == raw and not is_left(raw):
             self._public.add(raw)  # it is a pseudonym already
             return raw
@@ -145,9 +154,12 @@ class Search:
             kept=pseudonym == raw,
         )
         self.known[raw] = known
+        self._public.add(pseudonym)
         return pseudonym
 
     def _disguised(self, raw: str) -> str:
+        if _SIMPLE.fullmatch(raw):
+            return self._pair(raw) or self._plain(raw)
         if jwt := JWT.search(raw):
             before, after = raw[: jwt.start()], raw[jwt.end() :]
             middle = self._token(jwt[0])
@@ -166,13 +178,15 @@ class Search:
         return self._pair(raw) or self._plain(raw)
 
     def _plain(self, raw: str) -> str:
-        if len(raw) <= 64 and is_piece_of_token(raw):
+        if len(raw) <= 64 and _OF_TOKEN.search(raw) and is_piece_of_token(raw):
             return raw
         if is_left(raw) or not _LETTER.search(raw):
             return self._pseudonyms.of(raw)
-        parts = [part for around in _KEY.split(raw) for part in _PARTS.split(around)]
-        new = {part: self._pseudonyms.of(part) for part in set(parts)}
-        return "".join(new[part] for part in parts)
+        parts: list[str] = []
+        for n, around in enumerate(_KEY.split(raw)):
+            parts += [around] if n % 2 else _PARTS.split(around)
+        new = {part: self._pseudonyms.of(part) for part in set(parts) if part}
+        return "".join(new[part] for part in parts if part)
 
     def _token(self, raw: str) -> str:
         """Return a token with another signature; what it says is no secret."""
@@ -206,8 +220,10 @@ class Search:
     def _found_part(self, raw: str) -> str:
         """Return a part's pseudonym, whatever blanks are around it."""
         core = raw.strip()
+        if not core:
+            return raw
         before, _, after = raw.partition(core)
-        return before + self._found(core, unnamed=False) + after if core else raw
+        return before + self._found(core, unnamed=False) + after
 
     def _replace_known(self, layers: list[Layer]) -> None:
         values = {
@@ -219,9 +235,9 @@ class Search:
             bare = raw.strip(_AROUND)
             values.setdefault(bare, pseudonym[raw.find(bare) :][: len(bare)])
         phones = self._phones()
-        longest = sorted(values, key=len, reverse=True)
+        index = Index(sorted(values, key=len, reverse=True))
         for layer in layers:
-            for place, raw in _places(layer.text, longest):
+            for place, raw in index.places(layer.text):
                 end = place + len(raw)
                 if not layer.is_plain(place, end) and not _covered(layer, place, end):
                     layer.force(place, values[raw])
@@ -242,14 +258,10 @@ class Search:
 
 
 def _covered(layer: Layer, start: int, end: int) -> bool:
-    """Tell whether a longer value was replaced that this is a part of.
+    """Tell whether a value was replaced already, alone or in a longer one.
 
     By chance some letters of a pseudonym are those that stood there.
     """
-    size = len(layer.text)
-    around = (n for n in (start - 1, start - 2, end) if 0 <= n < size)
-    if not any(map(layer.is_new, around)):
-        return False
     left = sum(
         layer.text[n].isalnum() and not layer.is_new(n) for n in range(start, end)
     )
@@ -262,41 +274,59 @@ def _digits(text: str) -> str:
 
 def _replace_phones(layer: Layer, phones: dict[str, str]) -> None:
     """Replace every phone number that is known, in whatever groups it is written."""
+    written: dict[str, str] = {}
     for match in _CALL.finditer(layer.text):
-        new = phones.get(_digits(match[0]))
-        if new and not _covered(layer, *match.span()):
-            digits = iter(new)
-            written = (next(digits) if one.isdigit() else one for one in match[0])
-            layer.force(match.start(), "".join(written))
+        raw, span = match[0], match.span()
+        if raw not in written:
+            written[raw] = _in_groups(raw, phones.get(_digits(raw), ""))
+        if (
+            written[raw] != raw
+            and not layer.is_plain(*span)
+            and not _covered(layer, *span)
+        ):
+            layer.force(match.start(), written[raw])
 
 
-def _places(text: str, values: list[str]) -> Iterator[tuple[int, str]]:
-    """Find every place where one of the values stands; the longest come first."""
-    if len(values) > FEW:
-        yield from _places_by_run(text, values)
-        return
-    for raw in values:
-        digits = raw.isdecimal()
-        place = text.find(raw)
-        while place >= 0:
-            if not (digits and _within_number(text, place, place + len(raw))):
-                yield place, raw
-            place = text.find(raw, place + len(raw))
+def _in_groups(written: str, digits: str) -> str:
+    """Return a number with other digits; the same if there are none."""
+    new = iter(digits)
+    return re.sub(r"\d", lambda _: next(new), written) if digits else written
+
+
+class Index:
+    """Finds every place where one of many values stands."""
+
+    __slots__ = ("_anchors", "_values")
+
+    def __init__(self, values: Iterable[str]) -> None:
+        self._values = list(values)
+        # By the longest run of letters in each.
+        self._anchors: dict[str, list[tuple[int, str]]] = {}
+        for raw in self._values if len(self._values) > FEW else ():
+            run = max(_RUN.findall(raw), key=len, default=None)
+            if run:
+                self._anchors.setdefault(run, []).append((raw.index(run), raw))
+
+    def places(self, text: str) -> Iterator[tuple[int, str]]:
+        """Yield each place with the value; of few values, the first come first."""
+        if len(self._values) > FEW:
+            yield from self._by_run(text)
+            return
+        for raw in self._values:
+            digits = raw.isdecimal()
+            place = text.find(raw)
+            while place >= 0:
+                if not (digits and _within_number(text, place, place + len(raw))):
+                    yield place, raw
+                place = text.find(raw, place + len(raw))
+
+    def _by_run(self, text: str) -> Iterator[tuple[int, str]]:
+        for match in _RUN.finditer(text):
+            for offset, raw in self._anchors.get(match[0], ()):
+                place = match.start() - offset
+                if place >= 0 and text.startswith(raw, place):
+                    yield place, raw
 
 
 def _within_number(text: str, start: int, end: int) -> bool:
     return text[end : end + 1].isdigit() or text[max(0, start - 1) : start].isdigit()
-
-
-def _places_by_run(text: str, values: list[str]) -> Iterator[tuple[int, str]]:
-    """Find many values in one go, by the longest run of letters in each."""
-    anchors: dict[str, list[tuple[int, str]]] = {}
-    for raw in values:
-        run = max(_RUN.finditer(raw), key=lambda one: len(one[0]), default=None)
-        if run:
-            anchors.setdefault(run[0], []).append((run.start(), raw))
-    for match in _RUN.finditer(text):
-        for offset, raw in anchors.get(match[0], ()):
-            place = match.start() - offset
-            if place >= 0 and text.startswith(raw, place):
-                yield place, raw

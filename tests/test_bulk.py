@@ -1,0 +1,453 @@
+"""Diagnosing line by line comes to the same as diagnosing each exchange in full."""
+
+import gc
+import json
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import lru_cache
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmarks.exchanges import Log
+from vippsdiag.bulk import Bulk, Cause, causes_in, diagnose_lines, read_line
+from vippsdiag.bulk.headers import ASKED, KEYS, OWN_IDS, SAID
+from vippsdiag.check import Check, Finding
+from vippsdiag.checks import CHECKS
+from vippsdiag.diagnosis import diagnose
+from vippsdiag.environments import HOSTS
+from vippsdiag.errors import UnreadablePaste
+from vippsdiag.evidence import Evidence
+from vippsdiag.exchange import Exchange, Headers
+from vippsdiag.render.har import to_har
+from vippsdiag.render.values import revealed
+from vippsdiag.samples import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    NOW,
+    OTHER_CLIENT_ID,
+    SUBSCRIPTION_KEY,
+    TEST,
+    api_call,
+    details,
+    ecom,
+    token,
+    token_call,
+)
+
+Json = dict[str, Any]
+# One for all tests, so that a line meets every other one that it could be taken for.
+SEEN = Bulk()
+
+
+def entry_of(exchange: Exchange) -> Json:
+    entry: Json = json.loads(to_har([exchange], revealed))["log"]["entries"][0]
+    return entry
+
+
+def line_of(entry: Json) -> bytes:
+    return json.dumps(entry).encode()
+
+
+@lru_cache(maxsize=1)
+def examples() -> tuple[Json, ...]:
+    """Every exchange of every example, once."""
+    made = {
+        line_of(entry_of(exchange)): None
+        for check in CHECKS
+        for evidence in (*check.broken, *check.healthy)
+        for exchange in evidence.exchanges
+    }
+    return tuple(map(json.loads, made))
+
+
+@lru_cache(maxsize=1)
+def everyday() -> tuple[Json, ...]:
+    """A log in which nearly each call works, of few sales units."""
+    return tuple(map(json.loads, Log(units=8, seed=2).lines(400)))
+
+
+def in_full(line: bytes) -> tuple[Cause, ...]:
+    return causes_in(diagnose(Evidence(exchanges=(read_line(line),))))
+
+
+def same(line: bytes) -> None:
+    assert SEEN.diagnose(line).causes == in_full(line)
+
+
+def told_apart(*exchanges: Exchange) -> None:
+    """Neither is taken for the other, whichever is seen first."""
+    lines = [line_of(entry_of(exchange)) for exchange in exchanges]
+    known = [in_full(line) for line in lines]
+    assert known[0] != known[1], "they come to the same"
+    for order in (lines, lines[::-1]):
+        bulk = Bulk()
+        for line in order:
+            assert bulk.diagnose(line).causes == known[lines.index(line)]
+
+
+def test_every_example_comes_to_the_same() -> None:
+    for entry in examples() * 2:
+        same(line_of(entry))
+
+
+def test_every_line_of_an_everyday_log_comes_to_the_same() -> None:
+    for entry in everyday():
+        same(line_of(entry))
+
+
+def test_every_call_of_a_real_report_comes_to_the_same(shared: Path) -> None:
+    for file in sorted((shared / "cases").rglob("*.har")):
+        for entry in json.loads(file.read_bytes())["log"]["entries"]:
+            same(line_of(entry))
+
+
+@pytest.mark.parametrize("status", [200, 401])
+def test_every_answer_comes_to_the_same_with_another_status(status: int) -> None:
+    """What a success must not hold is told by the answers to failures."""
+    for method, path in (
+        ("GET", "/epayment/v1/payments/order-12345"),
+        ("POST", "/accesstoken/get"),
+    ):
+        call = entry_of(api_call(TEST, method=method, path=path, status=status))
+        same(line_of(call))
+        answers = {json.dumps(one["response"]["content"]) for one in examples()}
+        for answer in map(json.loads, sorted(answers)):
+            response = call["response"] | {"content": answer, "status": status}
+            same(line_of(call | {"response": response}))
+
+
+WORDS = sorted(
+    {
+        header["value"]
+        for entry in (*examples(), *everyday())
+        for header in entry["request"]["headers"]
+    }
+)
+SAYINGS = (
+    "Access denied due to missing subscription key",
+    "Access denied due to invalid subscription key",
+    "Subscription not found",
+    "AADSTS700016: not found",
+    "Invalid MSN: 123456",
+    "sales unit or merchant does not exist or is not active",
+    "unavailable, deleted, deactivated or blocked",
+    "you must be at least 15",
+    "nobody under 15",
+    "for those over 15",
+    "you must be 15",
+    "you need to have Vipps on your phone",
+    "Customer not found",
+    "could not get vipps login token",
+    "no CSRF cookie",
+    "/access: issuer did not match",
+)
+
+
+@pytest.mark.parametrize("words", SAYINGS)
+def test_what_the_answer_to_a_success_says_is_not_overheard(words: str) -> None:
+    plain = api_call(TEST, answer={"message": "all is well: 15 of 15, blocked"})
+    telling = api_call(TEST, answer={"message": words})
+    told_apart(plain, telling)
+
+
+OLD = {"Authorization": "Bearer " + token(TEST, issued=NOW - timedelta(hours=2))}
+ENDING = {"Authorization": "Bearer " + token(TEST, issued=NOW - timedelta(minutes=60))}
+ENDED = {"Authorization": "Bearer " + token(TEST, issued=NOW - timedelta(minutes=70))}
+EARLY = {"Authorization": "Bearer " + token(TEST, issued=NOW + timedelta(minutes=9))}
+OTHER = {"Authorization": "Bearer " + token(TEST, client_id=OTHER_CLIENT_ID)}
+NAMED = {"client_id": CLIENT_ID}
+
+
+def refused(headers: dict[str, str] | None = None, date: str = "12:00:00") -> Exchange:
+    """A call at noon that was refused, and the server's clock."""
+    answered = {"Date": f"Tue, 24 Nov 2026 {date} GMT"}
+    return api_call(TEST, status=401, headers=headers, answer_headers=answered)
+
+
+PAYMENTS = "/epayment/v1/payments"
+KEYED = {"Idempotency-Key": "a" * 30}
+EXAMPLE = "fb492b5e-7907-4d83-bc20-c7fb60ca35de"
+
+
+def returning_to(address: str) -> Exchange:
+    """A payment that was refused for the address to return to."""
+    answer, body = {"title": "returnUrl"}, {"returnUrl": address}
+    return api_call(
+        TEST, method="POST", path=PAYMENTS, status=400, body=body, answer=answer
+    )
+
+
+def paying(number: str) -> Exchange:
+    """A payment of a user who was refused."""
+    answer, body = ecom("81", "x"), {"phoneNumber": number, "currency": "NOK"}
+    return api_call(
+        TEST, method="POST", path=PAYMENTS, status=400, body=body, answer=answer
+    )
+
+
+def unknown(reference: str) -> Exchange:
+    """A payment that was asked for and is not there."""
+    return api_call(
+        TEST, path=PAYMENTS + reference, status=404, answer=details("5090", "x")
+    )
+
+
+APART = {
+    "a token that ended": (refused(), refused(OLD)),
+    "a token that begins later": (refused(), refused(EARLY)),
+    "a clock that is wrong": (refused(), refused(date="12:30:00")),
+    "a clock that is wrong, and why": (
+        refused(ENDING, date="11:50:00"),
+        refused(ENDING, date="12:30:00"),
+    ),
+    "a token that ended, by the server's clock": (
+        refused(ENDING, date="11:50:00"),
+        refused(ENDING, date="12:08:00"),
+    ),
+    "a token that ended, by the sender's clock alone": (
+        refused(ENDING, date="11:50:00"),
+        refused(ENDED, date="11:50:00"),
+    ),
+    "a token of another client": (refused(NAMED), refused(NAMED | OTHER)),
+    "another client that the answer names": (
+        token_call(TEST, status=401, answer=f"app '{CLIENT_ID}'"),
+        token_call(TEST, status=401, answer=f"app '{OTHER_CLIENT_ID}'"),
+    ),
+    "the same client in capitals": (
+        token_call(TEST, status=401, answer=f"app '{CLIENT_ID.upper()}'"),
+        token_call(TEST, status=401, answer=f"app '{OTHER_CLIENT_ID}'"),
+    ),
+    "a key that is an example": (
+        token_call(TEST, status=401),
+        token_call(TEST, status=401, headers={"client_id": EXAMPLE}),
+    ),
+    "a key that is too short": (
+        token_call(TEST),
+        token_call(TEST, headers={"Ocp-Apim-Subscription-Key": "abc1234"}),
+    ),
+    "a browser": (
+        token_call(TEST, headers={"User-Agent": "curl/8.14.1"}),
+        token_call(TEST, headers={"User-Agent": "Mozilla/5.0"}),
+    ),
+    "a variable in any header": (
+        api_call(TEST, headers={"X-Any": "value"}),
+        api_call(TEST, headers={"X-Any": "$ANY"}),
+    ),
+    "an idempotency key that is too long": (
+        api_call(TEST, method="POST", path=PAYMENTS, status=400, headers=KEYED),
+        api_call(
+            TEST,
+            method="POST",
+            path=PAYMENTS,
+            status=400,
+            headers={"Idempotency-Key": "a" * 51},
+        ),
+    ),
+    "a cache": (
+        api_call(TEST, answer_headers={"Age": "0"}),
+        api_call(TEST, answer_headers={"Age": "70"}),
+    ),
+    "a body that is refused": (
+        api_call(TEST, method="POST", path=PAYMENTS, status=400, body={"amount": 1}),
+        api_call(TEST, method="POST", path=PAYMENTS, status=400, body={"amount": "1"}),
+    ),
+    "an address that cannot be reached": (
+        returning_to("https://shop.example/back"),
+        returning_to("https://localhost/back"),
+    ),
+    "the form of a phone number": (paying("4791234567"), paying("91234567")),
+    "the country of a phone number": (paying("4791234567"), paying("4512345678")),
+    "an error's number": (
+        api_call(TEST, status=400, answer=details("5090", "x")),
+        api_call(TEST, status=400, answer=details("4150", "x")),
+    ),
+    "a reference of our own": (
+        unknown("/order-12345"),
+        unknown("/vippsdiag-12345"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("one", "other"), APART.values(), ids=APART)
+def test_calls_are_told_apart_by(one: Exchange, other: Exchange) -> None:
+    told_apart(one, other)
+
+
+SENT = st.sampled_from(["method", "url", "headers", "postData"])
+RECEIVED = st.sampled_from(["status", "headers", "content"])
+ODD = st.sampled_from(
+    ["", " ", "Bearer", "{{token}}", "$ENV", "<your key>", "xxxxxxxx", "a…b", "é", "\t"]
+)
+
+
+@st.composite
+def mixes(draw: st.DrawFn) -> bytes:
+    """A call of which each part may be another call's."""
+    entries = st.sampled_from((*examples(), *everyday()))
+    entry = json.loads(json.dumps(draw(entries)))
+    request, response = entry["request"], entry["response"]
+    other, third = draw(entries), draw(entries)
+    for name in draw(
+        st.sets(st.sampled_from(["method", "url", "headers", "postData"]))
+    ):
+        if name in other["request"]:
+            request[name] = other["request"][name]
+    for name in draw(st.sets(RECEIVED)):
+        if name in third["response"]:
+            response[name] = third["response"][name]
+    if draw(st.booleans()):
+        entry["startedDateTime"] = other["startedDateTime"]
+    for header in draw(
+        st.lists(st.sampled_from(request["headers"] or [{}]), max_size=2)
+    ):
+        changed = {"value": draw(ODD | st.sampled_from(WORDS))}
+        request["headers"] = [
+            one | changed if one == header else one for one in request["headers"]
+        ]
+    return line_of(entry)
+
+
+@given(mixes())
+def test_every_mix_of_calls_comes_to_the_same(line: bytes) -> None:
+    same(line)
+
+
+def test_lines_that_differ_in_what_is_each_calls_own_are_read_once() -> None:
+    bulk = Bulk()
+    for verdict in map(bulk.diagnose, Log(units=3, seed=3).lines(3000)):
+        assert verdict.line
+    assert bulk.lines == 3000
+    assert bulk.first < 150
+
+
+def test_a_verdict_gives_the_report_of_its_own_call() -> None:
+    bulk = Bulk()
+    for entry in (*everyday(), *everyday()):
+        verdict = bulk.diagnose(line_of(entry))
+        told = verdict.report()
+        whole = diagnose(Evidence(exchanges=(read_line(line_of(entry)),)))
+        assert [(check.id, *_told(found)) for check, found in told.ranked] == [
+            (check.id, *_told(found)) for check, found in whole.ranked
+        ]
+        assert [trial.id for trial in told.trials] == [
+            trial.id for trial in whole.trials
+        ]
+
+
+def _told(finding: Finding) -> tuple[object, ...]:
+    place = finding.place
+    words = place.words if place else None
+    return finding.message, finding.confidence, finding.evidence, words
+
+
+def test_what_holds_no_exchange_is_passed_over() -> None:
+    line = line_of(entry_of(api_call(TEST)))
+    odd = [b"", b"{}", b"[1]", b"\xff", b'{"request": 1}', b"null", b"[" * 100_000]
+    assert len(list(diagnose_lines([line, *odd, line]))) == 2
+    with pytest.raises(UnreadablePaste, match="no exchange"):
+        Bulk().diagnose(b"{}")
+
+
+def test_a_text_that_holds_the_mark_between_parts_is_like_no_other() -> None:
+    bulk = Bulk()
+    for _ in range(2):
+        bulk.diagnose(line_of(entry_of(api_call(TEST, status=400, answer="a\x1fb"))))
+    assert bulk.first == 2
+
+
+def test_nothing_secret_is_remembered() -> None:
+    bulk = Bulk()
+    secrets = {CLIENT_SECRET, SUBSCRIPTION_KEY, "hunter2-and-more", "+4791234567"}
+    for exchange in (
+        token_call(TEST),
+        api_call(TEST, status=401, headers={"X-Password": "hunter2-and-more"}),
+        api_call(TEST, headers={"Phone": "+4791234567"}),
+        api_call(TEST, headers={"Authorization": f"Basic {CLIENT_SECRET}"}),
+        token_call(TEST, headers={"Vipps-Key": SUBSCRIPTION_KEY}, status=401),
+    ):
+        bulk.diagnose(line_of(entry_of(exchange)))
+    kept = list(_texts_in(bulk, set()))
+    assert any("application/json" in text for text in kept) or kept
+    leaked = [text for text in kept if any(secret in text for secret in secrets)]
+    assert not leaked
+    assert not [text for text in kept if "eyJ" in text]
+
+
+def _texts_in(value: object, seen: set[int]) -> Iterator[str]:
+    """Yield every text that can be reached from a value."""
+    if id(value) in seen or isinstance(value, (type, ModuleType, FunctionType, Check)):
+        return
+    seen.add(id(value))
+    if isinstance(value, str | bytes):
+        yield value if isinstance(value, str) else value.decode("latin-1")
+        return
+    for inner in gc.get_referents(value):
+        yield from _texts_in(inner, seen)
+
+
+def test_the_first_kinds_are_forgotten_when_there_are_too_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("vippsdiag.bulk.MOST_KINDS", 3)
+    monkeypatch.setattr("vippsdiag.bulk.headers.MOST_SHARED", 3)
+    monkeypatch.setattr("vippsdiag.bulk.values.MOST_TOKENS", 3)
+    bulk = Bulk()
+    for entry in everyday()[:100]:
+        line = line_of(entry)
+        assert bulk.diagnose(line).causes == in_full(line)
+    assert bulk.first < bulk.lines
+
+
+def test_without_msgspec_each_line_is_read_in_full(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "vippsdiag.bulk.likeness", None)
+    bulk = Bulk()
+    for entry in everyday()[:20]:
+        line = line_of(entry)
+        assert bulk.diagnose(line).causes == in_full(line)
+    assert bulk.first == bulk.lines
+
+
+# What the checks ask of headers by name. Whoever lets a check ask for another one tells
+# `vippsdiag.bulk.headers` whether what it says matters, and notes it here.
+ONLY_WHETHER_THERE = frozenset(
+    """
+    forwarded via x-forwarded-for x-forwarded-host x-real-ip psp-id idempotent-key
+    vipps-system-name vipps-system-version vipps-system-plugin-name
+    vipps-system-plugin-version user-agent
+    """.split()
+)
+ONLY_QUOTED = frozenset({"retry-after"})
+
+
+def test_no_check_asks_for_a_header_that_is_left_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: dict[int, set[str]] = {}
+    get = Headers.get
+
+    def noted(headers: Headers, name: str) -> str | None:
+        asked.setdefault(id(headers), set()).add(name.lower())
+        return get(headers, name)
+
+    monkeypatch.setattr(Headers, "get", noted)
+    sent, answered = set(), set()
+    exchanges = [read_line(line_of(entry)) for entry in (*examples(), *everyday())]
+    for exchange in exchanges:
+        asked.clear()
+        diagnose(Evidence(exchanges=(exchange,)))
+        request, response = exchange.request, exchange.response
+        if request and request.host in HOSTS.values():
+            sent |= asked.get(id(request.headers), set())
+            if response:
+                answered |= asked.get(id(response.headers), set())
+    assert answered - ASKED - ONLY_QUOTED == {"date"}
+    known = KEYS | SAID | OWN_IDS | ONLY_WHETHER_THERE
+    assert sent - known == {"authorization"}

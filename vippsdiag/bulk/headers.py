@@ -1,0 +1,100 @@
+"""Headers without what differs from call to call."""
+
+import re
+from collections.abc import Iterator
+
+from vippsdiag.bulk.lines import Header, Response
+from vippsdiag.conceal import conceal_named
+from vippsdiag.secret import Secret
+from vippsdiag.shapes import DOCUMENTED_EXAMPLES
+
+# So many headers that many calls share are remembered.
+MOST_SHARED = 1 << 12
+
+_GUID = r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
+# The keys as they should be: no example, no placeholder, no other value's shape.
+_KEYS = {
+    "client_id": re.compile(rf"(?!0{{8}}-){_GUID}"),
+    "client_secret": re.compile(
+        r"(?![xX]{4})(?:[A-Za-z0-9+/]{22}==|[A-Za-z0-9+/]{27}=)"
+    ),
+    "ocp-apim-subscription-key": re.compile(r"(?!0{32}|[aA]{32})[0-9a-fA-F]{32}"),
+    "merchant-serial-number": re.compile(r"[0-9]{4,7}"),
+}
+KEYS = frozenset(_KEYS)
+# Each call has its own.
+OWN_IDS = frozenset(
+    """
+    content-length idempotency-key request-id traceparent x-correlation-id x-request-id
+    """.split()
+)
+_OWN_ID = re.compile("(?!.*eyJ)[A-Za-z0-9-]{1,40}")
+_HEX32 = re.compile("[0-9a-fA-F]{32}")
+# Of these the checks ask what they say.
+SAID = frozenset({"accept", "content-type", "origin"})
+# Of all others only whether they are there, and what they ask of every value.
+_WORDS = re.compile(r"[A-Za-z0-9 /.,;+_-]{1,30}")
+_TELLING = ("eyj", "__", "environ", ".env", "mozilla/")
+# What the checks ask of an answer's headers, besides Date.
+ASKED = frozenset(
+    """
+    age cf-cache-status location proxy-authenticate server www-authenticate x-cache
+    x-cache-status x-ms-error-code x-proxy-cache
+    """.split()
+)
+
+
+def is_plain_key(name: str, value: str) -> bool:
+    """Tell whether a header's value is one of the keys as they should be.
+
+    Args:
+        name: one of ``KEYS``.
+        value: as sent.
+    """
+    plain = _KEYS[name].fullmatch(value) is not None
+    return plain and value not in DOCUMENTED_EXAMPLES
+
+
+def own_id(value: str) -> str:
+    """Return what is the same for all ids that a call may carry."""
+    if not _OWN_ID.fullmatch(value):
+        return value
+    return "key" if _HEX32.fullmatch(value) else "id"
+
+
+def answered(response: Response) -> Iterator[str]:
+    """Yield what the checks ask of an answer, its body and its date apart."""
+    yield f"{response.status} {response.status_text}"
+    for header in response.headers:
+        name = header.name.lower()
+        if name in ASKED:
+            yield f"{name}: {header.value}"
+    yield ""
+
+
+class Shared:
+    """The headers that many calls share: who sends, what is sent and what expected.
+
+    Attributes:
+        known: what counts of each that was seen before, by its name and its value.
+    """
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[str, str], str] = {}
+
+    def see(self, header: Header) -> str:
+        """Return what counts of a header, and remember it if it may be shown."""
+        name, value = header.name, header.value
+        part = f"{name}: {value}" if _is_told(name.lower(), value) else f"{name}:"
+        if not isinstance(conceal_named(name, value), Secret):
+            if len(self.known) >= MOST_SHARED:
+                self.known.clear()
+            self.known[name, value] = part
+        return part
+
+
+def _is_told(name: str, value: str) -> bool:
+    """Tell whether a value may make a difference."""
+    words = _WORDS.fullmatch(value) and value.strip() and not _HEX32.fullmatch(value)
+    small = value.lower()
+    return name in SAID or not words or any(word in small for word in _TELLING)

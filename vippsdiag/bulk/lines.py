@@ -1,0 +1,82 @@
+"""A line of a log: one exchange as an entry of a HAR, decoded at a glance.
+
+Only what a diagnosis can depend on is decoded, and only if it has the form that tools
+write today. Whatever else there is, the importer of HAR files reads.
+"""
+
+from typing import Any
+
+import msgspec
+
+
+class Header(msgspec.Struct, gc=False):
+    """A header as sent."""
+
+    name: str
+    value: str
+
+
+class Body(msgspec.Struct, gc=False):
+    """What a request or a response carried."""
+
+    text: str | None = None
+    encoding: str = ""
+
+
+class Request(msgspec.Struct, rename="camel"):
+    """What was sent."""
+
+    method: str
+    url: str
+    headers: list[Header]
+    post_data: Body | None = None
+    query_string: list[msgspec.Raw] | None = None
+
+
+class Response(msgspec.Struct, rename="camel"):
+    """What came back."""
+
+    status: int
+    headers: list[Header]
+    status_text: str = ""
+    content: Body | None = None
+
+
+class Line(msgspec.Struct, rename={"started": "startedDateTime"}):
+    """One exchange."""
+
+    request: Request
+    response: Response | None = None
+    started: str = ""
+
+
+# Longer ones are rare, and may hold anything.
+LONGEST = 1 << 16
+_DECODER = msgspec.json.Decoder(Line)
+# What a request and an entry hold that says nothing of why no response came.
+_ASKED = frozenset(
+    """
+    method url httpVersion cookies headers queryString postData headersSize bodySize
+    """.split()
+)
+_USUAL = frozenset(
+    "request startedDateTime time timings cache pageref connection".split()
+)
+
+
+def line_from(line: bytes) -> Line | None:
+    """Decode a line; None if it has another form than most."""
+    if len(line) > LONGEST:
+        return None
+    try:
+        return _DECODER.decode(line)
+    except (msgspec.MsgspecError, RecursionError):
+        return None
+
+
+def rest_of(line: bytes) -> str:
+    """Return all that may say why no response came, as text."""
+    entry: dict[str, Any] = msgspec.json.decode(line)
+    asked = entry["request"]
+    noted = {name: asked[name] for name in asked if name not in _ASKED}
+    return repr((noted, {name: entry[name] for name in entry if name not in _USUAL}))

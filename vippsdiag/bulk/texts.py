@@ -1,0 +1,200 @@
+"""Addresses and bodies without what differs from call to call."""
+
+import json
+import re
+from typing import Any
+
+import msgspec
+
+from vippsdiag.bulk.values import any_of
+from vippsdiag.checks.urls import not_public
+from vippsdiag.shapes import DOCUMENTED_EXAMPLES
+
+# An order's or an agreement's id, from the third part of a path on: what stands before
+# it names the API. What could be read as a word of the API stays.
+_ID = re.compile(r"[0-9]{4,}|(?=[A-Za-z-]*[0-9])[A-Za-z0-9-]{8,64}")
+_NO_ID = ("token", "access", "vippsdiag", "eyj")
+_GUID = r"(?<![\w-])[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?![\w-])"
+_IN_QUERY = re.compile(_GUID)
+# Ids, times and traces in the words of a refusal; no code of an error is so long. That
+# nothing stands before it is asked behind its first character, which is far quicker.
+_IN_REFUSAL = re.compile(
+    r"[0-9a-fA-F](?<![\w-].)(?:[0-9a-fA-F-]{15,63}(?![\w-])|\d*(?= seconds)"
+    r"|\d{3}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?)"
+)
+_MSN = re.compile(r"(MSN:? )\d{4,7}\b")
+# Each text that a check looks for in the answer to a call that succeeded holds one of
+# these, in small letters, or one of the two that `_speaks` looks for first.
+_TELLING_WORDS = (
+    "be 15",
+    "customer not found",
+    "deactivated or blocked",
+    "invalid msn",
+    "is not active",
+    "least 15",
+    "login token",
+    "no csrf",
+    "over 15",
+    "subscription key",
+    "subscription not found",
+    "under 15",
+    "vipps on your phone",
+)
+# What makes a difference in a body that was accepted.
+_NOTED = re.compile("INTENT|authToken|" + "|".join(map(re.escape, DOCUMENTED_EXAMPLES)))
+# Between the parts of an outline.
+_MARK = "\x1e"
+# Texts that people write, and ids that they make up.
+_FREE = frozenset(
+    """
+    description id name orderid paymentdescription productname reference text
+    transactiontext
+    """.split()
+)
+_PHONE = re.compile(r"\+?[0-9 ]{8,}")
+_MADE_UP = re.compile(r"(?=[A-Za-z_.-]*[0-9])[A-Za-z0-9_.-]{6,80}")
+
+
+def address_without_ids(url: str) -> str:
+    """Return an address without the ids in it."""
+    path, mark, query = url.partition("?")
+    parts = path.split("/")
+    for place in range(5, len(parts)):
+        part = parts[place]
+        if not part.isalpha() and _is_id(part):
+            parts[place] = "*"
+    return "/".join(parts) + mark + (_IN_QUERY.sub("*", query) if query else "")
+
+
+def _is_id(part: str) -> bool:
+    return _ID.fullmatch(part) is not None and not any_of(_NO_ID, part.lower())
+
+
+class _Telling(msgspec.Struct, gc=False):
+    """The members of an answer that a check asks for whatever the status."""
+
+    access_token: str | None = None
+    code: msgspec.Raw | None = None
+    error: msgspec.Raw | None = None
+    error_code: msgspec.Raw | None = None
+    error_codes: msgspec.Raw | None = None
+    errorCode: msgspec.Raw | None = None  # noqa: N815 - as the API writes it
+    errorInfo: msgspec.Raw | None = None  # noqa: N815
+    exists: msgspec.Raw | None = None
+    extraDetails: msgspec.Raw | None = None  # noqa: N815
+    responseInfo: msgspec.Raw | None = None  # noqa: N815
+    statusCode: msgspec.Raw | None = None  # noqa: N815
+
+
+_NOTHING = _Telling()
+_OBJECT = msgspec.json.Decoder(_Telling)
+_LIST = msgspec.json.Decoder(list[_Telling])
+
+
+def quiet(text: str) -> str | None:
+    """Return what is left of an answer to a call that succeeded.
+
+    Returns:
+        An empty text if there is nothing in it to find; if it issues a token and says
+        nothing else, that token; None if it may hold more.
+    """
+    try:
+        if text[:1] == "[":
+            listed = _LIST.decode(text)
+            found = _NOTHING if all(item == _NOTHING for item in listed) else None
+        else:
+            found = _OBJECT.decode(text)
+    except (msgspec.MsgspecError, RecursionError):
+        return None
+    if found is None or _speaks(text):
+        return None
+    if found == _NOTHING:
+        return ""
+    token = found.access_token
+    return token if token and found == _Telling(access_token=token) else None
+
+
+def _speaks(text: str) -> bool:
+    """Tell whether one of the texts may be there that a check looks for."""
+    small = text.casefold()
+    if "/access" in small or "aadsts" in small:
+        return True
+    if " " not in small:
+        return False
+    # Blanks that JSON puts between its parts do not count.
+    bare = small.replace(": ", ":").replace(", ", ",")
+    return " " in bare and any_of(_TELLING_WORDS, small)
+
+
+def is_noted(body: str) -> bool:
+    """Tell whether a body matters though the call succeeded."""
+    return _NOTED.search(body) is not None
+
+
+def refusal(text: str, client_id: str) -> str | None:
+    """Return the words of an answer without what differs from call to call.
+
+    None if something in it has to do with the keys in some other way.
+
+    Args:
+        text: the answer.
+        client_id: what the call carried; empty for none.
+    """
+    if is_noted(text):
+        return None
+    if client_id:
+        text = text.replace(client_id, "(client)")
+        if client_id.lower() in text.lower():
+            return None
+    text = _MSN.sub(r"\1*", text) if "MSN" in text else text
+    return _IN_REFUSAL.sub("*", text)
+
+
+def outline(body: str) -> str | None:
+    """Return a body's names and kinds of values; None if each word of it matters."""
+    if is_noted(body) or "\\u00" in body:
+        return None
+    try:
+        value = json.loads(body, object_pairs_hook=tuple)
+    except (ValueError, RecursionError):
+        return None
+    parts: list[str] = []
+    _draw(value, "", parts)
+    return _MARK.join(parts)
+
+
+def _draw(value: Any, name: str, parts: list[str]) -> None:
+    if isinstance(value, str):
+        parts.append(_drawn(value, name))
+    elif isinstance(value, tuple):
+        parts.append("{")
+        for own, inner in value:
+            parts.append(":" + own)
+            _draw(inner, own.lower(), parts)
+        parts.append("}")
+    elif isinstance(value, list):
+        parts.append("[")
+        for inner in value:
+            _draw(inner, name, parts)
+        parts.append("]")
+    elif isinstance(value, int) and not isinstance(value, bool):
+        parts.append(_number(str(value)) if "number" in name else "0")
+    else:
+        parts.append("0.0" if isinstance(value, float) else repr(value))
+
+
+def _drawn(text: str, name: str) -> str:
+    """Return a text in a body, with a mark before it so that it is no number."""
+    if name in _FREE:
+        return '"*'
+    if "number" in name or _PHONE.fullmatch(text):
+        return '"' + _number(text)
+    if "://" in text:
+        return f'"{text.partition("://")[0]} {not_public(text)}'
+    made_up = not text.isalpha() and _MADE_UP.fullmatch(text)
+    return '"*' if made_up else '"' + text
+
+
+def _number(text: str) -> str:
+    """Keep the country code of a phone number, and how long it is."""
+    return text[:3] + re.sub("[0-9]", "0", text[3:])
