@@ -62,6 +62,12 @@ VARIANTS: Mapping[str, Variant] = {
         text="Whether the specialized token endpoint is served in test: the newest "
         "specification says no.",
     ),
+    "orders-in-test": Variant(
+        default="served",
+        other="absent",
+        text="Whether test has Order Management: its specification names the host, and "
+        "newer texts say that it is in production alone.",
+    ),
     "recurring-details": Variant(
         default="name-reason",
         other="field-text",
