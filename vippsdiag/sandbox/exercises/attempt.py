@@ -13,6 +13,7 @@ from vippsdiag.render.values import revealed
 from vippsdiag.sandbox.exercises.bench import Bench
 from vippsdiag.sandbox.exercises.exercise import MOST_POINTS, Exercise
 from vippsdiag.sandbox.exercises.solved import Checked, judge
+from vippsdiag.sandbox.received import of_request
 from vippsdiag.sandbox.simulator import Sandbox
 from vippsdiag.sandbox.state import Room
 
@@ -138,15 +139,21 @@ class Attempt:
     def check(self, exchange: Exchange) -> Checked:
         """Tell whether a call solves the exercise, and why not.
 
-        A call that was not made with `call` is made again, so that an answer from
-        elsewhere does not count.
+        An answer from elsewhere does not count: a call that was not made with `call`,
+        and that the sandbox did not answer just now, is made again.
         """
-        if exchange.request and not any(exchange is made for made in self._made):
+        if exchange.request and not self._was_made(exchange):
             exchange = self.call(exchange.request)
         checked = judge(self.exercise, self.bench, self._call, exchange)
         if checked.solved and self.progress.solved is None:
             self._change(solved=self._sandbox.clock())
         return checked
+
+    def _was_made(self, exchange: Exchange) -> bool:
+        if any(exchange is made for made in self._made):
+            return True
+        logged = (entry.exchange for entry in self._sandbox.log)
+        return any(_are_one(exchange, entry) for entry in logged)
 
     def _change(
         self,
@@ -156,7 +163,7 @@ class Attempt:
         hints: int = 0,
         solved: datetime | None = None,
     ) -> Progress:
-        with self._sandbox.state.change():
+        with self._sandbox.change():
             now = self.progress
             now.turns += turns
             now.tries += tries
@@ -164,3 +171,23 @@ class Attempt:
             now.solved = now.solved or solved
             Room(self._sandbox.state, ROOM).put(self._name, now)
         return now
+
+
+def _are_one(one: Exchange, other: Exchange) -> bool:
+    """Tell whether two records are of one call: the same was sent and answered."""
+    if not (one.request and one.response and other.request and other.response):
+        return False
+    sent, kept = of_request(one.request), of_request(other.request)
+    same = (sent.method, sent.target, sent.body) == (
+        kept.method,
+        kept.target,
+        kept.body,
+    )
+    headers = kept.headers()
+    body, kept_body = one.response.body or "", other.response.body or ""
+    answered = one.status == other.status and body == kept_body
+    return (
+        same
+        and answered
+        and all(headers.get(name) == value for name, value in sent.headers().items())
+    )

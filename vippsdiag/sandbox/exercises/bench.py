@@ -149,9 +149,10 @@ class Bench:
         """Return an access token of a unit that was issued a while ago."""
         issued = self.sandbox.clock() - age
         mint = self.sandbox.mint
-        if unit.kind.specialized:
-            return str(mint.specialized(unit, issued)["access_token"])
-        return mint.standard(unit, issued)["access_token"]
+        with self.sandbox.change():
+            if unit.kind.specialized:
+                return str(mint.specialized(unit, issued)["access_token"])
+            return mint.standard(unit, issued)["access_token"]
 
     def token_call(
         self, unit: Unit, at: Environment | None = None, **changes: str | None

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from vippsdiag.errors import VippsdiagError
 from vippsdiag.sandbox.exercises import (
     calls,
+    ecom,
     events,
     keys,
     login,
@@ -21,6 +22,7 @@ FAMILIES: Mapping[str, tuple[Exercise, ...]] = {
     "For whom and where": calls.EXERCISES,
     "On the way": ways.EXERCISES,
     "ePayment": payments.EXERCISES,
+    "eCom": ecom.EXERCISES,
     "Recurring": recurring.EXERCISES,
     "Login": login.EXERCISES,
     "Webhooks": events.EXERCISES,

@@ -13,6 +13,7 @@ from vippsdiag.sandbox.exercises import flaws
 from vippsdiag.sandbox.exercises.bench import Bench, request
 from vippsdiag.sandbox.exercises.exercise import Exercise
 from vippsdiag.sandbox.exercises.flaws import AUTHORIZATION
+from vippsdiag.sandbox.exercises.payments import TEST_USER
 from vippsdiag.sandbox.units import Unit
 from vippsdiag.secret import examine
 
@@ -23,7 +24,6 @@ STATE = "a-state-of-16-ch"
 NEW_CODE = "code of a new login"
 LOGIN = "login"
 CIBA = "/vipps-login-ciba/api/backchannel/authentication"
-PHONE = "4791234567"
 
 
 def _callback(bench: Bench) -> str:
@@ -107,7 +107,7 @@ def _posted(bench: Bench, unit: Unit, path: str, form: dict[str, str]) -> Reques
 
 
 def _asked(bench: Bench) -> None:
-    form = {"scope": "openid name", "login_hint": f"urn:msisdn:{PHONE}"}
+    form = {"scope": "openid name", "login_hint": f"urn:msisdn:{TEST_USER}"}
     answer = bench.send(_posted(bench, bench.test, CIBA, form)).response
     bench.made[LOGIN] = answer.json["auth_req_id"] if answer else ""
 

@@ -29,7 +29,8 @@ ORGANISATION = "987654325"
 _HEX = "0123456789abcdefABCDEF"
 _TOKEN = re.compile(r"eyJ[\w-]*(?:\.[\w-]*)*")
 _GUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
-_KEY = re.compile(r"\b[0-9a-fA-F]{32}\b")
+_KEY = re.compile(r"(?<![0-9a-fA-F])[0-9a-fA-F]{32}(?![0-9a-fA-F])")
+_SECRET = re.compile(r"(?<![\w+/])[A-Za-z0-9+/]{16,}={1,2}|REDACTED")
 # Headers that hold no key, whatever their value looks like.
 _PLAIN = frozenset(
     """accept content-type idempotency-key origin referer user-agent x-request-id
@@ -77,15 +78,18 @@ class Own:
             return _as_written(raw)
         if field_named(name):
             return self.like(raw, field_named(name))
-        return "x" * 16 if isinstance(conceal_named(name, raw), Secret) else raw
+        return self.text(raw) if _may_be_shown(name, raw) else "x" * 16
 
     def text(self, raw: str) -> str:
         """Replace values in a text whose form is not known, by their shapes."""
-        raw = _TOKEN.sub(self.token, raw)
-        raw = _GUID.sub(self.unit.client_id, raw)
-        return _KEY.sub(self.unit.primary, raw).replace(
-            "REDACTED", self.unit.client_secret
-        )
+        for pattern, mine in (
+            (_TOKEN, self.token),
+            (_GUID, self.unit.client_id),
+            (_KEY, self.unit.primary),
+            (_SECRET, self.unit.client_secret),
+        ):
+            raw = pattern.sub(mine, raw)
+        return raw
 
     def like(self, raw: str, wanted: Field | None) -> str:
         """Return the own value that looks like a report's, with the same flaw."""
@@ -137,6 +141,10 @@ class Own:
             return scheme if scheme.lower() == "bearer" else self.token
         words = " ".join(raw.split(" ")[:-1])
         return f"{words} {self.token}"
+
+
+def _may_be_shown(name: str, raw: str) -> bool:
+    return not isinstance(conceal_named(name, raw), Secret) or bool(_SECRET.search(raw))
 
 
 def _as_written(phone: str) -> str:

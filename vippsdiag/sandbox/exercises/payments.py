@@ -13,6 +13,7 @@ from vippsdiag.sandbox.units import Unit
 PAYMENTS = "/epayment/v1/payments"
 CREATE = "Create the payment with the test unit."
 CAPTURE = "Capture the whole payment."
+TEST_USER = "4791234567"
 PRICE = {"currency": "NOK", "value": 49900}
 
 
@@ -25,7 +26,7 @@ def create(bench: Bench, unit: Unit | None = None, **changes: Any) -> Request:
         "userFlow": "WEB_REDIRECT",
         "returnUrl": "https://example.com/return",
         "paymentDescription": "One blue shirt",
-        "customer": {"phoneNumber": "4791234567"},
+        "customer": {"phoneNumber": TEST_USER},
     }
     return bench.api_call(unit or bench.test, PAYMENTS, "POST", body=body | changes)
 
@@ -42,7 +43,7 @@ def _created(bench: Bench) -> None:
 
 def _approve(bench: Bench) -> None:
     path = f"/epayment/v1/test/payments/{bench.reference()}/approve"
-    body = {"customer": {"phoneNumber": "4791234567"}}
+    body = {"customer": {"phoneNumber": TEST_USER}}
     bench.send(bench.api_call(bench.test, path, "POST", body=body))
 
 

@@ -7,11 +7,11 @@ from vippsdiag.exchange import Request
 from vippsdiag.sandbox.exercises import flaws
 from vippsdiag.sandbox.exercises.bench import Bench
 from vippsdiag.sandbox.exercises.exercise import Exercise
+from vippsdiag.sandbox.exercises.payments import TEST_USER
 from vippsdiag.sandbox.units import Unit
 
 AGREEMENTS = "/recurring/v3/agreements"
 AGREEMENT = "agreement"
-PHONE = "4791234567"
 
 
 def _draft(bench: Bench, unit: Unit | None = None) -> Request:
@@ -21,7 +21,7 @@ def _draft(bench: Bench, unit: Unit | None = None) -> Request:
         "merchantRedirectUrl": "https://example.com/return",
         "merchantAgreementUrl": "https://example.com/agreement",
         "productName": "The daily paper",
-        "phoneNumber": PHONE,
+        "phoneNumber": TEST_USER,
     }
     return bench.api_call(unit or bench.test, AGREEMENTS, "POST", body=body)
 
@@ -33,7 +33,7 @@ def _drafted(bench: Bench) -> None:
 
 def _accept(bench: Bench) -> None:
     path = f"{AGREEMENTS}/{bench.made[AGREEMENT]}/accept"
-    body = {"phoneNumber": PHONE}
+    body = {"phoneNumber": TEST_USER}
     bench.send(bench.api_call(bench.test, path, "PATCH", body=body))
 
 

@@ -5,7 +5,7 @@ of a seat in the places of the report's. What it does not show, such as that a k
 another environment's, is set up by a table. Either is tried before it is handed out.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from vippsdiag.check import Check, Ranked
@@ -15,7 +15,7 @@ from vippsdiag.errors import VippsdiagError
 from vippsdiag.evidence import Call, Context, Evidence, call_of
 from vippsdiag.exchange import Exchange, Request
 from vippsdiag.sandbox.call import MSN
-from vippsdiag.sandbox.exercises import flaws, login, payments, setups
+from vippsdiag.sandbox.exercises import ecom, flaws, login, payments, setups
 from vippsdiag.sandbox.exercises.attempt import Attempt
 from vippsdiag.sandbox.exercises.bench import Bench
 from vippsdiag.sandbox.exercises.calls import PAYMENT
@@ -167,8 +167,8 @@ class _Report:
 
     def _api_call(self, bench: Bench, unit: Unit) -> Request:
         served = operation(self.report)
-        if served == CREATION:
-            return payments.create(bench, unit)
+        if served in CREATIONS:
+            return CREATIONS[served](bench, unit)
         path = WEBHOOKS
         if served == READING:
             path = PAYMENT
@@ -212,7 +212,11 @@ class _Report:
 
 
 WEBHOOKS = "/webhooks/v1/webhooks"
-CREATION, READING = payments.PAYMENTS, payments.PAYMENTS + "/{reference}"
+READING = payments.PAYMENTS + "/{reference}"
+CREATIONS: Mapping[str, Callable[[Bench, Unit], Request]] = {
+    payments.PAYMENTS: payments.create,
+    ecom.PAYMENTS: ecom.initiate,
+}
 # What is wrong is where a call went, so that nothing is served there.
 WRONG_PLACES = frozenset({"api-path-wrong", "api-version-retired"})
 OF_PARTNERS = frozenset({"msn-missing-partner", "msn-not-connected-to-partner"})

@@ -1,14 +1,17 @@
 """A report's call, told again with the values of a seat."""
 
 import json
+import re
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from vippsdiag.exchange import Headers, Request
 from vippsdiag.sandbox.apis import ROUTES
 from vippsdiag.sandbox.exercises import flaws
 from vippsdiag.sandbox.exercises.own import Own
 
+# How a form begins.
+_FORM = re.compile(r"[\w.-]+=")
 # What a connection sets by itself.
 _CONNECTION = frozenset({"host", "content-length", "connection", "accept-encoding"})
 
@@ -44,7 +47,9 @@ def operation(call: Request) -> str:
 
 
 def _query(query: str, own: Own) -> str:
-    return _form(query, own) if "=" in query else own.text(query)
+    if _FORM.match(query):
+        return _form(query, own)
+    return quote(own.text(unquote(query)), safe="/:,=&")
 
 
 def _form(text: str, own: Own) -> str:
@@ -59,7 +64,7 @@ def _body(text: str, own: Own) -> str:
             return json.dumps(_leaf("", json.loads(text), own))
         except (ValueError, RecursionError):
             return own.text(text)
-    return _form(text, own) if "=" in text else own.text(text)
+    return _form(text, own) if _FORM.match(text) else own.text(text)
 
 
 def _leaf(name: str, value: Any, own: Own) -> Any:
