@@ -7,7 +7,7 @@ the same keys in the notebook, in the server and in a test. They open nothing el
 import base64
 import hashlib
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from vippsdiag.environments import Environment
@@ -35,6 +35,9 @@ class Unit:
         secret_in_form: whether the token endpoint of Login takes the client secret in
             the form (client_secret_post) instead of in a Basic header.
         market: the country that it is registered in: NO, DK or FI.
+        organisation: the number of the merchant that it belongs to.
+        ledgers: for an accountant, the merchant serial numbers whose merchants let it
+            read their ledgers.
         troubles: codes of ePayment's errors that its settings lead to wherever they
             apply, such as 5080 where PUSH_MESSAGE was not approved.
     """
@@ -52,6 +55,8 @@ class Unit:
     redirect_uris: tuple[str, ...] = REDIRECT_URIS
     secret_in_form: bool = False
     market: str = "NO"
+    organisation: str = "987654321"
+    ledgers: frozenset[str] = frozenset()
     troubles: frozenset[int] = frozenset()
 
     def keys(self) -> KeySet:
@@ -99,18 +104,20 @@ class SandboxConfig:
     def from_seed(cls, seed: int = 0) -> "SandboxConfig":
         """Return two test units, two production units, a partner and an accountant.
 
-        The partner may act for the first production unit, and for no other.
+        The partner may act for the first production unit, and for no other; that
+        unit's ledger is the one that the accountant may read.
         """
         test, production = Environment.TEST, Environment.PRODUCTION
         shop = _unit(seed, "Production unit", production, products=ALL)
+        other = _unit(seed, "Production unit of no partner", production, products=ALL)
         return cls(
             units=(
                 _unit(seed, "Test unit", test, products=ALL),
                 _unit(seed, "Test unit without ePayment", test, products={"Webhooks"}),
                 shop,
-                _unit(seed, "Production unit of no partner", production, products=ALL),
+                replace(other, organisation="987654350"),
                 _partner(seed, shop),
-                _accountant(seed),
+                _accountant(seed, shop),
             )
         )
 
@@ -160,11 +167,12 @@ def _partner(seed: int, shop: Unit) -> Unit:
     )
 
 
-def _accountant(seed: int) -> Unit:
+def _accountant(seed: int, shop: Unit) -> Unit:
     name = "Accounting partner"
     return Unit(
         name=name,
         environment=Environment.PRODUCTION,
         kind=KeyKind.ACCOUNTING,
+        ledgers=frozenset({shop.msn}),
         **_client(seed, name),
     )
