@@ -13,6 +13,7 @@ from vippsdiag.sandbox.apis import (
     orders,
     qr,
     recurring,
+    report,
     userinfo,
     webhooks,
 )
@@ -29,6 +30,7 @@ ROUTES = Routes(
         *orders.ROUTES,
         *qr.ROUTES,
         *recurring.ROUTES,
+        *report.ROUTES,
         *userinfo.ROUTES,
         *webhooks.ROUTES,
     )

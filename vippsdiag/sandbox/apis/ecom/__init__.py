@@ -16,6 +16,7 @@ from vippsdiag.sandbox.apis.ecom.bodies import (
 )
 from vippsdiag.sandbox.apis.ecom.errors import FORMS
 from vippsdiag.sandbox.apis.ecom.operations import REQUEST_ID
+from vippsdiag.sandbox.apis.ecom.order import Order
 from vippsdiag.sandbox.call import Call
 from vippsdiag.sandbox.gate import KEY, for_product
 from vippsdiag.sandbox.limits import Limit
@@ -23,7 +24,7 @@ from vippsdiag.sandbox.replay import Once
 from vippsdiag.sandbox.reply import Reply
 from vippsdiag.sandbox.routes import Route
 
-__all__ = ["LANDING", "ROUTES"]
+__all__ = ["LANDING", "ROUTES", "Order"]
 
 PAYMENTS = "/ecomm/v2/payments"
 ONE = PAYMENTS + "/{orderId}"

@@ -15,6 +15,8 @@ from vippsdiag.sandbox.apis.recurring.bodies import (
     NewCharge,
     Refund,
 )
+from vippsdiag.sandbox.apis.recurring.charge import Charge
+from vippsdiag.sandbox.apis.recurring.ledger import all_agreements
 from vippsdiag.sandbox.apis.recurring.problems import FORMS, problem
 from vippsdiag.sandbox.call import Call
 from vippsdiag.sandbox.forms import Forms
@@ -24,7 +26,7 @@ from vippsdiag.sandbox.replay import NAME, Once
 from vippsdiag.sandbox.reply import Refusal, Reply
 from vippsdiag.sandbox.routes import Route
 
-__all__ = ["LANDING", "ROUTES"]
+__all__ = ["LANDING", "ROUTES", "Charge", "all_agreements"]
 
 AGREEMENTS = "/recurring/v3/agreements"
 AGREEMENT = AGREEMENTS + "/{agreementId}"
