@@ -80,7 +80,8 @@ class Connection(asyncio.Protocol):
         if self._ignored is not None:
             self._ignore(len(data))
             return
-        self._raw_bytes += len(data)
+        self._piece = len(data)
+        self._raw_bytes += self._piece
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -105,22 +106,22 @@ class Connection(asyncio.Protocol):
         self._url = b""
         self._pairs: list[tuple[str, str]] = []
         self._pieces: list[bytes] = []
-        self._header_bytes = self._body_bytes = self._raw_bytes = 0
+        self._body_bytes = self._raw_bytes = 0
         self._in_head = True
 
     def on_url(self, url: bytes) -> None:
         """Take the address, or a piece of it."""
         self._url += url
-        self._count(len(url))
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a header."""
-        self._pairs.append((str(name, "latin-1"), str(value, "latin-1")))
-        self._count(len(name) + len(value))
+        self._pairs.append((name.decode("latin-1"), value.decode("latin-1")))
 
     def on_headers_complete(self) -> None:
-        """Encourage who asked whether to go on."""
+        """See how large they are, and encourage who asked whether to go on."""
         self._in_head = False
+        if self._raw_bytes + self._piece > MOST_HEADER_BYTES:
+            self._see_size()
         for name, value in self._pairs:
             if len(name) == 6 and name.lower() == "expect" and "100" in value:
                 self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
@@ -143,9 +144,10 @@ class Connection(asyncio.Protocol):
 
     # What is done with a request.
 
-    def _count(self, size: int) -> None:
-        self._header_bytes += size
-        if self._header_bytes > MOST_HEADER_BYTES and self._ignored is None:
+    def _see_size(self) -> None:
+        """Refuse large headers; what was read may hold other requests as well."""
+        size = sum(len(name) + len(value) for name, value in self._pairs)
+        if size + len(self._url) > MOST_HEADER_BYTES:
             self._refuse(_headers_too_large())
 
     def _give_up(self) -> None:
@@ -168,8 +170,11 @@ class Connection(asyncio.Protocol):
 
     def _received(self) -> Received:
         target = str(self._url, "latin-1")
-        hosts = (value for name, value in self._pairs if name.lower() == "host")
-        host = next(hosts, "")
+        host = ""
+        for name, value in self._pairs:
+            if len(name) == 4 and name.lower() == "host":
+                host = value
+                break
         return Received(
             method=str(self._parser.get_method(), "latin-1"),
             base=f"http://{host}" if host else self._base,
@@ -212,11 +217,13 @@ class Connection(asyncio.Protocol):
         if reply.reset:
             self._reset()
             return
-        lines = [f"HTTP/1.1 {reply.status} {reply.words}"]
-        lines.extend(f"{name}: {_line(value)}" for name, value in pairs)
+        lines = [f"{name}: {value}" for name, value in pairs]
         if not keep:
             lines.append("Connection: close")
-        head = "\r\n".join(lines).encode("latin-1", "replace") + b"\r\n\r\n"
+        lines = _single(lines)
+        first = f"HTTP/1.1 {reply.status} {reply.words}\r\n"
+        text = first + "\r\n".join(lines) + "\r\n\r\n"
+        head = text.encode("latin-1", "replace")
         body = b"" if method == "HEAD" else reply.body[: reply.cut]
         self._transport.write(head + body)
         self._last = monotonic()
@@ -260,6 +267,9 @@ def _headers_too_large() -> Reply:
     return answers.gateway(431, "The headers are larger than 64 KB.")
 
 
-def _line(value: str) -> str:
-    """Return a header value that is one line, whatever was asked for."""
-    return value.replace("\r", " ").replace("\n", " ")
+def _single(lines: list[str]) -> list[str]:
+    """Return header lines that are one line each, whatever was asked for."""
+    text = "".join(lines)
+    if "\r" in text or "\n" in text:
+        return [" ".join(line.splitlines()) for line in lines]
+    return lines

@@ -9,7 +9,8 @@ some clients can be given headers, some a password, and some an address alone.
 import base64
 import binascii
 import hmac
-from dataclasses import replace
+
+from msgspec import structs
 
 from vippsdiag.environments import LOOPBACK_HOSTS, split
 from vippsdiag.sandbox import answers
@@ -57,7 +58,7 @@ class Entrance:
             if self._is(code):
                 base = f"{received.base}{PREFIX}{code}"
                 target = f"/{rest}" if slash else f"/{question}{query}"
-                return replace(received, base=base, target=target)
+                return structs.replace(received, base=base, target=target)
         for name, value in received.pairs:
             if name.lower() == HEADER.lower() and self._is(value.strip()):
                 return _without(received, HEADER)
@@ -105,4 +106,4 @@ def _password(authorization: str) -> str:
 
 def _without(received: Received, header: str) -> Received:
     left = (pair for pair in received.pairs if pair[0].lower() != header.lower())
-    return replace(received, pairs=tuple(left))
+    return structs.replace(received, pairs=tuple(left))

@@ -7,10 +7,11 @@ from then on nothing else is left of it.
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from vippsdiag.exchange import Exchange, Failure, FailureKind
 from vippsdiag.sandbox.received import Received
@@ -26,14 +27,6 @@ LONGEST_BODY = 20_000
 HERE = "http://127.0.0.1"
 
 
-@dataclass(slots=True)
-class _Raw:
-    """What went by, as it was; it is never shown."""
-
-    received: Received = field(repr=False)
-    reply: Reply = field(repr=False)
-
-
 class Entry:
     """One exchange in the log.
 
@@ -43,21 +36,28 @@ class Entry:
         faults: what was made to go wrong with it, as it is written.
     """
 
+    __slots__ = ("_exchange", "_raw", "_report", "at", "faults", "number")
+
     def __init__(
-        self, number: int, at: datetime, raw: _Raw, faults: tuple[str, ...]
+        self,
+        number: int,
+        at: datetime,
+        raw: tuple[Received, Reply],
+        faults: tuple[str, ...],
     ) -> None:
         self.number = number
         self.at = at
         self.faults = faults
-        self._raw: _Raw | None = raw
+        self._raw: tuple[Received, Reply] | None = raw
         self._exchange: Exchange | None = None
+        self._report: Report | None = None
 
     @property
     def exchange(self) -> Exchange:
         """The exchange with its secrets concealed; what it was before is dropped."""
         raw = self._raw
         if raw is not None:
-            self._exchange = _concealed(raw, self.at)
+            self._exchange = _concealed(*raw, self.at)
             self._raw = None
         assert self._exchange is not None  # noqa: S101 - one of the two is there
         return self._exchange
@@ -67,13 +67,16 @@ class Entry:
         """Whether its secrets are not concealed yet."""
         return self._raw is not None
 
-    @cached_property
+    @property
     def report(self) -> "Report":
         """What the package itself says about it."""
         from vippsdiag.diagnosis import diagnose  # noqa: PLC0415 - start-up counts
         from vippsdiag.evidence import Evidence  # noqa: PLC0415
 
-        return diagnose(Evidence(exchanges=(_here(self.exchange),), now=self.at))
+        if self._report is None:
+            evidence = Evidence(exchanges=(_here(self.exchange),), now=self.at)
+            self._report = diagnose(evidence)
+        return self._report
 
 
 class Log:
@@ -92,7 +95,7 @@ class Log:
     ) -> None:
         """Keep an exchange."""
         self._count += 1
-        self._entries.append(Entry(self._count, at, _Raw(received, reply), faults))
+        self._entries.append(Entry(self._count, at, (received, reply), faults))
 
     @property
     def count(self) -> int:
@@ -118,11 +121,10 @@ class Log:
         self._entries.clear()
 
 
-def _concealed(raw: _Raw, at: datetime) -> Exchange:
-    received, reply = raw.received, raw.reply
+def _concealed(received: Received, reply: Reply, at: datetime) -> Exchange:
     origin = "/".join(received.base.split("/", 3)[:3])
     body = received.body[:LONGEST_BODY]
-    request = replace(received, base=origin, body=body).request()
+    request = structs.replace(received, base=origin, body=body).request()
     if reply.reset:
         failure = Failure(kind=FailureKind.RESET, message="Connection reset by peer")
         return Exchange(request=request, failure=failure, started=at)

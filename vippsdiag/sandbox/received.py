@@ -4,7 +4,7 @@ A `Request` of the package conceals its secrets. The sandbox is what the keys ar
 to, so here, as where they are sent, they are revealed.
 """
 
-from dataclasses import dataclass, field
+import msgspec
 
 from vippsdiag.environments import (
     HOSTS,
@@ -16,8 +16,7 @@ from vippsdiag.exchange import Headers, Request
 from vippsdiag.secret import Secret
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Received:
+class Received(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A request as it came.
 
     Attributes:
@@ -29,8 +28,12 @@ class Received:
     method: str
     base: str
     target: str
-    pairs: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    body: bytes = field(default=b"", repr=False)
+    pairs: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+
+    def __repr__(self) -> str:
+        """Return it without anything that may be secret."""
+        return f"Received({self.method} {self.base})"
 
     def headers(self) -> dict[str, str]:
         """Return the values by name in lower case; of equal names the first counts."""

@@ -105,7 +105,8 @@ class Sandbox:
     def clock(self) -> datetime:
         """Return the time as the sandbox sees it, in UTC."""
         ahead = self.state.get(Ahead, CLOCK, CLOCK)
-        return self._clock() + timedelta(seconds=ahead.seconds if ahead else 0)
+        now = self._clock()
+        return now + timedelta(seconds=ahead.seconds) if ahead else now
 
     def advance(self, step: timedelta) -> None:
         """Move the clock on; payments, tokens and deliveries see it.

@@ -4,11 +4,12 @@ What is counted is kept in the state, so that processes that share it agree.
 """
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import Random
 from urllib.parse import unquote
 
 import msgspec
+from msgspec import structs
 
 from vippsdiag.sandbox.faults.fault import Fault, checked, read_faults
 from vippsdiag.sandbox.received import Received
@@ -150,4 +151,4 @@ def _split(received: Received) -> tuple[Received, tuple[Fault, ...]]:
     faults = read_faults(unquote(written))
     target = f"/{rest}" if rest or not query else f"/?{query}"
     base = f"{received.base}{PREFIX}{written}"
-    return replace(received, base=base, target=target), faults
+    return structs.replace(received, base=base, target=target), faults

@@ -5,9 +5,11 @@ the answer. The table of docs/sandbox.md is held against this one by a test.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
+
+from msgspec import structs
 
 from vippsdiag.sandbox.call import Call
 from vippsdiag.sandbox.faults.codes import CODES
@@ -92,12 +94,12 @@ def _name(value: str) -> str:
 
 def _without(received: Received, value: str) -> Received:
     left = (pair for pair in received.pairs if pair[0].lower() != value.lower())
-    return replace(received, pairs=tuple(left))
+    return structs.replace(received, pairs=tuple(left))
 
 
 def _without_underscores(received: Received, value: str) -> Received:
     left = (pair for pair in received.pairs if "_" not in pair[0])
-    return replace(received, pairs=tuple(left))
+    return structs.replace(received, pairs=tuple(left))
 
 
 def _nothing(value: str) -> None:
