@@ -18,6 +18,7 @@ from vippsdiag.sandbox.routes import Route
 # The real ones are on qr.vipps.no.
 PATH = "/qr/generate/qr"
 LEAST, USUAL, MOST = 100, 1024, 2000
+# In bytes; a code holds little more.
 LONGEST = 2000
 SVG, PNG, TEXT = "image/svg+xml", "image/png", "text/targeturl"
 
@@ -72,7 +73,7 @@ def png(call: Call) -> Reply:
 
 
 def _asked(call: Call) -> tuple[str, int]:
-    content = call.asked.get("content", "")[:LONGEST]
+    content = call.asked.get("content", "").encode()[:LONGEST].decode(errors="ignore")
     return content, size_of(call.asked.get("size", ""), "size")
 
 
