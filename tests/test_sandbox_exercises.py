@@ -32,6 +32,7 @@ from vippsdiag.sandbox.exercises import (
     progress,
     start,
 )
+from vippsdiag.sandbox.exercises.calls import PAYMENT
 from vippsdiag.sandbox.exercises.exercise import FIRST_FINDINGS, MOST_POINTS
 from vippsdiag.sandbox.exercises.own import Own
 from vippsdiag.sandbox.exercises.pages import PAGE, exercises_page
@@ -305,6 +306,57 @@ def test_the_keys_of_another_unit_do_not_end_it(sandbox: Sandbox) -> None:
         "For the client_id and the token, use the keys of the test unit, not of the "
         "test unit without ePayment."
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "words"),
+    [
+        pytest.param(
+            "kroner-and-ore",
+            "49950",
+            "100",
+            "amount.value has to mean the same as before.",
+            id="an amount that is easier",
+        ),
+        pytest.param(
+            "no-key-for-repeating",
+            "49900",
+            "100",
+            "Leave amount.value as it was; it is not what has to be mended.",
+            id="an amount that was right",
+        ),
+        pytest.param(
+            "a-long-key",
+            '"reference"',
+            '"other"',
+            "reference is missing.",
+            id="a field less",
+        ),
+        pytest.param(
+            "body-cut-short",
+            "Bl\\u00e5b\\u00e6rsyltet\\u00f8y",
+            "Jam",
+            "Leave paymentDescription as it was; it is not what has to be mended.",
+            id="another description",
+        ),
+    ],
+)
+def test_what_the_body_says_has_to_stay(
+    sandbox: Sandbox, name: str, old: str, new: str, words: str
+) -> None:
+    attempt = start(name, sandbox)
+    mended = attempt.exercise.call(attempt.bench)
+    near = flaws.with_body(mended, lambda text: text.replace(old, new))
+    assert near.body != mended.body
+    assert attempt.check(attempt.call(near)).words == words
+
+
+def test_another_payment_does_not_end_it(sandbox: Sandbox) -> None:
+    attempt = start("one-letter-of-the-reference", sandbox)
+    other = attempt.bench.api_call(attempt.bench.test, PAYMENT)
+    made = attempt.call(other)
+    assert made.ok
+    assert "is not the call that has to succeed" in attempt.check(made).words
 
 
 def test_keys_that_are_in_the_address_as_well_have_to_leave_it(

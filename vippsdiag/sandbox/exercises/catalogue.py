@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from vippsdiag.errors import VippsdiagError
 from vippsdiag.sandbox.exercises import (
     calls,
+    captures,
     ecom,
     events,
     keys,
+    ledgers,
     login,
     payments,
     recurring,
@@ -21,9 +23,10 @@ FAMILIES: Mapping[str, tuple[Exercise, ...]] = {
     "The access token": tokens.EXERCISES,
     "For whom and where": calls.EXERCISES,
     "On the way": ways.EXERCISES,
-    "ePayment": payments.EXERCISES,
+    "ePayment": payments.EXERCISES + captures.EXERCISES,
     "eCom": ecom.EXERCISES,
     "Recurring": recurring.EXERCISES,
+    "Reports": ledgers.EXERCISES,
     "Login": login.EXERCISES,
     "Webhooks": events.EXERCISES,
 }

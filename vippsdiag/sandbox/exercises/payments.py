@@ -1,9 +1,9 @@
-"""Exercises: ePayment, from the first payment to the refund."""
+"""Exercises: creating and reading payments of ePayment."""
 
-from datetime import timedelta
 from typing import Any
 
 from vippsdiag.exchange import Request
+from vippsdiag.sandbox.apis.customers import NOBODY
 from vippsdiag.sandbox.exercises import flaws
 from vippsdiag.sandbox.exercises.bench import Bench
 from vippsdiag.sandbox.exercises.exercise import Exercise
@@ -12,7 +12,6 @@ from vippsdiag.sandbox.units import Unit
 
 PAYMENTS = "/epayment/v1/payments"
 CREATE = "Create the payment with the test unit."
-CAPTURE = "Capture the whole payment."
 TEST_USER = "4791234567"
 PRICE = {"currency": "NOK", "value": 49900}
 
@@ -31,36 +30,9 @@ def create(bench: Bench, unit: Unit | None = None, **changes: Any) -> Request:
     return bench.api_call(unit or bench.test, PAYMENTS, "POST", body=body | changes)
 
 
-def _change(bench: Bench, name: str = "capture", value: int = 49900) -> Request:
-    path = f"{PAYMENTS}/{bench.reference()}/{name}"
-    body = {"modificationAmount": PRICE | {"value": value}}
-    return bench.api_call(bench.test, path, "POST", body=body)
-
-
-def _created(bench: Bench) -> None:
+def created(bench: Bench) -> None:
+    """Create the payment."""
     bench.send(create(bench))
-
-
-def _approve(bench: Bench) -> None:
-    path = f"/epayment/v1/test/payments/{bench.reference()}/approve"
-    body = {"customer": {"phoneNumber": TEST_USER}}
-    bench.send(bench.api_call(bench.test, path, "POST", body=body))
-
-
-def _reserved(bench: Bench) -> None:
-    _created(bench)
-    _approve(bench)
-
-
-def _captured(bench: Bench) -> None:
-    _reserved(bench)
-    bench.send(_change(bench))
-
-
-def _captured_in_parts(bench: Bench) -> None:
-    _reserved(bench)
-    for _ in range(5):
-        bench.send(_change(bench, value=100))
 
 
 def _key(bench: Bench) -> str:
@@ -85,61 +57,10 @@ EXERCISES = (
             "A reference belongs to one payment of the sales unit for ever.",
         ),
         causes=("order-id-reused",),
-        prepare=_created,
+        prepare=created,
         call=lambda bench: create(bench, reference=bench.reference("new")),
         instead=create,
         source="code 4150; WooCommerce with one prefix in two shops",
-    ),
-    Exercise(
-        id="before-the-buyer",
-        title="As fast as possible",
-        story="The program creates a payment and captures it at once, so that nothing "
-        "is left for later.",
-        goal=CAPTURE,
-        nudges=(
-            "What has to happen between the creation and the capture, and who does it?",
-            (
-                "Open the payment's page, or approve it by a call in test; capture it "
-                "then. The same key has the same answer, so take a new one."
-            ),
-        ),
-        causes=("operation-not-allowed-in-state",),
-        prepare=_created,
-        call=_change,
-        mend=_approve,
-        source="code 6080, the official example",
-    ),
-    Exercise(
-        id="shipping-on-top",
-        title="Shipping comes on top",
-        story="The buyer approved 499 kroner. When the parcel was weighed, the shop "
-        "captured the price with the shipping.",
-        goal="Capture what was approved.",
-        nudges=(
-            "Compare the amount with what the buyer approved.",
-            "Read the payment: its aggregate says how much is reserved.",
-        ),
-        causes=("operation-not-allowed-in-state",),
-        prepare=_reserved,
-        call=_change,
-        instead=lambda bench: _change(bench, value=58800),
-        source="code 6090",
-    ),
-    Exercise(
-        id="money-back",
-        title="Money back",
-        story="The shop captured 499 kroner, and pays back the price and the postage "
-        "that the buyer had for the return.",
-        goal="Refund the whole payment.",
-        nudges=(
-            "What can be refunded, and what was captured?",
-            "A refund gives back what came in by this payment, and no more.",
-        ),
-        causes=("operation-not-allowed-in-state",),
-        prepare=_captured,
-        call=lambda bench: _change(bench, "refund"),
-        instead=lambda bench: _change(bench, "refund", 57800),
-        source="code 6150",
     ),
     Exercise(
         id="one-key-for-two",
@@ -239,6 +160,38 @@ EXERCISES = (
         source="code 4070",
     ),
     Exercise(
+        id="a-number-of-a-friend",
+        title="A number of a friend",
+        story="To see the push message arrive, the developer takes the number of a "
+        "friend, who uses the app every day.",
+        goal="Create the payment in test, for the test user.",
+        nudges=(
+            "The number is well formed. Who is known by it, and where?",
+            "Test has users of its own. Yours has a number of its own too.",
+        ),
+        causes=("real-user-in-test", "test-user-not-ready"),
+        known={"number of the test user": lambda _: TEST_USER},
+        call=create,
+        instead=lambda bench: create(bench, customer={"phoneNumber": NOBODY}),
+        source="code 7010",
+    ),
+    Exercise(
+        id="a-push-to-nobody",
+        title="A push message",
+        story="The cash register asks for the money by a push message to the buyer's "
+        "phone, and shows that it is on its way.",
+        goal="Create the payment, and send it to the phone of the test user.",
+        nudges=(
+            "What does the answer miss?",
+            "Whose phone should it be?",
+        ),
+        causes=("request-parameter-missing", "request-value-invalid"),
+        known={"number of the test user": lambda _: TEST_USER},
+        call=lambda bench: create(bench, userFlow="PUSH_MESSAGE"),
+        instead=lambda bench: create(bench, userFlow="PUSH_MESSAGE", customer=None),
+        source="code 4140",
+    ),
+    Exercise(
         id="back-to-the-computer",
         title="Back to the developer's computer",
         story="After paying, the buyer should come back to the shop, which still runs "
@@ -294,7 +247,7 @@ EXERCISES = (
             "Compare the reference in the path with that of the payment.",
         ),
         causes=("order-of-other-msn",),
-        prepare=_created,
+        prepare=created,
         known={"reference of the payment": Bench.reference},
         call=lambda bench: bench.api_call(
             bench.test, f"{PAYMENTS}/{bench.reference()}"
@@ -303,21 +256,5 @@ EXERCISES = (
             bench.test, f"{PAYMENTS}/{bench.reference('a')}"
         ),
         source="code 5090",
-    ),
-    Exercise(
-        id="a-loop-without-a-pause",
-        title="Once more, and once more",
-        story="The parcel goes out in six parts, and the program captures a sixth of "
-        "the payment each time, one after the other.",
-        goal="Make the sixth capture.",
-        nudges=(
-            "How many calls were made, and in what time?",
-            "The answer says when to come again.",
-        ),
-        causes=("rate-limited",),
-        prepare=_captured_in_parts,
-        call=lambda bench: _change(bench, value=100),
-        mend=lambda bench: bench.sandbox.advance(timedelta(minutes=1)),
-        source="facts 5.2: five changes a minute",
     ),
 )
