@@ -9,6 +9,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import requests
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from joserfc import jwt
 from joserfc.jwk import KeySet
 from shop import KEY, MSN, NOW, Shop
@@ -142,6 +144,66 @@ def made() -> Shop:
 def site(made: Shop) -> Site:
     # The keys take a while to make, so the tests share a shop.
     return Site(made)
+
+
+WORDS = st.one_of(
+    st.text(max_size=40),
+    st.sampled_from(
+        [
+            "",
+            ".",
+            "code",
+            "openid",
+            "plain",
+            "S256",
+            REDIRECT_URI,
+            VERIFIER,
+            "authorization_code",
+            CIBA,
+            CIBA_REDIRECT,
+            "urn:msisdn:4712345678",
+            "urn:msisdn:٤٧١٢٣٤٥٦٧٨",
+            "urn:customer-token:",
+            "login_to_webpage",
+            "x" * 1200,
+        ]
+    ),
+)
+NAMES = st.sampled_from(
+    (
+        "client_id client_secret redirect_uri response_type scope state nonce prompt "
+        "code_challenge code_challenge_method login_verifier msn grant_type code "
+        "code_verifier auth_req_id token login_hint binding_message requested_expiry "
+        "requested_flow"
+    ).split()
+)
+
+
+@given(
+    asked=st.dictionaries(NAMES, WORDS, max_size=8),
+    path=st.sampled_from(
+        [
+            "/oauth2/auth",
+            "/oauth2/token",
+            "/oauth2/revoke",
+            "/vipps-login-ciba/api/backchannel/authentication",
+            "/vipps-login-ciba/api/v1/user-exists",
+        ]
+    ),
+)
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_asked_gets_an_answer(
+    site: Site, asked: dict[str, str], path: str
+) -> None:
+    url = site.shop.base + (path if "ciba" in path else ACCESS + path)
+    client = {"client_id": site.unit.client_id} | asked
+    answer = site.session.get(
+        url, params={"redirect_uri": REDIRECT_URI} | client, allow_redirects=False
+    )
+    assert answer.status_code in {302, 400, 401, 404, 502}
+    auth = (site.unit.client_id, site.unit.client_secret)
+    answer = site.session.post(url, data=asked, auth=auth)
+    assert answer.status_code in {200, 400, 401, 404}
 
 
 # Where everything is.

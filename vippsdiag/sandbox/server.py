@@ -189,7 +189,7 @@ def serve(  # noqa: PLR0913 - each is one thing to say about the server
         port: 0 for a free one.
         announce: called with the address, once the server answers.
         sandbox: a new one if not given.
-        deliver: whether webhooks are sent.
+        deliver: whether webhooks are sent; not if other machines reach the sandbox.
         host: the address to listen on; for one that other machines reach, there has
             to be a code.
         code: the access code that every request has to carry; None for none.
@@ -200,6 +200,8 @@ def serve(  # noqa: PLR0913 - each is one thing to say about the server
     """
     with _listen(host, port, code) as listening:
         address = _address(listening)
+        # Who is elsewhere must not reach what listens on this machine alone.
+        deliver = deliver and listening.getsockname()[0] in LOOPBACK_HOSTS
         server = _Server(sandbox or Sandbox(), listening, deliver=deliver, code=code)
 
         async def main() -> None:

@@ -170,7 +170,7 @@ def _check_events(call: Call, events: list[str]) -> None:
 
 def _check_limit(call: Call, events: list[str]) -> None:
     there = _room(call).all(Webhook)
-    for name in events:
+    for name in dict.fromkeys(events):
         most = 1 if name == CHECKED_IN else MOST
         if sum(name in webhook.events for webhook in there) >= most:
             noun = "webhook" if most == 1 else "webhooks"
