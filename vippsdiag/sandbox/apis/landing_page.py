@@ -9,7 +9,7 @@ from dataclasses import replace
 from html import escape
 from urllib.parse import quote
 
-from vippsdiag.sandbox.apis import checkout, ecom, epayment, login, qr, recurring
+from vippsdiag.sandbox.apis import checkout, ecom, epayment, login, psp, qr, recurring
 from vippsdiag.sandbox.buyer_page import HEADERS, buyer_page
 from vippsdiag.sandbox.call import Call
 from vippsdiag.sandbox.gate import OPEN
@@ -27,6 +27,7 @@ _KINDS: tuple[Landing, ...] = (
     ecom.LANDING,
     epayment.LANDING,
     login.LANDING,
+    psp.LANDING,
     qr.LANDING,
     recurring.LANDING,
 )
