@@ -21,6 +21,7 @@ from vippsdiag.sandbox.entrance import Entrance
 from vippsdiag.sandbox.received import Received
 from vippsdiag.sandbox.reply import Refusal, Reply
 from vippsdiag.sandbox.server import running, serve
+from vippsdiag.sandbox.variants import VARIANTS
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 BASE = "http://127.0.0.1:1"
@@ -205,6 +206,7 @@ def test_this_machine_comes_in_under_its_own_names(host: str) -> None:
         "sandbox.localhost",
         "localhost@evil.example",
         "evil.example#localhost",
+        "localhost:" + "0" * 200,
         "[::1",
         "",
     ],
@@ -233,6 +235,14 @@ def test_the_code_lets_in_and_does_not_stay() -> None:
         f"http://127.0.0.1/_code/{CODE}",
     )
     assert entrance.enter(request(f"/_code/{CODE}?a=b")).target == "/?a=b"
+
+
+def test_a_code_that_is_sent_twice_stays_nowhere() -> None:
+    pairs = (("Sandbox-Access-Code", CODE), ("Authorization", basic(CODE)))
+    entered = Entrance(CODE).enter(
+        request(f"/_code/{CODE}{TOKEN}", "127.0.0.1", *pairs)
+    )
+    assert (entered.target, entered.pairs) == (TOKEN, ())
 
 
 @pytest.mark.parametrize(
@@ -382,6 +392,14 @@ def test_a_variant_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
         invoke(monkeypatch, "--variant", "nothing=any")
     output, _ = invoke(monkeypatch, "--variant", "bearer-case")
     assert "NAME=CHOICE" in output
+
+
+def test_the_variants_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    output, given = invoke(monkeypatch, "--list-variants")
+    assert given == {}
+    for name, one in VARIANTS.items():
+        assert f"{name}={one.default} (the default), {name}={one.other}\n" in output
+        assert one.text in output
 
 
 def test_a_file_keeps_the_state(

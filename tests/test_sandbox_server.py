@@ -481,3 +481,29 @@ def test_ctrl_c_ends_it_without_a_word() -> None:
         said, complained = process.stdout.read(), process.stderr.read()
         made.close()
     assert (process.returncode, said, complained) == (0, "ended\n", "")
+
+
+WITH_CODE = """
+from vippsdiag.sandbox.server import serve
+serve(code="workshop-2026-oslo", announce=lambda address: print(address, flush=True))
+"""
+
+
+def test_with_a_code_nothing_is_served_without_it() -> None:
+    line = [sys.executable, "-c", WITH_CODE]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().strip()
+        made = http.client.HTTPConnection(urlsplit(address).netloc, timeout=20)
+        code = {"Sandbox-Access-Code": "workshop-2026-oslo"}
+        for path in (TOKEN, "/_sandbox", "/_sandbox/units", "/_fault/500/x", "/x"):
+            assert ask(made, "GET", path)[0] == 403
+            assert ask(made, "GET", path, code)[0] != 403
+        below = "/_code/workshop-2026-oslo"
+        assert ask(made, "POST", below + TOKEN)[0] == 401
+        status, page = ask(made, "GET", below + "/_sandbox")
+        assert (status, f"{address}{below}/production".encode() in page) == (200, True)
+        log = ask(made, "GET", below + "/_sandbox/log.json")[1]
+        assert b"workshop" not in log
+        made.close()
+        process.terminate()

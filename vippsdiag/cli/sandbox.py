@@ -57,8 +57,10 @@ def _pairs(
     multiple=True,
     callback=_pairs,
     metavar="NAME=CHOICE",
-    help="Answer in the other known way; can be given several times. The names are in "
-    "docs/sandbox.md.",
+    help="Answer in the other known way; can be given several times.",
+)
+@click.option(
+    "--list-variants", is_flag=True, help="Print what --variant can choose, and end."
 )
 @click.option(
     "--json",
@@ -76,12 +78,13 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     host: str,
     code: str | None,
     variants: dict[str, str],
+    list_variants: bool,
     as_json: bool,
     describe: bool,
 ) -> int:
     """Run the built-in simulator of the API on this machine."""
-    if describe:
-        _describe()
+    if describe or list_variants:
+        click.echo(_description() if describe else _variants())
         return NOTHING_FOUND
     from vippsdiag.environments import LOOPBACK_HOSTS
     from vippsdiag.sandbox import Sandbox, SandboxConfig
@@ -119,12 +122,21 @@ def _state(db: Path | None) -> "State":
     return Database(db)
 
 
-def _describe() -> None:
+def _description() -> str:
     import json
 
     from vippsdiag.sandbox.describe import openapi
 
-    click.echo(json.dumps(openapi(), indent=2))
+    return json.dumps(openapi(), indent=2)
+
+
+def _variants() -> str:
+    from vippsdiag.sandbox.variants import VARIANTS
+
+    return "\n\n".join(
+        f"{name}={one.default} (the default), {name}={one.other}\n  {one.text}"
+        for name, one in VARIANTS.items()
+    )
 
 
 def _with_code(address: str, code: str | None) -> str:

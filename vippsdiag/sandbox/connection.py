@@ -6,6 +6,7 @@ have to. So the parser is a library's and what is around it is here.
 """
 
 import asyncio
+import os
 import socket
 import struct
 from collections import deque
@@ -27,6 +28,8 @@ MOST_RAW_BYTES = 16 * MOST_BYTES
 MOST_IGNORED = 64_000_000
 # How many requests may wait on one connection.
 MOST_WAITING = 32
+# Two numbers, which are shorter on Windows.
+LINGER = "hh" if os.name == "nt" else "ii"
 
 Answer = Callable[[Received], tuple[Reply, list[tuple[str, str]]]]
 
@@ -233,7 +236,7 @@ class Connection(asyncio.Protocol):
     def _reset(self) -> None:
         # With no time to linger, closing sends a reset instead of an end.
         own = self._transport.get_extra_info("socket")
-        own.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        own.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack(LINGER, 1, 0))
         self._transport.abort()
 
     # How it ends.

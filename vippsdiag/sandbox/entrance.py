@@ -19,8 +19,15 @@ from vippsdiag.sandbox.reply import Refusal
 
 HEADER = "Sandbox-Access-Code"
 PREFIX = "/_code/"
+WITHOUT = (
+    "This sandbox asks for the access code that it printed when it started: as the "
+    f"header {HEADER}, as a Basic password, or at the beginning of the path "
+    f"({PREFIX}THE-CODE/...)."
+)
 # Shorter ones can be guessed.
 SHORTEST_CODE = 12
+# Scheme, host and port; no name of this machine is as long.
+LONGEST_BASE = 100
 # How many ways of writing the address are remembered.
 MOST_KNOWN = 100
 
@@ -51,25 +58,33 @@ class Entrance:
         return received
 
     def _with_code(self, received: Received) -> Received:
-        target = received.target
-        if target.startswith(PREFIX):
-            code, slash, rest = target.removeprefix(PREFIX).partition("/")
-            code, question, query = code.partition("?")
-            if self._is(code):
-                base = f"{received.base}{PREFIX}{code}"
-                target = f"/{rest}" if slash else f"/{question}{query}"
-                return structs.replace(received, base=base, target=target)
-        for name, value in received.pairs:
-            if name.lower() == HEADER.lower() and self._is(value.strip()):
-                return _without(received, HEADER)
-            if name.lower() == "authorization" and self._is(_password(value)):
-                return _without(received, "Authorization")
-        text = (
-            "This sandbox asks for the access code that it printed when it started: as "
-            f"the header {HEADER}, as a Basic password, or at the beginning of the "
-            f"path ({PREFIX}THE-CODE/...)."
-        )
-        raise Refusal(answers.gateway(403, text))
+        below = self._below(received)
+        left = tuple(pair for pair in received.pairs if not self._carries(*pair))
+        if below is None and len(left) == len(received.pairs):
+            raise Refusal(answers.gateway(403, WITHOUT))
+        left = tuple(pair for pair in left if pair[0].lower() != HEADER.lower())
+        return structs.replace(below or received, pairs=left)
+
+    def _below(self, received: Received) -> Received | None:
+        """Return a request without the code in its path; None if it has none there."""
+        if not received.target.startswith(PREFIX):
+            return None
+        code, slash, rest = received.target.removeprefix(PREFIX).partition("/")
+        code, question, query = code.partition("?")
+        if not self._is(code):
+            return None
+        base = f"{received.base}{PREFIX}{code}"
+        target = f"/{rest}" if slash else f"/{question}{query}"
+        return structs.replace(received, base=base, target=target)
+
+    def _carries(self, name: str, value: str) -> bool:
+        """Tell whether a header carries the code."""
+        match name.lower():
+            case "sandbox-access-code":
+                return self._is(value.strip())
+            case "authorization":
+                return self._is(_password(value))
+        return False
 
     def _is(self, code: str) -> bool:
         sent = code.encode("utf-8", "surrogatepass")
@@ -83,7 +98,7 @@ def is_code(code: str) -> bool:
 
 
 def _see_host(base: str) -> None:
-    if split(base).hostname not in LOOPBACK_HOSTS:
+    if len(base) > LONGEST_BASE or split(base).hostname not in LOOPBACK_HOSTS:
         text = (
             "This sandbox answers this machine alone, under the names 127.0.0.1, "
             "localhost and [::1]. The Host header of the request is another. For other "
@@ -102,8 +117,3 @@ def _password(authorization: str) -> str:
     except (binascii.Error, ValueError):
         return ""
     return text.partition(":")[2]
-
-
-def _without(received: Received, header: str) -> Received:
-    left = (pair for pair in received.pairs if pair[0].lower() != header.lower())
-    return structs.replace(received, pairs=tuple(left))
