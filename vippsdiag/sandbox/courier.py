@@ -38,8 +38,10 @@ REMOVED = timedelta(days=14)
 # Waits before the next attempt, by how many there were; then hourly, then daily.
 WAITS = (2, 2, 2, 2, 60, 120)
 HOURLY = 29
-# For how long whoever sends a delivery has it alone, in case its process ends.
-TAKEN = timedelta(seconds=60)
+# How many are taken at once, and for how long whoever sends them has them alone, in
+# case its process ends.
+MOST_TAKEN = 20
+TAKEN = timedelta(minutes=5)
 # So that a receiver whose answers make new events cannot hold on to the sender.
 MOST_AT_ONCE = 1_000
 
@@ -106,31 +108,36 @@ class Courier:
         with self._sending:
             while len(done) < MOST_AT_ONCE:
                 taken = self._take()
-                if taken is None:
+                if not taken:
                     break
-                delivery, webhook = taken
-                outcome = self._send(delivery, webhook, receive)
-                done.append(self._record(delivery, webhook, outcome))
+                for delivery in taken:
+                    attempt = self._try(delivery, receive)
+                    if attempt is not None:
+                        done.append(attempt)
         return done
 
-    def _take(self) -> tuple[Delivery, Webhook] | None:
+    def _take(self) -> list[Delivery]:
+        """Take some of what is due, so that no other process sends it as well."""
         with self._lock:
             if not self._state.all(Delivery, LINE):
-                return None
+                return []
             with self._state.change():
-                return self._taken(self._clock())
+                now = self._clock()
+                taken = _due(self._state.all(Delivery, LINE), now)
+                for delivery in taken:
+                    delivery.taken = now + TAKEN
+                    self._state.put(LINE, str(delivery.number), delivery)
+                return taken
 
-    def _taken(self, now: datetime) -> tuple[Delivery, Webhook] | None:
-        delivery = _next(self._state.all(Delivery, LINE), now)
-        while delivery is not None:
+    def _try(self, delivery: Delivery, receive: Receive | None) -> Attempt | None:
+        """Send a delivery, unless its webhook was deleted in the meantime."""
+        with self._lock:
             webhook = self._state.get(Webhook, delivery.room, delivery.webhook)
-            if webhook is not None:
-                delivery.taken = now + TAKEN
-                self._state.put(LINE, str(delivery.number), delivery)
-                return delivery, webhook
-            self._state.drop(Delivery, LINE, str(delivery.number))
-            delivery = _next(self._state.all(Delivery, LINE), now)
-        return None
+            if webhook is None:
+                self._state.drop(Delivery, LINE, str(delivery.number))
+                return None
+        outcome = self._send(delivery, webhook, receive)
+        return self._record(delivery, webhook, outcome)
 
     def _send(
         self, delivery: Delivery, webhook: Webhook, receive: Receive | None
@@ -192,41 +199,40 @@ class Courier:
 
     def _move_on(self, delivery: Delivery, again: datetime | None) -> None:
         """Put the delivery back in line, or let the next about the same thing go."""
-        line = self._state.all(Delivery, LINE)
+        name = str(delivery.number)
         if again is None:
-            self._state.drop(Delivery, LINE, str(delivery.number))
-            self._release(delivery, line)
-        elif any(other.number == delivery.number for other in line):
+            self._state.drop(Delivery, LINE, name)
+            self._release(delivery)
+        elif self._state.get(Delivery, LINE, name) is not None:
             delivery.first = delivery.first or delivery.due
             delivery.attempts += 1
             delivery.due, delivery.taken = again, None
-            self._state.put(LINE, str(delivery.number), delivery)
+            self._state.put(LINE, name, delivery)
 
-    def _release(self, ended: Delivery, line: list[Delivery]) -> None:
-        chain = _chain(ended)
-        for other in line:
-            if other.number > ended.number and _chain(other) == chain:
+    def _release(self, ended: Delivery) -> None:
+        for other in self._state.all(Delivery, LINE) if ended.about else ():
+            if other.about == ended.about and other.webhook == ended.webhook:
                 other.due = max(other.due, ended.due)
                 self._state.put(LINE, str(other.number), other)
                 return
 
 
-def _chain(delivery: Delivery) -> tuple[str, str]:
-    """Return what deliveries have in common that are sent one after another."""
-    return delivery.webhook, delivery.about or str(delivery.number)
+def _due(line: list[Delivery], now: datetime) -> list[Delivery]:
+    """Return what is due first; of those about one thing, only the oldest may go.
 
-
-def _next(line: list[Delivery], now: datetime) -> Delivery | None:
-    """Return what is due first; of each chain, only the first may go."""
-    heads: dict[tuple[str, str], Delivery] = {}
+    As many as can be sent one after another before any of them would be sent again.
+    """
+    heads: dict[tuple[str, str | int], Delivery] = {}
     for delivery in line:
-        heads.setdefault(_chain(delivery), delivery)
+        about = delivery.about or delivery.number
+        heads.setdefault((delivery.webhook, about), delivery)
     due = [
         head
         for head in heads.values()
         if head.due <= now and (head.taken is None or head.taken <= now)
     ]
-    return min(due, key=lambda head: (head.due, head.number), default=None)
+    due.sort(key=lambda head: (head.due, head.number))
+    return [head for head in due[:MOST_TAKEN] if head.due - due[0].due < wait_after(1)]
 
 
 def _signed(delivery: Delivery, webhook: Webhook) -> Received:

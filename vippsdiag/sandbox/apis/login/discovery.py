@@ -27,6 +27,7 @@ SCOPES = (
     "email",
     "gender",
 )
+CLAIMS = ("sub", *sorted({name for opened in PERSON.values() for name in opened}))
 _HOUR = (("Cache-Control", "max-age=3600"),)
 
 
@@ -37,7 +38,6 @@ def issuer(call: Call) -> str:
 
 def discovery(call: Call) -> Reply:
     """Tell where everything is (values high; those the text leaves out inferred)."""
-    claims = {name for opened in PERSON.values() for name in opened}
     body = {
         "issuer": issuer(call),
         "authorization_endpoint": call.base + AUTHORIZE,
@@ -57,7 +57,7 @@ def discovery(call: Call) -> Reply:
             "client_secret_basic",
         ],
         "scopes_supported": SCOPES,
-        "claims_supported": ["sub", *sorted(claims)],
+        "claims_supported": CLAIMS,
         "claims_parameter_supported": False,
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
