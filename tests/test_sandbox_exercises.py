@@ -38,7 +38,7 @@ from vippsdiag.sandbox.exercises import (
 from vippsdiag.sandbox.exercises.calls import PAYMENT
 from vippsdiag.sandbox.exercises.exercise import FIRST_FINDINGS, MOST_POINTS
 from vippsdiag.sandbox.exercises.own import Own
-from vippsdiag.sandbox.exercises.pages import PAGE, exercises_page
+from vippsdiag.sandbox.exercises.pages import PAGE, USAGE, exercises_page
 from vippsdiag.sandbox.exercises.retold import operation
 from vippsdiag.sandbox.exercises.words import sheet
 from vippsdiag.sandbox.gate import KEY
@@ -108,6 +108,19 @@ def test_the_same_call_once_more_does_not_end_it(
     assert not checked.solved
     assert "still" in checked.words or "No answer" in checked.words
     assert attempt.progress.solved is None
+
+
+@every
+def test_the_command_that_is_shown_can_be_pasted(
+    sandbox: Sandbox, exercise: Exercise
+) -> None:
+    attempt = start(exercise.id, sandbox)
+    made = attempt.paste(attempt.curl)
+    assert made.status == attempt.failing.status
+    assert made.request
+    assert attempt.failing.request
+    assert made.request.body == attempt.failing.request.body
+    assert not attempt.check(made).solved
 
 
 @every
@@ -601,6 +614,13 @@ def test_a_learner_sees_the_story_and_the_call_and_not_what_is_wrong(
 
 def test_the_page_is_up_to_date() -> None:
     assert (ROOT / PAGE).read_text("utf-8") == exercises_page()
+
+
+def test_the_example_on_the_page_works(capsys: pytest.CaptureFixture[str]) -> None:
+    exec(USAGE, {})
+    printed = capsys.readouterr().out
+    assert "Solved: the same call succeeds.\n3 two-keys-are-enough " in printed
+    assert printed.endswith(" 1 2\n")
 
 
 def test_the_command_lists_every_exercise(capsys: pytest.CaptureFixture[str]) -> None:

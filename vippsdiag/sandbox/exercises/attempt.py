@@ -6,7 +6,9 @@ import msgspec
 
 from vippsdiag.check import Report
 from vippsdiag.diagnosis import diagnose
+from vippsdiag.errors import UnreadablePaste
 from vippsdiag.exchange import Exchange, Request
+from vippsdiag.importers import read_paste
 from vippsdiag.keys import KeySet
 from vippsdiag.render.curl import to_curl
 from vippsdiag.render.values import revealed
@@ -135,6 +137,17 @@ class Attempt:
         exchange = self.bench.send(request)
         self._made.append(exchange)
         return exchange
+
+    def paste(self, text: str) -> Exchange:
+        """Make the call in a text, such as a changed cURL command.
+
+        Raises:
+            UnreadablePaste: there is no call in it.
+        """
+        for exchange in reversed(read_paste(text).exchanges):
+            if exchange.request:
+                return self.call(exchange.request)
+        raise UnreadablePaste("There is no call in this text.")
 
     def check(self, exchange: Exchange) -> Checked:
         """Tell whether a call solves the exercise, and why not.

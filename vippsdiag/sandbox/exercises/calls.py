@@ -46,7 +46,7 @@ EXERCISES = (
         causes=("keys-of-other-sales-unit",),
         call=_list,
         instead=lambda bench: bench.api_call(bench.test, headers={MSN: bench.bare.msn}),
-        source="M2; WooCommerce's test of the connection",
+        source="catalogue M2; WooCommerce's test of the connection",
     ),
     Exercise(
         id="a-number-of-nine-digits",
@@ -61,7 +61,7 @@ EXERCISES = (
         causes=("organisation-number-as-msn",),
         call=_list,
         flaw=lambda call: flaws.with_value(call, MSN, ORGANISATION),
-        source="M15",
+        source="catalogue M15",
     ),
     Exercise(
         id="optional-until-now",
@@ -94,7 +94,7 @@ EXERCISES = (
         causes=("product-not-activated",),
         call=_payment,
         instead=lambda bench: bench.api_call(bench.bare, PAYMENT),
-        source="M12; vipps-invoice-api#31",
+        source="catalogue M12; vipps-invoice-api#31",
     ),
     Exercise(
         id="on-behalf-of-whom",
@@ -110,7 +110,7 @@ EXERCISES = (
         prepare=_as_partner,
         call=_for_the_shop,
         flaw=lambda call: flaws.without(call, MSN),
-        source="M11",
+        source="catalogue M11",
     ),
     Exercise(
         id="not-connected",
@@ -128,7 +128,7 @@ EXERCISES = (
         instead=lambda bench: bench.api_call(
             bench.partner, PAYMENT, headers={MSN: bench.stranger.msn}
         ),
-        source="M11; the partner documentation of 2022",
+        source="catalogue M11; the partner documentation of 2022",
     ),
     Exercise(
         id="a-partner-in-test",
@@ -144,7 +144,7 @@ EXERCISES = (
         prepare=_as_partner,
         call=lambda bench: bench.token_call(bench.partner),
         instead=lambda bench: bench.token_call(bench.partner, at=Environment.TEST),
-        source="M11",
+        source="catalogue M11",
     ),
     Exercise(
         id="a-missing-letter",

@@ -67,7 +67,7 @@ EXERCISES = (
         prepare=_set_elsewhere,
         call=_delivered,
         mend=_set_right,
-        source="M16",
+        source="catalogue M16",
     ),
     Exercise(
         id="written-anew",
@@ -89,6 +89,6 @@ EXERCISES = (
         flaw=lambda call: flaws.with_body(
             call, lambda text: json.dumps(json.loads(text))
         ),
-        source="M16",
+        source="catalogue M16",
     ),
 )

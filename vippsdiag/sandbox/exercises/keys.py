@@ -24,7 +24,7 @@ EXERCISES = (
         causes=("test-keys-on-production",),
         call=lambda bench: bench.token_call(bench.shop),
         instead=lambda bench: bench.token_call(bench.test, at=Environment.PRODUCTION),
-        source="M1; woocommerce#101",
+        source="catalogue M1; woocommerce#101",
     ),
     Exercise(
         id="trying-in-test-first",
@@ -39,7 +39,7 @@ EXERCISES = (
         causes=("production-keys-on-test",),
         call=lambda bench: bench.token_call(bench.test),
         instead=lambda bench: bench.token_call(bench.shop, at=Environment.TEST),
-        source="M1; vipps-developers#52",
+        source="catalogue M1; vipps-developers#52",
     ),
     Exercise(
         id="two-fields-four-values",
@@ -57,7 +57,7 @@ EXERCISES = (
         causes=("keys-swapped",),
         call=lambda bench: bench.token_call(bench.test),
         flaw=lambda call: flaws.swapped(call, flaws.CLIENT_ID, flaws.CLIENT_SECRET),
-        source="M6",
+        source="catalogue M6",
     ),
     Exercise(
         id="double-click-copy",
@@ -74,7 +74,7 @@ EXERCISES = (
         flaw=lambda call: flaws.changed(
             call, flaws.CLIENT_SECRET, lambda secret: secret[:-6]
         ),
-        source="M7",
+        source="catalogue M7",
     ),
     Exercise(
         id="quotes-from-a-file",
@@ -89,7 +89,7 @@ EXERCISES = (
         causes=("value-contains-hidden-characters",),
         call=lambda bench: bench.token_call(bench.test),
         flaw=lambda call: flaws.changed(call, KEY, lambda key: f'"{key}"'),
-        source="M7",
+        source="catalogue M7",
     ),
     Exercise(
         id="after-a-regeneration",
@@ -104,7 +104,7 @@ EXERCISES = (
         causes=("subscription-key-invalid", "production-keys-on-test"),
         call=lambda bench: bench.token_call(bench.test),
         flaw=lambda call: flaws.changed(call, KEY, lambda key: key[16:] + key[:16]),
-        source="M17",
+        source="catalogue M17",
     ),
     Exercise(
         id="name-in-the-portal",
@@ -119,7 +119,7 @@ EXERCISES = (
         causes=("subscription-key-header-name-wrong",),
         call=lambda bench: bench.token_call(bench.test),
         flaw=lambda call: flaws.renamed(call, KEY, "Vipps-Subscription-Key"),
-        source="M3; continue#4601",
+        source="catalogue M3; continue#4601",
     ),
     Exercise(
         id="two-keys-are-enough",
@@ -152,7 +152,7 @@ EXERCISES = (
         causes=("keys-in-query-string",),
         call=lambda bench: bench.token_call(bench.test),
         flaw=flaws.keys_in_query,
-        source="M5; vipps-developers#80",
+        source="catalogue M5; vipps-developers#80",
     ),
     Exercise(
         id="as-other-token-endpoints",
@@ -167,7 +167,7 @@ EXERCISES = (
         causes=("keys-in-body-not-headers",),
         call=lambda bench: bench.token_call(bench.test),
         flaw=flaws.keys_in_body,
-        source="M5",
+        source="catalogue M5",
     ),
     Exercise(
         id="a-tidy-key",
@@ -250,7 +250,7 @@ EXERCISES = (
             flaws.CLIENT_SECRET,
             "client-secret",
         ),
-        source="M4",
+        source="catalogue M4",
     ),
     Exercise(
         id="secret-of-another-unit",

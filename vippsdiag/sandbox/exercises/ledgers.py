@@ -28,7 +28,7 @@ EXERCISES = (
         causes=("product-not-in-test",),
         call=_listed,
         instead=lambda bench: _listed(bench, bench.test),
-        source="M20",
+        source="catalogue M20",
     ),
     Exercise(
         id="reports-for-a-partner",

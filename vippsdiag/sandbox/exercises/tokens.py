@@ -40,7 +40,7 @@ EXERCISES = (
         flaw=lambda call: flaws.changed(
             call, AUTHORIZATION, lambda text: text.removeprefix("Bearer ")
         ),
-        source="M8",
+        source="catalogue M8",
     ),
     Exercise(
         id="a-word-too-many",
@@ -57,7 +57,7 @@ EXERCISES = (
         flaw=lambda call: flaws.changed(
             call, AUTHORIZATION, lambda text: f"Bearer {text}"
         ),
-        source="M8",
+        source="catalogue M8",
     ),
     Exercise(
         id="a-header-named-bearer",
@@ -108,7 +108,7 @@ EXERCISES = (
         instead=lambda bench: listed(
             bench, bench.token(bench.test, age=timedelta(hours=2))
         ),
-        source="M9",
+        source="catalogue M9",
     ),
     Exercise(
         id="one-cache-for-both",
@@ -123,7 +123,7 @@ EXERCISES = (
         causes=("token-from-other-environment",),
         call=listed,
         instead=lambda bench: listed(bench, bench.token(bench.shop)),
-        source="M9",
+        source="catalogue M9",
     ),
     Exercise(
         id="quotes-around-the-token",
@@ -140,7 +140,7 @@ EXERCISES = (
         flaw=lambda call: flaws.changed(
             call, AUTHORIZATION, lambda text: 'Bearer "' + text.split(" ")[1] + '"'
         ),
-        source="M7",
+        source="catalogue M7",
     ),
     Exercise(
         id="column-too-short",
@@ -155,7 +155,7 @@ EXERCISES = (
         causes=("token-malformed", "value-truncated"),
         call=listed,
         flaw=lambda call: flaws.changed(call, AUTHORIZATION, lambda text: text[:262]),
-        source="M7",
+        source="catalogue M7",
     ),
     Exercise(
         id="token-of-a-neighbour",
@@ -171,7 +171,7 @@ EXERCISES = (
         call=listed,
         prepare=_show_token,
         instead=lambda bench: listed(bench, bench.token(bench.bare)),
-        source="M2",
+        source="catalogue M2",
     ),
     Exercise(
         id="the-accountant",
@@ -187,7 +187,7 @@ EXERCISES = (
         prepare=lambda bench: bench.know(kind=bench.accountant.kind),
         call=lambda bench: bench.specialized_call(bench.accountant),
         instead=lambda bench: bench.token_call(bench.accountant, **{KEY: None}),
-        source="M10",
+        source="catalogue M10",
     ),
     Exercise(
         id="a-key-too-many",
@@ -204,7 +204,7 @@ EXERCISES = (
         instead=lambda bench: flaws.with_value(
             bench.specialized_call(bench.accountant), KEY, bench.shop.primary
         ),
-        source="M10",
+        source="catalogue M10",
     ),
     Exercise(
         id="an-empty-form",
@@ -235,7 +235,7 @@ EXERCISES = (
         flaw=lambda call: flaws.at_path(
             call, STANDARD_TOKEN_PATH, "/v1" + STANDARD_TOKEN_PATH
         ),
-        source="M14",
+        source="catalogue M14",
     ),
     Exercise(
         id="get-means-get",
@@ -264,6 +264,6 @@ EXERCISES = (
         causes=("origin-header-forwarded", "cors-browser-call"),
         call=lambda bench: bench.token_call(bench.test),
         flaw=lambda call: flaws.with_value(call, "Origin", "http://localhost:3000"),
-        source="M13; vipps-ecom-api#236",
+        source="catalogue M13; vipps-ecom-api#236",
     ),
 )

@@ -34,7 +34,7 @@ EXERCISES = (
         flaw=lambda call: flaws.at_path(
             call, flaws.base(call), "https://apitest.vippsmobilepay.com"
         ),
-        source="M14; nine public repositories of 2025 and 2026",
+        source="catalogue M14; nine public repositories of 2025 and 2026",
     ),
     Exercise(
         id="behind-a-proxy",
@@ -53,7 +53,7 @@ EXERCISES = (
         prepare=lambda bench: bench.settings.update({UNDERSCORES: "off"}),
         call=_token,
         mend=lambda bench: bench.settings.update({UNDERSCORES: "on"}),
-        source="M4",
+        source="catalogue M4",
     ),
     Exercise(
         id="at-the-customers",
