@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,11 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shop import MSN, NOW, Shop, fresh
 
-from vippsdiag.sandbox import SandboxConfig
+from vippsdiag.sandbox import Sandbox, SandboxConfig
 from vippsdiag.sandbox.apis import customers
 from vippsdiag.sandbox.apis.epayment.problems import PROBLEMS
 from vippsdiag.sandbox.apis.userinfo import PHONE
 from vippsdiag.sandbox.call import Call
+from vippsdiag.sandbox.database import Database
 from vippsdiag.sandbox.deliveries import LINE, Delivery
 
 PAYMENTS = "/epayment/v1/payments"
@@ -385,6 +388,10 @@ def call_of(shop: Shop) -> Call:
     )
 
 
+def test_a_buyer_who_is_just_old_enough_may_pay(shop: Shop) -> None:
+    create(shop, minimumUserAge=35, **BUYER)
+
+
 @pytest.mark.parametrize(
     ("code", "phone"),
     [
@@ -536,6 +543,14 @@ def test_a_terminated_payment_is_told_of(listener: Shop) -> None:
     create(listener)
     listener.ask("POST", ONE + "/cancel")
     assert told(listener)[-1][0] == "epayments.payment.terminated.v1"
+
+
+def test_a_failed_approval_stays_noted_down_in_a_file(tmp_path: Path) -> None:
+    with closing(Database(tmp_path / "state.db")) as state:
+        shop = Shop(Sandbox(clock=lambda: NOW, state=state))
+        create(shop, 151)
+        shop.ask("POST", APPROVE, BUYER, 400)
+        assert events(shop) == ["CREATED", "AUTHORIZED"]
 
 
 def test_a_failed_approval_is_told_of_as_one(listener: Shop) -> None:

@@ -1,11 +1,10 @@
 """What the buyer sees of a session, where the real one fills in a form."""
 
-import uuid
 from collections.abc import Mapping
 
 from vippsdiag.sandbox.apis.checkout.sessions import KIND, Session, state_of
 from vippsdiag.sandbox.apis.epayment.operations import keep
-from vippsdiag.sandbox.apis.payments import Payment
+from vippsdiag.sandbox.apis.payments import Payment, new_reference
 from vippsdiag.sandbox.call import Call
 from vippsdiag.sandbox.landing import Landing, Shown, money
 
@@ -43,7 +42,7 @@ def _approve(call: Call, name: str) -> None:
 def _payment(call: Call, session: Session) -> Payment:
     payment = Payment(
         reference=session.reference,
-        psp_reference=str(uuid.uuid4()),
+        psp_reference=new_reference(),
         value=session.value,
         currency=session.currency,
         created=call.now,

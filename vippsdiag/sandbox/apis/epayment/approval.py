@@ -8,7 +8,7 @@ from vippsdiag.sandbox.apis.epayment import rules
 from vippsdiag.sandbox.apis.epayment.bodies import Approval
 from vippsdiag.sandbox.apis.epayment.creation import KIND
 from vippsdiag.sandbox.apis.epayment.operations import keep, payment_of
-from vippsdiag.sandbox.apis.epayment.problems import obstruct, refusal
+from vippsdiag.sandbox.apis.epayment.problems import obstruct, refusal, reply
 from vippsdiag.sandbox.apis.payments import Payment
 from vippsdiag.sandbox.apis.userinfo import share
 from vippsdiag.sandbox.call import Call
@@ -45,7 +45,8 @@ def force(call: Call, payment: Payment) -> Reply:
     if payment.state != "CREATED":
         raise refusal(call, 10010, f"The state is `{payment.state}`.")
     if not _approved(call, payment):
-        raise refusal(call, FAILURES.get(payment.value, 10010))
+        # Not raised, for what was noted down has to stay.
+        return reply(call, FAILURES.get(payment.value, 10010))
     return empty(200)
 
 

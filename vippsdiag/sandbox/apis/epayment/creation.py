@@ -1,7 +1,5 @@
 """Creating a payment."""
 
-import uuid
-
 from vippsdiag.sandbox.apis.epayment import express, rules
 from vippsdiag.sandbox.apis.epayment.bodies import Creation
 from vippsdiag.sandbox.apis.epayment.operations import (
@@ -11,7 +9,7 @@ from vippsdiag.sandbox.apis.epayment.operations import (
     payment_of,
 )
 from vippsdiag.sandbox.apis.epayment.problems import malformed, refusal
-from vippsdiag.sandbox.apis.payments import PATIENCE, Line, Payment
+from vippsdiag.sandbox.apis.payments import PATIENCE, Line, Payment, new_reference
 from vippsdiag.sandbox.apis.qr import pictures
 from vippsdiag.sandbox.call import Call
 from vippsdiag.sandbox.landing import landing_url
@@ -52,7 +50,7 @@ def _made(call: Call, given: Creation, reference: str, phone: str) -> Payment:
     lines = given.receipt.order_lines if given.receipt else ()
     return Payment(
         reference=reference,
-        psp_reference=str(uuid.uuid4()),
+        psp_reference=new_reference(),
         value=int(given.amount.value),
         currency=given.amount.currency,
         created=call.now,
