@@ -441,6 +441,23 @@ def test_a_receiver_may_call_the_sandbox(shop: Shop) -> None:
     assert [one.outcome for one in shop.sandbox.deliver(receive)] == ["delivered"]
 
 
+def test_a_receiver_of_python_that_fails_leaves_all_in_line(shop: Shop) -> None:
+    register(shop)
+    happen(shop, "order-0001")
+    happen(shop, "order-0002")
+
+    def receive(request: Request) -> int:
+        if request.json["reference"] == "order-0002":
+            raise KeyError("mine")
+        return 200
+
+    with pytest.raises(KeyError, match="mine"):
+        shop.sandbox.deliver(receive)
+    receiver = Receiver()
+    shop.sandbox.deliver(receiver)
+    assert receiver.references == ["order-0002"]
+
+
 # The server.
 
 

@@ -110,10 +110,12 @@ class Courier:
                 taken = self._take()
                 if not taken:
                     break
-                for delivery in taken:
-                    attempt = self._try(delivery, receive)
-                    if attempt is not None:
-                        done.append(attempt)
+                try:
+                    tried = (self._try(delivery, receive) for delivery in taken)
+                    done.extend(attempt for attempt in tried if attempt is not None)
+                except BaseException:
+                    self._give_back(taken)
+                    raise
         return done
 
     def _take(self) -> list[Delivery]:
@@ -128,6 +130,16 @@ class Courier:
                     delivery.taken = now + TAKEN
                     self._state.put(LINE, str(delivery.number), delivery)
                 return taken
+
+    def _give_back(self, taken: list[Delivery]) -> None:
+        """Leave in line what was not sent, because the receiver is at fault here."""
+        with self._lock, self._state.change():
+            for delivery in taken:
+                name = str(delivery.number)
+                kept = self._state.get(Delivery, LINE, name)
+                if kept is not None:
+                    kept.taken = None
+                    self._state.put(LINE, name, kept)
 
     def _try(self, delivery: Delivery, receive: Receive | None) -> Attempt | None:
         """Send a delivery, unless its webhook was deleted in the meantime."""
