@@ -331,7 +331,7 @@ def test_the_keys_of_another_unit_do_not_end_it(sandbox: Sandbox) -> None:
             "kroner-and-ore",
             "49950",
             "100",
-            "amount.value has to mean the same as before.",
+            "amount.value is not yet what is meant.",
             id="an amount that is easier",
         ),
         pytest.param(

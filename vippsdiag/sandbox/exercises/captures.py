@@ -115,6 +115,7 @@ EXERCISES = (
         nudges=(
             "Who approves a payment in production?",
             "The path says where this call is meant for.",
+            "Make it in test, with the keys of the test unit.",
         ),
         causes=("operation-not-allowed-in-state",),
         prepare=_created_twice,
@@ -131,11 +132,13 @@ EXERCISES = (
         nudges=(
             "Compare the amount with what the buyer approved.",
             "Read the payment: its aggregate says how much is reserved.",
+            "Capture 49900, and ask for the shipping in a payment of its own.",
         ),
         causes=("operation-not-allowed-in-state",),
         prepare=_reserved,
         call=_change,
         instead=lambda bench: _change(bench, value=58800),
+        exact=frozenset({"modificationAmount.value"}),
         source="code 6090",
     ),
     Exercise(
@@ -147,11 +150,13 @@ EXERCISES = (
         nudges=(
             "What can be refunded, and what was captured?",
             "A refund gives back what came in by this payment, and no more.",
+            "Refund 49900.",
         ),
         causes=("operation-not-allowed-in-state",),
         prepare=_captured,
         call=lambda bench: _change(bench, "refund"),
         instead=lambda bench: _change(bench, "refund", 57800),
+        exact=frozenset({"modificationAmount.value"}),
         source="code 6150",
     ),
     Exercise(

@@ -137,6 +137,7 @@ EXERCISES = (
         nudges=(
             "What does the answer say of the currency?",
             "Each sales unit has one currency, that of its market.",
+            "Ask for NOK; the app shows the buyer what it is.",
         ),
         causes=("request-value-invalid",),
         call=create,
@@ -184,6 +185,7 @@ EXERCISES = (
         nudges=(
             "What does the answer miss?",
             "Whose phone should it be?",
+            "Put the number of the test user into customer.phoneNumber.",
         ),
         causes=("request-parameter-missing", "request-value-invalid"),
         known={"number of the test user": lambda _: TEST_USER},
@@ -200,6 +202,7 @@ EXERCISES = (
         nudges=(
             "The answer is about one of the addresses in the body.",
             "The buyer's phone opens that address. Could it?",
+            "Send an https address of a shop that is on the internet.",
         ),
         causes=("request-value-invalid", "fallback-url-invalid"),
         call=create,

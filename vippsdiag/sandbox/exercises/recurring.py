@@ -114,6 +114,7 @@ EXERCISES = (
         nudges=(
             "Which field does the answer name?",
             "The reader sees a charge in the app before it is due.",
+            "Let it be due tomorrow, or later.",
         ),
         causes=("request-value-invalid",),
         prepare=_accepted,
@@ -130,11 +131,13 @@ EXERCISES = (
         nudges=(
             "What did the reader agree to, and what is charged?",
             "An agreement has a highest amount for each interval.",
+            "Charge 9900 now, and the next month when it comes.",
         ),
         causes=("request-value-invalid",),
         prepare=_accepted,
         call=_charge,
         instead=lambda bench: _charge(bench, amount=237600),
+        exact=frozenset({"amount"}),
         source="Recurring's problem charge-amount-too-high",
     ),
 )

@@ -129,5 +129,5 @@ def _other_values(
         if right:
             words = f"Leave {name} as it was; it is not what has to be mended."
         else:
-            words = f"{name} has to mean the same as before."
+            words = f"{name} is not yet what is meant."
         yield _Difference(words if name in given else f"{name} is missing.", old)
