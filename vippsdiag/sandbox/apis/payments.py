@@ -136,12 +136,13 @@ class Payment(msgspec.Struct, kw_only=True):
         self.events.append(event)
         return event
 
-    def expire(self, now: datetime) -> Event | None:
-        """Let the payment end if the buyer has done nothing for too long."""
-        if self.state != "CREATED" or now <= self.deadline:
-            return None
-        self.state = "EXPIRED"
-        return self.note("EXPIRED", self.total, self.deadline)
+    def is_over(self, now: datetime) -> bool:
+        """Tell whether the buyer has done nothing for too long."""
+        return self.state == "CREATED" and now > self.deadline
+
+    def expire(self) -> Event:
+        """End because the buyer has done nothing for too long."""
+        return self.end("EXPIRED", self.deadline)
 
     def approve(self, now: datetime) -> Event:
         """Approve as the buyer; the event tells whether the money was reserved."""
@@ -152,7 +153,7 @@ class Payment(msgspec.Struct, kw_only=True):
         return self.note("AUTHORIZED", self.total, now, success=success)
 
     def end(self, state: str, now: datetime, key: str | None = None) -> Event:
-        """End before it was approved, as ABORTED or TERMINATED."""
+        """End before it was approved: ABORTED, EXPIRED or TERMINATED."""
         self.state = state
         return self.note(state, self.total, now, key)
 

@@ -111,15 +111,22 @@ def _found(call: Call) -> Payment:
 
 
 def payment_of(call: Call, reference: str) -> Payment | None:
-    """Return a payment as it is now; None if there is none of that reference."""
+    """Return a payment as it is now; None if there is none of that reference.
+
+    Nothing runs in the background: a payment whose time is over ends when it is next
+    asked for, dated as if it had ended then.
+    """
     payment = call.room.get(Payment, reference)
     if payment is None and reference == SAMPLE_REFERENCE:
         payment = sample(call.now)
         call.room.put(reference, payment)
-    if payment is not None:
-        expired = payment.expire(call.now)
-        if expired:
-            keep(call, payment, expired)
+    if payment is None or not payment.is_over(call.now):
+        return payment
+    with call.sandbox.state.change():
+        # Another process may have been faster.
+        payment = call.room.get(Payment, reference)
+        if payment is not None and payment.is_over(call.now):
+            keep(call, payment, payment.expire())
     return payment
 
 
