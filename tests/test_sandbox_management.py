@@ -109,3 +109,29 @@ def test_another_units_subscription_key_is_refused(shop: Shop) -> None:
 def test_test_has_no_management() -> None:
     shop = Shop(Sandbox(clock=lambda: NOW))
     assert shop.call("GET", f"{BASE}/sales-units").status_code == 404
+
+
+# The Partner API, which came before.
+
+
+def test_the_older_api_is_for_partners(shop: Shop, partner: Shop) -> None:
+    old = "/partner-api/v0"
+    assert partner.ask("GET", f"{old}/merchants/987654321") == {"msn": [shop.unit.msn]}
+    unit = partner.ask("GET", f"{old}/salesunits/{shop.unit.msn}")
+    assert unit["additionalDetails"]["recurring"] is True
+    partner.ask("GET", f"{old}/merchants/987654350", status=404)
+    partner.ask("GET", f"{old}/merchants/1", status=400)
+    partner.ask("GET", f"{old}/salesunits/111111", status=404)
+    answer = partner.ask("GET", f"{old}/salesunits/12", status=400)
+    assert answer["detail"] == "MSN must be 5 or 6 digits"
+    shop.ask("GET", f"{old}/merchants/987654321", status=403)
+    refused = partner.call("GET", f"{old}/merchants/1", Authorization="Bearer x")
+    assert refused.json() == {"code": 401, "message": "Unauthorized"}
+
+
+def test_the_older_api_takes_orders(partner: Shop) -> None:
+    path = "/partner-api/v1/products/orders"
+    body = {"orgno": "987654321", "productType": "VIPPS_PA_NETT"}
+    assert partner.ask("POST", path, body)["prefilledOrderId"]
+    answer = partner.ask("POST", path, body | {"orgno": "1"}, 400)
+    assert answer["detail"].startswith("orgno: ")

@@ -5,6 +5,7 @@ Every module has its `ROUTES`; what an operation answers is beside its source.
 
 from vippsdiag.sandbox.apis import (
     access,
+    checkin,
     checkout,
     ecom,
     epayment,
@@ -12,6 +13,7 @@ from vippsdiag.sandbox.apis import (
     login,
     management,
     orders,
+    partner,
     psp,
     qr,
     recurring,
@@ -24,6 +26,7 @@ from vippsdiag.sandbox.routes import Routes
 ROUTES = Routes(
     (
         *access.ROUTES,
+        *checkin.ROUTES,
         *checkout.ROUTES,
         *ecom.ROUTES,
         *epayment.ROUTES,
@@ -31,6 +34,7 @@ ROUTES = Routes(
         *login.ROUTES,
         *management.ROUTES,
         *orders.ROUTES,
+        *partner.ROUTES,
         *psp.ROUTES,
         *qr.ROUTES,
         *recurring.ROUTES,

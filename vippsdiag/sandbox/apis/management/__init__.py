@@ -80,8 +80,8 @@ def forbidden(call: Call) -> Reply:
 
 def unreadable(call: Call, flaw: Flaw) -> Reply:
     """A body that is not as declared (form high, texts inferred)."""
-    named = Flaw(flaw.name or "body", flaw.reason)
-    return problem(400, "Bad Request", "The request is not valid.", named)
+    which = Flaw(flaw.name or "body", flaw.reason)
+    return problem(400, "Bad Request", "The request is not valid.", which)
 
 
 def header_missing(call: Call, name: str) -> Reply:
@@ -121,7 +121,7 @@ GATE = Gate(
 )
 
 
-def _visible(call: Call) -> list[Unit]:
+def visible(call: Call) -> list[Unit]:
     """Return the sales units that the caller sees."""
     unit = call.unit
     numbers = sorted(unit.connected | {unit.msn}) if unit else []
@@ -137,7 +137,8 @@ def _renamed(call: Call, unit: Unit) -> Renamed:
     return _room(call, unit).get(Renamed, unit.msn) or Renamed()
 
 
-def _named(call: Call, unit: Unit) -> str:
+def named(call: Call, unit: Unit) -> str:
+    """Return what a sales unit is called by now."""
     return _renamed(call, unit).name or unit.name
 
 
@@ -147,16 +148,16 @@ def _identifier(unit: Unit) -> dict[str, str]:
 
 def sales_units(call: Call) -> Reply:
     """List the sales units."""
-    return _listed(call, _visible(call))
+    return _listed(call, visible(call))
 
 
 def _listed(call: Call, units: list[Unit]) -> Reply:
-    found = [{"msn": unit.msn, "name": _named(call, unit)} for unit in units]
+    found = [{"msn": unit.msn, "name": named(call, unit)} for unit in units]
     return in_json(200, found, KIND)
 
 
 def _one(call: Call) -> Unit:
-    for unit in _visible(call):
+    for unit in visible(call):
         if unit.msn == call.params["msn"]:
             return unit
     raise not_found(f"Sales unit {call.params['msn']}")
@@ -168,7 +169,7 @@ def sales_unit(call: Call) -> Reply:
     pays = "ePayment" in unit.products
     body = {
         "msn": unit.msn,
-        "name": _named(call, unit),
+        "name": named(call, unit),
         "businessIdentifier": _identifier(unit),
         "configuration": {
             "paymentAllowed": pays,
@@ -201,12 +202,12 @@ def quality(call: Call) -> Reply:
 
 def _merchants(call: Call) -> list[Unit]:
     """Return one sales unit of each merchant."""
-    return list({unit.organisation: unit for unit in _visible(call)}.values())
+    return list({unit.organisation: unit for unit in visible(call)}.values())
 
 
 def _of_merchant(call: Call) -> list[Unit]:
     wanted = {"scheme": call.params["scheme"], "id": call.params["id"]}
-    found = [unit for unit in _visible(call) if _identifier(unit) == wanted]
+    found = [unit for unit in visible(call) if _identifier(unit) == wanted]
     if not found:
         raise not_found(f"Merchant {wanted['scheme']} {wanted['id']}")
     return found
