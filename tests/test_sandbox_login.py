@@ -419,6 +419,13 @@ def test_scopes_that_there_are_not_are_dropped(site: Site) -> None:
     assert site.exchange(code).json()["scope"] == "openid name"
 
 
+def test_scopes_that_there_are_not_are_refused_if_so_chosen() -> None:
+    sandbox = Sandbox(clock=lambda: NOW, variants={"login-scope": "refused"})
+    site = Site(Shop(sandbox))
+    assert fields(site.start(scope="openid bogus"))["error"] == "invalid_scope"
+    assert "error" not in fields(site.start(scope="openid name"))
+
+
 def test_what_is_shown_is_escaped() -> None:
     site = Site(shop_with(redirect_uris=("https://example.com/<b>\"'",)))
     page = site.start(redirect_uri="https://example.com/<b>\"'").headers["Location"]

@@ -50,6 +50,12 @@ VARIANTS: Mapping[str, Variant] = {
         text="Whether expires_in and the like are strings, as official text says, or "
         "numbers, as one user wrote in 2026.",
     ),
+    "login-scope": Variant(
+        default="dropped",
+        other="refused",
+        text="A scope that Login does not have: left out without a word, as the text "
+        "of 2026 says, or invalid_scope, as that of 2023 does.",
+    ),
     "userinfo-key": Variant(
         default="accepted",
         other="refused",

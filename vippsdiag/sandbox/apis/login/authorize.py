@@ -59,7 +59,7 @@ def authorize(call: Call) -> Reply:
         raise Refusal(problems.shown(400, "invalid_request", problems.NOT_REGISTERED))
     if len(asked.get("state", "")) >= LONGEST or len(asked.get("nonce", "")) >= LONGEST:
         raise Refusal(answers.gateway(502, "Bad Gateway"))
-    error = _error(asked)
+    error = _error(call, asked)
     if error:
         return back(redirect_uri, _failed(error, asked.get("state", "")))
     own = in_name_of(call, unit.msn)
@@ -82,17 +82,23 @@ def _client(call: Call, asked: dict[str, str]) -> Unit:
     return unit
 
 
-def _error(asked: dict[str, str]) -> str:
+def _error(call: Call, asked: dict[str, str]) -> str:
     """Return what is wrong with a request; empty if nothing is."""
     if asked.get("response_type") != "code":
         return "unsupported_response_type"
-    if "openid" not in asked.get("scope", "").split():
+    if _scope_is_wrong(call, asked.get("scope", "").split()):
         return "invalid_scope"
     if len(asked.get("state", "")) < SHORTEST_STATE:
         return "invalid_state"
     if _challenge_is_wrong(asked):
         return "invalid_request"
     return "login_required" if asked.get("prompt") == "none" else ""
+
+
+def _scope_is_wrong(call: Call, scopes: list[str]) -> bool:
+    unknown = not set(scopes) <= set(SCOPES)
+    refused = unknown and call.sandbox.variant("login-scope") == "refused"
+    return refused or "openid" not in scopes
 
 
 def _challenge_is_wrong(asked: dict[str, str]) -> bool:
@@ -104,7 +110,7 @@ def _challenge_is_wrong(asked: dict[str, str]) -> bool:
 
 
 def _begun(call: Call, asked: dict[str, str]) -> Login:
-    # Scopes outside the plan are dropped without a word (2026, high).
+    # Scopes that there are not are dropped without a word (2026, high).
     scope = " ".join(
         name for name in dict.fromkeys(asked["scope"].split()) if name in SCOPES
     )
