@@ -578,6 +578,18 @@ def test_it_is_said_why_a_report_cannot_be_played(
         from_exchange(exchange)
 
 
+def test_a_report_of_an_unknown_host_is_played(sandbox: Sandbox) -> None:
+    base = "https://apitest.vippsmobilepay.com"
+    failed = token_call(TEST, failure=FailureKind.DNS)
+    assert failed.request
+    sent = replace(failed.request, url=f"{base}/accesstoken/get")
+    report = replace(failed, request=sent)
+    attempt = start(from_exchange(report), sandbox)
+    assert attempt.failing.failure
+    assert base in attempt.curl
+    assert attempt.check(solve(attempt)).solved
+
+
 @pytest.mark.parametrize(
     ("raw", "wanted", "like"),
     [

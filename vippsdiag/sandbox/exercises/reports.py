@@ -46,11 +46,11 @@ def from_exchange(exchange: Exchange, context: Context | None = None) -> Exercis
     report = exchange.request
     if report is None:
         raise Unplayable("There is an answer, but no call that could be made again.")
-    if exchange.status is None:
-        raise Unplayable("No answer came, and the sandbox always answers.")
     if exchange.ok:
         raise Unplayable("This call succeeded, so there is nothing to mend.")
     found = _cause(exchange, told)
+    if exchange.status is None and found.id != UNKNOWN_HOST:
+        raise Unplayable("No answer came, and the sandbox always answers.")
     try:
         exercise = _exercise(report, found, told)
         _try(exercise, exchange)
@@ -199,7 +199,10 @@ class _Report:
             redirect_uri=unit.redirect_uris[0],
             code=login.new_code(bench, unit) if needs_code else "",
         )
-        return retold(self.report, own, healthy)
+        call = retold(self.report, own, healthy)
+        if self.cause != UNKNOWN_HOST:
+            return call
+        return flaws.at_path(call, flaws.base(call), flaws.base(self.report))
 
     def with_keys_of(self, bench: Bench, unit: Unit) -> Request:
         """Return the call that works, but with another unit's keys."""
@@ -211,6 +214,7 @@ class _Report:
         return replace(call, url=there + flaws.address(call).removeprefix(here))
 
 
+UNKNOWN_HOST = "host-unknown"
 WEBHOOKS = "/webhooks/v1/webhooks"
 READING = payments.PAYMENTS + "/{reference}"
 CREATIONS: Mapping[str, Callable[[Bench, Unit], Request]] = {
@@ -218,7 +222,7 @@ CREATIONS: Mapping[str, Callable[[Bench, Unit], Request]] = {
     ecom.PAYMENTS: ecom.initiate,
 }
 # What is wrong is where a call went, so that nothing is served there.
-WRONG_PLACES = frozenset({"api-path-wrong", "api-version-retired"})
+WRONG_PLACES = frozenset({"api-path-wrong", "api-version-retired", UNKNOWN_HOST})
 OF_PARTNERS = frozenset({"msn-missing-partner", "msn-not-connected-to-partner"})
 
 

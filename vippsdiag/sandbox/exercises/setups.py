@@ -25,7 +25,7 @@ SHOWN = frozenset(
     authorization-header-malformed bearer-duplicated bearer-prefix-missing body-not-json
     client-header-name-wrong client-id-malformed client-id-missing client-secret-missing
     cors-browser-call example-value-left-in-request fallback-url-invalid
-    grant-type-missing idempotency-key-missing idempotency-key-too-long
+    grant-type-missing host-unknown idempotency-key-missing idempotency-key-too-long
     keys-in-body-not-headers phone-number-malformed request-value-invalid
     keys-in-query-string keys-swapped login-state-length msn-header-missing
     msn-missing-partner organisation-number-as-msn origin-header-forwarded
