@@ -80,6 +80,7 @@ def test_the_page_says_what_is_paid_for_and_to_whom(shop: Shop) -> None:
         "One pair of socks",
         f"Test unit (sales unit {shop.unit.msn})",
         "order-0001",
+        "Waits for your decision",
     ):
         assert text in page.pieces
 
@@ -171,6 +172,7 @@ def test_what_is_decided_cannot_be_decided_again(shop: Shop) -> None:
     assert answer.status_code == 200
     page = Page(answer.text)
     assert "You have rejected this payment." in page.pieces
+    assert "Waits for your decision" not in page.pieces
     assert page.all("a") == [{"href": BACK}]
     assert not page.all("form")
     assert state(shop) == "ABORTED"

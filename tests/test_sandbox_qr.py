@@ -219,6 +219,7 @@ def test_a_png_has_the_size_that_was_asked_for(shop: Shop) -> None:
 def test_a_picture_shows_text_as_text(shop: Shop) -> None:
     url = shop.base + '/qr/generate/qr.svg?content=%3Cscript%3E"'
     answer = get(shop, url)
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'"
     assert "<script" not in answer.text
     assert "&lt;script&gt;&quot;" in answer.text
 

@@ -79,7 +79,8 @@ def _unknown() -> Reply:
 
 
 def _shown(call: Call, shown: Shown) -> Reply:
-    rows = (*shown.rows, ("Shop", _shop(call)))
+    state = () if shown.ended else (("State", "Waits for your decision"),)
+    rows = (*shown.rows, ("Shop", _shop(call)), *state)
     listed = "".join(
         f"<dt>{escape(label)}</dt><dd>{escape(text)}</dd>" for label, text in rows
     )
@@ -115,7 +116,7 @@ def _leads_somewhere(back: str) -> bool:
 
 
 def _in_ascii(address: str) -> str:
-    return quote(address, safe="%/:=&?~#+!$,;'@()*[]")
+    return quote(address, safe="%/:=&?~#+!$,;'@()*[]", errors="replace")
 
 
 ROUTES = (

@@ -20,6 +20,11 @@ PATH = "/qr/generate/qr"
 LEAST, USUAL, MOST = 100, 1024, 2000
 # In bytes; a code holds little more.
 LONGEST = 2000
+# Opened by itself, a picture is a page; nothing may run in it.
+HEADERS = (
+    ("Content-Security-Policy", "default-src 'none'"),
+    ("X-Content-Type-Options", "nosniff"),
+)
 SVG, PNG, TEXT = "image/svg+xml", "image/png", "text/targeturl"
 
 
@@ -63,13 +68,14 @@ def size_of(text: str, name: str) -> int:
 def svg(call: Call) -> Reply:
     """Return a picture as SVG."""
     content, size = _asked(call)
-    return Reply(status=200, body=_svg(content, size).encode(), kind=SVG)
+    body = _svg(content, size).encode()
+    return Reply(status=200, body=body, kind=SVG, headers=HEADERS)
 
 
 def png(call: Call) -> Reply:
     """Return a picture as PNG."""
     content, size = _asked(call)
-    return Reply(status=200, body=_png(content, size), kind=PNG)
+    return Reply(status=200, body=_png(content, size), kind=PNG, headers=HEADERS)
 
 
 def _asked(call: Call) -> tuple[str, int]:
