@@ -23,7 +23,7 @@ BASE = "/order-management"
 PAYMENT_TYPES = frozenset({"ECOM", "RECURRING"})
 
 
-class Order(msgspec.Struct, kw_only=True):
+class Details(msgspec.Struct, kw_only=True):
     """What was told about an order."""
 
     category: Category | None = None
@@ -143,7 +143,7 @@ def categorize(call: Call) -> Reply:
     """Give an order its button, or another one."""
     _known(call, call.given.image_id)
     name = _name(call)
-    order = call.room.get(Order, name) or Order()
+    order = call.room.get(Details, name) or Details()
     order.category = call.given
     call.room.put(name, order)
     return empty(200) if _first(call) else _done(200)
@@ -156,7 +156,7 @@ def _first(call: Call) -> bool:
 def receive(call: Call) -> Reply:
     """Take a receipt; that is possible once (high)."""
     name = _name(call)
-    order = call.room.get(Order, name) or Order()
+    order = call.room.get(Details, name) or Details()
     if order.receipt:
         raise Refusal(error(409, "Conflict", "There is a receipt of this order."))
     order.receipt = call.given
@@ -164,8 +164,8 @@ def receive(call: Call) -> Reply:
     return empty(200) if _first(call) else _done(201)
 
 
-def _order(call: Call) -> Order:
-    order = call.room.get(Order, _name(call))
+def _order(call: Call) -> Details:
+    order = call.room.get(Details, _name(call))
     if order is None:
         raise not_found(f"Order {call.params['orderId']}")
     return order
