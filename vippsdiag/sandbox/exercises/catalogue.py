@@ -6,6 +6,7 @@ from vippsdiag.errors import VippsdiagError
 from vippsdiag.sandbox.exercises import (
     calls,
     captures,
+    codes,
     ecom,
     events,
     keys,
@@ -26,6 +27,7 @@ FAMILIES: Mapping[str, tuple[Exercise, ...]] = {
     "ePayment": payments.EXERCISES + captures.EXERCISES,
     "eCom": ecom.EXERCISES,
     "Recurring": recurring.EXERCISES,
+    "QR": codes.EXERCISES,
     "Reports": ledgers.EXERCISES,
     "Login": login.EXERCISES,
     "Webhooks": events.EXERCISES,
