@@ -14,13 +14,15 @@ from hypothesis import strategies as st
 
 from vippsdiag.checks import CHECKS
 from vippsdiag.cli import main
+from vippsdiag.client import Client
 from vippsdiag.diagnosis import diagnose
+from vippsdiag.environments import Environment
 from vippsdiag.errors import VippsdiagError
 from vippsdiag.evidence import Call, Evidence, call_of
 from vippsdiag.exchange import Exchange, FailureKind, Headers, Request, Response
 from vippsdiag.importers import read_file
 from vippsdiag.keys import Field
-from vippsdiag.samples import SUBSCRIPTION_KEY, TEST, api_call, token_call
+from vippsdiag.samples import MISSING_KEY, SUBSCRIPTION_KEY, TEST, api_call, token_call
 from vippsdiag.sandbox import Sandbox
 from vippsdiag.sandbox.call import MSN
 from vippsdiag.sandbox.database import Database
@@ -31,6 +33,7 @@ from vippsdiag.sandbox.exercises import (
     Unplayable,
     classroom,
     flaws,
+    from_evidence,
     from_exchange,
     progress,
     start,
@@ -43,6 +46,7 @@ from vippsdiag.sandbox.exercises.retold import operation
 from vippsdiag.sandbox.exercises.words import sheet
 from vippsdiag.sandbox.gate import KEY
 from vippsdiag.sandbox.received import of_request
+from vippsdiag.sandbox.server import running
 from vippsdiag.sandbox.tokens import Mint
 from vippsdiag.trials import with_headers
 
@@ -258,6 +262,17 @@ def test_a_call_that_the_sandbox_answered_just_now_is_not_made_again(
     attempt = start("the-back-button", sandbox)
     mended = attempt.exercise.call(attempt.bench)
     made = Exchange(request=mended, response=sandbox.handle(mended))
+    assert attempt.check(made).solved
+    assert attempt.progress.tries == 0
+
+
+def test_a_call_over_the_network_counts(sandbox: Sandbox) -> None:
+    with running(sandbox) as address:
+        attempt = start("trying-in-test-first", sandbox, address=address)
+        keys = attempt.keys["Test unit"]
+        client = Client(keys, Environment.SANDBOX, sandbox=address)
+        made = client.token()
+        client.close()
     assert attempt.check(made).solved
     assert attempt.progress.tries == 0
 
@@ -576,6 +591,17 @@ def test_it_is_said_why_a_report_cannot_be_played(
 ) -> None:
     with pytest.raises(Unplayable, match=f"^{re.escape(words)}$"):
         from_exchange(exchange)
+
+
+def test_of_several_calls_the_one_that_the_diagnosis_names_is_played(
+    sandbox: Sandbox,
+) -> None:
+    vague = api_call(TEST, status=503, answer="")
+    clear = token_call(TEST, headers={KEY: None}, status=401, answer=MISSING_KEY)
+    evidence = Evidence(exchanges=(token_call(TEST), vague, clear), now=NOW)
+    exercise = from_evidence(evidence)
+    assert exercise.causes == ("subscription-key-missing",)
+    assert start(exercise, sandbox).failing.status == 401
 
 
 def test_a_report_of_an_unknown_host_is_played(sandbox: Sandbox) -> None:

@@ -2,7 +2,7 @@
 
 import click
 
-from vippsdiag.cli import NOTHING_FOUND, UNUSABLE
+from vippsdiag.cli import NOTHING_FOUND
 
 
 @click.group("exercises", invoke_without_command=True)
@@ -45,17 +45,12 @@ def show(exercise: str, hints: int) -> int:
 @click.argument("file")
 @_HINT
 def load(file: str, hints: int) -> int:
-    """Make an exercise of the first failing call in FILE, such as a HAR of a report."""
+    """Make an exercise of the failing call in FILE, such as a HAR of a report."""
     from vippsdiag.importers import read_file
     from vippsdiag.sandbox import Sandbox
-    from vippsdiag.sandbox.exercises import from_exchange, start
+    from vippsdiag.sandbox.exercises import from_evidence, start
     from vippsdiag.sandbox.exercises.words import sheet
 
-    evidence = read_file(file)
-    failed = next((item for item in evidence.exchanges if not item.ok), None)
-    if failed is None:
-        click.echo("There is no failing call in this file.", err=True)
-        return UNUSABLE
-    exercise = from_exchange(failed, evidence.context)
-    click.echo(sheet(start(exercise, Sandbox()), hints))
+    attempt = start(from_evidence(read_file(file)), Sandbox())
+    click.echo(sheet(attempt, hints))
     return NOTHING_FOUND

@@ -9,7 +9,11 @@ from vippsdiag.sandbox.exercises.attempt import Attempt, Progress, progress
 from vippsdiag.sandbox.exercises.bench import classroom
 from vippsdiag.sandbox.exercises.catalogue import EXERCISES, FAMILIES, find
 from vippsdiag.sandbox.exercises.exercise import Exercise
-from vippsdiag.sandbox.exercises.reports import Unplayable, from_exchange
+from vippsdiag.sandbox.exercises.reports import (
+    Unplayable,
+    from_evidence,
+    from_exchange,
+)
 from vippsdiag.sandbox.exercises.solved import Checked
 from vippsdiag.sandbox.simulator import Sandbox
 
@@ -23,6 +27,7 @@ __all__ = [
     "Unplayable",
     "classroom",
     "find",
+    "from_evidence",
     "from_exchange",
     "progress",
     "start",

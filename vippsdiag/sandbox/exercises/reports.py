@@ -62,6 +62,23 @@ def from_exchange(exchange: Exchange, context: Context | None = None) -> Exercis
     return exercise
 
 
+def from_evidence(evidence: Evidence) -> Exercise:
+    """Return an exercise that begins as the failing call of a report does.
+
+    Of several, it is the one that the diagnosis is surest about.
+
+    Raises:
+        Unplayable: none failed, or the sandbox cannot play it.
+    """
+    places = (finding.place for _, finding in diagnose(evidence).ranked)
+    named = (place.exchange for place in places if place and place.exchange)
+    failed = (exchange for exchange in (*named, *evidence.exchanges) if not exchange.ok)
+    first = next(failed, None)
+    if first is None:
+        raise Unplayable("There is no failing call in this report.")
+    return from_exchange(first, evidence.context)
+
+
 def _alike(exchange: Exchange, found: Check) -> Iterator[Exercise]:
     """Yield exercises in which the same call fails in the same place."""
     seen, sandbox = _seen_first(exchange), Sandbox()
