@@ -18,7 +18,6 @@ from vippsdiag.sandbox.deliveries import (
     Attempt,
     Delivery,
     Webhook,
-    forget,
     keep,
     next_number,
 )
@@ -142,7 +141,7 @@ class Courier:
                     self._state.put(LINE, name, kept)
 
     def _try(self, delivery: Delivery, receive: Receive | None) -> Attempt | None:
-        """Send a delivery, unless its webhook was deleted in the meantime."""
+        """Send a delivery, unless its webhook is there no more."""
         with self._lock:
             webhook = self._state.get(Webhook, delivery.room, delivery.webhook)
             if webhook is None:
@@ -197,7 +196,6 @@ class Courier:
             return "delivered", None
         if at - since >= REMOVED:
             self._state.drop(Webhook, delivery.room, webhook.id)
-            forget(self._state, webhook.id)
             return "removed", None
         again = at + wait_after(delivery.attempts + 1)
         if again - (delivery.first or at) > GIVEN_UP:

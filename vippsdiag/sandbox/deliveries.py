@@ -11,7 +11,7 @@ import msgspec
 
 from vippsdiag.keys import KeyKind
 from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.state import Room, State
+from vippsdiag.sandbox.state import Room
 
 # Everything that waits to be sent, of all sales units.
 LINE = "deliveries"
@@ -158,13 +158,6 @@ def next_number(room: Room) -> int:
     numbers.last += 1
     room.put("numbers", numbers)
     return numbers.last
-
-
-def forget(state: State, webhook: str) -> None:
-    """Take everything out of the line that was for a webhook."""
-    for delivery in state.all(Delivery, LINE):
-        if delivery.webhook == webhook:
-            state.drop(Delivery, LINE, str(delivery.number))
 
 
 def withdraw(call: Call, body: dict[str, object]) -> None:

@@ -16,7 +16,7 @@ from vippsdiag.environments import LOOPBACK_HOSTS, split
 from vippsdiag.keys import KeyKind
 from vippsdiag.sandbox import answers, gate
 from vippsdiag.sandbox.call import MSN, Call
-from vippsdiag.sandbox.deliveries import Webhook, forget, own_room, partner_room
+from vippsdiag.sandbox.deliveries import Webhook, own_room, partner_room
 from vippsdiag.sandbox.forms import Forms
 from vippsdiag.sandbox.gate import Gate
 from vippsdiag.sandbox.reply import PROBLEM, Refusal, Reply, empty, in_json, trace_id
@@ -188,7 +188,6 @@ def delete(call: Call) -> Reply:
     if room.get(Webhook, name) is None:
         raise Refusal(invalid(call, "id", "There is no webhook with this id."))
     room.drop(Webhook, name)
-    forget(call.sandbox.state, name)
     return empty(204)
 
 
