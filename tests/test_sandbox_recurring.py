@@ -628,6 +628,43 @@ def test_an_agreement_expires_with_its_initial_charge(shop: Shop) -> None:
     assert shown["status"] == "FAILED"
 
 
+def test_the_initial_charge_of_an_expired_draft_is_cancelled(shop: Shop) -> None:
+    first = {"amount": 500, "description": "x", "transactionType": "DIRECT_CAPTURE"}
+    one = drafted(shop, initialCharge=first)
+    shop.sandbox.advance(timedelta(minutes=10))
+    (shown,) = shop.ask("GET", f"{one}/charges")
+    assert shown["status"] == "CANCELLED"
+
+
+@pytest.mark.parametrize(
+    ("unit", "count", "same", "next_one"),
+    [
+        pytest.param("DAY", 3, "2026-11-26", "2026-11-27", id="days"),
+        # The agreement begins on a Tuesday.
+        pytest.param("WEEK", 1, "2026-11-29", "2026-11-30", id="weeks"),
+        pytest.param("MONTH", 3, "2027-01-31", "2027-02-01", id="quarters"),
+        pytest.param("YEAR", 1, "2026-12-31", "2027-01-01", id="years"),
+    ],
+)
+def test_intervals_are_whole_units_from_the_start(
+    shop: Shop, unit: str, count: int, same: str, next_one: str
+) -> None:
+    one = accepted(shop, interval={"unit": unit, "count": count})
+    charged(shop, one, amount=12_500, due="2026-11-25")
+    answer = shop.ask("POST", f"{one}/charges", charge(amount=100, due=same), 400)
+    assert refused(answer) == "charge-amount-too-high"
+    charged(shop, one, amount=12_500, due=next_one)
+
+
+def test_a_cancelled_charge_leaves_room_for_another(shop: Shop) -> None:
+    one = accepted(shop)
+    path = charged(shop, one, amount=12_500)
+    shop.ask("DELETE", path, status=204)
+    charged(shop, one, amount=12_500)
+    answer = shop.ask("DELETE", path, status=400)
+    assert refused(answer) == "cancel-charge-failed"
+
+
 def test_a_charge_is_found_by_its_id_alone(shop: Shop) -> None:
     path = charged(shop, accepted(shop, externalId="mine"), orderId="december-1")
     shown = shop.ask("GET", "/recurring/v3/charges/december-1")
