@@ -458,6 +458,33 @@ def test_a_receiver_of_python_that_fails_leaves_all_in_line(shop: Shop) -> None:
     assert receiver.references == ["order-0002"]
 
 
+def test_a_payment_tells_of_itself_from_creation_to_capture(shop: Shop) -> None:
+    register(shop)
+    amount = {"currency": "NOK", "value": 49900}
+    path = "/epayment/v1/payments"
+    body = {
+        "amount": amount,
+        "paymentMethod": {"type": "WALLET"},
+        "reference": "order-0001",
+        "userFlow": "WEB_REDIRECT",
+        "returnUrl": "https://example.com/thanks",
+    }
+    shop.ask("POST", path, body, 201)
+    customer = {"customer": {"phoneNumber": "4712345678"}}
+    shop.ask(
+        "POST", f"/epayment/v1/test/payments/{body['reference']}/approve", customer
+    )
+    capture = {"modificationAmount": amount}
+    shop.ask("POST", f"{path}/{body['reference']}/capture", capture)
+    receiver = Receiver()
+    done = shop.sandbox.deliver(receiver)
+    assert [one.event for one in done] == [CREATED, CAPTURED]
+    told = [request.json for request in receiver.requests]
+    assert [one["name"] for one in told] == ["CREATED", "CAPTURED"]
+    assert [one["msn"] for one in told] == [shop.unit.msn] * 2
+    assert told[1]["amount"] == amount
+
+
 # The server.
 
 

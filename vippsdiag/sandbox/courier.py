@@ -120,10 +120,11 @@ class Courier:
     def _take(self) -> list[Delivery]:
         """Take some of what is due, so that no other process sends it as well."""
         with self._lock:
-            if not self._state.all(Delivery, LINE):
+            now = self._clock()
+            # Mostly nothing is due; then the file is not kept from other processes.
+            if not _due(self._state.all(Delivery, LINE), now):
                 return []
             with self._state.change():
-                now = self._clock()
                 taken = _due(self._state.all(Delivery, LINE), now)
                 for delivery in taken:
                     delivery.taken = now + TAKEN
