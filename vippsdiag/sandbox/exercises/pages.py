@@ -8,6 +8,7 @@ from vippsdiag.sandbox.exercises.exercise import MOST_POINTS, Exercise
 PAGE = Path("docs/exercises.md")
 # Run by a test.
 USAGE = """\
+from vippsdiag.render.values import revealed
 from vippsdiag.sandbox import Sandbox
 from vippsdiag.sandbox.exercises import classroom, progress, start
 
@@ -17,7 +18,7 @@ print(attempt.exercise.story)
 print(attempt.curl)
 print(attempt.hint())
 
-key = attempt.keys["Test unit"].subscription_key.reveal()
+key = revealed(attempt.keys["Test unit"].subscription_key)
 mended = attempt.curl + f" -H 'Ocp-Apim-Subscription-Key: {key}'"
 print(attempt.check(attempt.paste(mended)).words)
 
