@@ -878,5 +878,67 @@ def test_each_code_can_be_provoked(case: str) -> None:
         assert problem["title"] == PROBLEMS[code].title
 
 
+NEAR_MISSES: dict[str, Callable[[], Any]] = {
+    "4040": refused(201, value=65_000_000),
+    "4100 to 4130": refused(
+        201, metadata={str(number) * 100: "x" * 500 for number in range(5)}
+    ),
+    "5010": refused(
+        201,
+        lambda: shop_with(market="DK"),
+        amount={"value": 1, "currency": "DKK"},
+        paymentMethod={"type": "WALLET", "blockedSources": ["COMMERCIAL_CARDS"]},
+    ),
+    "5030": refused(201, profile={"scope": "nin"}),
+    "5040": refused(
+        201, lambda: shop_with(market="FI"), amount={"value": 1, "currency": "EUR"}
+    ),
+    "5080": refused(201, **PUSH, **BUYER),
+    "6010": refused(201, value=100),
+    "6030": lambda: cancel(later(approved(Shop()), days=180), 200),
+    "6040": lambda: cancel(captured(49899), 200),
+    "6060": lambda: cancel(approved(Shop()), 200, cancelTransactionOnly=False),
+    "6090": lambda: change(captured(49800), "capture", 100, 200),
+    "6100": lambda: change(later(approved(Shop()), days=180), "capture", 1, 200),
+    "6110": refused(201, expiresAt=in_days(60), **LIVING),
+    "6120": refused(201, expiresAt=in_days(1 / 144), **LIVING),
+    "6140": lambda: change(approved(troubled(6140)), "capture", 49900, 200),
+    "6150": lambda: change(captured(100), "refund", 100, 200),
+    "6220": lambda: change(later(captured(), days=365), "refund", 100, 200),
+}
+
+
+@pytest.mark.parametrize("case", NEAR_MISSES)
+def test_what_just_keeps_to_a_rule_is_served(case: str) -> None:
+    NEAR_MISSES[case]()
+
+
+@pytest.mark.parametrize(("days", "status"), [(14, 200), (15, 400)])
+def test_a_danish_reservation_lives_for_fourteen_days(days: int, status: int) -> None:
+    shop = shop_with(market="DK")
+    create(shop, amount={"value": 100, "currency": "DKK"})
+    shop.ask("POST", APPROVE, BUYER)
+    change(later(shop, days=days), "capture", 100, status, "DKK")
+
+
+def test_force_approve_is_for_test_alone() -> None:
+    shop = Shop(name="Production unit")
+    create(shop)
+    assert code_of(shop.ask("POST", APPROVE, BUYER, 403)) == 10020
+
+
+def test_a_payment_can_be_approved_with_its_token(shop: Shop) -> None:
+    token = create(shop)["redirectUrl"].rpartition("token=")[2]
+    shop.ask("POST", APPROVE, {"token": token})
+    assert shop.ask("GET", ONE)["state"] == "AUTHORIZED"
+
+
+def test_the_token_of_another_payment_approves_nothing(shop: Shop) -> None:
+    create(shop)
+    other = create(shop, reference="order-0002")["redirectUrl"]
+    body = {"token": other.rpartition("token=")[2]}
+    assert code_of(shop.ask("POST", APPROVE, body, 400)) == 10010
+
+
 def test_no_code_is_left_out() -> None:
     assert {int(case.partition(" ")[0]) for case in PROVOKED} == PROBLEMS.keys()
