@@ -97,6 +97,12 @@ class Layer:
             self._letters[start : start + len(text)] = text
             self._fresh[start : start + len(text)] = b"\1" * len(text)
 
+    def holds(self, start: int, text: str) -> bool:
+        """Tell whether this stands at a place, after what was replaced."""
+        if not self._letters:
+            return self._searched.startswith(text, start)
+        return "".join(self._letters[start : start + len(text)]) == text
+
     def is_new(self, place: int) -> bool:
         """Tell whether a letter was replaced."""
         fresh = bool(self._fresh) and self._fresh[place]

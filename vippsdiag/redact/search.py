@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from vippsdiag.conceal import HEX_KEY, JWT, PADDED_BASE64, PHONE, rewrite
+from vippsdiag.conceal import HEX_KEY, JWT, PADDED_BASE64, PHONE, ROOTS, rewrite
 from vippsdiag.redact.layers import (
     HARD,
     Layer,
@@ -49,6 +49,8 @@ _KEY = re.compile(f"({HEX_KEY.pattern}|{PADDED_BASE64.pattern}|{PHONE.pattern})"
 _OF_TOKEN = re.compile("ImFsZy|JhbGci|iYWxnI|IkpXVC|JKV1Qi|iSldUI")
 # Neither a token nor several values nor written in another way.
 _SIMPLE = re.compile(r"(?!.*eyJ)[A-Za-z0-9+/_.=-]+")
+# Shorter ones stand in a key by chance.
+_NAME = re.compile("|".join(root for root in ROOTS if len(root) > 4))
 _LETTER = re.compile(r"[^\W\d_]")
 # What a value may have around it that stands elsewhere without.
 _AROUND = " \t\"'<>[]{}"
@@ -84,13 +86,16 @@ class Search:
     Attributes:
         known: every value that was found, by the value.
         places: where each stands first in the text itself.
+        unsure: whether a value may hold another, or a name: what nothing parts from
+            the next value can be told from it only once this one was replaced.
     """
 
-    __slots__ = ("_pseudonyms", "_public", "known", "places")
+    __slots__ = ("_pseudonyms", "_public", "known", "places", "unsure")
 
     def __init__(self, pseudonyms: Pseudonyms, before: "Search | None" = None) -> None:
         self._pseudonyms = pseudonyms
         self._public: set[str] = before._public if before else set()
+        self.unsure = False
         self.known: dict[str, Known] = {}
         self.places: dict[str, int] = {}
 
@@ -144,6 +149,7 @@ class Search:
         if pseudonym == raw and not is_left(raw):
             self._public.add(raw)  # it is a pseudonym already
             return raw
+        self.unsure = self.unsure or not _SIMPLE.fullmatch(raw) or _holds_name(raw)
         shape = shape_of(raw)
         known = Known(
             pseudonym=pseudonym,
@@ -239,7 +245,11 @@ class Search:
         for layer in layers:
             for place, raw in index.places(layer.text):
                 end = place + len(raw)
-                if not layer.is_plain(place, end) and not _covered(layer, place, end):
+                if not (
+                    layer.holds(place, values[raw])
+                    or layer.is_plain(place, end)
+                    or _covered(layer, place, end)
+                ):
                     layer.force(place, values[raw])
             if phones:
                 _replace_phones(layer, phones)
@@ -255,6 +265,10 @@ class Search:
                 found[old] = new
                 found[old[-own:]] = new[-own:]
         return found
+
+
+def _holds_name(raw: str) -> bool:
+    return _NAME.search(raw.lower()) is not None
 
 
 def _covered(layer: Layer, start: int, end: int) -> bool:
