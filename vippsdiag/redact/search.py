@@ -17,7 +17,7 @@ from vippsdiag.redact.layers import (
     unfolded,
     unwrapped,
 )
-from vippsdiag.redact.pseudonym import Pseudonyms, is_left
+from vippsdiag.redact.pseudonym import OWN_FROM, Pseudonyms, is_left
 from vippsdiag.shapes import GUID, Shape, shape_of
 from vippsdiag.token import is_piece_of_token, read_token
 
@@ -207,7 +207,7 @@ class Search:
         return ".".join((header, *claims, *map(self._found_part, signatures)))
 
     def _pair(self, raw: str) -> str | None:
-        """Return a Basic pair with a pseudonym in it; None if it is none."""
+        """Return a Basic pair, or one value in Base64, with a pseudonym in it."""
         if not _PAIR.fullmatch(raw):
             return None
         try:
@@ -216,10 +216,11 @@ class Search:
         except (binascii.Error, ValueError):
             return None
         user, colon, password = pair.partition(":")
-        if not colon or not pair.strip().isprintable():
+        one_value = pair.isascii() and len(pair) >= OWN_FROM
+        if not pair.strip().isprintable() or not (colon or one_value):
             return None
         shown = user if GUID.fullmatch(user.strip()) else self._found_part(user)
-        new = f"{shown}:{self._found_part(password)}".encode()
+        new = f"{shown}{colon}{self._found_part(password)}".encode()
         encoded = base64.b64encode(new, altchars=b"-_" if "-" in raw else None)
         return encoded.decode() if len(encoded) == len(raw) else None
 
