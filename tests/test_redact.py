@@ -410,6 +410,13 @@ def test_secrets_with_nothing_between_them_are_replaced_for_good(
     assert is_final("".join(map("".join, parts)))
 
 
+def test_what_stands_behind_a_text_in_base64_is_kept() -> None:
+    key = in_base64(SUBSCRIPTION_KEY + "\n")
+    assert redact(f"subscription-key: {key}\n  msn: {MSN}\n").text.endswith(
+        f"\n  msn: {MSN}\n"
+    )
+
+
 SEPARATE = {
     "blank-signature": f"token {token().rsplit('.', 1)[0]}.\u2003.",
     "percent-that-is-no-escape": 'client_secret=Z%code": "4794559249',

@@ -53,7 +53,7 @@ SENSITIVE_ENDINGS = (
 
 # Every sensitive name holds one of these, so that a text without them has no names to
 # look for; in groups by their first letter, which makes the search quick.
-_ROOTS = """
+ROOTS = """
     abonnement apim assertion auth avain bearer birth cookie hemlig hemmelig hint
     identity key mobile nin nyckel pass personal phone salaisuus secret session
     signature ssn token verifier
@@ -61,7 +61,7 @@ _ROOTS = """
 _ROOT = re.compile(
     "|".join(
         f"{first}(?:{'|'.join(root[1:] for root in group)})"
-        for first, group in groupby(_ROOTS, itemgetter(0))
+        for first, group in groupby(ROOTS, itemgetter(0))
     )
 )
 

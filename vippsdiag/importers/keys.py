@@ -10,6 +10,7 @@ from vippsdiag.environments import HOSTS, Environment
 from vippsdiag.errors import UnreadablePaste
 from vippsdiag.importers.guard import guarded
 from vippsdiag.importers.lines import read_lines
+from vippsdiag.importers.manifests import decoded, is_secret_manifest
 from vippsdiag.importers.names import (
     Heading,
     Name,
@@ -125,6 +126,13 @@ def _few(unused: list[str]) -> Iterator[str]:
 
 
 def _take_apart(text: str) -> Pieces:
+    pieces = _pieces(text)
+    if not is_secret_manifest(text):
+        return pieces
+    return Pieces(tuple(map(decoded, pieces.found)), pieces.prose)
+
+
+def _pieces(text: str) -> Pieces:
     found = read_json(text)
     if found is not None:
         return Pieces(tuple(found))

@@ -78,9 +78,8 @@ def redact(text: str, pseudonyms: Pseudonyms | None = None) -> Redaction:
     first = search = Search(pseudonyms)
     result = _searched(text, search)
     before = text
-    # A value that nothing parts from the next can be told from it only now.
     for _ in range(ROUNDS):
-        if result == before:
+        if result == before or not search.unsure:
             break
         search = Search(pseudonyms, search)
         before, result = result, _searched(result, search)

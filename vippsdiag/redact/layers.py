@@ -97,6 +97,12 @@ class Layer:
             self._letters[start : start + len(text)] = text
             self._fresh[start : start + len(text)] = b"\1" * len(text)
 
+    def holds(self, start: int, text: str) -> bool:
+        """Tell whether this stands at a place, after what was replaced."""
+        if not self._letters:
+            return self._searched.startswith(text, start)
+        return "".join(self._letters[start : start + len(text)]) == text
+
     def is_new(self, place: int) -> bool:
         """Tell whether a letter was replaced."""
         fresh = bool(self._fresh) and self._fresh[place]
@@ -267,19 +273,28 @@ class Decoded(Layer):
         for start, text, size in self._blobs:
             end = place + len(text)
             if bisect_right(changed, end) > bisect_right(changed, place - 1):
-                self._encode(start, result[place:end], size)
+                self._encode(start, text, result[place:end], size)
             place = end + 3
 
-    def _encode(self, start: int, text: str, size: int) -> None:
+    def _encode(self, start: int, text: str, new: str, size: int) -> None:
+        """Write each letter in which the new text differs from the old one."""
         assert self.below is not None  # noqa: S101 - a layer of this kind has one
         if any(map(self.below.is_new, range(start, start + size))):
             return  # all of it was taken for a secret there
-        old = self.below.text[start : start + size]
-        url = "-" in old or "_" in old
-        encode = base64.urlsafe_b64encode if url else base64.b64encode
-        new = encode(text.encode("utf-8", "surrogateescape")).decode()
-        if len(new.rstrip("=")) == size:
-            self.below.put(start, new.rstrip("="))
+        written = self.below.text[start : start + size]
+        encode = (
+            base64.urlsafe_b64encode
+            if "-" in written or "_" in written
+            else base64.b64encode
+        )
+        old_letters, new_letters = (
+            encode(one.encode("utf-8", "surrogateescape")).decode().rstrip("=")
+            for one in (text, new)
+        )
+        if len(new_letters) == size:
+            for n, (old, one) in enumerate(zip(old_letters, new_letters, strict=True)):
+                if old != one:
+                    self.below.put(start + n, one)
 
 
 def decoded(below: Layer) -> Layer | None:

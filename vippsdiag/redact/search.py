@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from vippsdiag.conceal import HEX_KEY, JWT, PADDED_BASE64, PHONE, rewrite
+from vippsdiag.conceal import HEX_KEY, JWT, PADDED_BASE64, PHONE, ROOTS, rewrite
 from vippsdiag.redact.layers import (
     HARD,
     Layer,
@@ -17,7 +17,7 @@ from vippsdiag.redact.layers import (
     unfolded,
     unwrapped,
 )
-from vippsdiag.redact.pseudonym import Pseudonyms, is_left
+from vippsdiag.redact.pseudonym import OWN_FROM, Pseudonyms, is_left
 from vippsdiag.shapes import GUID, Shape, shape_of
 from vippsdiag.token import is_piece_of_token, read_token
 
@@ -49,6 +49,8 @@ _KEY = re.compile(f"({HEX_KEY.pattern}|{PADDED_BASE64.pattern}|{PHONE.pattern})"
 _OF_TOKEN = re.compile("ImFsZy|JhbGci|iYWxnI|IkpXVC|JKV1Qi|iSldUI")
 # Neither a token nor several values nor written in another way.
 _SIMPLE = re.compile(r"(?!.*eyJ)[A-Za-z0-9+/_.=-]+")
+# Shorter ones stand in a key by chance.
+_NAME = re.compile("|".join(root for root in ROOTS if len(root) > 4))
 _LETTER = re.compile(r"[^\W\d_]")
 # What a value may have around it that stands elsewhere without.
 _AROUND = " \t\"'<>[]{}"
@@ -84,13 +86,16 @@ class Search:
     Attributes:
         known: every value that was found, by the value.
         places: where each stands first in the text itself.
+        unsure: whether a value may hold another, or a name: what nothing parts from
+            the next value can be told from it only once this one was replaced.
     """
 
-    __slots__ = ("_pseudonyms", "_public", "known", "places")
+    __slots__ = ("_pseudonyms", "_public", "known", "places", "unsure")
 
     def __init__(self, pseudonyms: Pseudonyms, before: "Search | None" = None) -> None:
         self._pseudonyms = pseudonyms
         self._public: set[str] = before._public if before else set()
+        self.unsure = False
         self.known: dict[str, Known] = {}
         self.places: dict[str, int] = {}
 
@@ -144,6 +149,7 @@ class Search:
         if pseudonym == raw and not is_left(raw):
             self._public.add(raw)  # it is a pseudonym already
             return raw
+        self.unsure = self.unsure or not _SIMPLE.fullmatch(raw) or _holds_name(raw)
         shape = shape_of(raw)
         known = Known(
             pseudonym=pseudonym,
@@ -201,7 +207,7 @@ class Search:
         return ".".join((header, *claims, *map(self._found_part, signatures)))
 
     def _pair(self, raw: str) -> str | None:
-        """Return a Basic pair with a pseudonym in it; None if it is none."""
+        """Return a Basic pair, or one value in Base64, with a pseudonym in it."""
         if not _PAIR.fullmatch(raw):
             return None
         try:
@@ -210,10 +216,11 @@ class Search:
         except (binascii.Error, ValueError):
             return None
         user, colon, password = pair.partition(":")
-        if not colon or not pair.strip().isprintable():
+        one_value = pair.isascii() and len(pair) >= OWN_FROM
+        if not pair.strip().isprintable() or not (colon or one_value):
             return None
         shown = user if GUID.fullmatch(user.strip()) else self._found_part(user)
-        new = f"{shown}:{self._found_part(password)}".encode()
+        new = f"{shown}{colon}{self._found_part(password)}".encode()
         encoded = base64.b64encode(new, altchars=b"-_" if "-" in raw else None)
         return encoded.decode() if len(encoded) == len(raw) else None
 
@@ -239,7 +246,11 @@ class Search:
         for layer in layers:
             for place, raw in index.places(layer.text):
                 end = place + len(raw)
-                if not layer.is_plain(place, end) and not _covered(layer, place, end):
+                if not (
+                    layer.holds(place, values[raw])
+                    or layer.is_plain(place, end)
+                    or _covered(layer, place, end)
+                ):
                     layer.force(place, values[raw])
             if phones:
                 _replace_phones(layer, phones)
@@ -255,6 +266,10 @@ class Search:
                 found[old] = new
                 found[old[-own:]] = new[-own:]
         return found
+
+
+def _holds_name(raw: str) -> bool:
+    return _NAME.search(raw.lower()) is not None
 
 
 def _covered(layer: Layer, start: int, end: int) -> bool:
