@@ -73,7 +73,7 @@ def _of_code(call: Call, form: Form, flow: str) -> Login:
 
 def verifies(login: Login, verifier: str) -> bool:
     """Tell whether a code verifier fits the challenge; none fits none."""
-    if not login.challenge or login.method == "plain":
+    if login.method == "plain":
         return verifier == login.challenge
     digest = hashlib.sha256(verifier.encode("utf-8", "replace")).digest()
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode() == login.challenge
