@@ -1,6 +1,7 @@
 """ePayment: the life of a payment, and every code that its errors have."""
 
 import json
+import re
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -23,6 +24,7 @@ from vippsdiag.sandbox.call import Call
 from vippsdiag.sandbox.database import Database
 from vippsdiag.sandbox.deliveries import LINE, Delivery
 
+ROOT = Path(__file__).parent.parent
 PAYMENTS = "/epayment/v1/payments"
 REFERENCE = "order-0001"
 ONE = f"{PAYMENTS}/{REFERENCE}"
@@ -938,6 +940,14 @@ def test_the_token_of_another_payment_approves_nothing(shop: Shop) -> None:
     other = create(shop, reference="order-0002")["redirectUrl"]
     body = {"token": other.rpartition("token=")[2]}
     assert code_of(shop.ask("POST", APPROVE, body, 400)) == 10010
+
+
+def test_the_documentation_says_how_to_meet_each_code() -> None:
+    text = (ROOT / "docs" / "sandbox-payments.md").read_text("utf-8")
+    rows = re.findall(r"^\| ([\d, ]+) \|", text.partition("each code")[2], re.MULTILINE)
+    listed = [int(code) for row in rows for code in row.split(", ")]
+    assert listed == sorted(set(listed), key=listed.index)
+    assert set(listed) == PROBLEMS.keys()
 
 
 def test_no_code_is_left_out() -> None:
