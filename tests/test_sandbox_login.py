@@ -525,6 +525,12 @@ def test_the_secret_in_a_basic_header(site: Site, secret: str, passes: bool) -> 
         }
 
 
+def test_the_keys_of_the_other_environment_are_refused(site: Site) -> None:
+    other = Shop(site.shop.sandbox, "Production unit").unit
+    answer = site.exchange("x", auth=(other.client_id, other.client_secret))
+    assert invalid(answer) == "401 invalid_client"
+
+
 def test_a_percent_encoded_secret_passes(site: Site) -> None:
     encoded = requests.utils.quote(site.unit.client_secret, safe="")
     assert encoded != site.unit.client_secret
