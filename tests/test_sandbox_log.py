@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 import requests
+from hypothesis import given
+from hypothesis import strategies as st
 
 from vippsdiag.exchange import FailureKind, Headers, Request
 from vippsdiag.samples import INVALID_KEY
 from vippsdiag.sandbox import Sandbox
 from vippsdiag.sandbox.deliveries import Attempt, keep
-from vippsdiag.sandbox.log import LONGEST_BODY, MOST
+from vippsdiag.sandbox.log import LONGEST_BODY, MOST, Log
 from vippsdiag.sandbox.log_page import MOST_SHOWN
 from vippsdiag.sandbox.received import Received
 from vippsdiag.sandbox.reply import Reply
@@ -118,6 +120,41 @@ def test_a_cut_body_is_kept_as_it_was_sent(sandbox: Sandbox) -> None:
     ask(sandbox, "/_fault/cut=5/nothing")
     (entry,) = sandbox.log
     assert len(entry.exchange.text) == 5
+
+
+def test_a_picture_is_kept_as_its_size() -> None:
+    log = Log()
+    received = Received(method="GET", base=BASE, target="/x")
+    log.add(received, Reply(status=200, body=b"\x89PNG\xff", kind="image/png"), NOW)
+    (entry,) = log
+    assert entry.exchange.text == "(5 bytes of image/png)"
+
+
+# As they can be on the wire: bytes, each of them a character.
+latin = st.text(st.characters(max_codepoint=255), max_size=30)
+
+
+@given(
+    method=latin,
+    target=latin,
+    base=latin,
+    pairs=st.lists(st.tuples(latin, latin), max_size=4),
+    body=st.binary(max_size=60),
+)
+def test_whatever_came_can_be_shown(
+    method: str, target: str, base: str, pairs: list[tuple[str, str]], body: bytes
+) -> None:
+    sandbox = Sandbox(clock=lambda: NOW)
+    sandbox.answer(
+        Received(
+            method=method,
+            base=f"http://{base}",
+            target=f"/{target}",
+            pairs=tuple(pairs),
+            body=body,
+        )
+    )
+    assert listed(sandbox, "?html=1")["last"] <= 1
 
 
 # Secrets.

@@ -213,6 +213,16 @@ def test_what_follows_the_last_request_is_not_served(
     assert sandbox.log.count == before + 2
 
 
+def test_what_follows_a_broken_off_answer_is_not_served(
+    address: str, sandbox: Sandbox
+) -> None:
+    before = sandbox.log.count
+    with peer(address) as made:
+        made.sendall(GET.replace(b"/x", b"/_fault/cut/x") + GET * 5)
+        assert everything(made).count(b"HTTP/1.1 404") == 1
+    assert sandbox.log.count == before + 1
+
+
 @pytest.mark.parametrize("piece", [b"x", b""], ids=["a byte at a time", "half-open"])
 def test_who_never_ends_a_request_is_let_go(
     monkeypatch: pytest.MonkeyPatch, piece: bytes
@@ -261,6 +271,16 @@ def test_headers_without_an_end_are_refused(address: str, flood: str) -> None:
         for _ in range(400):
             made.sendall(piece)
         assert everything(made).startswith(b"HTTP/1.1 431 ")
+
+
+def test_large_headers_are_refused_with_an_end_too(address: str) -> None:
+    flood = b"X-Flood: " + b"x" * 65_000 + b"\r\n\r\n"
+    with peer(address) as made:
+        made.sendall(GET[:-2] + flood)
+        assert everything(made).startswith(b"HTTP/1.1 431 ")
+    with peer(address) as made:
+        made.sendall(LAST[:-2] + flood.replace(b"x" * 2_000, b"", 1))
+        assert everything(made).startswith(b"HTTP/1.1 404 ")
 
 
 def test_a_body_in_pieces_of_a_byte_is_refused_in_the_end(

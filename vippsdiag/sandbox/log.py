@@ -128,8 +128,15 @@ def _concealed(received: Received, reply: Reply, at: datetime) -> Exchange:
     if reply.reset:
         failure = Failure(kind=FailureKind.RESET, message="Connection reset by peer")
         return Exchange(request=request, failure=failure, started=at)
-    shown = replace(reply, body=reply.body[: reply.cut][:LONGEST_BODY])
+    shown = replace(reply, body=_readable(reply))
     return Exchange(request=request, response=shown.response(at), started=at)
+
+
+def _readable(reply: Reply) -> bytes:
+    """Return the beginning of a body; of a picture there is nothing to read."""
+    if reply.kind.startswith("image/") and "svg" not in reply.kind:
+        return f"({len(reply.body)} bytes of {reply.kind})".encode()
+    return reply.body[: reply.cut][:LONGEST_BODY]
 
 
 def _here(exchange: Exchange) -> Exchange:
