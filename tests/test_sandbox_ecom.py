@@ -123,6 +123,8 @@ def test_the_rest_of_a_captured_order_can_be_released(shop: Shop) -> None:
     summary = shop.ask("PUT", f"{ONE}/cancel", release)["transactionSummary"]
     assert summary["capturedAmount"] == 15000
     assert summary["remainingAmountToCapture"] == 0
+    log = shop.ask("GET", f"{ONE}/details")["transactionLogHistory"]
+    assert (log[0]["operation"], log[0]["amount"]) == ("VOID", 5000)
     assert code(shop.ask("POST", f"{ONE}/capture", action(shop), 400)) == (
         "VippsError 91"
     )
@@ -300,6 +302,25 @@ def test_an_amount_that_fails_is_told_in_a_code(
     last = shop.ask("GET", f"{ONE}/details")["transactionLogHistory"][0]
     assert (last["operation"], last["operationSuccess"]) == ("RESERVE", False)
     assert shop.ask("GET", f"{ONE}/status")["transactionInfo"]["status"] == "FAILED"
+
+
+@pytest.mark.parametrize(
+    ("phone", "expected"),
+    [
+        pytest.param("00000000", "User 81", id="nobody"),
+        pytest.param("00000001", "Payment 41", id="no-card"),
+        pytest.param("00000002", "Payment 1082", id="never-approved"),
+    ],
+)
+def test_some_test_users_cannot_approve(shop: Shop, phone: str, expected: str) -> None:
+    shop.ask("POST", PAYMENTS, initiation(shop))
+    answer = shop.ask("POST", force(ORDER), {"customerPhoneNumber": phone}, 400)
+    assert code(answer) == expected
+
+
+def test_a_number_of_nobody_is_81(shop: Shop) -> None:
+    body = initiation(shop, customer__mobileNumber="00000000")
+    assert code(shop.ask("POST", PAYMENTS, body, 400)) == "User 81"
 
 
 def test_production_cannot_force_an_approval() -> None:

@@ -168,6 +168,13 @@ def test_acceptance_is_told_of(shop: Shop, told: list[Any]) -> None:
     ]
 
 
+def test_some_test_users_cannot_accept(shop: Shop) -> None:
+    one = drafted(shop)
+    answer = shop.ask("PATCH", f"{one}/accept", {"phoneNumber": "4700000000"}, 400)
+    assert refused(answer) == "operation-failed"
+    assert shop.ask("GET", one)["status"] == "PENDING"
+
+
 def test_production_cannot_force_an_acceptance() -> None:
     shop = Shop(name="Production unit")
     one = drafted(shop)

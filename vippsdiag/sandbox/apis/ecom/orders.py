@@ -3,9 +3,11 @@
 import re
 
 from vippsdiag.environments import Environment
+from vippsdiag.sandbox.apis.customers import NOBODY
 from vippsdiag.sandbox.apis.ecom import errors
 from vippsdiag.sandbox.apis.ecom.bodies import Initiation, Merchant
 from vippsdiag.sandbox.apis.ecom.order import Order, Shipping
+from vippsdiag.sandbox.apis.userinfo import msisdn
 from vippsdiag.sandbox.call import Call
 from vippsdiag.sandbox.landing import landing_url
 from vippsdiag.sandbox.reply import Reply, in_json
@@ -80,7 +82,7 @@ def _phone(given: Initiation) -> str:
     if number is None or number == "":
         return ""
     clean = _CLEAN.sub("", _CLEAN.sub("", str(number)))
-    if not _NUMBER.fullmatch(clean):
+    if not _NUMBER.fullmatch(clean) or msisdn(clean) == NOBODY:
         raise errors.user_unknown()
     return clean
 

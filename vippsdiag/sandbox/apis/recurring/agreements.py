@@ -2,6 +2,7 @@
 
 from vippsdiag.environments import Environment
 from vippsdiag.sandbox import answers
+from vippsdiag.sandbox.apis.customers import NEVER_APPROVED, NOBODY
 from vippsdiag.sandbox.apis.recurring.acceptance import KIND
 from vippsdiag.sandbox.apis.recurring.acceptance import accept as accept_agreement
 from vippsdiag.sandbox.apis.recurring.agreement import Agreement, new_ids
@@ -103,5 +104,10 @@ def accept(call: Call) -> Reply:
         # Inferred, as is the identifier.
         detail = f"The agreement is {agreement.status}."
         raise refusal(call, 400, "operation-failed", detail)
-    accept_agreement(call, agreement, msisdn(str(call.given.phone_number)))
+    phone = msisdn(str(call.given.phone_number))
+    if phone in {NOBODY, NEVER_APPROVED}:
+        # That it fails is documented (the toolkit's skill, high), the rest is inferred.
+        detail = "This number is not one of a test user who can accept."
+        raise refusal(call, 400, "operation-failed", detail)
+    accept_agreement(call, agreement, phone)
     return empty(204)
