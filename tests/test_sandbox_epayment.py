@@ -857,6 +857,7 @@ PROVOKED: dict[str, Callable[[], Any]] = {
     "6280": lambda: change(approved(troubled(6280)), "capture", 100, 400),
     "7010": refused(**PUSH, customer={"phoneNumber": customers.NOBODY}),
     "7010 age": refused(minimumUserAge=36, **BUYER),
+    "7010 age at the approval": lambda: force(created(minimumUserAge=36)),
     "10010 amount": lambda: force(created(value=151)),
     "10010 expired": lambda: force(later(created(), minutes=11)),
     "10010 token": lambda: created().ask("POST", APPROVE, {"token": "x"}, 400),

@@ -189,6 +189,12 @@ def test_an_expired_payment_says_so(shop: Shop) -> None:
     assert state(shop) == "EXPIRED"
 
 
+def test_a_buyer_who_is_too_young_is_told_so(shop: Shop) -> None:
+    page = Page(visit(shop, address(shop, minimumUserAge=36)).text)
+    assert "This payment is for people of 36 years and more." in page.pieces
+    assert not page.all("form")
+
+
 def test_a_payment_that_the_shop_cancelled_says_so(shop: Shop) -> None:
     url = address(shop)
     shop.ask("POST", "/epayment/v1/payments/order-0001/cancel")

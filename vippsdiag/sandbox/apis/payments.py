@@ -71,6 +71,7 @@ class Payment(msgspec.Struct, kw_only=True):
         back: where the buyer goes afterwards; empty for nowhere.
         scope: what profile was asked for.
         phone: the buyer's number, if it is known.
+        least_age: of the buyer, in whole years.
         sub: what the profile can be read by, once the buyer has approved.
         shipping: of Express; None for other payments.
         approved: when the buyer approved.
@@ -93,6 +94,7 @@ class Payment(msgspec.Struct, kw_only=True):
     description: str = ""
     scope: str = ""
     phone: str = ""
+    least_age: int = 0
     sub: str = ""
     shipping: Shipping | None = None
     lines: tuple[Line, ...] = ()

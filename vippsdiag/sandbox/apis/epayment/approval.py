@@ -52,7 +52,7 @@ def force(call: Call, payment: Payment) -> Reply:
 
 def _user(call: Call, payment: Payment, given: Approval) -> None:
     """See who approves; the collection sends a token that is none beside the user."""
-    phone = rules.phone_of(call, given.customer)
+    phone = rules.phone_of(call, given.customer, payment.least_age)
     if not phone and not given.token:
         raise rules.missing(call, "customer")
     if not phone:
@@ -81,9 +81,15 @@ def _show(call: Call, name: str) -> Shown | None:
     return Shown(
         title=f"Pay {money(payment.total, payment.currency)}",
         rows=tuple(_rows(payment)),
-        ended=ENDED.get(payment.state, ""),
+        ended=ENDED.get(payment.state) or _too_young(call, payment),
         back=payment.back,
     )
+
+
+def _too_young(call: Call, payment: Payment) -> str:
+    if customers.age(call.now) >= payment.least_age:
+        return ""
+    return f"This payment is for people of {payment.least_age} years and more."
 
 
 def _rows(payment: Payment) -> list[tuple[str, str]]:

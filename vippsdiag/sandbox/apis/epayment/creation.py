@@ -60,6 +60,7 @@ def _made(call: Call, given: Creation, reference: str, phone: str) -> Payment:
         description=given.payment_description or "",
         scope=(given.profile.scope if given.profile else "") or "",
         phone=phone,
+        least_age=given.minimum_user_age or 0,
         shipping=express.preselected(given.shipping),
         lines=tuple(Line(name=one.name, value=one.total_amount) for one in lines),
         metadata=given.metadata,
