@@ -782,6 +782,8 @@ PROVOKED: dict[str, Callable[[], Any]] = {
     "4040 decimals": refused(value=1.5),
     "4040 too much": refused(value=65_000_001),
     "4040 negative": refused(value=-1),
+    "4040 no end": refused(value="inf"),
+    "4040 no number": refused(value="nan"),
     "4040 capture of nothing": lambda: change(approved(Shop()), "capture", 0, 400),
     "4040 other currency": lambda: change(approved(Shop()), "capture", 100, 400, "DKK"),
     "4050": refused(**PUSH, customer={"customerToken": "unknown"}),

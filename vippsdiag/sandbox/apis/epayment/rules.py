@@ -38,7 +38,7 @@ NO_APPS = frozenset({"http", "javascript", "data", "vbscript", "file", "ftp"})
 def amount(call: Call, given: Amount, name: str) -> int:
     """Return an amount; a number with decimals or out of bounds is refused."""
     value = given.value
-    if value != value or value != int(value) or not 0 <= value <= MOST:  # noqa: PLR0124
+    if not 0 <= value <= MOST or value != int(value):
         raise refusal(call, 4040, f"The {name}.value is not a whole number to {MOST}.")
     return int(value)
 
