@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shop import KEY, NOW, Shop
 
+from vippsdiag.exchange import Request
 from vippsdiag.sandbox import Sandbox
 from vippsdiag.sandbox.apis.recurring import events
 
@@ -749,6 +750,33 @@ def test_more_than_2000_charges_are_too_many(shop: Shop) -> None:
     item = {"agreementId": "agr_x", **charge(orderId="x")}
     answer = shop.ask("POST", AGREEMENTS + "/charges", [item] * 2001, 400)
     assert refused(answer) == "validation-error"
+
+
+def test_a_registered_webhook_is_told_of_all_that_happens(shop: Shop) -> None:
+    names = [*events.AGREEMENT.values(), *events.CHARGE.values()]
+    hook = {
+        "url": "https://example.com/hooks",
+        "events": [*names, events.CREATION_FAILED],
+    }
+    shop.ask("POST", "/webhooks/v1/webhooks", hook, 201)
+    one = accepted(shop)
+    path = charged(shop, one)
+    wait(shop, timedelta(days=7))
+    shop.ask("GET", path)
+    shop.ask("PATCH", one, {"status": "STOPPED"}, 204)
+    sent: list[str] = []
+
+    def receive(request: Request) -> int:
+        sent.append(json.loads(str(request.body))["eventType"])
+        return 200
+
+    for _ in range(3):
+        shop.sandbox.deliver(receive)
+    assert sent == [
+        "recurring.agreement-activated.v1",
+        "recurring.charge-captured.v1",
+        "recurring.agreement-stopped.v1",
+    ]
 
 
 # The same call again.
