@@ -21,6 +21,7 @@ from vippsdiag.sandbox.apis.login.problems import (
     NOT_REGISTERED,
     TEXTS,
 )
+from vippsdiag.sandbox.buyer_page import buyer_page
 from vippsdiag.sandbox.deliveries import LINE, Delivery
 
 ACCESS = "/access-management-1.0/access"
@@ -431,6 +432,10 @@ def test_what_is_shown_is_escaped() -> None:
     page = site.start(redirect_uri="https://example.com/<b>\"'").headers["Location"]
     site.session.post(page, data={"decision": "reject"}, allow_redirects=False)
     assert "<b>" not in site.session.get(page).text
+
+
+def test_the_title_of_a_page_is_escaped() -> None:
+    assert b"<b>" not in buyer_page(200, "<b>", "").body
 
 
 # The token endpoint.
