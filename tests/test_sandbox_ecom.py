@@ -101,6 +101,10 @@ def test_an_order_is_paid_captured_and_refunded(shop: Shop) -> None:
         "INITIATE",
     ]
     assert after["transactionSummary"]["refundedAmount"] == 500
+    # The reservation is the initiated transaction, and each capture one of its own.
+    numbers = [each["transactionId"] for each in after["transactionLogHistory"]]
+    assert numbers[3] == numbers[4]
+    assert len(set(numbers)) == 4
 
 
 def test_a_cancelled_order_is_void_if_it_was_reserved(shop: Shop) -> None:

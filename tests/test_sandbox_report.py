@@ -171,6 +171,32 @@ def test_payments_and_charges_are_on_the_ledger_too(shop: Shop) -> None:
     }
 
 
+def test_a_charge_is_on_the_ledger_when_it_was_due(shop: Shop) -> None:
+    body = {
+        "pricing": {"amount": 2500, "currency": "NOK"},
+        "merchantRedirectUrl": "https://example.com",
+        "merchantAgreementUrl": "https://example.com",
+        "productName": "Socks",
+    }
+    made = shop.ask("POST", "/recurring/v3/agreements", body, 201)
+    url = made["vippsConfirmationUrl"]
+    shop.session.post(url, data={"decision": "approve"}, allow_redirects=False)
+    charge = {
+        "amount": 2500,
+        "description": "Socks",
+        "due": "2026-11-26",
+        "retryDays": 0,
+        "transactionType": "DIRECT_CAPTURE",
+    }
+    path = f"/recurring/v3/agreements/{made['agreementId']}/charges"
+    shop.ask("POST", path, charge, 201)
+    assert shop.ask("GET", ledger(shop) + "/feed")["items"] == []
+    shop.sandbox.advance(timedelta(days=3))
+    shop.log_in()
+    (row,) = shop.ask("GET", ledger(shop) + "/feed")["items"]
+    assert row["ledgerDate"] == "2026-11-26"
+
+
 def test_there_are_no_fees_here(shop: Shop) -> None:
     sell(shop, "order-1")
     assert (
