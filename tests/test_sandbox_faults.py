@@ -195,6 +195,7 @@ def test_a_fault_strikes_below_its_path_only(sandbox: Sandbox) -> None:
     sandbox.faults.add("500; path=/epayment")
     assert ask(sandbox).status == 200
     assert ask(sandbox, target="/epayment/v1/payments/x").status == 500
+    assert ask(sandbox, target="/production/ePayment/v1/payments/x").status == 500
 
 
 # When it ends.

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 import msgspec
 from msgspec import structs
 
+from vippsdiag.environments import SANDBOX_PRODUCTION
 from vippsdiag.sandbox.faults.fault import Fault, checked, read_faults
 from vippsdiag.sandbox.received import Received
 from vippsdiag.sandbox.state import State
@@ -111,7 +112,8 @@ class Faults:
 
     def _strike(self, fault: Fault, received: Received) -> tuple[Fault, Random] | None:
         """Count a call, and tell whether the fault strikes it."""
-        if not received.target.lower().startswith(fault.path.lower()):
+        path = received.target.lower().removeprefix(SANDBOX_PRODUCTION)
+        if not path.startswith(fault.path.lower()):
             return None
         tally = self._tally(fault)
         if fault.times is not None and tally.struck >= fault.times:
