@@ -419,6 +419,4 @@ def test_a_port_in_use_is_told() -> None:
         port = listening.getsockname()[1]
         done = CliRunner().invoke(command, ["--port", str(port)])
     assert done.exit_code == 1
-    assert f"cannot listen on 127.0.0.1, port {port}: Address already in use" in (
-        done.output
-    )
+    assert f"cannot listen on 127.0.0.1, port {port}: " in done.output

@@ -176,6 +176,19 @@ GET = b"GET /x HTTP/1.1\r\nHost: localhost\r\n\r\n"
 LAST = b"GET /x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
 
+@pytest.fixture
+def many_files() -> Iterator[None]:
+    """Both ends of a thousand connections are files of this process."""
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    server._take_more_files()
+    if resource.getrlimit(resource.RLIMIT_NOFILE)[0] < 2500:
+        pytest.skip("this system lets a process have too few files")
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+@pytest.mark.usefixtures("many_files")
 def test_a_thousand_connections_are_served_at_once(address: str) -> None:
     parts = urlsplit(address)
     with ExitStack() as stack:
