@@ -265,6 +265,7 @@ def test_another_units_subscription_key_is_refused(shop: Shop) -> None:
     other = Shop(shop.sandbox, "Test unit without ePayment").unit
     answer = shop.call("GET", ONE, **{KEY: other.primary})
     assert (answer.status_code, code_of(answer.json())) == (403, "Auth-00200")
+    assert answer.json()["title"] == "Invalid subscription or configuration"
 
 
 def test_a_unit_without_checkout_is_refused() -> None:
