@@ -31,7 +31,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
     """What merchants are told."""
     told: list[tuple[str, dict[str, Any]]] = []
     monkeypatch.setattr(
-        events, "publish", lambda _, name, body: told.append((name, body))
+        events, "publish", lambda _, name, body, **_at: told.append((name, body))
     )
     return told
 

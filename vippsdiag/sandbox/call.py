@@ -52,6 +52,8 @@ class Call:
     unit: Unit | None = None
     owner: Unit | None = None
     given: Any = field(default=None, repr=False)
+    _msn: str = ""
+    _room: Room | None = field(default=None, repr=False)
 
     def header(self, name: str) -> str:
         """Return the value of a header without blanks around it; empty for none."""
@@ -60,12 +62,16 @@ class Call:
     @property
     def msn(self) -> str:
         """The merchant serial number as sent, or else that of the token's owner."""
-        return self.header(MSN) or (self.unit.msn if self.unit else "")
+        if not self._msn:
+            self._msn = self.header(MSN) or (self.unit.msn if self.unit else "")
+        return self._msn
 
     @property
     def room(self) -> Room:
         """The state of the sales unit that the call is about."""
-        return Room(self.sandbox.state, f"{self.environment}/{self.msn}")
+        if self._room is None or not self._msn:
+            self._room = Room(self.sandbox.state, f"{self.environment}/{self.msn}")
+        return self._room
 
     @property
     def form(self) -> dict[str, str]:

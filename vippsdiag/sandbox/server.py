@@ -33,6 +33,8 @@ PATIENCE = 10
 BACKLOG = 2048
 # Seconds after which a connection is closed that says nothing, and how often to look.
 IDLE = 60.0
+# How often to see whether something's time has come; what is asked for always does.
+CATCH_UP = 15.0
 ROUND = 5.0
 # Seconds between looks at the webhooks that are due.
 LOOK = 0.2
@@ -115,9 +117,13 @@ class _Server:
 
     def _deliveries(self, ended: threading.Event) -> None:
         """Send the webhooks that are due, shortly after what made them was answered."""
+        caught_up = monotonic()
         while not ended.wait(LOOK):
             # Another process may hold the file for long; then the next look does it.
             with suppress(sqlite3.OperationalError):
+                if monotonic() - caught_up > CATCH_UP:
+                    caught_up = monotonic()
+                    self._sandbox.catch_up()
                 self._sandbox.deliver()
 
     async def _rounds(self) -> None:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from vippsdiag.environments import BASE_URLS
 from vippsdiag.exchange import Request, Response
 from vippsdiag.keys import KeySet
 from vippsdiag.sandbox import answers
-from vippsdiag.sandbox.apis import ROUTES
+from vippsdiag.sandbox.apis import PASSING, ROUTES
 from vippsdiag.sandbox.bodies import Unreadable, read
-from vippsdiag.sandbox.call import Call
+from vippsdiag.sandbox.call import MSN, Call
 from vippsdiag.sandbox.courier import Courier, Receive
 from vippsdiag.sandbox.deliveries import Attempt
 from vippsdiag.sandbox.faults import Asked, Faults, FaultUnclear
@@ -120,6 +121,27 @@ class Sandbox:
                 raise OverflowError("The sandbox's clock would be too far ahead.")
             ahead.seconds += step.total_seconds()
             self.state.put(CLOCK, CLOCK, ahead)
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Do what time has done: payments expire, charges become due, webhooks tell.
+
+        What is asked for is always up to date; this is for what nobody asks for.
+        """
+        for unit in self.config.units:
+            with self._lock, self.state.change():
+                call = Call(
+                    method="",
+                    path="",
+                    headers={MSN.lower(): unit.msn},
+                    base=BASE_URLS[unit.environment],
+                    environment=unit.environment,
+                    now=self.clock(),
+                    sandbox=self,
+                    unit=unit,
+                )
+                for passes in PASSING:
+                    passes(call)
 
     @contextmanager
     def change(self) -> Iterator[None]:
@@ -224,7 +246,8 @@ class Sandbox:
         call.params = params(route, call.path)
         route.gate(call)
         if route.limit:
-            self._counters.count(call, route.template, route.limit)
+            operation = f"{route.method} {route.template}"
+            self._counters.count(call, operation, route.limit)
         if call.method == "GET":
             return route.serve(call)
         with self.state.change():

@@ -1,7 +1,10 @@
 """The APIs that the sandbox serves, one module or folder each.
 
-Every module has its `ROUTES`; what an operation answers is beside its source.
+Every module has its `ROUTES`; what an operation answers is beside its source. Some
+things happen by themselves, when their time has come: `PASSING`.
 """
+
+from collections.abc import Callable
 
 from vippsdiag.sandbox.apis import (
     access,
@@ -21,6 +24,9 @@ from vippsdiag.sandbox.apis import (
     userinfo,
     webhooks,
 )
+from vippsdiag.sandbox.apis.epayment import operations
+from vippsdiag.sandbox.apis.recurring import ledger
+from vippsdiag.sandbox.call import Call
 from vippsdiag.sandbox.routes import Routes
 
 ROUTES = Routes(
@@ -43,3 +49,6 @@ ROUTES = Routes(
         *webhooks.ROUTES,
     )
 )
+
+# Each does what time has done to a sales unit since it was last looked at.
+PASSING: tuple[Callable[[Call], None], ...] = (operations.catch_up, ledger.catch_up)

@@ -148,7 +148,15 @@ def keep(call: Call, payment: Payment, event: Event) -> None:
         body |= shared(payment)
         if payment.sub:
             body["sub"] = payment.sub
-    deliveries.publish(call, f"epayments.payment.{event.name.lower()}.v1", body)
+    name = f"epayments.payment.{event.name.lower()}.v1"
+    deliveries.publish(call, name, body, at=event.at)
+
+
+def catch_up(call: Call) -> None:
+    """Let the payments of a sales unit expire whose time has come."""
+    for payment in call.room.all(Payment):
+        if payment.is_over(call.now):
+            payment_of(call, payment.reference)
 
 
 def stamp(at: datetime) -> str:

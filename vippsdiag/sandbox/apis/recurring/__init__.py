@@ -61,11 +61,11 @@ GATE = Gate(
 
 
 def _merchant(call: Call) -> tuple[str, ...]:
-    return (call.method, call.msn)
+    return (call.msn,)
 
 
 def _path(call: Call) -> tuple[str, ...]:
-    return (call.method, call.msn, *call.params.values())
+    return (call.msn, *call.params.values())
 
 
 def _key(call: Call) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ def of_agreement(call: Call, agreement: Agreement) -> None:
         "actor": last.actor,
         "msn": call.msn,
     }
-    publish(call, AGREEMENT[last.event], body)
+    publish(call, AGREEMENT[last.event], body, at=last.at)
 
 
 def of_charge(call: Call, charge: Charge) -> None:
@@ -55,7 +55,7 @@ def of_charge(call: Call, charge: Charge) -> None:
     }
     if charge.failure and last.event == "FAIL":
         body["failureReason"] = FAILURES[charge.failure]
-    publish(call, name, body)
+    publish(call, name, body, at=last.at)
 
 
 def creation_failed(call: Call, charge: Charge, reason: str) -> None:

@@ -1,7 +1,7 @@
 """Finding agreements and charges as they are by now.
 
-Nothing runs in the background: what time does to an agreement and its charges is done
-when they are next asked for, dated as if it had been done then. Each agreement knows
+What time does to an agreement and its charges is done when they are next asked for, or
+when the sandbox catches up, dated as if it had been done then. Each agreement knows
 when that is, so that a read with nothing to do stays cheap.
 """
 
@@ -31,6 +31,11 @@ def all_agreements(call: Call) -> list[Agreement]:
         (find_agreement(call, each.id) or each) if _behind(call, each) else each
         for each in call.room.all(Agreement)
     ]
+
+
+def catch_up(call: Call) -> None:
+    """Do what time has done to the agreements of a sales unit."""
+    all_agreements(call)
 
 
 def _behind(call: Call, agreement: Agreement) -> bool:
