@@ -4,15 +4,14 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
-from official import Edition, Operation
+from observing import Observed, is_served, observe
+from official import Edition
 from serving import Served
 
 from vippsdiag.environments import BASE_URLS
 from vippsdiag.sandbox import Unit
-from vippsdiag.sandbox.simulator import ROUTES
 
 SYSTEM = {
     "Vipps-System-Name": "conformance",
@@ -22,27 +21,8 @@ SYSTEM = {
 }
 
 
-def is_served(method: str, path: str, *, production: bool = True) -> bool:
-    """Tell whether the sandbox's routing table has an operation."""
-    return any(
-        Operation(route.method, route.template).serves(method, path)
-        for route in ROUTES.all
-        if production or not route.production
-    )
-
-
 class NotServedError(Exception):
     """The routing table has no such operation."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observed:
-    """A call, its answer, and what of them is not as documented."""
-
-    edition: Edition
-    operation: str
-    status: int
-    faults: tuple[str, ...]
 
 
 @dataclass(kw_only=True)
@@ -89,7 +69,7 @@ class Caller:
         self.last = response = self._send(request)
         said = f"{method} {path}: {response.status_code} {response.text[:300]}"
         assert response.status_code == status, f"{said}, and {status} was expected"
-        self._note(request, response)
+        self.observed += observe(self.editions, request, response)
         return response.json() if response.content else None
 
     def _usual(self) -> dict[str, str | None]:
@@ -109,18 +89,3 @@ class Caller:
         with requests.Session() as session:
             session.trust_env = False
             return session.send(sent, timeout=10, allow_redirects=False)
-
-    def _note(
-        self, request: requests.PreparedRequest, response: requests.Response
-    ) -> None:
-        path = str(urlsplit(request.url or "").path)
-        for edition in self.editions:
-            for operation in edition.operations:
-                if operation.serves(request.method or "", path):
-                    observed = Observed(
-                        edition=edition,
-                        operation=str(operation),
-                        status=response.status_code,
-                        faults=tuple(edition.faults(request, response)),
-                    )
-                    self.observed.append(observed)

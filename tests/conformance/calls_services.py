@@ -4,6 +4,7 @@ import base64
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import requests
 from caller import Caller
 from calls_payments import approve_payment, create_payment, new
 
@@ -67,7 +68,7 @@ def login(call: Caller) -> None:
     }
     path = f"{ACCESS}/oauth2/auth?{urlencode(query)}"
     call("GET", path, status=302, headers=basic(call) | {"Authorization": None})
-    code = parse_qs(urlsplit(call.last.headers["Location"]).query)["code"][0]
+    code = approve_login(call.last.headers["Location"])
     form = {
         "grant_type": "authorization_code",
         "code": code,
@@ -81,6 +82,17 @@ def login(call: Caller) -> None:
     }
     shown = call("GET", "/vipps-userinfo-api/userinfo/", status=200, headers=user)
     assert shown["sub"]
+
+
+def approve_login(page: str) -> str:
+    """Approve on the page that the browser is sent to, and return the code."""
+    with requests.Session() as browser:
+        browser.trust_env = False
+        decision = {"decision": "approve"}
+        answer = browser.post(page, decision, timeout=10, allow_redirects=False)
+        while not (page := answer.headers["Location"]).startswith(CALLBACK + "?"):
+            answer = browser.get(page, timeout=10, allow_redirects=False)
+    return parse_qs(urlsplit(page).query)["code"][0]
 
 
 def ciba(call: Caller) -> None:
@@ -149,8 +161,9 @@ def qr_exchange(call: Caller) -> None:
     code = "https://qr.vipps.no/28/2/01/031/4712345678?v=1"
     shown = call("POST", "/qr/v1/exchange", wanted | {"qrCode": code}, status=200)
     assert shown["msisdn"]
+    # A token that is valid comes with a webhook, when a buyer has scanned a code.
     customer = {"customer": {"customerToken": "customer-token"}}
-    call("POST", "/qr/v1/exchange/customer", wanted | customer, status=200)
+    call("POST", "/qr/v1/exchange/customer", wanted | customer, status=400)
 
 
 def orders_of_old(call: Caller) -> None:
@@ -243,6 +256,7 @@ def management(call: Caller) -> None:
     path = f"{base}/merchants/{owner['scheme']}/{owner['id']}"
     call("GET", path, status=200)
     call("GET", f"{path}/sales-units", status=200)
+    call("GET", f"{path}/contracts", status=200)
     call("GET", f"{base}/merchants", status=200)
 
 
@@ -269,3 +283,21 @@ def sales_unit(call: Caller) -> None:
     path = f"{base}/sales-units/{call.unit.msn}"
     call("PATCH", path, {"name": "A shop"}, status=200)
     call("GET", f"{base}/api-quality/sales-units/{call.unit.msn}", status=200)
+
+
+def partner(call: Caller) -> None:
+    """A merchant and a sales unit, as the older API shows them to a partner."""
+    none = {"Merchant-Serial-Number": None}
+    msn = min(call.unit.connected)
+    base = "/partner-api"
+    unit = call("GET", f"{base}/v0/salesunits/{msn}", status=200, headers=none)
+    path = f"{base}/v0/merchants/{unit['orgno']}"
+    assert msn in call("GET", path, status=200, headers=none)["msn"]
+    body = {"orgno": "987654321", "productType": "VIPPS_PA_NETT"}
+    call("POST", f"{base}/v1/products/orders", body, status=200, headers=none)
+
+
+def check_in(call: Caller) -> None:
+    """A member of a shop's club who gave a number at the till."""
+    body = {"phoneNumber": "4712345678", "isMember": True}
+    call("POST", "/point-of-sale/v1/loyalty-check-in", body, status=200)

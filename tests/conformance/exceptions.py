@@ -5,30 +5,13 @@ from dataclasses import dataclass
 # By the beginning of an operation's path, or by the whole operation. A product that
 # comes to be served must leave this list.
 NOT_SERVED = {
-    "/access-management-1.0/": "not yet",
     "/checkout/v2/": "replaced by Checkout v3 in 2022",
-    "/checkout/v3/": "not yet",
-    "/ecomm/": "not yet",
-    "/epayment/v1/test/": "not yet",
-    "/management/": "not yet",
     "/merchant-management/": "the sign-up of merchants by a payment service provider",
-    "/order-management/": "not yet",
-    "/partner-api/": "replaced by the Management API",
-    "/point-of-sale/": "Check-in has no page any more that says it is available",
-    "/psp/": "not yet",
-    "/qr/": "not yet",
     "/recurring/v2/": "replaced by Recurring v3",
-    "/recurring/v3/": "not yet",
-    "/report/": "not yet",
-    "/settlement/": "not yet",
-    "/vipps-login-ciba/": "not yet",
-    "/vipps-userinfo-api/": "not yet",
-    "DELETE /webhooks/v1/webhooks/{id}": "not yet",
-    "POST /epayment/v1/payments": "not yet",
-    "POST /epayment/v1/payments/{reference}/cancel": "not yet",
-    "POST /epayment/v1/payments/{reference}/capture": "not yet",
-    "POST /epayment/v1/payments/{reference}/refund": "not yet",
-    "POST /webhooks/v1/webhooks": "not yet",
+}
+# What is called and refused, but not called with success.
+NOT_CALLED = {
+    "POST /qr/v1/exchange/customer": "its token comes to the merchant in a webhook",
 }
 
 
@@ -88,10 +71,10 @@ DEVIATIONS = (
         reason="captured problems have it",
     ),
     Deviation(
-        file="newer/epayment.yaml",
+        file="epayment.yaml",
         operation="/events",
-        fault="('paymentAction' was unexpected)",
-        reason="the edition of 2024 requires it",
+        fault="'paymentAction' is a required property",
+        reason="is described nowhere, and gone from the newer edition",
     ),
     Deviation(
         file="recurring-v3.yaml",
@@ -100,10 +83,70 @@ DEVIATIONS = (
         reason=LATER,
     ),
     Deviation(
+        file="recurring-v3.yaml",
+        operation="/recurring/v3/",
+        fault="application/problem+json. Valid mimetypes: ['application/json']",
+        reason=LATER,
+    ),
+    Deviation(
+        file="recurring-v3.yaml",
+        operation="/charges",
+        fault="('processingMode' was unexpected)",
+        reason=LATER,
+    ),
+    Deviation(
+        file="recurring-v3.yaml",
+        operation="/charges",
+        fault="('transactionId' was unexpected)",
+        reason=LATER,
+    ),
+    Deviation(
+        file="recurring-v3.yaml",
+        operation="/recurring/v3/agreements",
+        fault="'type': 'FLEXIBLE', 'currency': 'NOK'} is not valid under any",
+        reason=LATER,
+    ),
+    Deviation(
+        file="recurring-v3.yaml",
+        operation="/recurring/v3/agreements",
+        fault="'suggestedMaxAmount': 1000} is not valid under any",
+        reason="the maximum that nobody chose is not required any more",
+    ),
+    *(
+        Deviation(
+            file=file,
+            operation="/.well-known/openid-configuration",
+            fault="Additional properties are not allowed ('backchannel_",
+            reason="documented elsewhere, and read by the official collection",
+        )
+        for file in ("newer/login.yaml", "login.yaml")
+    ),
+    *(
+        Deviation(
+            file=file,
+            operation="/recurring/v3/agreements",
+            fault="('history' was unexpected)",
+            reason="in no file; whether the real API has it is to be settled",
+        )
+        for file in ("newer/recurring-v3.yaml", "recurring-v3.yaml")
+    ),
+    Deviation(
+        file="report.yaml",
+        operation="/settlement/v1/ledgers",
+        fault="('currency', 'salesUnits' were unexpected)",
+        reason="in no file; whether the real API has them is to be settled",
+    ),
+    Deviation(
         file="userinfo.yaml",
-        operation="/vipps-userinfo-api/userinfo/{sub}",
+        operation="/vipps-userinfo-api/userinfo/",
         fault="('phone_number_verified' was unexpected)",
         reason="is in the newer file of the Login API",
+    ),
+    Deviation(
+        file="userinfo.yaml",
+        operation="GET /vipps-userinfo-api/userinfo/",
+        fault="Missing required header parameter: Ocp-Apim-Subscription-Key",
+        reason="goes without a key in the newer file of the Login API",
     ),
 )
 

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import requests
 from serving import Served
 
+from vippsdiag.environments import BASE_URLS, SANDBOX_PRODUCTION, Environment
 from vippsdiag.sandbox import Unit
 
 BASES = {"base_url": False, "base_url_production": True}
@@ -31,14 +33,17 @@ class Step:
     """One request of a flow, as it was answered."""
 
     name: str
-    method: str
-    url: str
-    status: int | None
-    answer: str
+    request: requests.PreparedRequest
+    response: requests.Response
     complaints: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"{self.status} {self.name}"
+        return f"{self.response.status_code} {self.name}"
+
+    def told(self) -> str:
+        """Return the step with what was answered, for whoever mends it."""
+        answer = self.response.text[:300]
+        return f"{self} | {self.request.url} | {answer} {self.complaints}"
 
 
 def operations(collection: Path) -> Iterator[tuple[str, str, bool]]:
@@ -97,7 +102,7 @@ def variables(served: Served, unit: Unit) -> dict[str, str]:
         "internationalMobileNumber": "4712345678",
         "orgno": "987654321",
         "amount_capture": "1000",
-        "merchantOrderId": f"order-{unit.msn}",
+        "merchantOrderId": "{{$guid}}",
         "collection_version": "2.0",
         "qr-id": "conformance",
     }
@@ -105,15 +110,34 @@ def variables(served: Served, unit: Unit) -> dict[str, str]:
 
 def _steps(report: dict[str, Any]) -> Iterator[Step]:
     for execution in report["run"]["executions"]:
-        request, response = execution["request"], execution.get("response") or {}
         yield Step(
             name=execution["item"]["name"],
-            method=request["method"],
-            url="/" + "/".join(request["url"].get("path", ())),
-            status=response.get("code"),
-            answer=bytes(response.get("stream", {}).get("data", ())).decode(),
+            request=_request(execution["request"]),
+            response=_response(execution.get("response") or {}),
             complaints=tuple(_complaints(execution)),
         )
+
+
+def _request(sent: dict[str, Any]) -> requests.PreparedRequest:
+    """Return a request as it would have been to an official host."""
+    parts = sent["url"].get("path", [])
+    production = parts[:1] == [SANDBOX_PRODUCTION.strip("/")]
+    environment = Environment.PRODUCTION if production else Environment.TEST
+    path = "/".join(parts[1:] if production else parts)
+    headers = {header["key"]: header["value"] for header in sent.get("header", ())}
+    body = sent.get("body", {}).get("raw")
+    url = f"{BASE_URLS[environment]}/{path}"
+    return requests.Request(sent["method"], url, headers, data=body).prepare()
+
+
+def _response(got: dict[str, Any]) -> requests.Response:
+    response = requests.Response()
+    response.status_code = got.get("code", 0)
+    for header in got.get("header", ()):
+        response.headers[header["key"]] = header["value"]
+    stream = got.get("stream", {}).get("data", ())
+    response._content = bytes(stream)  # the only way to make one
+    return response
 
 
 def _complaints(execution: dict[str, Any]) -> Iterator[str]:

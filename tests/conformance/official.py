@@ -1,16 +1,11 @@
-"""The official OpenAPI files: what they document, and how they are read.
-
-A file that contradicts itself is read as its makers mean it; each such reading has its
-reason beside it, which the table of results prints.
-"""
+"""The official OpenAPI files: what they document, and whether a call is as they say."""
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -21,9 +16,22 @@ from openapi_core.contrib.requests import (
     RequestsOpenAPIResponse,
 )
 from openapi_core.templating.responses.exceptions import ResponseNotFound
+from readings import Node, mend
 
-# The one in C is ten times as fast; not every system has it.
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Reads YAML without seeing dates in it, or that Norway's NO is false."""
+
+
+Loader.yaml_implicit_resolvers = {
+    first: [
+        (tag, pattern)
+        for tag, pattern in found
+        if not tag.endswith(":timestamp")
+        and not (tag.endswith(":bool") and first in "YyNnOo")
+    ]
+    for first, found in Loader.yaml_implicit_resolvers.items()
+}
 METHODS = ("get", "put", "post", "patch", "delete")
 
 # Newest first: where two editions differ, the sandbox follows the newer one.
@@ -56,90 +64,6 @@ FILES = (
 MERCHANTS_OWN = ("ecom-v2-merchant-callbacks.yaml", "ms_import.yaml")
 CALLBACKS = ("/merchant-dynamic-shipping-callback", "/makePaymentUrl")
 
-Node = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """How a file is read where it cannot be meant as it is written.
-
-    Attributes:
-        place: where in the file, a path of keys.
-    """
-
-    file: str
-    place: tuple[str, ...]
-    mend: Callable[[Node], object]
-    reason: str
-
-
-def without(*keywords: str) -> Callable[[Node], None]:
-    """Return what leaves keywords out."""
-
-    def mend(node: Node) -> None:
-        for keyword in keywords:
-            del node[keyword]
-
-    return mend
-
-
-def _readings(
-    files: tuple[str, ...], schemas: tuple[str, ...], keyword: str, reason: str
-) -> tuple[Reading, ...]:
-    return tuple(
-        Reading(
-            file=file,
-            place=("components", "schemas", *schema.split("/")),
-            mend=without(keyword),
-            reason=reason,
-        )
-        for file in files
-        for schema in schemas
-    )
-
-
-READINGS = (
-    *_readings(
-        ("access-token.yaml",),
-        (
-            "AuthorizationTokenResponse/properties/access_token",
-            "TokenResponse/properties/access_token",
-        ),
-        "format",
-        "a token has dots, so it is not of the format byte",
-    ),
-    *_readings(
-        ("newer/access-token.yaml", "access-token.yaml"),
-        ("TokenResponse/properties/expires_in",),
-        "type",
-        "it is a string, but a number in the example beside it",
-    ),
-    *_readings(
-        ("newer/epayment.yaml", "epayment.yaml"),
-        ("Customer",),
-        "type",
-        "any object is one of its alternatives, unless each is held to its own names",
-    ),
-    *_readings(
-        ("userinfo.yaml", "newer/login.yaml"),
-        ("Userinfo/properties/phone_number",),
-        "pattern",
-        "asks for 15 digits, and has 10 in the example beside it",
-    ),
-    *_readings(
-        ("newer/recurring-v3.yaml",),
-        ("PricingRequestV3", "PricingResponseV3"),
-        "discriminator",
-        "its values are the names of no schemas",
-    ),
-    *_readings(
-        ("recurring-v3.yaml",),
-        ("campaignV3", "campaignResponseV3", "pricingResponse"),
-        "discriminator",
-        "its values are the names of no schemas",
-    ),
-)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Edition:
@@ -150,16 +74,10 @@ class Edition:
 
     @cached_property
     def document(self) -> Node:
-        """The file; JSON knows neither the numbers nor the dates that YAML sees."""
+        """The file as JSON, whose keys are all texts; some files have numbers."""
         text = (self.folder / self.file).read_text("utf-8")
-        document: Node = json.loads(json.dumps(yaml.load(text, LOADER), default=str))
-        for reading in READINGS:
-            if reading.file == self.file:
-                node = document
-                for key in reading.place:
-                    node = node[key]
-                reading.mend(node)
-        _complete(document)
+        document: Node = json.loads(json.dumps(yaml.load(text, Loader)))
+        mend(document, self.file)
         return document
 
     @property
@@ -230,6 +148,11 @@ class Operation:
             re.fullmatch(pattern, path, re.IGNORECASE)
         )
 
+    def spelled(self, path: str) -> str:
+        """Return a path that it serves with the letters of the file."""
+        pairs = zip(self.template.split("/"), path.split("/"), strict=True)
+        return "/".join(part if "{" in own else own for own, part in pairs)
+
 
 def _told(side: str, error: Exception) -> Iterator[str]:
     cause: BaseException | None = error
@@ -239,57 +162,6 @@ def _told(side: str, error: Exception) -> Iterator[str]:
         yield f"{side}: {last}"
         return
     for found in cause.schema_errors:  # type: ignore[attr-defined]
-        place = "/".join(map(str, found.absolute_path))
+        parts = ("*" if isinstance(p, int) else p for p in found.absolute_path)
+        place = "/".join(parts)
         yield f"{side}: {place or '(all)'}: {found.message}"
-
-
-def _complete(document: Node) -> None:
-    """Make a file so that nothing else than documented can be allowed.
-
-    Where a schema is said to be all of several, each of those would forbid what the
-    others add; a name may be required that is not described; and the character set
-    that some files put behind a media type is written in many ways.
-    """
-    for node in list(_nodes(document)):
-        if "allOf" in node:
-            _merge(node, document)
-        if isinstance(node.get("content"), dict):
-            node["content"] = {
-                kind.partition(";")[0]: value for kind, value in node["content"].items()
-            }
-    for node in _nodes(document):
-        if isinstance(node.get("properties"), dict):
-            for name in node.get("required", ()):
-                node["properties"].setdefault(name, {})
-
-
-def _nodes(value: Any) -> Iterator[Node]:
-    if isinstance(value, dict):
-        yield value
-        value = list(value.values())
-    if isinstance(value, list):
-        for item in value:
-            yield from _nodes(item)
-
-
-def _merge(node: Node, document: Node) -> None:
-    for part in node.pop("allOf"):
-        schema = _resolved(part, document)
-        if "allOf" in schema:
-            _merge(schema, document)
-        for key, value in schema.items():
-            if key == "properties":
-                node["properties"] = value | node.get("properties", {})
-            elif key == "required":
-                node["required"] = [*value, *node.get("required", ())]
-            else:
-                node.setdefault(key, value)
-
-
-def _resolved(node: Node, document: Node) -> Node:
-    while "$ref" in node:
-        target = document
-        for key in node["$ref"].removeprefix("#/").split("/"):
-            target = target[key]
-        node = target
-    return node

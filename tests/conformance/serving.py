@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from dataclasses import dataclass
 from vippsdiag.environments import SANDBOX_PRODUCTION
 from vippsdiag.sandbox import SandboxConfig, Unit
 
+# Seconds that a sandbox may live in these tests.
+PATIENCE = 120
 UNITS = {unit.name: unit for unit in SandboxConfig.from_seed().units}
 TEST = UNITS["Test unit"]
 PRODUCTION = UNITS["Production unit"]
@@ -37,11 +40,21 @@ def served(*options: str) -> Iterator[Served]:
     """Run `vippsdiag sandbox` until the block ends; then it is killed."""
     line = [sys.executable, "-m", "vippsdiag", "sandbox", *options]
     with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        said = process.stdout.readline()
-        found = re.search(r"http://127\.0\.0\.1:\d+", said)
-        assert found, f"The sandbox named no address: {said!r}"
+        # What never answers must not keep the tests waiting for ever.
+        overdue = threading.Timer(PATIENCE, process.kill)
+        overdue.start()
         try:
-            yield Served(found[0], process)
+            yield Served(_address(process), process)
         finally:
+            overdue.cancel()
             process.kill()
+
+
+def _address(process: "subprocess.Popen[str]") -> str:
+    assert process.stdout is not None
+    said = ""
+    for line in process.stdout:
+        said += line
+        if found := re.search(r"http://127\.0\.0\.1:\d+", line):
+            return found[0]
+    raise AssertionError(f"The sandbox named no address: {said!r}")
