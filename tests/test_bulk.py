@@ -253,6 +253,10 @@ APART = {
         api_call(TEST, answer_headers={"Age": "0"}),
         api_call(TEST, answer_headers={"Age": "70"}),
     ),
+    "an error that is null": (
+        api_call(TEST, answer=[{"id": "a"}]),
+        api_call(TEST, answer=[{"errorCode": None}]),
+    ),
     "a body that is refused": (
         api_call(TEST, method="POST", path=PAYMENTS, status=400, body={"amount": 1}),
         api_call(TEST, method="POST", path=PAYMENTS, status=400, body={"amount": "1"}),
@@ -358,6 +362,17 @@ def test_a_text_that_holds_the_mark_between_parts_is_like_no_other() -> None:
     bulk = Bulk()
     for _ in range(2):
         bulk.diagnose(line_of(entry_of(api_call(TEST, status=400, answer="a\x1fb"))))
+    assert bulk.first == 2
+
+
+def test_a_form_without_its_text_is_like_no_other() -> None:
+    """The importer makes a text of it, which is not known here."""
+    bulk = Bulk()
+    entry = entry_of(api_call(TEST, method="POST", path=PAYMENTS, status=400))
+    for name in ("first", "second"):
+        params = [{"name": name, "value": "x"}]
+        entry["request"]["postData"] = {"mimeType": "", "params": params}
+        bulk.diagnose(line_of(entry))
     assert bulk.first == 2
 
 

@@ -76,8 +76,11 @@ def _behind(value: str) -> str:
 # stop at every letter of a text for it.
 JWT = re.compile(rf"eyJ(?:(?<=\beyJ)|{_behind('eyJ')})[\w-]{{5,}}(?:\.[\w-]*){{0,2}}")
 _HEX = "[0-9a-fA-F]{32}"
-# A 32-digit trace id stands behind "00-" (W3C trace context) and is no key.
-HEX_KEY = re.compile(rf"{_HEX}(?![\w-])(?:(?<![\w%\\-]{_HEX})|{_behind(_HEX)})")
+# A 32-digit trace id stands behind "00-" (W3C trace context) and is no key; nor is a
+# number, which must stay one in JSON: one key in three million has no letter.
+HEX_KEY = re.compile(
+    rf"{_HEX}(?![\w-])(?<!\d{{32}})(?:(?<![\w%\\-]{_HEX})|{_behind(_HEX)})"
+)
 # Subscription keys with a GUID's dashes cannot be told from ids; names catch those.
 PADDED_BASE64 = re.compile(
     rf"[A-Za-z0-9+/](?:(?<![\w+/%\\-].)|{_behind('.')})[A-Za-z0-9+/]{{13,}}+={{1,2}}"

@@ -25,10 +25,10 @@ _QUOTED = re.compile(
     re.IGNORECASE,
 )
 _CLOSING = {"“": "”", "„": "”“", "‘": "’"}
-_LIST = re.compile(rf"{BLANKS}(?P<bracket>\[)\s*+(?=[\"'\w+\\])")
+_LIST = re.compile(rf"{BLANKS}(?P<bracket>\[)\s*+(?=[\"'\w+\\-])")
 _ITEM = re.compile(
     r"(?:(?P<quote>\\{0,16}[\"'])(?P<quoted>(?:(?!(?P=quote))(?:\\.|[^\\\r\n]))*+)"
-    r"(?P=quote)|(?P<bare>[\w+][^\[\]{}\"'\\,\r\n]*+))\s*+(?P<more>,\s*+|(?=\]))"
+    r"(?P=quote)|(?P<bare>[\w+-][^\[\]{}\"'\\,\r\n]*+))\s*+(?P<more>,\s*+|(?=\]))"
 )
 _BRACKETED = re.compile(
     r"<([^<>\r\n]{1,500})>|\{{1,2}([^{}\[\]\"'<>:,\r\n]{1,500})\}{1,2}"

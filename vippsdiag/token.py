@@ -132,11 +132,16 @@ def _undress(raw: str) -> tuple[str, list[TokenDefect]]:
     return text, list(dict.fromkeys(defects))
 
 
+# Nothing around it and nothing in it that does not belong there.
+_WHOLE = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
+
+
 def _read(raw: str) -> Token:
-    text, defects = _undress(raw)
+    whole = _WHOLE.fullmatch(raw) is not None
+    text, defects = (raw, []) if whole else _undress(raw)
     if not text:
         return Token(defects=(*defects, TokenDefect.EMPTY))
-    if cut := _CUT.search(text):
+    if not whole and (cut := _CUT.search(text)):
         defects.append(TokenDefect.CUT)
         text = text[: cut.start()]
     parts = text.split(".")

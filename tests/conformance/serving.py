@@ -12,7 +12,7 @@ from vippsdiag.environments import SANDBOX_PRODUCTION
 from vippsdiag.sandbox import SandboxConfig, Unit
 
 # Seconds that a sandbox may live in these tests.
-PATIENCE = 120
+PATIENCE = 300
 UNITS = {unit.name: unit for unit in SandboxConfig.from_seed().units}
 TEST = UNITS["Test unit"]
 PRODUCTION = UNITS["Production unit"]

@@ -132,7 +132,7 @@ def _is_usual(line: Line) -> bool:
         request.url.startswith(_OURS)
         and request.method != ""
         and (not request.query_string or "?" in request.url)
-        and not (sent and sent.encoding)
+        and not (sent and (sent.encoding or (sent.params and not sent.text)))
         and not (received and received.encoding)
     )
 

@@ -21,6 +21,7 @@ class Body(msgspec.Struct, gc=False):
 
     text: str | None = None
     encoding: str = ""
+    params: list[msgspec.Raw] | None = None
 
 
 class Request(msgspec.Struct, rename="camel"):

@@ -19,10 +19,13 @@ _IN_QUERY = re.compile(_GUID)
 # Ids, times and traces in the words of a refusal; no code of an error is so long. That
 # nothing stands before it is asked behind its first character, which is far quicker.
 _IN_REFUSAL = re.compile(
-    r"[0-9a-fA-F](?<![\w-].)(?:[0-9a-fA-F-]{15,63}(?![\w-])|\d*(?= seconds)"
+    r"[0-9a-fA-F](?<![\w-].)(?:[0-9a-fA-F-]{15,63}(?![\w-])"
     r"|\d{3}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?)"
 )
 _MSN = re.compile(r"(MSN:? )\d{4,7}\b")
+_WAIT = re.compile(r"(again in )\d+(?= seconds)")
+# Stands for what was left out of a refusal.
+_OWN = "\x1d"
 # Each text that a check looks for in the answer to a call that succeeded holds one of
 # these, in small letters, or one of the two that `_speaks` looks for first.
 _TELLING_WORDS = (
@@ -70,20 +73,24 @@ def _is_id(part: str) -> bool:
     return _ID.fullmatch(part) is not None and not any_of(_NO_ID, part.lower())
 
 
+# A member that is null is there.
+_ABSENT = msgspec.Raw()
+
+
 class _Telling(msgspec.Struct, gc=False):
     """The members of an answer that a check asks for whatever the status."""
 
     access_token: str | None = None
-    code: msgspec.Raw | None = None
-    error: msgspec.Raw | None = None
-    error_code: msgspec.Raw | None = None
-    error_codes: msgspec.Raw | None = None
-    errorCode: msgspec.Raw | None = None  # noqa: N815 - as the API writes it
-    errorInfo: msgspec.Raw | None = None  # noqa: N815
-    exists: msgspec.Raw | None = None
-    extraDetails: msgspec.Raw | None = None  # noqa: N815
-    responseInfo: msgspec.Raw | None = None  # noqa: N815
-    statusCode: msgspec.Raw | None = None  # noqa: N815
+    code: msgspec.Raw = _ABSENT
+    error: msgspec.Raw = _ABSENT
+    error_code: msgspec.Raw = _ABSENT
+    error_codes: msgspec.Raw = _ABSENT
+    errorCode: msgspec.Raw = _ABSENT  # noqa: N815 - as the API writes it
+    errorInfo: msgspec.Raw = _ABSENT  # noqa: N815
+    exists: msgspec.Raw = _ABSENT
+    extraDetails: msgspec.Raw = _ABSENT  # noqa: N815
+    responseInfo: msgspec.Raw = _ABSENT  # noqa: N815
+    statusCode: msgspec.Raw = _ABSENT  # noqa: N815
 
 
 _NOTHING = _Telling()
@@ -140,14 +147,15 @@ def refusal(text: str, client_id: str) -> str | None:
         text: the answer.
         client_id: what the call carried; empty for none.
     """
-    if is_noted(text):
+    if _OWN in text or is_noted(text):
         return None
     if client_id:
-        text = text.replace(client_id, "(client)")
+        text = text.replace(client_id, f"{_OWN}client")
         if client_id.lower() in text.lower():
             return None
-    text = _MSN.sub(r"\1*", text) if "MSN" in text else text
-    return _IN_REFUSAL.sub("*", text)
+    for own in (_MSN, _WAIT):
+        text = own.sub(rf"\1{_OWN}", text)
+    return _IN_REFUSAL.sub(_OWN, text)
 
 
 def outline(body: str) -> str | None:

@@ -42,7 +42,7 @@ _FOLD = re.compile(
     r"(?=[\w+/.-]*?(?:[0-9=]|[a-z][A-Z]))"
     r"(?=[\w+/.-]*+={0,2}(?:[\s\"',;)}\]]|\Z))"
 )
-_LONG = re.compile(r"[\w+/-](?<![\w+/-].)[\w+/-]{11,}+", re.ASCII)
+_LONG = re.compile(r"[A-Za-z0-9+/_-]{12,}+")
 _BLOB = re.compile(r"[A-Za-z0-9+/]{12,}|[A-Za-z0-9_-]{12,}")
 # Four letters of Base64 that stand for three printable characters or line breaks.
 _FOUR = (
