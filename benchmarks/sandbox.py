@@ -89,10 +89,31 @@ class Server:
     start: float
 
     @property
+    def pids(self) -> list[int]:
+        """It and its children: Prism answers from one."""
+        pid = self.process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text("utf-8")
+        return [pid, *map(int, children.split())]
+
+    @property
     def memory(self) -> float:
         """The proportional share of memory, in MB."""
-        text = Path(f"/proc/{self.process.pid}/smaps_rollup").read_text("utf-8")
-        return int(text.partition("\nPss:")[2].split()[0]) / 1024
+        files = [Path(f"/proc/{pid}/smaps_rollup") for pid in self.pids]
+        found = [text.partition("\nPss:")[2].split()[0] for text in map(read, files)]
+        return sum(map(int, found)) / 1024
+
+    @property
+    def worked(self) -> float:
+        """How long it has kept a core busy, in microseconds."""
+        files = [Path(f"/proc/{pid}/stat") for pid in self.pids]
+        found = [text.rpartition(") ")[2].split()[11:13] for text in map(read, files)]
+        ticks = sum(int(user) + int(system) for user, system in found)
+        return ticks / os.sysconf("SC_CLK_TCK") * 1e6
+
+
+def read(path: Path) -> str:
+    """Return what is in a file."""
+    return path.read_text("utf-8")
 
 
 @contextmanager
@@ -122,9 +143,10 @@ def running(line: list[str], base: str, port: int = 0) -> Iterator[Server]:
 
 def announced(process: "subprocess.Popen[str]") -> int:
     """Return the port that a sandbox says it listens on."""
-    said = process.stdout.readline() if process.stdout else ""
-    found = re.search(r"127\.0\.0\.1:(\d+)", said)
-    return int(found[1]) if found else sys.exit(f"It did not start: {said}")
+    for said in process.stdout or ():
+        if found := re.search(r"127\.0\.0\.1:(\d+)", said):
+            return int(found[1])
+    sys.exit("The sandbox did not start.")
 
 
 def ask(
@@ -193,9 +215,10 @@ def load(server: Server, script: str, seconds: float) -> dict[str, float]:
         line = ["taskset", "--cpu-list", "1", "wrk", "--latency", "--threads", "1"]
         line += ["--connections", str(CONNECTIONS), "--duration", f"{seconds:.0f}s"]
         line += ["--script", file.name, server.address]
+        before = server.worked
         done = subprocess.run(line, stdout=subprocess.PIPE, text=True, check=True)
     found: dict[str, float] = json.loads(done.stdout[done.stdout.rindex("{") :])
-    return found
+    return found | {"work": (server.worked - before) / found["calls"]}
 
 
 def in_process(calls: int) -> float:
@@ -236,7 +259,8 @@ def measure(name: str, server: Server, seconds: float) -> dict[str, dict[str, fl
         middle, late = counted["p50"] / 1e3, counted["p99"] / 1e3
         print(
             f"{name:8} {what:13} {rate:8,.0f} calls/s   p50 {middle:6.2f} ms"
-            f"   p99 {late:6.2f} ms   {counted['bad']:.0f} refused"
+            f"   p99 {late:6.2f} ms   {counted['work']:5.0f} µs of a core a call"
+            f"   {counted['bad']:.0f} refused"
         )
     return found
 
@@ -244,6 +268,7 @@ def measure(name: str, server: Server, seconds: float) -> dict[str, dict[str, fl
 def main() -> None:
     """Measure one after the other, and print the ratios."""
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 5.0
+    print(f"{os.getloadavg()[0]:.1f} other processes were running")
     line = [sys.executable, str(INSTALL), str(Path(__file__).parent), "wrk", "taskset"]
     done = subprocess.run(line, stdout=subprocess.PIPE, text=True, check=True)
     prism = f"{done.stdout.strip()}/node_modules/.bin/prism"
@@ -256,7 +281,8 @@ def main() -> None:
             peers = measure("Prism", server, seconds)
         for what, counted in ours.items():
             ratio = counted["calls"] / peers[what]["calls"]
-            print(f"{what:13} {ratio:5.1f} x Prism")
+            work = peers[what]["work"] / counted["work"]
+            print(f"{what:13} {ratio:5.1f} x Prism, and {work:.1f} x for the same work")
     print(f"in process    {in_process(20_000):5.0f} µs a call")
 
 
