@@ -31,7 +31,7 @@ _ITEM = re.compile(
     r"(?P=quote)|(?P<bare>[\w+-][^\[\]{}\"'\\,\r\n]*+))\s*+(?P<more>,\s*+|(?=\]))"
 )
 _BRACKETED = re.compile(
-    r"<([^<>\r\n]{1,500})>|\{{1,2}([^{}\[\]\"'<>:,\r\n]{1,500})\}{1,2}"
+    r"<([^<>\"\r\n]{1,500})>|\{{1,2}([^{}\[\]\"'<>:,\r\n]{1,500})\}{1,2}"
     r"|\[([^{}\[\]\"'<>,\r\n]{1,500})\]"
 )
 # Where a value ends that has no quotes: before the next name, or at the punctuation
@@ -46,6 +46,7 @@ _END = re.compile(
 _LINE_END = re.compile(
     r"[\r\n<>\\]|[\"'](?<!=[\"'])(?!\s{0,9}[;,]\s{0,9}[\w.-]{1,60}=)"
 )
+_JSON_WORD = re.compile(r"(?:null|true|false|-?\d[\d.eE+-]*)(?=\s{0,9}[,}\]])")
 # A number that is written in groups: +47 123 45 678.
 _GROUPS = re.compile(
     r"(?:\+|%2B)\d{1,3}(?:[ -]\d{2,5}){2,5}(?!\d)"
@@ -94,6 +95,8 @@ def _bare(text: str, start: int, mark: str, *, whole_line: bool) -> Span | None:
     """Return where a value without quotes begins and ends."""
     scheme = _SCHEMES.match(text, start)
     start = scheme.end() if scheme else start
+    if whole_line and (word := _JSON_WORD.match(text, start)):
+        return word.span()
     if groups := _GROUPS.match(text, start):
         return groups.span()
     # Behind an element's name, what begins with such a bracket is an element in it.
