@@ -241,7 +241,6 @@ _IDENTITY = {
     "AADSTS900144": Code("request-parameter-missing", ""),
     "AADSTS90014": Code("request-parameter-missing", ""),
     "AADSTS9002326": Code("cors-browser-call", ""),
-    "AADSTS9002327": Code("cors-browser-call", ""),
     "AADSTS50011": Code("redirect-uri-mismatch", ""),
     "AADSTS70008": Code("authorization-code-invalid", ""),
     "AADSTS54005": Code("authorization-code-invalid", ""),

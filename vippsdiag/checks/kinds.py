@@ -340,6 +340,7 @@ _IMAGES = re.compile(r"image/(?:png|svg)|text/targeturl", re.IGNORECASE)
     source="facts 4, the QR specification (high)",
     broken=lambda: [
         case(api_call(TEST, path="/qr/v1/merchant-redirect", status=406, answer="")),
+        case(api_call(TEST, path="/qr/v1/merchant-redirect", status=415, answer="")),
         case(
             api_call(
                 TEST,
@@ -370,9 +371,9 @@ def accept_header_wrong(evidence: Evidence) -> Iterator[Finding]:
     for exchange, request in evidence.api_calls():
         product = product_at(request.path)
         accept = request.headers.get("Accept") or ""
-        if product is None or product.name != "QR" or exchange.status not in {400, 406}:
+        if product is None or product.name != "QR":
             continue
-        if not _IMAGES.search(accept):
+        if exchange.status in {400, 406, 415} and not _IMAGES.search(accept):
             yield Finding(
                 message=f"Accept is {accept or 'missing'}.",
                 place=header_place(exchange, "Accept"),

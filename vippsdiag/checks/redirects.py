@@ -13,7 +13,8 @@ from vippsdiag.checks.payments import coded
 from vippsdiag.environments import split
 from vippsdiag.evidence import LOGIN_BASE, Call, Evidence, Need, Place
 from vippsdiag.exchange import Exchange, Request
-from vippsdiag.samples import call, case, login_call
+from vippsdiag.products import Flow, product_at
+from vippsdiag.samples import TEST, api_call, call, case, login_call
 
 LOGIN_DOCS = DOCS + "APIs/login-api/"
 AUTHORIZE = f"https://apitest.vipps.no{LOGIN_BASE}/oauth2/auth"
@@ -99,6 +100,15 @@ def _told_uris(evidence: Evidence) -> list[str]:
         case(authorize(status=400, answer="missing response_type")),
         case(login_call(status=401, answer=CLIENT_REFUSED)),
         case(authorize(), login_call(status=400, answer={"error": "invalid_grant"})),
+        case(
+            api_call(
+                TEST,
+                method="POST",
+                path="/qr/v1/merchant-redirect",
+                status=400,
+                answer=NOT_REGISTERED,
+            )
+        ),
     ],
 )
 def redirect_uri_mismatch(evidence: Evidence) -> Iterator[Finding]:
@@ -111,7 +121,9 @@ def redirect_uri_mismatch(evidence: Evidence) -> Iterator[Finding]:
     for exchange in evidence.exchanges:
         coded_so = {"invalid_app_callback_uri", "app_callback_uri_not_registered"}
         named = says(exchange, Says.REDIRECT_URI) or "AADSTS50011" in codes_in(exchange)
-        if not exchange.ok and (named or coded_so & set(codes_in(exchange))):
+        if exchange.ok or _of_another_product(exchange):
+            continue
+        if named or coded_so & set(codes_in(exchange)):
             near = _near(sent[0][0], _told_uris(evidence)) if sent else None
             yield Finding(
                 message="The answer says that the redirect URI is not registered."
@@ -129,6 +141,15 @@ def redirect_uri_mismatch(evidence: Evidence) -> Iterator[Finding]:
                 + difference(other, one),
                 place=place,
             )
+
+
+def _of_another_product(exchange: Exchange) -> bool:
+    """Tell whether a call is one of a product that has redirect addresses of its own.
+
+    A QR code redirects too, and nobody registers where to.
+    """
+    product = product_at(exchange.request.path) if exchange.request else None
+    return product is not None and Flow.LOGIN not in product.flows
 
 
 def _near(sent: str, told: list[str]) -> str | None:

@@ -11,6 +11,7 @@ from vippsdiag.samples import (
     MISSING_KEY,
     gateway,
 )
+from vippsdiag.secret import examine
 from vippsdiag.shapes import Shape, shape_of
 from vippsdiag.token import Token, bearer_of, read_token
 
@@ -123,3 +124,15 @@ def lacks(request: Request, name: str) -> bool:
 def proxied(request: Request) -> bool:
     """Tell whether a request went through a proxy that says so."""
     return any(name in request.headers for name in PROXY_HEADERS)
+
+
+def carries_token(request: Request) -> bool:
+    """Tell whether Authorization holds what may be a token.
+
+    A Basic pair is none, and neither is the signature of a webhook.
+    """
+    value = request.headers.get("Authorization") or ""
+    others = ("basic ", "hmac-sha256 ")
+    return bool(value) and not examine(
+        value, lambda raw: raw.strip().lower().startswith(others)
+    )

@@ -27,7 +27,7 @@ from vippsdiag.checks.authorization import (
 )
 from vippsdiag.checks.clocks import CLOSE, clock_off, minutes, server_date
 from vippsdiag.checks.codes import said
-from vippsdiag.checks.sent import KEY_HEADER, carries, header_place
+from vippsdiag.checks.sent import KEY_HEADER, carries, carries_token, header_place
 from vippsdiag.checks.subscription_key import USERINFO
 from vippsdiag.environments import Environment
 from vippsdiag.evidence import (
@@ -333,6 +333,14 @@ def _other_key(
     healthy=lambda: [
         case(api_call(TEST, status=401, answer=gateway(401, INVALID_KEY))),
         case(api_call(TEST, headers=sent(token(TEST)), status=401, answer=REFUSED)),
+        case(
+            api_call(
+                TEST,
+                headers={AUTHORIZATION: "Basic YTpi"},
+                status=401,
+                answer=REFUSED,
+            )
+        ),
     ],
 )
 def token_invalid(evidence: Evidence) -> Iterator[Finding]:
@@ -388,4 +396,4 @@ def _token_refused(exchange: Exchange) -> bool:
     userinfo = request.path.lower().startswith(USERINFO) and carries(
         request, KEY_HEADER
     )
-    return carries(request, AUTHORIZATION) and not userinfo
+    return carries_token(request) and not userinfo
