@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 import requests
-from shop import MSN, Shop
+from shop import MSN, NOW, Shop
 
 from vippsdiag.sandbox import landing
 from vippsdiag.sandbox.apis.landing_page import LANDINGS
+from vippsdiag.sandbox.call import Call
 
 BACK = "https://example.com/done?order=1&state=a%20b"
 
@@ -221,6 +222,23 @@ def test_a_buyer_cannot_choose_another_sales_unit(shop: Shop) -> None:
     answer = send(shop, "GET", url, headers={MSN: "999999"})
     assert shop.unit.msn in answer.text
     assert "999999" not in answer.text
+
+
+def test_what_a_call_remembers_of_a_number_is_left_behind(shop: Shop) -> None:
+    call = Call(
+        method="GET",
+        path="/",
+        headers={MSN.lower(): "999999"},
+        base=shop.base,
+        environment=shop.unit.environment,
+        now=NOW,
+        sandbox=shop.sandbox,
+    )
+    call.room.put("", landing.Waiting(kind="", name="", msn="", made=NOW))
+    own = landing.in_name_of(call, shop.unit.msn)
+    assert own.msn == shop.unit.msn
+    assert own.unit == shop.unit
+    assert own.room.get(landing.Waiting, "") is None
 
 
 def test_a_link_is_an_address_in_ascii_wherever_it_leads(shop: Shop) -> None:

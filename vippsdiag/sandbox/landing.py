@@ -100,7 +100,8 @@ def waiting(call: Call, token: str) -> Waiting | None:
 def in_name_of(call: Call, msn: str) -> Call:
     """Return a call of the buyer's as one that is about a sales unit."""
     unit = call.sandbox.keyring.by_number(call.environment, msn)
-    return replace(call, headers={MSN.lower(): msn}, unit=unit)
+    # What the call remembers of a number that the buyer sent is left behind.
+    return replace(call, headers={MSN.lower(): msn}, unit=unit, _msn=msn, _room=None)
 
 
 def money(value: int, currency: str) -> str:

@@ -113,8 +113,8 @@ def _found(call: Call) -> Payment:
 def payment_of(call: Call, reference: str) -> Payment | None:
     """Return a payment as it is now; None if there is none of that reference.
 
-    Nothing runs in the background: a payment whose time is over ends when it is next
-    asked for, dated as if it had ended then.
+    A payment whose time is over ends when it is next asked for, or when the sandbox
+    catches up, dated as if it had ended then.
     """
     payment = call.room.get(Payment, reference)
     if payment is None and reference == SAMPLE_REFERENCE:
