@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
+import segno
 from hypothesis import given
 from hypothesis import strategies as st
 from shop import MSN, Shop
@@ -214,6 +215,29 @@ def test_a_png_has_the_size_that_was_asked_for(shop: Shop) -> None:
     length = struct.unpack(">I", picture[start - 8 : start - 4])[0]
     rows = zlib.decompress(picture[start : start + length])
     assert len(rows) == 200 * 201
+
+
+def squares_of(picture: bytes) -> list[list[bool]]:
+    """Return the dark pixels of a square PNG with a byte a pixel."""
+    (size,) = struct.unpack(">I", picture[16:20])
+    start = picture.index(b"IDAT") + 4
+    rows = zlib.decompress(picture[start:])
+    lines = [rows[y * (size + 1) + 1 : (y + 1) * (size + 1)] for y in range(size)]
+    return [[pixel == 0 for pixel in line] for line in lines]
+
+
+def test_both_pictures_hold_the_code_of_the_address(shop: Shop) -> None:
+    content = "https://qr.vipps.no/28/2/01/031/abcDEF"
+    url = f"{shop.base}/qr/generate/qr.{{}}?size=300&content={content}"
+    code = segno.make_qr(content, error="m")
+    rows = [[bool(square) for square in row] for row in code.matrix_iter(border=4)]
+    picture = squares_of(get(shop, url.format("png")).content)
+    middles = [int((at + 0.5) * 300 / len(rows)) for at in range(len(rows))]
+    assert [[picture[y][x] for x in middles] for y in middles] == rows
+    path = get(shop, url.format("svg")).text
+    drawn = {tuple(map(int, pair)) for pair in re.findall(r"M(\d+) (\d+)h1", path)}
+    dark = {(x, y) for y, row in enumerate(rows) for x, on in enumerate(row) if on}
+    assert drawn == dark
 
 
 def test_a_picture_shows_text_as_text(shop: Shop) -> None:
