@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import requests
 from caller import Caller
 from calls_payments import approve_payment, create_payment, new
+from receiver import receiving
 
 ACCESS = "/access-management-1.0/access"
 CALLBACK = "http://localhost"
@@ -161,9 +162,25 @@ def qr_exchange(call: Caller) -> None:
     code = "https://qr.vipps.no/28/2/01/031/4712345678?v=1"
     shown = call("POST", "/qr/v1/exchange", wanted | {"qrCode": code}, status=200)
     assert shown["msisdn"]
-    # A token that is valid comes with a webhook, when a buyer has scanned a code.
-    customer = {"customer": {"customerToken": "customer-token"}}
+    customer = {"customer": {"customerToken": checked_in(call)}}
+    call("POST", "/qr/v1/exchange/customer", wanted | customer, status=200)
+    customer = {"customer": {"customerToken": "unknown"}}
     call("POST", "/qr/v1/exchange/customer", wanted | customer, status=400)
+
+
+def checked_in(call: Caller) -> str:
+    """Return the token of a customer who scanned the code at a till."""
+    with receiving() as (address, got):
+        hook = {"url": address, "events": ["user.checked-in.v1"]}
+        call("POST", "/webhooks/v1/webhooks", hook, status=201)
+        one = f"/qr/v1/merchant-callback/{new('till')}"
+        call("PUT", one, {"locationDescription": "Till 2"}, status=200)
+        page = call("GET", one, status=200)["qrContent"]
+        with requests.Session() as phone:
+            phone.trust_env = False
+            phone.post(page, {"decision": "approve"}, timeout=10)
+        token: str = got.get(timeout=20)["customerToken"]
+    return token
 
 
 def orders_of_old(call: Caller) -> None:

@@ -9,10 +9,6 @@ NOT_SERVED = {
     "/merchant-management/": "the sign-up of merchants by a payment service provider",
     "/recurring/v2/": "replaced by Recurring v3",
 }
-# What is called and refused, but not called with success.
-NOT_CALLED = {
-    "POST /qr/v1/exchange/customer": "its token comes to the merchant in a webhook",
-}
 
 
 def not_served(operation: str) -> str | None:
