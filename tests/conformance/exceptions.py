@@ -5,7 +5,7 @@ from dataclasses import dataclass
 # By the beginning of an operation's path, or by the whole operation. A product that
 # comes to be served must leave this list.
 NOT_SERVED = {
-    "/checkout/v2/": "replaced by Checkout v3 in 2022",
+    "/checkout/v2/": "replaced by Checkout v3",
     "/merchant-management/": "the sign-up of merchants by a payment service provider",
     "/recurring/v2/": "replaced by Recurring v3",
 }
