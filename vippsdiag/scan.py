@@ -70,9 +70,11 @@ def scan(text: str, path: str, *, all_shapes: bool = False) -> list[Leak]:
         places is found at each of them.
     """
     breaks = [match.start() for match in re.finditer("\n", text)]
+    brands = [match.start() for match in _BRAND.finditer(text)]
     found: dict[tuple[int, str], Leak] = {}
     for place, raw, label in chain(_values(text), _widgets(text)):
-        judged = _judge(text, place, raw, label, all_shapes=all_shapes)
+        branded = _is_near(brands, place)
+        judged = _judge(raw, label, branded=branded, all_shapes=all_shapes)
         if judged:
             found[place, raw] = Leak(
                 path=path,
@@ -115,15 +117,20 @@ def _widgets(text: str) -> Iterator[tuple[int, str, str]]:
         yield match.start("value"), match["value"], f"{match['label']}: "
 
 
+def _is_near(brands: list[int], place: int) -> bool:
+    """Tell whether one of the places, which are in order, is near another."""
+    following = bisect_left(brands, place - _NEAR)
+    return following < len(brands) and brands[following] < place + _NEAR
+
+
 def _judge(
-    text: str, place: int, raw: str, before: str, *, all_shapes: bool
+    raw: str, before: str, *, branded: bool, all_shapes: bool
 ) -> tuple[str, Confidence] | None:
     """Tell what a value is and how sure that is; None if it is no key."""
     if is_left(raw) or template_in(raw) or is_cut(raw) or is_disguised(raw):
         return None
     if JWT.fullmatch(raw):
         return _judge_token(raw)
-    branded = _BRAND.search(text[max(0, place - _NEAR) : place + _NEAR]) is not None
     if _is_pair(raw) and re.search(r"basic\W+$", before, re.IGNORECASE):
         return "a client_id with its client_secret", Confidence.LIKELY
     field = _field_before(before)
