@@ -16,6 +16,8 @@ from serving import Served
 from vippsdiag.environments import BASE_URLS, SANDBOX_PRODUCTION, Environment
 from vippsdiag.sandbox import Unit
 
+# Milliseconds between two requests, where time has to pass for a buyer to decide.
+PAUSES = {"login": "300"}
 BASES = {"base_url": False, "base_url_production": True}
 LOGIN = "/access-management-1.0/access"
 DISCOVERY = LOGIN + "/.well-known/openid-configuration"
@@ -68,7 +70,12 @@ def run(
         str(node / "node_modules/.bin/newman"),
         *("run", str(collection), "--environment", str(environment)),
         *("--reporters", "json", "--reporter-json-export", str(report)),
-        *("--timeout-request", "5000"),
+        *(
+            "--timeout-request",
+            "5000",
+            "--delay-request",
+            PAUSES.get(collection.stem, "1"),
+        ),
     ]
     for name, value in variables(served, unit).items():
         line += ["--env-var", f"{name}={value}"]

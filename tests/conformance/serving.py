@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import requests
+
 from vippsdiag.environments import SANDBOX_PRODUCTION
 from vippsdiag.sandbox import SandboxConfig, Unit
 
@@ -33,6 +35,25 @@ class Served:
     def base(self, unit: Unit) -> str:
         """Return where a unit's calls go."""
         return self.production if unit.environment == "production" else self.address
+
+
+@contextmanager
+def hurried(running: Served) -> Iterator[None]:
+    """Let the sandbox's clock run ahead: what happens after seconds happens at once."""
+    ended = threading.Event()
+
+    def hurry() -> None:
+        while not ended.wait(0.1):
+            address = f"{running.address}/_sandbox/clock"
+            requests.post(address, json={"advance": 6}, timeout=10)
+
+    clock = threading.Thread(target=hurry)
+    clock.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        clock.join()
 
 
 @contextmanager
