@@ -4,13 +4,14 @@ import http.client
 import json
 import os
 import signal
+import sqlite3
 import stat
 import subprocess
 import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -163,9 +164,37 @@ def test_another_kind_of_file_is_left_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "state"
     path.write_text("Dear diary, this is no database at all." * 100)
     before = path.read_bytes()
-    with pytest.raises(VippsdiagError, match="cannot be used"):
+    with pytest.raises(VippsdiagError, match=r"cannot be used .*: file is not a data"):
         Database(path)
     assert path.read_bytes() == before
+
+
+def test_the_database_of_another_program_is_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "books.db"
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE book (title TEXT)")
+        other.execute("PRAGMA user_version = 1")
+    before = path.read_bytes()
+    with pytest.raises(VippsdiagError, match="was made by another program"):
+        Database(path)
+    assert path.read_bytes() == before
+
+
+def test_a_folder_that_is_not_there_is_told_of_in_words(tmp_path: Path) -> None:
+    with pytest.raises(VippsdiagError, match="No such file or directory"):
+        Database(tmp_path / "nowhere" / "state")
+
+
+def test_every_name_is_that_of_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    made = Database(Path(":memory:"))
+    made.put("room", "name", Thing(1))
+    made.close()
+    again = Database(Path(":memory:"))
+    assert again.get(Thing, "room", "name") == Thing(1)
+    again.close()
 
 
 def test_a_file_of_another_version_is_not_used(tmp_path: Path) -> None:

@@ -37,6 +37,8 @@ GET = "SELECT body FROM thing WHERE kind = ? AND room = ? AND name = ?"
 ALL = "SELECT body FROM thing WHERE kind = ? AND room = ? ORDER BY number"
 DROP = "DELETE FROM thing WHERE kind = ? AND room = ? AND name = ?"
 EMPTY = "DELETE FROM thing WHERE kind = ? AND room = ?"
+# Everything in a file but what the sandbox itself makes there.
+FOREIGN = "SELECT count(*) FROM sqlite_master WHERE tbl_name != 'thing'"
 CLEAR = "DELETE FROM thing WHERE kind NOT IN (SELECT value FROM json_each(?))"
 PUT = """
 INSERT INTO thing (kind, room, name, body) VALUES (?, ?, ?, ?)
@@ -51,17 +53,21 @@ class Database:
         path: the file; made, for the user alone to read, if it is not there.
 
     Raises:
-        VippsdiagError: it is another kind of file, or cannot be opened.
+        VippsdiagError: it is another kind of file, or cannot be opened; it is left as
+            it was.
     """
 
     def __init__(self, path: Path) -> None:
+        # To SQLite some names, such as :memory:, are no files; a whole path always is.
+        path = path.absolute()
         try:
             _make_private(path)
             self._connection = _open(path)
         except (OSError, sqlite3.Error) as error:
+            reason = getattr(error, "strerror", None) or str(error)
             raise VippsdiagError(
-                f"The file {path.name} cannot be used as a database of the sandbox "
-                f"({type(error).__name__})."
+                f"The file {path.name} cannot be used as a database of the sandbox: "
+                f"{reason}."
             ) from error
         self._depth = 0
 
@@ -133,15 +139,22 @@ def _open(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(
         path, timeout=PATIENCE, isolation_level=None, check_same_thread=False
     )
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    (form,) = connection.execute("PRAGMA user_version").fetchone()
-    if form not in {0, FORM}:
+    made_by = _other_maker(connection)
+    if made_by:
         connection.close()
         raise VippsdiagError(
-            f"The file {path.name} was made by another version of the sandbox. Give "
-            "the name of a new file."
+            f"The file {path.name} was made by {made_by}. Give the name of a new file."
         )
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute(TABLE)
     connection.execute(f"PRAGMA user_version = {FORM}")
     return connection
+
+
+def _other_maker(connection: sqlite3.Connection) -> str:
+    """Return who made a file that is not to be used; empty if it can be."""
+    if connection.execute(FOREIGN).fetchone() != (0,):
+        return "another program"
+    (form,) = connection.execute("PRAGMA user_version").fetchone()
+    return "" if form in {0, FORM} else "another version of the sandbox"
