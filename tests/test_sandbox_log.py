@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from vippsdiag.exchange import FailureKind, Headers, Request
 from vippsdiag.samples import INVALID_KEY
 from vippsdiag.sandbox import Sandbox
+from vippsdiag.sandbox.apis.login.discovery import AUTHORIZE
 from vippsdiag.sandbox.deliveries import Attempt, keep
 from vippsdiag.sandbox.log import LONGEST_BODY, MOST, Log
 from vippsdiag.sandbox.log_page import MOST_SHOWN
@@ -62,6 +63,13 @@ def ask(
 
 def listed(sandbox: Sandbox, query: str = "") -> Any:
     return json.loads(ask(sandbox, f"/_sandbox/log.json{query}", method="GET").body)
+
+
+def redirecting(sandbox: Sandbox) -> str:
+    """Return a path whose answer leads elsewhere."""
+    client = sandbox.config.units[0].client_id
+    asked = f"client_id={client}&response_type=code&scope=openid&state=abcdefgh"
+    return f"{AUTHORIZE}?{asked}&redirect_uri=http://localhost"
 
 
 def page(sandbox: Sandbox) -> str:
@@ -206,6 +214,19 @@ def test_the_access_code_is_not_in_the_log(sandbox: Sandbox) -> None:
     assert "workshop" not in json.dumps(listed(sandbox))
 
 
+def test_the_access_code_is_not_in_what_is_handed_out(sandbox: Sandbox) -> None:
+    # Where a login goes on is told in the answer, and may be sent in the next call.
+    target = redirecting(sandbox)
+    base = f"{BASE}/_code/workshop-2026-oslo"
+    reply = ask(sandbox, target, method="GET", base=base)
+    (where,) = [value for name, value in reply.headers if name == "Location"]
+    assert "/_code/workshop-2026-oslo/" in where
+    ask(sandbox, TOKEN, {"Referer": where}, body=where.encode())
+    shown = json.dumps(listed(sandbox))
+    assert "workshop" not in shown
+    assert "/_code/\\u2022" in shown
+
+
 # What is shown.
 
 
@@ -232,6 +253,13 @@ def test_a_call_that_works_needs_no_words(sandbox: Sandbox) -> None:
     ask(sandbox, TOKEN, keys(sandbox))
     (entry,) = listed(sandbox)["entries"]
     assert (entry["outcome"], entry["verdict"]) == ("answered: 200 OK", "")
+
+
+def test_a_redirection_is_no_failure(sandbox: Sandbox) -> None:
+    ask(sandbox, redirecting(sandbox), method="GET")
+    (entry,) = listed(sandbox)["entries"]
+    assert (entry["outcome"], entry["verdict"]) == ("answered: 302 Found", "")
+    assert '<span class="tag good">answered: 302 Found</span>' in page(sandbox)
 
 
 def test_a_sandbox_for_others_is_no_unknown_host(sandbox: Sandbox) -> None:

@@ -5,8 +5,9 @@ was. Its secrets are concealed when somebody looks, or a moment later by the ser
 from then on nothing else is left of it.
 """
 
+import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -14,8 +15,10 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from vippsdiag.exchange import Exchange, Failure, FailureKind
+from vippsdiag.sandbox.entrance import PREFIX, SHORTEST_CODE
 from vippsdiag.sandbox.received import Received
 from vippsdiag.sandbox.reply import Reply
+from vippsdiag.secret import MASK
 
 if TYPE_CHECKING:
     from vippsdiag.check import Report
@@ -25,6 +28,8 @@ MOST = 100
 LONGEST_BODY = 20_000
 # Where a diagnosis takes the sandbox to be, however it was reached.
 HERE = "http://127.0.0.1"
+# Addresses that were handed out to who came with the access code in the path hold it.
+CODE = re.compile(rf"(?<={PREFIX})[A-Za-z0-9_-]{{{SHORTEST_CODE},}}")
 
 
 class Entry:
@@ -123,12 +128,17 @@ class Log:
 
 def _concealed(received: Received, reply: Reply, at: datetime) -> Exchange:
     origin = "/".join(received.base.split("/", 3)[:3])
-    body = received.body[:LONGEST_BODY]
-    request = structs.replace(received, base=origin, body=body).request()
+    request = structs.replace(
+        received,
+        base=origin,
+        pairs=_without_code(received.pairs),
+        body=_body_without_code(received.body),
+    ).request()
     if reply.reset:
         failure = Failure(kind=FailureKind.RESET, message="Connection reset by peer")
         return Exchange(request=request, failure=failure, started=at)
-    shown = replace(reply, body=_readable(reply))
+    headers = _without_code(reply.headers)
+    shown = replace(reply, headers=headers, body=_readable(reply))
     return Exchange(request=request, response=shown.response(at), started=at)
 
 
@@ -136,7 +146,20 @@ def _readable(reply: Reply) -> bytes:
     """Return the beginning of a body; of a picture there is nothing to read."""
     if reply.kind.startswith("image/") and "svg" not in reply.kind:
         return f"({len(reply.body)} bytes of {reply.kind})".encode()
-    return reply.body[: reply.cut][:LONGEST_BODY]
+    return _body_without_code(reply.body[: reply.cut])
+
+
+def _body_without_code(body: bytes) -> bytes:
+    """Return the beginning of a body."""
+    beginning = body[:LONGEST_BODY]
+    if PREFIX.encode() not in beginning:
+        return beginning
+    text = beginning.decode("utf-8", "surrogateescape")
+    return CODE.sub(MASK, text).encode("utf-8", "surrogateescape")
+
+
+def _without_code(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, CODE.sub(MASK, value)) for name, value in pairs)
 
 
 def _here(exchange: Exchange) -> Exchange:

@@ -9,14 +9,18 @@ h1{font-size:1.4rem}h2{font-size:1.1rem}
 summary{cursor:pointer;padding:.2rem}summary h2{display:inline;font-size:1rem}
 h3{font-size:1rem;margin:.2rem 0}
 button{font:inherit;padding:.2rem .8rem}
-summary:focus-visible,pre:focus-visible,button:focus-visible,a:focus-visible{
+.wide{overflow-x:auto}.wide td:nth-child(3){min-width:14rem}
+.wide td:nth-child(5),.wide td:nth-child(6){min-width:12rem}
+summary:focus-visible,pre:focus-visible,button:focus-visible,a:focus-visible,
+.wide:focus-visible{
 outline:3px solid #0b57d0;outline-offset:2px}
 @media (prefers-color-scheme:dark){
 :root{--jp-ui-font-color1:#ececf1;--jp-ui-font-color2:#b9b9c6;
 --jp-border-color2:#45454f;--jp-error-color0:#ff8a80;--jp-warn-color0:#ffb74d;
 --jp-success-color0:#81c995;--jp-content-link-color:#8ab4f8}
 body{background:#16161a}
-summary:focus-visible,pre:focus-visible,button:focus-visible,a:focus-visible{
+summary:focus-visible,pre:focus-visible,button:focus-visible,a:focus-visible,
+.wide:focus-visible{
 outline-color:#8ab4f8}}
 """
 

@@ -133,8 +133,13 @@ def verdict(entry: Entry) -> str:
     Of a connection that the sandbox itself reset, there is not.
     """
     exchange = entry.exchange
-    well = exchange.ok and not words.causes(entry.report)
+    well = _went_well(exchange) and not words.causes(entry.report)
     return "" if well or exchange.failure else words.verdict(entry.report)
+
+
+def _went_well(exchange: Exchange) -> bool:
+    """Tell whether a call was answered, if only with where to go on."""
+    return exchange.status is not None and exchange.status < 400
 
 
 def entry_html(entry: Entry) -> str:
@@ -142,7 +147,7 @@ def entry_html(entry: Entry) -> str:
     exchange = entry.exchange
     request = exchange.request
     call = f"{request.method} {request.path}" if request else "A call"
-    kind = "good" if exchange.ok else "error"
+    kind = "good" if _went_well(exchange) else "error"
     said = verdict(entry)
     report = html.findings_table(entry.report) if said else ""
     faults = "".join(
@@ -204,8 +209,10 @@ def deliveries_html(sandbox: "Sandbox") -> str:
     names = ("Event", "When", "To", "Outcome", "Why", "What was sent")
     heads = "".join(f'<th scope="col">{name}</th>' for name in names)
     return (
-        "<h2>Deliveries of webhooks</h2><table><caption>The newest first</caption>"
-        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+        '<h2>Deliveries of webhooks</h2><div class="wide" role="region" '
+        'aria-label="Deliveries of webhooks" tabindex="0"><table>'
+        f"<caption>The newest first</caption><thead><tr>{heads}</tr></thead>"
+        f"<tbody>{rows}</tbody></table></div>"
     )
 
 
