@@ -10,7 +10,8 @@ summary{cursor:pointer;padding:.2rem}summary h2{display:inline;font-size:1rem}
 h3{font-size:1rem;margin:.2rem 0}
 button{font:inherit;padding:.2rem .8rem}
 .wide{overflow-x:auto}.wide td:nth-child(3){min-width:14rem}
-.wide td:nth-child(5),.wide td:nth-child(6){min-width:12rem}
+.wide td:nth-child(5){min-width:12rem}.wide td:nth-child(6){min-width:18rem}
+.wide pre{max-height:5rem}
 summary:focus-visible,pre:focus-visible,button:focus-visible,a:focus-visible,
 .wide:focus-visible{
 outline:3px solid #0b57d0;outline-offset:2px}
@@ -32,7 +33,7 @@ const news = document.getElementById('news');
 const pause = document.getElementById('pause');
 const sent = document.getElementById('deliveries');
 const source = location.pathname.replace(/\\/+$/, '') + '/log.json?html=1&after=';
-let last = Number(list.dataset.last), paused = false;
+let last = Number(list.dataset.last), paused = false, deliveries = '';
 pause.hidden = false;
 pause.addEventListener('click', () => {
   paused = !paused;
@@ -46,7 +47,8 @@ function show(found) {
     list.prepend(item);
   }
   while (list.children.length > 100) list.lastElementChild.remove();
-  if (sent.innerHTML !== found.html) sent.innerHTML = found.html;
+  // What somebody reads or scrolls stays, unless there is something new.
+  if (deliveries !== found.html) sent.innerHTML = deliveries = found.html;
   const count = found.entries.length;
   if (count) news.textContent = count === 1 ? '1 new call.' : count + ' new calls.';
   last = found.last;

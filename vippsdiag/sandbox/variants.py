@@ -98,5 +98,8 @@ def chosen(given: Mapping[str, str]) -> dict[str, str]:
     for name, choice in given.items():
         variant = VARIANTS.get(name)
         if variant is None or choice not in {variant.default, variant.other}:
-            raise VippsdiagError(f"The sandbox cannot be switched to {name}={choice}.")
+            raise VippsdiagError(
+                f"The sandbox cannot be switched to {name}={choice}. What it can be "
+                "switched to is listed by: vippsdiag sandbox --list-variants"
+            )
     return {name: given.get(name, one.default) for name, one in VARIANTS.items()}

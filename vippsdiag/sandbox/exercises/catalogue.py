@@ -44,4 +44,6 @@ def find(name: str) -> Exercise:
     for exercise in EXERCISES:
         if exercise.id == name:
             return exercise
-    raise VippsdiagError(f"There is no exercise named {name}.")
+    raise VippsdiagError(
+        f"There is no exercise named {name}. They are listed by: vippsdiag exercises"
+    )
