@@ -4,6 +4,7 @@ import base64
 import hashlib
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -22,6 +23,7 @@ from vippsdiag.sandbox.apis.login.problems import (
     TEXTS,
 )
 from vippsdiag.sandbox.buyer_page import buyer_page
+from vippsdiag.sandbox.database import Database
 from vippsdiag.sandbox.deliveries import LINE, Delivery
 
 ACCESS = "/access-management-1.0/access"
@@ -455,6 +457,15 @@ def test_a_code_is_good_once_and_using_it_twice_ends_the_token(site: Site) -> No
     site.get(url, Authorization=header)
     assert invalid(site.exchange(code)) == "400 invalid_grant"
     assert site.session.get(url, headers={"Authorization": header}).status_code == 401
+
+
+def test_in_a_file_as_well_a_code_that_is_used_twice_ends_the_token(
+    tmp_path: Path,
+) -> None:
+    state = Database(tmp_path / "state")
+    site = Site(Shop(Sandbox(clock=lambda: NOW, state=state)))
+    test_a_code_is_good_once_and_using_it_twice_ends_the_token(site)
+    state.close()
 
 
 def test_a_code_is_good_for_two_minutes() -> None:

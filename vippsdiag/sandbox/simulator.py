@@ -251,7 +251,11 @@ class Sandbox:
         if call.method == "GET":
             return route.serve(call)
         with self.state.change():
-            return _changed(call, route)
+            try:
+                return _changed(call, route)
+            except Refusal as refusal:
+                # What was done before it was refused stays, in a file as in memory.
+                return refusal.reply
 
 
 def _changed(call: Call, route: Route) -> Reply:
