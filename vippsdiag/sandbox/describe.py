@@ -20,7 +20,6 @@ from vippsdiag.sandbox.routes import Route
 from vippsdiag.version import __version__
 
 SCHEMAS = "#/components/schemas/{name}"
-BODIES = ("POST", "PUT", "PATCH")
 # What is there from the beginning, so that a reading call finds something.
 EXAMPLES = {"reference": SAMPLE_REFERENCE}
 

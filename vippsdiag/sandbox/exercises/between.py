@@ -20,8 +20,6 @@ HOOK = f"https://{SHOP}/hooks/vipps"
 # The setting of nginx: whether headers with an underscore in the name pass.
 UNDERSCORES = "underscores_in_headers"
 WEBHOOK_SECRET = "webhook_secret"
-# Whether the shop reads the body and writes it anew before it hashes it.
-WRITTEN_ANEW = "body"
 
 
 def through_proxy(call: Request, settings: Mapping[str, str]) -> Request:

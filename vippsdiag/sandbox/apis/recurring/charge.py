@@ -19,7 +19,6 @@ FAILURES = {
     "user_action_required": "User action required",
     "charge_amount_too_high": "Amount is higher than the user's specified max amount",
 }
-WAITING = frozenset({"PENDING", "DUE"})
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
