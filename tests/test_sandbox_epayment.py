@@ -730,6 +730,18 @@ def doubled_metadata() -> Any:
     return shop.session.post(shop.base + PAYMENTS, data=text, headers=headers).json()
 
 
+@pytest.mark.parametrize(
+    "beside",
+    [*("[" * depth + "]" * depth for depth in range(900, 1000, 3)), "9" * 5000],
+    ids=lambda beside: f"{beside[0]} {len(beside)}",
+)
+def test_whatever_stands_beside_metadata_gets_an_answer(beside: str) -> None:
+    text = json.dumps(wanted(metadata={"key-1": "a"}))[:-1] + f', "more": {beside}}}'
+    shop, headers = Shop(), {"Idempotency-Key": "key"}
+    answer = shop.session.post(shop.base + PAYMENTS, data=text, headers=headers)
+    assert answer.status_code in {201, 400}
+
+
 def created(*codes: int, **more: Any) -> Shop:
     shop = troubled(*codes)
     create(shop, more.pop("value", 49900), **more)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -252,8 +253,14 @@ def _metadata(call: Call, metadata: dict[str, str]) -> None:
         raise refusal(call, 4120)
     if any(len(value) > 500 for value in metadata.values()):
         raise refusal(call, 4130)
-    # The declared body holds each key once, so that is looked for in the text.
-    json.loads(call.body, object_pairs_hook=lambda pairs: _once(call, pairs, metadata))
+    # The declared body holds each key once, so that is looked for in the text. What
+    # else is in it may be deeper, and its numbers longer, than this reader takes.
+    with suppress(RecursionError):
+        json.loads(
+            call.body,
+            object_pairs_hook=lambda pairs: _once(call, pairs, metadata),
+            parse_int=str,
+        )
 
 
 def _once(
