@@ -556,7 +556,7 @@ def _played(exercise: Exercise, exchange: Exchange) -> str:
         ),
         pytest.param(
             token_call(TEST, failure=FailureKind.TIMEOUT),
-            "No answer came, and the sandbox always answers.",
+            "There is no answer to this call, and the sandbox always gives one.",
             id="no answer",
         ),
         pytest.param(

@@ -50,7 +50,9 @@ def from_exchange(exchange: Exchange, context: Context | None = None) -> Exercis
         raise Unplayable("This call succeeded, so there is nothing to mend.")
     found = _cause(exchange, told)
     if exchange.status is None and found.id != UNKNOWN_HOST:
-        raise Unplayable("No answer came, and the sandbox always answers.")
+        raise Unplayable(
+            "There is no answer to this call, and the sandbox always gives one."
+        )
     try:
         exercise = _exercise(report, found, told)
         _try(exercise, exchange)

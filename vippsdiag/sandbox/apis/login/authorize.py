@@ -52,7 +52,8 @@ def authorize(call: Call) -> Reply:
     """Check what is asked for, and send the user on."""
     asked = call.asked
     if VERIFIER in asked:
-        return end(call, asked[VERIFIER], asked.get("msn", ""))
+        with call.sandbox.state.change():
+            return end(call, asked[VERIFIER], asked.get("msn", ""))
     unit = _client(call, asked)
     redirect_uri = asked.get("redirect_uri", "")
     if redirect_uri not in unit.redirect_uris:

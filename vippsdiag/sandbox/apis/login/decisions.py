@@ -36,12 +36,20 @@ def decide(call: Call, name: str, decision: str) -> None:
 def settled(call: Call, name: str) -> Login | None:
     """Return a login, approved if its time has come; None if there is none."""
     login = call.room.get(Login, name)
-    if login is None or login.flow != CIBA or login.decision:
+    if login is None or not _is_due(call, login):
         return login
-    if call.now - login.begun >= APPROVED_AFTER:
-        login.decide(APPROVED, login.begun + APPROVED_AFTER)
-        call.room.put(name, login)
+    with call.sandbox.state.change():
+        # Another process may have been faster.
+        login = call.room.get(Login, name)
+        if login is not None and _is_due(call, login):
+            login.decide(APPROVED, login.begun + APPROVED_AFTER)
+            call.room.put(name, login)
     return login
+
+
+def _is_due(call: Call, login: Login) -> bool:
+    waits = login.flow == CIBA and not login.decision
+    return waits and call.now - login.begun >= APPROVED_AFTER
 
 
 def _ping(login: Login) -> dict[str, object]:
