@@ -300,6 +300,18 @@ def test_what_went_wrong_on_purpose_says_so(sandbox: Sandbox) -> None:
     assert "This went wrong on purpose: 502; times=1" in page(sandbox)
 
 
+def test_a_fault_that_is_not_understood_is_no_fault_of_the_call(
+    sandbox: Sandbox,
+) -> None:
+    ask(sandbox, TOKEN, {"Sandbox-Fault": "<b>"})
+    (entry,) = listed(sandbox)["entries"]
+    assert entry["verdict"] == "There is no fault named '<b>'."
+    assert entry["checks"] == []
+    text = page(sandbox)
+    assert "There is no fault named &#x27;&lt;b&gt;&#x27;." in text
+    assert "Certain:" not in text
+
+
 def test_deliveries_are_shown(sandbox: Sandbox) -> None:
     unit = sandbox.config.units[0]
     room = Room(sandbox.state, f"{unit.environment}/{unit.msn}")

@@ -39,9 +39,10 @@ class Entry:
         number: counts all exchanges from 1.
         at: when it was answered, on the sandbox's clock.
         faults: what was made to go wrong with it, as it is written.
+        unclear: why the sandbox itself refused it, before any API saw it; or empty.
     """
 
-    __slots__ = ("_exchange", "_raw", "_report", "at", "faults", "number")
+    __slots__ = ("_exchange", "_raw", "_report", "at", "faults", "number", "unclear")
 
     def __init__(
         self,
@@ -49,10 +50,12 @@ class Entry:
         at: datetime,
         raw: tuple[Received, Reply],
         faults: tuple[str, ...],
+        unclear: str,
     ) -> None:
         self.number = number
         self.at = at
         self.faults = faults
+        self.unclear = unclear
         self._raw: tuple[Received, Reply] | None = raw
         self._exchange: Exchange | None = None
         self._report: Report | None = None
@@ -97,10 +100,12 @@ class Log:
         reply: Reply,
         at: datetime,
         faults: tuple[str, ...] = (),
+        unclear: str = "",
     ) -> None:
         """Keep an exchange."""
         self._count += 1
-        self._entries.append(Entry(self._count, at, (received, reply), faults))
+        raw = received, reply
+        self._entries.append(Entry(self._count, at, raw, faults, unclear))
 
     @property
     def count(self) -> int:

@@ -89,7 +89,7 @@ def _entry(entry: Entry, *, rendered: bool) -> dict[str, Any]:
 
 
 def _checks(entry: Entry) -> list[str]:
-    found = words.causes(entry.report) if verdict(entry) else []
+    found = words.causes(entry.report) if _is_diagnosed(entry) else []
     return [check.id for check, _ in found]
 
 
@@ -130,11 +130,19 @@ def outcome(exchange: Exchange) -> str:
 def verdict(entry: Entry) -> str:
     """Return the diagnosis in one line; empty if there is nothing to say.
 
-    Of a connection that the sandbox itself reset, there is not.
+    Of a connection that the sandbox itself reset, there is not; and what no API saw
+    is not diagnosed.
     """
+    if entry.unclear:
+        # The answer has the rest, such as all that could have been asked for.
+        return str(conceal(entry.unclear.partition(". ")[0])).rstrip(".") + "."
     exchange = entry.exchange
     well = _went_well(exchange) and not words.causes(entry.report)
     return "" if well or exchange.failure else words.verdict(entry.report)
+
+
+def _is_diagnosed(entry: Entry) -> bool:
+    return not entry.unclear and bool(verdict(entry))
 
 
 def _went_well(exchange: Exchange) -> bool:
@@ -149,7 +157,7 @@ def entry_html(entry: Entry) -> str:
     call = f"{request.method} {request.path}" if request else "A call"
     kind = "good" if _went_well(exchange) else "error"
     said = verdict(entry)
-    report = html.findings_table(entry.report) if said else ""
+    report = html.findings_table(entry.report) if _is_diagnosed(entry) else ""
     faults = "".join(
         html.notice(f"This went wrong on purpose: {fault}", "warning")
         for fault in entry.faults

@@ -193,10 +193,11 @@ class Sandbox:
                 asked = self.faults.on(received, headers)
             except FaultUnclear as error:
                 reply = answers.gateway(400, str(error))
-            else:
-                if asked is not None:
-                    return self._faulty(asked, now)
-                reply = self.reply(received, headers, now)
+                self.log.add(received, reply, now, unclear=str(error))
+                return reply
+            if asked is not None:
+                return self._faulty(asked, now)
+            reply = self.reply(received, headers, now)
             self.log.add(received, reply, now)
         return reply
 
