@@ -6,16 +6,22 @@ on, in the list of `vippsdiag.sandbox.apis.landing_page`, which has the page its
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
 
+from vippsdiag.environments import Environment
 from vippsdiag.sandbox.call import MSN, Call
 from vippsdiag.sandbox.state import Room
 
 PATH = "/dwo-api-application/v1/deeplink/vippsgateway"
+# The app's, in each environment (the guide of Recurring of 2023, high).
+SCHEMES: Mapping[Environment, str] = {
+    Environment.TEST: "vippsMT",
+    Environment.PRODUCTION: "vipps",
+}
 
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,6 +83,12 @@ def landing_url(call: Call, kind: str, name: str) -> str:
     The token stands behind the second ``=``, where the official collections look.
     """
     return address(call, wait(call, kind, name))
+
+
+def app_url(call: Call, kind: str, name: str) -> str:
+    """Return the app's own address for the same, for a shop that is an app itself."""
+    _, _, query = landing_url(call, kind, name).partition("?")
+    return f"{SCHEMES[call.environment]}://?{query}"
 
 
 def wait(call: Call, kind: str, name: str) -> str:

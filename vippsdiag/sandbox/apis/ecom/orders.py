@@ -2,18 +2,16 @@
 
 import re
 
-from vippsdiag.environments import Environment
 from vippsdiag.sandbox.apis.customers import NOBODY
 from vippsdiag.sandbox.apis.ecom import errors
 from vippsdiag.sandbox.apis.ecom.bodies import Initiation, Merchant
 from vippsdiag.sandbox.apis.ecom.order import Order, Shipping
 from vippsdiag.sandbox.apis.userinfo import msisdn
 from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.landing import landing_url
+from vippsdiag.sandbox.landing import app_url, landing_url
 from vippsdiag.sandbox.reply import Reply, in_json
 
 KIND = "ecom"
-SCHEMES = {Environment.TEST: "vippsMT", Environment.PRODUCTION: "vipps"}
 EXPRESS = "eComm Express Payment"
 # What is offered where a shop names no way to ship: its own address for that is not
 # called.
@@ -42,9 +40,8 @@ def initiate(call: Call) -> Reply:
         raise errors.order_taken()
     order.note("INITIATE", order.amount, call.now)
     call.room.put(order.id, order)
-    url = landing_url(call, KIND, order.id)
-    if given.merchant_info.is_app:
-        url = f"{SCHEMES[call.environment]}://?{url.partition('?')[2]}"
+    address = app_url if given.merchant_info.is_app else landing_url
+    url = address(call, KIND, order.id)
     return in_json(200, {"orderId": order.id, "url": url}, errors.KIND)
 
 

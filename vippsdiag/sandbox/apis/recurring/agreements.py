@@ -20,14 +20,12 @@ from vippsdiag.sandbox.apis.recurring.problems import invalid, refusal
 from vippsdiag.sandbox.apis.userinfo import msisdn
 from vippsdiag.sandbox.bodies import Flaw
 from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.landing import landing_url
+from vippsdiag.sandbox.landing import app_url, landing_url
 from vippsdiag.sandbox.reply import Refusal, Reply, empty, in_json
 
 # In milliseconds.
 LATEST = 2**63 - 1
 STATES = ("PENDING", "ACTIVE", "STOPPED", "EXPIRED")
-# The app's own addresses, which a shop's app may ask for (the guide of 2023, high).
-SCHEMES = {Environment.TEST: "vippsMT", Environment.PRODUCTION: "vipps"}
 
 
 def draft(call: Call) -> Reply:
@@ -35,7 +33,8 @@ def draft(call: Call) -> Reply:
     given: Draft = call.given
     examine(call, given)
     agreement = _new(call, given)
-    agreement.url = _url(call, agreement, app=bool(given.is_app))
+    address = app_url if given.is_app else landing_url
+    agreement.url = address(call, KIND, agreement.id)
     agreement.note("CREATE", call.now, "MERCHANT")
     save(call, agreement, [])
     first = given.initial_charge
@@ -69,11 +68,6 @@ def _new(call: Call, given: Draft) -> Agreement:
         scope=given.scope or "",
         external=given.external_id,
     )
-
-
-def _url(call: Call, agreement: Agreement, *, app: bool) -> str:
-    url = landing_url(call, KIND, agreement.id)
-    return f"{SCHEMES[call.environment]}://?{url.partition('?')[2]}" if app else url
 
 
 def get(call: Call) -> Reply:
