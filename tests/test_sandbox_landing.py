@@ -13,7 +13,9 @@ from shop import MSN, NOW, Shop
 
 from vippsdiag.sandbox import landing
 from vippsdiag.sandbox.apis.landing_page import LANDINGS
+from vippsdiag.sandbox.apis.payments import Payment
 from vippsdiag.sandbox.call import Call
+from vippsdiag.sandbox.state import Room
 
 BACK = "https://example.com/done?order=1&state=a%20b"
 
@@ -245,6 +247,21 @@ def test_a_link_is_an_address_in_ascii_wherever_it_leads(shop: Shop) -> None:
     url = address(shop, returnUrl="https://example.com/kjøp?a=1#æ")
     answer = decide(shop, url, "approve")
     assert answer.headers["Location"] == "https://example.com/kj%C3%B8p?a=1#%C3%A6"
+
+
+@pytest.mark.parametrize(
+    "back", ["javascript:alert(1)", " \x01JavaScript:alert(1)", "java\tscript:alert(1)"]
+)
+def test_the_page_leads_to_nothing_that_runs(shop: Shop, back: str) -> None:
+    url = address(shop)
+    room = Room(shop.sandbox.state, f"test/{shop.unit.msn}")
+    payment = room.get(Payment, "order-0001")
+    assert payment is not None
+    payment.back = back
+    room.put("order-0001", payment)
+    answer = decide(shop, url, "approve")
+    assert (answer.status_code, answer.headers.get("Location")) == (200, None)
+    assert not [tag for tag, _ in Page(answer.text).found if tag == "a"]
 
 
 def test_the_page_leads_into_the_shops_app(shop: Shop) -> None:

@@ -112,7 +112,9 @@ def _ended(shown: Shown) -> str:
 
 
 def _leads_somewhere(back: str) -> bool:
-    return bool(back) and not back.strip().lower().startswith(_NO_LINK)
+    # Browsers pass over what cannot be seen in an address.
+    seen = "".join(mark for mark in back.lower() if mark.isprintable() and mark != " ")
+    return bool(seen) and not seen.startswith(_NO_LINK)
 
 
 def _in_ascii(address: str) -> str:
