@@ -52,6 +52,13 @@ def said(reply: Reply) -> Any:
 # What can be asked.
 
 
+def test_a_browser_is_led_to_the_page_of_the_last_calls(sandbox: Sandbox) -> None:
+    accept = ("Accept", "text/html,application/xhtml+xml,*/*;q=0.8")
+    reply = ask(sandbox, "GET", "/", None, accept)
+    assert (reply.status, reply.headers) == (302, (("Location", "/_sandbox"),))
+    assert ask(sandbox, "GET", "/", None, ("Accept", "*/*")).status == 404
+
+
 def test_the_clock_is_moved_on(sandbox: Sandbox) -> None:
     reply = ask(sandbox, "POST", "/_sandbox/clock", {"advance": 3600})
     assert (reply.status, said(reply)) == (200, {"now": "2026-11-24T13:00:00Z"})

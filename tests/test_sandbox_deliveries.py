@@ -341,6 +341,23 @@ def test_an_event_that_is_given_up_lets_later_ones_go(shop: Shop) -> None:
     assert done[-1].at == done[-2].at
 
 
+def test_the_line_is_not_read_for_each_delivery(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register(shop)
+    for number in range(100):
+        happen(shop, f"order-{number}")
+    reads: list[str] = []
+    everything = shop.sandbox.state.all
+    monkeypatch.setattr(
+        shop.sandbox.state,
+        "all",
+        lambda kind, room: reads.append(room) or everything(kind, room),
+    )
+    assert len(shop.sandbox.deliver(Receiver())) == 100
+    assert len(reads) < 20
+
+
 def test_what_became_due_is_sent_in_order(shop: Shop) -> None:
     register(shop)
     happen(shop, "order-0001")

@@ -221,9 +221,13 @@ class Courier:
             self._state.put(LINE, name, delivery)
 
     def _release(self, ended: Delivery) -> None:
-        for other in self._state.all(Delivery, LINE) if ended.about else ():
+        """Let the next about the same thing go, not before this one has ended."""
+        # What was sent when it happened has held up nothing.
+        if not ended.about or not (ended.attempts or ended.waited):
+            return
+        for other in self._state.all(Delivery, LINE):
             if other.about == ended.about and other.webhook == ended.webhook:
-                other.due = max(other.due, ended.due)
+                other.due, other.waited = max(other.due, ended.due), True
                 self._state.put(LINE, str(other.number), other)
                 return
 

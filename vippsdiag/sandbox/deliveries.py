@@ -46,6 +46,7 @@ class Delivery(msgspec.Struct, kw_only=True):
         first: when it was first sent.
         attempts: how often it was sent.
         taken: until when somebody who sends it may take; None if nobody does.
+        waited: whether another one about the same thing held it up.
     """
 
     number: int
@@ -58,6 +59,7 @@ class Delivery(msgspec.Struct, kw_only=True):
     first: datetime | None = None
     attempts: int = 0
     taken: datetime | None = None
+    waited: bool = False
 
 
 class Attempt(msgspec.Struct, kw_only=True):

@@ -206,8 +206,10 @@ def serve(  # noqa: PLR0913 - each is one thing to say about the server
     """
     with _listen(host, port, code) as listening:
         address = _address(listening)
-        # Who is elsewhere must not reach what listens on this machine alone.
-        deliver = deliver and listening.getsockname()[0] in LOOPBACK_HOSTS
+        # Who is elsewhere must not reach what listens on this machine alone; a code
+        # tells that others come too, be it through a proxy.
+        own = listening.getsockname()[0] in LOOPBACK_HOSTS and code is None
+        deliver = deliver and own
         server = _Server(sandbox or Sandbox(), listening, deliver=deliver, code=code)
 
         async def main() -> None:

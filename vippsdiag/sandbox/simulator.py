@@ -187,6 +187,9 @@ class Sandbox:
             with self._lock:
                 return control.answer(self, received)
         headers = received.headers()
+        if received.target == "/" and "text/html" in headers.get("accept", ""):
+            # Somebody has opened the address of the sandbox in a browser.
+            return Reply(status=302, headers=(("Location", CONTROL),))
         with self._lock:
             now = self.clock()
             try:
