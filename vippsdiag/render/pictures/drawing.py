@@ -39,7 +39,7 @@ def picture(title: str, text: str, parts: Iterable[str], height: float) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{WIDTH}" '
         f'height="{height:.0f}" viewBox="0 0 {WIDTH} {height:.0f}" '
-        'style="max-width:100%;height:auto" fill="currentColor" '
+        f'style="width:100%;max-width:{WIDTH}px;height:auto" fill="currentColor" '
         f'font-family="system-ui,sans-serif" font-size="{USUAL}">'
         f"<title>{escape(plain(title))}</title><desc>{lines}</desc>"
         f"{''.join(parts)}</svg>"
@@ -58,7 +58,7 @@ def words(  # noqa: PLR0913 - each is an attribute of its own
 ) -> str:
     """Return a line of words; cut to its room, with all of it as a tooltip."""
     full = plain(text)
-    shown = full if room is None else cut(full, room, size)
+    shown = full if room is None else cut(full, room, size * 1.12 if bold else size)
     tooltip = f"<title>{escape(full)}</title>" if shown != full else ""
     weight = ' font-weight="600"' if bold else ""
     return (

@@ -31,6 +31,7 @@ class Lifetime:
     Attributes:
         now: by the clock of the computer that uses the token.
         skew: how far that clock is ahead of the server's; None if not known.
+        used: when a call was made with it, by the same clock; None if not known.
     """
 
     issued: datetime | None
@@ -38,6 +39,7 @@ class Lifetime:
     expires: datetime | None
     now: datetime | None
     skew: timedelta | None = None
+    used: datetime | None = None
 
     @property
     def begins(self) -> datetime | None:
@@ -47,16 +49,24 @@ class Lifetime:
     @property
     def server_now(self) -> datetime | None:
         """Now by the server's clock, as well as it is known: that one decides."""
-        if self.now is None or not self.skew:
-            return self.now
+        return self.by_server(self.now)
+
+    def by_server(self, moment: datetime | None) -> datetime | None:
+        """Return a moment of the computer's clock as the server's clock tells it."""
+        if moment is None or not self.skew:
+            return moment
         try:
-            return self.now - self.skew
+            return moment - self.skew
         except OverflowError:
-            return self.now
+            return moment
 
 
 def lifetime(
-    token: Token, now: datetime | None, skew: timedelta | None = None
+    token: Token,
+    now: datetime | None,
+    *,
+    skew: timedelta | None = None,
+    used: datetime | None = None,
 ) -> Lifetime:
     """Gather what is shown of a token.
 
@@ -64,6 +74,7 @@ def lifetime(
         token: as it was read.
         now: by the clock of the computer that uses it.
         skew: how far that clock is ahead of the server's.
+        used: when a call was made with it, by the same clock.
     """
     return Lifetime(
         issued=in_utc(token.issued),
@@ -71,12 +82,13 @@ def lifetime(
         expires=in_utc(token.expires),
         now=in_utc(now),
         skew=skew,
+        used=in_utc(used),
     )
 
 
 def text(shown: Lifetime) -> str:
     """Return the picture as plain text."""
-    lines = [f"{TITLE}. {verdict(shown)}"]
+    lines = [f"{TITLE}. {verdict(shown)}", use(shown)]
     lines += [f"{name}: {clock(moment)}" for name, moment in _tokens(shown)]
     lines += [f"{name}: {clock(moment)}" for name, moment in _clocks(shown)]
     return "\n".join(filter(None, [*lines, _skew(shown)]))
@@ -105,6 +117,24 @@ def _standing(shown: Lifetime, now: datetime) -> str:
     return f"expired {duration(past)} ago{whose}" if past else f"expires now{whose}"
 
 
+def use(shown: Lifetime) -> str:
+    """Return in a sentence whether it was valid when it was used; may be empty."""
+    at = shown.by_server(shown.used)
+    if at is None:
+        return ""
+    begins, expires = shown.begins, shown.expires
+    if begins and at < begins:
+        told = f"began to be valid only {duration(span(at, begins))} later"
+    elif expires and at >= expires:
+        past = span(expires, at)
+        told = f"had expired {duration(past)} before" if past else "had just expired"
+    elif begins and expires:
+        told = "was valid"
+    else:
+        return ""
+    return f"When it was used, it {told}."
+
+
 def _skew(shown: Lifetime) -> str:
     if shown.skew is None or shown.skew == NO_SKEW:
         return ""
@@ -128,7 +158,12 @@ def _tokens(shown: Lifetime) -> list[Mark]:
 
 
 def _clocks(shown: Lifetime) -> list[Mark]:
-    """Return now, by both clocks if they differ."""
+    """Return when it was used, and now, by both clocks if they differ."""
+    used = [("Used", shown.used)] if shown.used else []
+    return [*used, *_nows(shown)]
+
+
+def _nows(shown: Lifetime) -> list[Mark]:
     if shown.now is None or shown.server_now is None:
         return []
     if shown.now == shown.server_now:
@@ -142,7 +177,8 @@ def _clocks(shown: Lifetime) -> list[Mark]:
 def svg(shown: Lifetime) -> str:
     """Return the picture as SVG."""
     tokens, clocks = _tokens(shown), _clocks(shown)
-    parts = [words(0, 14, TITLE, bold=True), words(0, 32, verdict(shown))]
+    standing = f"{verdict(shown)} {use(shown)}"
+    parts = [words(0, 14, TITLE, bold=True), words(0, 32, standing)]
     every = [moment for _, moment in (*tokens, *clocks)]
     bottom = 40.0
     if every:

@@ -152,7 +152,7 @@ def _band(shown: Matrix, first: int, y: float) -> Iterator[str]:
     columns = slice(first, first + ACROSS)
     for index, product in enumerate(shown.products[columns]):
         x = _LEFT + index * _CELL
-        yield words(x + 2, y + 17, product, room=_CELL - 6, size=11, bold=True)
+        yield words(x + 2, y + 17, product, room=_CELL - 6, size=11)
     for number, row in enumerate(shown.lines):
         top = y + _HEAD + number * _ROW
         yield words(0, top + 18, row.name, room=_LEFT - 10)
