@@ -247,7 +247,7 @@ class TestSecrets:
         parts.paste.forget.click()
         assert parts.report is None
         assert parts.paste.field.value is None
-        assert parts.paste.environment.value is None
+        assert parts.paste.environment.label == "Not known"
         assert everything(parts) == fresh
         assert parts.reply.markdown.text == ""
         assert parts.save.layout.display == "none"
@@ -315,7 +315,7 @@ class TestTheReply:
 class TestTheViews:
     def test_what_was_read_is_counted(self) -> None:
         report = report_of(MAIL)
-        assert read_lines(report)[0] == "Read: 1 call, and 2 values of keys."
+        assert read_lines(report)[0] == "Calls: 1. Values of keys: 2."
         assert "<li>Lines 3 to 5: a cURL command.</li>" in read_view(report)
 
     def test_failed_calls_are_shown_first_and_the_rest_is_counted(self) -> None:
@@ -323,7 +323,7 @@ class TestTheViews:
         text = calls_view(report_of("\n\n".join([good] * 7 + [MAIL])))
         assert "<h3>Call 8</h3>" in text
         assert "<h3>Call 1</h3>" not in text
-        assert "7 more calls not shown here" in text
+        assert "Calls that are not shown here: 7." in text
 
     def test_no_call_is_said(self) -> None:
         assert "There is no call in it." in calls_view(diagnose(Evidence()))

@@ -19,7 +19,8 @@ from vippsdiag.sandbox.exercises import EXERCISES, start
 from vippsdiag.sandbox.exercises.words import sent_in
 from vippsdiag.secret import Secret, examine
 
-NOT_KNOWN = "Not known"
+# Not None: a dropdown that is set to None shows nothing at all.
+NOT_KNOWN = ("Not known", "")
 EMPTY = "There is nothing in the box yet."
 EMPTY_HINT = "Paste what you have, choose a file, or try an example."
 HELP = (
@@ -48,14 +49,14 @@ class PasteBox(widgets.VBox):
         )
         self.environment = widgets.Dropdown(
             options=[
-                (NOT_KNOWN, None),
+                NOT_KNOWN,
                 ("Test", Environment.TEST),
                 ("Production", Environment.PRODUCTION),
             ],
             **labelled("Environment that is meant"),
         )
         self.kind = widgets.Dropdown(
-            options=[(NOT_KNOWN, None), *((f"{kind} keys", kind) for kind in KeyKind)],
+            options=[NOT_KNOWN, *((f"{kind} keys", kind) for kind in KeyKind)],
             **labelled("Kind of keys"),
         )
         self.example = widgets.Dropdown(
@@ -88,7 +89,7 @@ class PasteBox(widgets.VBox):
 
     def clear(self) -> None:
         """Forget what was pasted and what was chosen."""
-        self.environment.value, self.kind.value = None, None
+        self.environment.value, self.kind.value = "", ""
         self.field.clear()
         self.say("Everything is forgotten.")
 
@@ -109,7 +110,9 @@ class PasteBox(widgets.VBox):
         if self.field.value is None:
             raise UnreadablePaste(EMPTY, EMPTY_HINT)
         evidence = examine(self.field.value, read_paste)
-        told = Context(environment=self.environment.value, kind=self.kind.value)
+        told = Context(
+            environment=self.environment.value or None, kind=self.kind.value or None
+        )
         return replace(
             evidence,
             context=told.or_else(evidence.context),

@@ -16,20 +16,14 @@ def said(text: str, kind: str = "") -> str:
     return f'<div role="status">{html.notice(text, kind)}</div>'
 
 
-def counted(number: int, word: str) -> str:
-    """Return a number with its word: ``1 call``, ``3 calls``."""
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
-
-
 def read_lines(report: Report) -> list[str]:
     """Return what was read from a paste, a sentence each."""
     evidence = report.evidence
-    calls = counted(len(evidence.exchanges), "call")
-    values = counted(len(list(evidence.values())), "value")
+    calls, values = len(evidence.exchanges), len(list(evidence.values()))
     pieces = [
         f"{item.words[:1].upper()}{item.words[1:]}." for item in evidence.excerpts
     ]
-    return [f"Read: {calls}, and {values} of keys.", *pieces]
+    return [f"Calls: {calls}. Values of keys: {values}.", *pieces]
 
 
 def read_view(report: Report) -> str:
@@ -50,7 +44,7 @@ def calls_view(report: Report) -> str:
         parts += [f"<h3>Call {number}</h3>", html.side_by_side(exchange)]
     left = len(numbered) - len(chosen)
     if left:
-        more = f"{counted(left, 'more call')} not shown here; the report has more."
+        more = f"Calls that are not shown here: {left}. The report shows more."
         parts.append(html.notice(more, "small"))
     return "".join(parts) or html.notice("There is no call in it.")
 

@@ -30,7 +30,7 @@ def box(page: Page) -> Locator:
 
 
 def start(page: Page, lab: Lab) -> None:
-    page.set_viewport_size({"width": 1280, "height": 2600})
+    page.set_viewport_size({"width": 1280, "height": 3600})
     run_all(page, lab, NOTEBOOK)
     expect(box(page)).to_be_visible()
     expect(page.get_by_text("Waiting for the kernel")).to_have_count(0)
@@ -81,9 +81,13 @@ def test_an_example_is_diagnosed_with_the_keyboard_and_then_forgotten(
     expect(
         page.get_by_text("Likely: Test keys were used in production.")
     ).to_be_visible()
+    environment = page.get_by_label("Environment that is meant")
+    expect(environment).to_have_value("Not known")
+    environment.select_option("Test")
     picture(page, tmp_path, "example")
     press(page, "Forget everything")
     expect(page.get_by_text("Everything is forgotten.")).to_be_visible()
+    expect(environment).to_have_value("Not known")
     expect(page.get_by_text("Test keys were used in production.")).to_have_count(0)
     expect(page.get_by_role("button", name="Save the report")).to_be_hidden()
 
