@@ -109,6 +109,10 @@ def everything(parts: Troubleshooting) -> str:
     return " ".join(map(shown, views)) + parts.reply.plain.text
 
 
+def example(name: str) -> str:
+    return sent_in(start(name, Sandbox()))
+
+
 def report_of(text: str) -> Report:
     return diagnose(read_paste(text))
 
@@ -150,6 +154,16 @@ class TestAPaste:
         context = parts.paste.read().context
         assert context.environment is Environment.PRODUCTION
         assert context.kind is KeyKind.PARTNER
+
+    def test_what_is_told_later_makes_the_diagnosis_older(
+        self, parts: Troubleshooting
+    ) -> None:
+        parts.paste.field.set(Secret(MAIL), "")
+        parts.paste.diagnose.click()
+        parts.paste.kind.value = KeyKind.PARTNER
+        assert shown(parts.paste.said).endswith("What stands below is from before.")
+        parts.paste.diagnose.click()
+        assert shown(parts.paste.said).startswith("Done")
 
     def test_another_paste_says_that_the_diagnosis_is_older(
         self, parts: Troubleshooting
@@ -298,8 +312,19 @@ class TestTheReply:
         assert "We do not need them" not in to_reply(report_of(body))
 
     def test_other_causes_follow(self) -> None:
-        text = to_reply(report_of(MAIL.replace(MISSING_KEY, "Who are you?")))
-        assert "We could not tell the cause from it." in text
+        text = to_reply(report_of(example("moved-to-production")))
+        assert "This is the likeliest cause." in text
+        assert "If that does not mend it: The gateway does not know" in text
+        assert "To be surer: Send POST /accesstoken/get at apitest.vipps.no" in text
+
+    def test_a_cause_that_is_not_known_is_admitted(self) -> None:
+        text = to_reply(report_of("HTTP/1.1 418 I'm a teapot\n\n{}"))
+        assert "We could not tell the cause from it. Please send" in text
+
+    def test_what_is_only_a_note_is_said_as_such(self) -> None:
+        text = to_reply(report_of(example("asked-on-the-phone")))
+        assert "What we noticed: " in text
+        assert "If that does not explain it: Please send the failing call" in text
 
     def test_it_asks_for_what_is_missing(self) -> None:
         text = to_reply(diagnose(Evidence()))
@@ -329,8 +354,7 @@ class TestTheViews:
         assert "There is no call in it." in calls_view(diagnose(Evidence()))
 
     def test_a_trial_is_a_plan_only(self) -> None:
-        attempt = start("moved-to-production", Sandbox())
-        text = trials_view(report_of(sent_in(attempt)))
+        text = trials_view(report_of(example("moved-to-production")))
         assert "Nothing is sent from here." in text
         assert "other-environment: changes only the host" in text
         assert trials_view(diagnose(Evidence())) == ""

@@ -14,7 +14,7 @@ from vippsdiag.render.page import render_html
 
 DONE = "Done: what was found stands below."
 KEPT = "What stands below is from before."
-CHANGED = "Choose Diagnose to look at what is in the box now."
+CHANGED = "Choose Diagnose to look at what is there now."
 HINT = "This fills when you choose Diagnose."
 
 
@@ -40,6 +40,8 @@ class Troubleshooting:
         self.save = ReportButton("Save the report", self._page, "vippsdiag-report.html")
         self.paste.diagnose.on_click(lambda _: self.paste.when_ready(self.diagnose))
         self.paste.field.on_value(self._changed)
+        for told in (self.paste.environment, self.paste.kind):
+            told.observe(lambda _: self._say_older(), "value")
         self.clear()
 
     def diagnose(self) -> None:
@@ -70,7 +72,13 @@ class Troubleshooting:
         if field.value is None:
             self.clear()
             return
-        self.paste.say(f"{CHANGED} {KEPT}" if self.report else CHANGED)
+        self.paste.say(CHANGED)
+        self._say_older()
+
+    def _say_older(self) -> None:
+        """Say that what is shown was found before something changed."""
+        if self.report:
+            self.paste.say(f"{CHANGED} {KEPT}")
 
     def clear(self) -> None:
         """Forget the report, and everything that shows it."""

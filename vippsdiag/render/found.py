@@ -69,4 +69,5 @@ def _plans(report: Report) -> Iterator[str]:
 def reply_view(text: str) -> str:
     """Return a reply as it will be copied."""
     label = 'role="region" aria-label="The reply"'
-    return f'<div class="card" {label}><pre tabindex="0">{escape(text)}</pre></div>'
+    whole = 'style="max-height:none"'
+    return f'<div class="card" {label}><pre {whole}>{escape(text)}</pre></div>'

@@ -16,9 +16,10 @@ SURE = {
     Confidence.LIKELY: "This is the likeliest cause.",
     Confidence.POSSIBLE: "This is one possible cause.",
 }
-NOT_FOUND = (
-    "We could not tell the cause from it. Please send the failing call once more, with "
-    "its method, address, headers and body, the complete answer, and the time."
+NOT_FOUND = "We could not tell the cause from it."
+ONCE_MORE = (
+    "Please send the failing call once more, with its method, address, headers and "
+    "body, the complete answer, and the time."
 )
 WITHOUT_KEYS = (
     "Please leave client_secret, subscription keys and tokens out of your messages. We "
@@ -76,10 +77,7 @@ def _parts(report: Report) -> Iterator[Part]:
     if causes:
         yield from _found(shown, causes)
     else:
-        yield Part(text=NOT_FOUND)
-        more = asked_for(report)
-        if more:
-            yield Part(label="This would help too", text=f"{more}.")
+        yield from _not_found(shown, asked_for(report))
     if _has_keys(report.evidence):
         yield Part(text=WITHOUT_KEYS)
     if causes:
@@ -114,6 +112,18 @@ def _found(shown: View, causes: list[Row]) -> Iterator[Part]:
         yield Part(label="To be surer", text=shown.trial)
     if shown.curl:
         yield Part(label=CORRECTED, text=shown.curl, form="code")
+
+
+def _not_found(shown: View, more: str) -> Iterator[Part]:
+    """Say what was noticed, and what to send."""
+    for row in shown.rows[:MOST_CAUSES]:
+        yield Part(label="What we noticed", text=f"{row.check.title} {row.fix}")
+    if shown.rows:
+        yield Part(label="If that does not explain it", text=ONCE_MORE)
+    else:
+        yield Part(text=f"{NOT_FOUND} {ONCE_MORE}")
+    if more:
+        yield Part(label="This would help too", text=f"{more}.")
 
 
 def _named(row: Row) -> bool:
