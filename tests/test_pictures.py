@@ -6,6 +6,8 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -48,6 +50,7 @@ from vippsdiag.samples import (
 from vippsdiag.secret import Secret
 from vippsdiag.token import Token, read_token
 
+ROOT = Path(__file__).parent.parent
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = '</text></svg><script>alert("1")</script>&\x00\x1b\ud800\ufffe\u202e'
 
@@ -494,6 +497,9 @@ def test_every_product_has_its_column() -> None:
     written = shown_in(matrix.svg(shown))
     assert written.count("reached") == len(PRODUCTS)
     assert set(shown.products) <= set(written)
+    spoken = read(matrix.svg(shown))[1].text
+    assert spoken == matrix.text(shown)
+    assert spoken.endswith("Check-in reached.")
 
 
 def test_bars_say_their_numbers() -> None:
@@ -636,6 +642,16 @@ def test_a_moment_is_in_utc_or_not_known() -> None:
     assert amounts.clock(NOW.replace(tzinfo=None)) == "not known"
     beyond = datetime.max.replace(tzinfo=timezone(timedelta(hours=-5)))
     assert amounts.clock(beyond) == "not known"
+
+
+def test_the_documented_example_prints_what_is_written_there(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    page = (ROOT / "docs" / "pictures.md").read_text("utf-8")
+    blocks = re.findall(r"(?:^\n?    .*\n)+", page, re.MULTILINE)
+    code, printed = (dedent(block) for block in blocks)
+    exec(compile(code, "pictures.md", "exec"), {})
+    assert capsys.readouterr().out == printed.lstrip("\n")
 
 
 def test_the_page_of_a_report_has_the_pictures() -> None:

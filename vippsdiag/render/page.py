@@ -57,20 +57,25 @@ def _pictures(report: Report) -> str:
     parts = []
     if len(exchanges) > 1:
         events = timeline.timeline(exchanges)
-        parts.append(_figure(timeline.svg(events), timeline.text(events)))
+        parts.append(
+            _figure(timeline.TITLE, timeline.svg(events), timeline.text(events))
+        )
     timed = waterfall.waterfall(exchanges)
     if any(bar.phases for bar in timed.bars):
-        parts.append(_figure(waterfall.svg(timed), waterfall.text(timed)))
+        parts.append(
+            _figure(waterfall.TITLE, waterfall.svg(timed), waterfall.text(timed))
+        )
     for token, used in _lives(report)[:3]:
         life = lifetime.lifetime(token, now, used=used)
-        parts.append(_figure(lifetime.svg(life), lifetime.text(life)))
+        parts.append(_figure(lifetime.TITLE, lifetime.svg(life), lifetime.text(life)))
     return "".join(parts)
 
 
-def _figure(picture: str, text: str) -> str:
+def _figure(title: str, picture: str, text: str) -> str:
     """Return a picture that can be scrolled where it is too wide, and its words."""
+    scrolled = f'role="group" aria-label="{escape(title)}" tabindex="0"'
     return (
-        f'<div class="picture" tabindex="0">{picture}</div>'
+        f'<div class="picture" {scrolled}>{picture}</div>'
         f"<details><summary>In words</summary><pre>{escape(text)}</pre></details>"
     )
 

@@ -23,14 +23,19 @@ _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def plain(text: object) -> str:
-    """Return a text as one line of at most 300 letters, with its secrets masked.
-
-    What XML does not allow, and what would turn the text around it, is replaced.
-    """
+    """Return a text as one line of at most 300 letters, with its secrets masked."""
     shown = str(text)
     if len(shown) > LONGEST:
         shown = shown[:LONGEST] + "…"
-    return " ".join("".join(map(_allowed, shown)).split())
+    return clean(shown)
+
+
+def clean(text: str) -> str:
+    """Return a text as one line.
+
+    What XML does not allow, and what would turn the text around it, is replaced.
+    """
+    return " ".join("".join(map(_allowed, text)).split())
 
 
 def _allowed(letter: str) -> str:

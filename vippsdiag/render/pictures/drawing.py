@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from typing import TypeVar
 
-from vippsdiag.render.pictures.amounts import plain, several
+from vippsdiag.render.pictures.amounts import clean, plain, several
 
 WIDTH = 760
 # A longer picture is no help.
@@ -35,7 +35,7 @@ def picture(title: str, text: str, parts: Iterable[str], height: float) -> str:
         parts: what is drawn.
         height: in units of which the picture is 760 wide.
     """
-    lines = "\n".join(escape(plain(line)) for line in text.split("\n"))
+    lines = "\n".join(escape(clean(line)) for line in text.split("\n"))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{WIDTH}" '
         f'height="{height:.0f}" viewBox="0 0 {WIDTH} {height:.0f}" '
