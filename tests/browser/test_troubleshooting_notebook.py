@@ -73,6 +73,9 @@ def test_an_example_is_diagnosed_with_the_keyboard_and_then_forgotten(
 ) -> None:
     lab.settings(save_state=True, dark=True)
     start(page, lab)
+    press(page, "Diagnose")
+    expect(page.get_by_text("There is nothing in the box yet.")).to_be_visible()
+    picture(page, tmp_path, "empty")
     page.get_by_role("button", name="Fill in the example").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("The keys in it are practice keys.")).to_be_visible()

@@ -12,6 +12,7 @@ from vippsdiag.notebook.sealed import SealedField
 from vippsdiag.render import found, html
 from vippsdiag.render.page import render_html
 
+LOOKING = "Looking at it …"
 DONE = "Done: what was found stands below."
 KEPT = "What stands below is from before."
 CHANGED = "Choose Diagnose to look at what is there now."
@@ -47,6 +48,7 @@ class Troubleshooting:
     def diagnose(self) -> None:
         """Read what was pasted, and show what is wrong."""
         self.paste.diagnose.disabled = True
+        self.paste.say(LOOKING)
         try:
             report = diagnose(self.paste.read())
         except VippsdiagError as error:
