@@ -44,6 +44,10 @@ padding:0 .6em;font-size:.85em;white-space:nowrap}
 .vd .error{color:var(--jp-error-color0,#a4161a)}
 .vd .warning{color:var(--jp-warn-color0,#8a4b00)}
 .vd .good{color:var(--jp-success-color0,#1b6e2d)}
+/* JupyterLab's own red, orange and green are too dim on its dark ground. */
+[data-jp-theme-light="false"] .vd .error{color:#ff8a80}
+[data-jp-theme-light="false"] .vd .warning{color:#ffb74d}
+[data-jp-theme-light="false"] .vd .good{color:#81c995}
 .vd .small{font-size:.9em;font-weight:400;color:var(--jp-ui-font-color2,#4d4d57)}
 .vd a{color:var(--jp-content-link-color,#0b57d0)}
 .vd svg{display:block;margin:.5rem 0}
