@@ -52,7 +52,7 @@ def test_the_sandbox_is_first_and_its_keys_are_filled_in(
 def test_from_keys_to_diagnosis_with_no_typing(onboarding: Onboarding) -> None:
     onboarding.token.button.click()
     assert "You have an access token." in shown(onboarding.token.view)
-    assert "minutes left" in shown(onboarding.token.view)
+    assert "It is valid for another" in shown(onboarding.token.view)
     onboarding.access.button.click()
     assert shown(onboarding.access.view).count("reached") == 2
     assert "Nothing found" in shown(onboarding.diagnosis.view)

@@ -221,7 +221,7 @@ def test_frame_has_its_columns_even_when_nothing_was_found() -> None:
 
 def test_token_view_says_how_long_it_lives() -> None:
     text = html.token_view(read_token(token(TEST)), NOW)
-    assert "65 minutes left" in text
+    assert "It is valid for another 1 hour 5 minutes." in text
     assert "your client_id" in text
 
 

@@ -2,6 +2,8 @@
 
 from vippsdiag.notebook.copy import CopyButton
 from vippsdiag.notebook.keyform import KeyForm
+from vippsdiag.notebook.pastebox import PasteBox
+from vippsdiag.notebook.replybox import ReplyBox
 from vippsdiag.notebook.report import ReportButton
 from vippsdiag.notebook.sealed import SealedField
 from vippsdiag.notebook.steps import (
@@ -10,6 +12,7 @@ from vippsdiag.notebook.steps import (
     Onboarding,
     TokenStep,
 )
+from vippsdiag.notebook.troubleshooting import Troubleshooting
 
 __all__ = [
     "AccessStep",
@@ -17,7 +20,10 @@ __all__ = [
     "DiagnosisStep",
     "KeyForm",
     "Onboarding",
+    "PasteBox",
+    "ReplyBox",
     "ReportButton",
     "SealedField",
     "TokenStep",
+    "Troubleshooting",
 ]

@@ -14,6 +14,7 @@ from vippsdiag.evidence import Evidence
 from vippsdiag.exchange import Exchange, Headers, Timing
 from vippsdiag.keys import KeySet
 from vippsdiag.products import Product, Reach
+from vippsdiag.render.pictures import lifetime
 from vippsdiag.render.view import View, view
 from vippsdiag.render.words import SURENESS
 from vippsdiag.secret import size
@@ -43,9 +44,13 @@ padding:0 .6em;font-size:.85em;white-space:nowrap}
 .vd .error{color:var(--jp-error-color0,#a4161a)}
 .vd .warning{color:var(--jp-warn-color0,#8a4b00)}
 .vd .good{color:var(--jp-success-color0,#1b6e2d)}
+/* JupyterLab's own red, orange and green are too dim on its dark ground. */
+[data-jp-theme-light="false"] .vd .error{color:#ff8a80}
+[data-jp-theme-light="false"] .vd .warning{color:#ffb74d}
+[data-jp-theme-light="false"] .vd .good{color:#81c995}
 .vd .small{font-size:.9em;font-weight:400;color:var(--jp-ui-font-color2,#4d4d57)}
 .vd a{color:var(--jp-content-link-color,#0b57d0)}
-.vd svg{display:block;width:100%;max-width:40rem;height:1.6rem}
+.vd svg{display:block;margin:.5rem 0}
 """
 
 
@@ -243,7 +248,7 @@ def token_view(token: Token, now: datetime) -> str:
         for name, value in token.claims.items()
     ]
     if rows:
-        parts.append(_lifetime(token, now))
+        parts.append(lifetime.svg(lifetime.lifetime(token, now)))
         parts.append(_table("What the token says", ("Claim", "Value", "Meaning"), rows))
     return "".join(parts)
 
@@ -268,25 +273,6 @@ def _meaning(name: str, value: object) -> str:
     if name in _MOMENTS and isinstance(value, int) and 0 < value < 4_000_000_000:
         meaning = f"{meaning}: {datetime.fromtimestamp(value, UTC):%Y-%m-%d %H:%M} UTC"
     return escape(meaning)
-
-
-def _lifetime(token: Token, now: datetime) -> str:
-    begin, end = token.not_before or token.issued, token.expires
-    if begin is None or end is None or end <= begin:
-        return ""
-    share = (now - begin) / (end - begin)
-    left = max(0, int((end - now).total_seconds() // 60))
-    words = f"{left} minutes left" if share < 1 else "Expired"
-    label = f"{words}. Valid from {begin:%H:%M} to {end:%Y-%m-%d %H:%M} UTC."
-    used = 100 * min(1.0, max(0.0, share))
-    return (
-        f'<svg viewBox="0 0 100 4" preserveAspectRatio="none" role="img" '
-        f'aria-label="{escape(label)}">'
-        '<rect width="100" height="4" fill="none" stroke="currentColor" '
-        'stroke-width=".3"/>'
-        f'<rect width="{used:.1f}" height="4" fill="currentColor" opacity=".35"/></svg>'
-        f'<p class="small">{escape(label)}</p>'
-    )
 
 
 _GOOD = {Reach.REACHED: "good", Reach.UNCLEAR: "", Reach.NO_ANSWER: "warning"}

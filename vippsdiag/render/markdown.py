@@ -38,11 +38,11 @@ def _evidence(report: Report) -> list[str]:
     if not evidence:
         return []
     head = ["", "<details><summary>Evidence, redacted</summary>", ""]
-    return [*head, *_fenced(evidence, "json"), "", "</details>"]
+    return [*head, *fenced(evidence, "json"), "", "</details>"]
 
 
-def _fenced(text: str, kind: str) -> list[str]:
-    """Return a block of code whose fence does not stand in the text."""
+def fenced(text: str, kind: str) -> list[str]:
+    """Return the lines of a block of code; its fence does not stand in the text."""
     longest = max(map(len, re.findall(r"`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return [fence + kind, text, fence]
@@ -76,7 +76,7 @@ def _comparison(shown: View) -> list[str]:
         *_list("Beside the known-good call", words),
         "### The call as it should be",
         "",
-        *_fenced(shown.curl, "sh"),
+        *fenced(shown.curl, "sh"),
         "",
     ]
 

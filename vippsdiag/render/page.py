@@ -1,16 +1,21 @@
 """A report as one HTML file: it prints well, and needs nothing from anywhere."""
 
+from datetime import datetime
 from html import escape
 
 from vippsdiag.check import Report
+from vippsdiag.evidence import tokens
 from vippsdiag.render import html
 from vippsdiag.render.evidence import to_evidence
+from vippsdiag.render.pictures import lifetime, timeline, waterfall
 from vippsdiag.render.view import View, view
+from vippsdiag.token import Token, read_token
 
 STYLE = """
 body{margin:2rem auto;padding:0 1rem;max-width:76rem;background:#fff;color:#1b1b1f}
 h1{font:600 1.4rem/1.3 system-ui,sans-serif}h2{font:600 1.1rem/1.3 system-ui,sans-serif}
 mark{background:#ffe9a8;color:inherit}
+.picture{overflow-x:auto;margin-top:1rem}.picture svg{min-width:36rem}
 @media (prefers-color-scheme:dark){
 body{background:#16161a;color:#ececf1}mark{background:#5a4a00}
 .vd{color:#ececf1}.vd .small{color:#b9b9c6}.vd a{color:#8ab4f8}
@@ -28,6 +33,7 @@ def render_html(report: Report, source: str) -> str:
     title = f"vippsdiag: {source}"
     parts = [
         html.findings_table(report),
+        _pictures(report),
         _calls(report),
         _text(report, shown),
         "".join(html.notice(remark, "small") for remark in shown.remarks),
@@ -43,6 +49,55 @@ def render_html(report: Report, source: str) -> str:
         f"{body}\n<style>{STYLE}</style>\n"
         f'<script type="application/json">{evidence}</script></body></html>\n'
     )
+
+
+def _pictures(report: Report) -> str:
+    """Return what people would rather look at than read, where there is something."""
+    exchanges, now = report.evidence.exchanges, report.evidence.now
+    parts = []
+    if len(exchanges) > 1:
+        events = timeline.timeline(exchanges)
+        parts.append(
+            _figure(timeline.TITLE, timeline.svg(events), timeline.text(events))
+        )
+    timed = waterfall.waterfall(exchanges)
+    if any(bar.phases for bar in timed.bars):
+        parts.append(
+            _figure(waterfall.TITLE, waterfall.svg(timed), waterfall.text(timed))
+        )
+    for token, used in _lives(report)[:3]:
+        life = lifetime.lifetime(token, now, used=used)
+        parts.append(_figure(lifetime.TITLE, lifetime.svg(life), lifetime.text(life)))
+    return "".join(parts)
+
+
+def _figure(title: str, picture: str, text: str) -> str:
+    """Return a picture that can be scrolled where it is too wide, and its words."""
+    scrolled = f'role="group" aria-label="{escape(title)}" tabindex="0"'
+    return (
+        f'<div class="picture" {scrolled}>{picture}</div>'
+        f"<details><summary>In words</summary><pre>{escape(text)}</pre></details>"
+    )
+
+
+def _lives(report: Report) -> list[tuple[Token, datetime | None]]:
+    """Return the tokens that say when they end, and when each was used first.
+
+    What was received and what was sent is the same token if it says the same.
+    """
+    lives: list[tuple[Token, datetime | None]] = []
+    for value, place in tokens(report.evidence):
+        token = read_token(value)
+        sent = place.exchange if place.part == "request header" else None
+        used = sent.started if sent else None
+        known = next(
+            (at for at, one in enumerate(lives) if one[0].claims == token.claims), None
+        )
+        if known is not None:
+            lives[known] = (token, lives[known][1] or used)
+        elif token.expires:
+            lives.append((token, used))
+    return lives
 
 
 def _calls(report: Report) -> str:

@@ -129,8 +129,12 @@ def _remarks(report: Report) -> Iterator[str]:
             f"The check {result.check.id} failed itself ({result.crash}); please "
             "report it."
         )
-    if not report.ranked:
-        missing = {need for result in report.skipped for need in result.missing}
-        shown = "; ".join(need.value for need in ASKED_FOR if need in missing)
-        if shown:
-            yield f"More can be checked with: {shown}."
+    more = asked_for(report)
+    if more and not report.ranked:
+        yield f"More can be checked with: {more}."
+
+
+def asked_for(report: Report) -> str:
+    """Return what more could be given, in words; empty if there is nothing."""
+    missing = {need for result in report.skipped for need in result.missing}
+    return "; ".join(need.value for need in ASKED_FOR if need in missing)
