@@ -55,7 +55,7 @@ PIECES = (
     b"]]}}))\"\"''\\\\",
 )
 CANARY = "hush4Canary9Zq/7Lw+2Xs5=="
-# Seconds of work that a started megabyte may take; the instrumentation slows the code down.
+# Seconds of work that a started megabyte may take; instrumented code is slower.
 PATIENCE = 5.0
 
 

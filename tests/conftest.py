@@ -27,6 +27,29 @@ def shared() -> Path:
     return SHARED
 
 
+@pytest.fixture
+def sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> list[tuple[dict[str, object], list[bytes]]]:
+    """Everything that leaves the kernel: opening, state and custom messages."""
+    import comm  # noqa: PLC0415 - most tests need no kernel
+
+    messages: list[tuple[dict[str, object], list[bytes]]] = []
+
+    def publish(
+        self: object,  # noqa: ARG001
+        msg_type: str,  # noqa: ARG001
+        data: dict[str, object] | None = None,
+        metadata: dict[str, object] | None = None,  # noqa: ARG001
+        buffers: list[bytes] | None = None,
+        **_: object,
+    ) -> None:
+        messages.append((data or {}, list(buffers or [])))
+
+    monkeypatch.setattr(comm.DummyComm, "publish_msg", publish)
+    return messages
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     """Where everything is installed, a skipped test is a failed one."""

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from traceback import walk_tb
 
-import comm
 import ipywidgets
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -14,25 +13,6 @@ from vippsdiag.notebook.sealed import SealedField, when_ready
 from vippsdiag.secret import Secret
 
 CANARY = "canary-0123456789-secret"
-
-
-@pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
-    """Everything that leaves the kernel: opening, state and custom messages."""
-    messages: Sent = []
-
-    def publish(
-        self: object,  # noqa: ARG001
-        msg_type: str,  # noqa: ARG001
-        data: dict | None = None,
-        metadata: dict | None = None,  # noqa: ARG001
-        buffers: list[bytes] | None = None,
-        **_: object,
-    ) -> None:
-        messages.append((data or {}, list(buffers or [])))
-
-    monkeypatch.setattr(comm.DummyComm, "publish_msg", publish)
-    return messages
 
 
 @pytest.fixture

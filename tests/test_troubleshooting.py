@@ -5,7 +5,6 @@ import json
 import re
 from pathlib import Path
 
-import comm
 import ipywidgets
 import nbformat
 import pytest
@@ -67,25 +66,6 @@ If it still fails after that, please send the new call and its answer.
 
 Kind regards
 """  # noqa: E501 - a paragraph is one line
-
-
-@pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
-    """Everything that leaves the kernel."""
-    messages: Sent = []
-
-    def publish(
-        self: object,  # noqa: ARG001
-        msg_type: str,  # noqa: ARG001
-        data: dict | None = None,
-        metadata: dict | None = None,  # noqa: ARG001
-        buffers: list[bytes] | None = None,
-        **_: object,
-    ) -> None:
-        messages.append((data or {}, list(buffers or [])))
-
-    monkeypatch.setattr(comm.DummyComm, "publish_msg", publish)
-    return messages
 
 
 @pytest.fixture
