@@ -8,6 +8,7 @@ import json
 import uuid
 from collections.abc import Mapping
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 from vippsdiag.environments import (
@@ -90,6 +91,7 @@ class Bench:
         self.context = Context()
         self.refused_agent = ""
         self._name = f"{name}-{turn}"
+        self._keys = count(1)
         self._address = address.rstrip("/")
         units = SandboxConfig.from_seed(seat).units
         self.units = {unit.name: unit for unit in units}
@@ -195,11 +197,16 @@ class Bench:
             MSN: unit.msn or None,
         }
         if method != "GET":
-            sent["Idempotency-Key"] = str(uuid.uuid4())
+            sent["Idempotency-Key"] = self._key(unit)
         if body is not None:
             sent["Content-Type"] = "application/json"
         url = self.url(unit.environment, path)
         return request(method, url, sent | dict(headers or {}), body)
+
+    def _key(self, unit: Unit) -> str:
+        """Return an idempotency key: new in this turn, the same in every sandbox."""
+        name = f"{unit.client_id} {self._name} {next(self._keys)}"
+        return str(uuid.uuid5(uuid.NAMESPACE_OID, name))
 
     def delivery(self, body: str, secret: str) -> Request:
         """Return a webhook as it reaches the shop, signed with a secret."""
