@@ -1,12 +1,13 @@
 """Every exercise fails as told, is diagnosed, and ends when it is mended."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote
 
 import pytest
 from hypothesis import given
@@ -20,9 +21,20 @@ from vippsdiag.environments import Environment
 from vippsdiag.errors import VippsdiagError
 from vippsdiag.evidence import Call, Evidence, call_of
 from vippsdiag.exchange import Exchange, FailureKind, Headers, Request, Response
-from vippsdiag.importers import read_file
+from vippsdiag.importers import read_file, read_paste
 from vippsdiag.keys import Field
-from vippsdiag.samples import MISSING_KEY, SUBSCRIPTION_KEY, TEST, api_call, token_call
+from vippsdiag.render.curl import to_curl
+from vippsdiag.render.har import to_har
+from vippsdiag.render.http import to_http
+from vippsdiag.render.values import revealed
+from vippsdiag.samples import (
+    MISSING_KEY,
+    SUBSCRIPTION_KEY,
+    TEST,
+    api_call,
+    basic,
+    token_call,
+)
 from vippsdiag.sandbox import Sandbox
 from vippsdiag.sandbox.call import MSN
 from vippsdiag.sandbox.database import Database
@@ -31,6 +43,7 @@ from vippsdiag.sandbox.exercises import (
     Attempt,
     Exercise,
     Unplayable,
+    again,
     classroom,
     flaws,
     from_evidence,
@@ -40,6 +53,7 @@ from vippsdiag.sandbox.exercises import (
 )
 from vippsdiag.sandbox.exercises.calls import PAYMENT
 from vippsdiag.sandbox.exercises.exercise import FIRST_FINDINGS, MOST_POINTS
+from vippsdiag.sandbox.exercises.login import NEW_CODE
 from vippsdiag.sandbox.exercises.own import Own
 from vippsdiag.sandbox.exercises.pages import PAGE, USAGE, exercises_page
 from vippsdiag.sandbox.exercises.retold import operation
@@ -683,6 +697,192 @@ def test_the_command_explains_that_there_is_no_such_exercise(
 ) -> None:
     assert main(["exercises", "show", "nothing"]) == 2
     assert "There is no exercise named nothing." in capsys.readouterr().err
+
+
+# The mended call, handed to the command.
+
+
+def handed_in(attempt: Attempt, form: Callable[[Request], str]) -> list[str]:
+    """Return the options and, last, the text of a learner who knows the solution."""
+    before, began = dict(attempt.settings), attempt.bench.sandbox.clock()
+    made: list[Request] = []
+    send = attempt.bench.send
+
+    def noted(call: Request) -> Exchange:
+        made.append(call)
+        return send(call)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(attempt.bench, "send", noted)
+        attempt.exercise.mend(attempt.bench)
+    waited = (attempt.bench.sandbox.clock() - began).total_seconds()
+    mended = attempt.exercise.call(attempt.bench)
+    text = "\n\n".join(form(call) for call in (*made, mended))
+    named = dict(attempt.bench.made)
+    if NEW_CODE in attempt.exercise.known:
+        named[NEW_CODE] = parse_qs(flaws.body(mended))["code"][0]
+    for name, value in named.items():
+        text = text.replace(value, again.in_braces(name))
+    changed = attempt.settings.items() - before.items()
+    options = [f"--set={name}={value}" for name, value in changed]
+    return [*options, f"--wait={waited:.0f}", text]
+
+
+def as_curl(call: Request) -> str:
+    return to_curl(call, revealed)
+
+
+def checked(file: Path, name: str, text: str, *options: str) -> int:
+    file.write_text(text, "utf-8")
+    return main(["exercises", "check", name, str(file), *options])
+
+
+@every
+def test_the_command_takes_the_solution_and_refuses_the_failing_call(
+    exercise: Exercise, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "call.txt"
+    assert main(["exercises", "show", exercise.id]) == 0
+    text = capsys.readouterr().out
+    command = text[text.index("\ncurl -X ") :].partition("\n\n")[0]
+    for failing in (command, text):
+        assert checked(file, exercise.id, failing) == 1
+        assert re.match("The call is still|No answer came", capsys.readouterr().out)
+    *options, solution = handed_in(start(exercise.id, Sandbox()), as_curl)
+    whole = text.replace(command, f"\n{solution}")
+    assert checked(file, exercise.id, whole, *options) == 0
+    capsys.readouterr()
+    assert checked(file, exercise.id, solution, *options) == 0
+    assert capsys.readouterr().out == "Solved: the same call succeeds.\n"
+
+
+@every
+def test_a_call_that_was_mended_the_day_before_is_good(exercise: Exercise) -> None:
+    yesterday = start(exercise.id, Sandbox(clock=lambda: NOW - timedelta(days=1)))
+    failing = read_paste(again.shown(yesterday))
+    today = start(exercise.id, Sandbox(clock=lambda: NOW))
+    made = again.play(today, failing, timedelta())
+    assert not today.check(made).solved
+    if exercise.id in {"since-this-morning", "the-clock-on-the-wall"}:
+        # Its token has expired since, as the one to mend.
+        return
+    *_, wait, solution = handed_in(yesterday, as_curl)
+    today = start(exercise.id, Sandbox(clock=lambda: NOW))
+    today.settings.update(yesterday.settings)
+    seconds = float(wait.partition("=")[2])
+    made = again.play(today, read_paste(solution), timedelta(seconds=seconds))
+    assert today.check(made).solved
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        pytest.param(lambda call: to_http(Exchange(request=call), revealed), id="http"),
+        pytest.param(
+            lambda call: to_har((Exchange(request=call),), revealed), id="har"
+        ),
+    ],
+)
+@pytest.mark.parametrize("name", ["two-keys-are-enough", "due-today", "version-two"])
+def test_the_command_reads_a_call_in_any_form(
+    tmp_path: Path, name: str, form: Callable[[Request], str]
+) -> None:
+    *_, text = handed_in(start(name, Sandbox()), form)
+    assert checked(tmp_path / "call.txt", name, text) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("since-this-morning", r"eyJ[\w.-]+", "{{access token of the test unit}}"),
+        ("column-too-short", r"eyJ[\w.-]+", "{{access token of the test unit}}"),
+        ("a-word-in-front", "Authorization: ", "Authorization: Bearer "),
+        ("secret-in-the-form", "&client_id.*'", "' -H 'Authorization: Basic {pair}'"),
+        ("the-back-button", "{{code}}", "{{code of a new login}}"),
+        ("due-today", r'"due": "[\d-]+"', '"due": "2027-11-24"'),
+    ],
+)
+def test_what_the_sheet_shows_is_enough(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    old: str,
+    new: str,
+) -> None:
+    main(["exercises", "show", name, "--seat", "2"])
+    text = capsys.readouterr().out
+    command = text[text.index("\ncurl -X ") :].partition("\n\n")[0]
+    unit = classroom(2).units[len(classroom(1).units)]
+    pair = basic(unit.client_id, unit.client_secret).removeprefix("Basic ")
+    mended = re.sub(old, lambda _: new.replace("{pair}", pair), command)
+    mended = re.sub(r"(Idempotency-Key: )[\w-]+", r"\1another-key", mended)
+    assert checked(tmp_path / "call.txt", name, mended, "--seat=2") == 0
+    assert checked(tmp_path / "call.txt", name, mended) == 1
+
+
+def test_an_idempotency_key_has_its_answer_again_in_another_sandbox(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    attempt = start("before-the-buyer", Sandbox())
+    text = "\n\n".join([handed_in(attempt, as_curl)[-1], attempt.curl])
+    assert checked(tmp_path / "call.txt", "before-the-buyer", text) == 1
+    assert "still answered with 400" in capsys.readouterr().out
+
+
+def test_the_sheet_has_the_keys_and_says_where_the_call_goes(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    main(["exercises", "show", "moved-to-production", "--seat", "3"])
+    text = capsys.readouterr().out
+    for unit in start("moved-to-production", Sandbox(classroom(3)), 2).keys.values():
+        assert revealed(unit.client_secret or "") in text
+        assert revealed(unit.subscription_key or "") in text
+    assert "Do not send this call to the real API" in text
+    assert "\n  vippsdiag exercises check moved-to-production --seat 3\n" in text
+
+
+def test_standard_input_is_read(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = start("two-keys-are-enough", Sandbox()).curl
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(text.encode())))
+    assert main(["exercises", "check", "two-keys-are-enough"]) == 1
+    out = capsys.readouterr().out
+    assert out.startswith("The call is still answered with 401 Unauthorized.\n\n401 ")
+
+
+def test_no_key_of_another_place_is_printed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sent = token_call(TEST).request
+    assert sent
+    assert checked(tmp_path / "call.txt", "two-keys-are-enough", as_curl(sent)) == 1
+    out = capsys.readouterr().out
+    assert not values_in(sent) & {found[0] for found in VALUE.finditer(out)}
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "words"),
+    [
+        pytest.param("", (), "There is nothing in it.", id="empty"),
+        pytest.param("hello", (), "nothing in this text", id="no call"),
+        pytest.param(
+            "HTTP/1.1 401 Unauthorized\n\n{}", (), "no call in this", id="an answer"
+        ),
+        pytest.param(
+            "hello", ("--set=network=office",), "can be set: nothing", id="no setting"
+        ),
+    ],
+)
+def test_what_cannot_be_read_is_told_apart(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    text: str,
+    options: tuple[str, ...],
+    words: str,
+) -> None:
+    assert checked(tmp_path / "call.txt", "get-means-get", text, *options) == 2
+    assert words in capsys.readouterr().err
 
 
 def test_the_command_loads_a_report(

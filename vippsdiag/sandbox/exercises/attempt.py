@@ -65,7 +65,8 @@ class Attempt:
         address: where the sandbox is served; the API's own hosts if empty.
 
     Attributes:
-        failing: the call to mend, with its answer.
+        to_mend: the call to mend.
+        failing: the same, with its answer.
     """
 
     def __init__(
@@ -82,7 +83,7 @@ class Attempt:
         self._made: list[Exchange] = []
         exercise.prepare(self.bench)
         call = exercise.failing(self.bench)
-        self._call = call
+        self.to_mend = call
         self.failing = self.bench.send(call)
 
     @property
@@ -104,7 +105,7 @@ class Attempt:
     @property
     def curl(self) -> str:
         """The call to mend as a cURL command; the keys in it open nothing else."""
-        return to_curl(self._call, revealed)
+        return to_curl(self.to_mend, revealed)
 
     @property
     def progress(self) -> Progress:
@@ -157,7 +158,7 @@ class Attempt:
         """
         if exchange.request and not self._was_made(exchange):
             exchange = self.call(exchange.request)
-        checked = judge(self.exercise, self.bench, self._call, exchange)
+        checked = judge(self.exercise, self.bench, self.to_mend, exchange)
         if checked.solved and self.progress.solved is None:
             self._change(solved=self._sandbox.clock())
         return checked

@@ -62,9 +62,26 @@ hand. There are {count} exercises. Each is a call that fails in the sandbox, and
 when the same call succeeds. It gives {MOST_POINTS} points, and every hint that is taken
 costs one.
 
-`vippsdiag exercises` lists them, `vippsdiag exercises show ID` prints one, and
-`vippsdiag exercises load FILE` makes one of a report, such as a HAR. In a workshop,
-every seat has keys of its own:
+`vippsdiag exercises` lists them, and `vippsdiag exercises show ID` prints one, with the
+keys that are at hand. They open the sandbox only. The mended call is not for the real
+API: `vippsdiag exercises check ID FILE` reads it as cURL, raw HTTP or HAR, plays it in
+a sandbox of its own, and says whether the exercise is solved, or why not yet. Without
+FILE it reads standard input, and these belong to it:
+
+- Tokens, codes and agreements are new in each sandbox. A name in double braces, such as
+  `{{{{access token of the test unit}}}}`, gets the one that is good there; so does a
+  token that was printed.
+- Of several calls, each is made in its turn, and the last one counts. `--wait SECONDS`
+  lets time pass before it.
+- `--set NAME=VALUE` changes a setting that is shown, such as that of a proxy.
+- An idempotency key that had an answer has the same one again, as in the API; another
+  body needs a new key.
+- `--seat N`, for `show` as well, takes the keys of another learner.
+
+The exit status is 0 if it is solved, 1 if not yet, and 2 if no call can be read.
+
+`vippsdiag exercises load FILE` makes an exercise of a report, such as a HAR. In a
+workshop, every seat has keys of its own; in Python they are numbered from 0:
 
 ```python
 {USAGE}```

@@ -12,6 +12,8 @@ from vippsdiag.sandbox.units import Unit
 
 AGREEMENTS = "/recurring/v3/agreements"
 AGREEMENT = "agreement"
+LATER = "a month from now"
+MONTH = 30
 
 
 def _draft(bench: Bench, unit: Unit | None = None) -> Request:
@@ -42,8 +44,10 @@ def _accepted(bench: Bench) -> None:
     _accept(bench)
 
 
-def _charge(bench: Bench, days: int = 30, amount: int = 9900) -> Request:
-    due = bench.sandbox.clock().date() + timedelta(days=days)
+def _charge(bench: Bench, days: int = MONTH, amount: int = 9900) -> Request:
+    today = bench.sandbox.clock().date()
+    due = today + timedelta(days=days)
+    bench.made[LATER] = (today + timedelta(days=MONTH)).isoformat()
     body: dict[str, Any] = {
         "amount": amount,
         "description": "The paper of this month",

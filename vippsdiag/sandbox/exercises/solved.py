@@ -105,7 +105,7 @@ def _other_people(wanted: Seen, given: Seen, before: Seen) -> Iterator[_Differen
     ):
         if mine and theirs and mine is not theirs:
             words = (
-                f"For {what}, use the keys of {_name(mine)}, not of {_name(theirs)}."
+                f"For {what}, use the keys of {spoken(mine)}, not of {spoken(theirs)}."
             )
             yield _Difference(words, theirs is old)
     if wanted.caller and given.caller and wanted.msn != given.msn:
@@ -113,7 +113,8 @@ def _other_people(wanted: Seen, given: Seen, before: Seen) -> Iterator[_Differen
         yield _Difference(words, given.msn == before.msn)
 
 
-def _name(unit: Unit) -> str:
+def spoken(unit: Unit) -> str:
+    """Return what a unit is called in a sentence."""
     return f"the {unit.name[:1].lower()}{unit.name[1:]}"
 
 
