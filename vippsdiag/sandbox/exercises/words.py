@@ -1,9 +1,12 @@
 """An exercise as text, for a terminal."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from textwrap import fill
 
 from vippsdiag.exchange import Exchange
+from vippsdiag.render.http import to_http
+from vippsdiag.render.values import revealed
 from vippsdiag.sandbox.call import MSN
 from vippsdiag.sandbox.exercises import again
 from vippsdiag.sandbox.exercises.attempt import Attempt
@@ -70,6 +73,17 @@ def _where_to(attempt: Attempt, check: str) -> str:
     if attempt.settings:
         lines.append("Its option --set NAME=VALUE changes a setting.")
     return "\n".join(lines)
+
+
+def sent_in(attempt: Attempt) -> str:
+    """Return the failing call as somebody would send it who asks for help.
+
+    Its keys are practice keys; they open nothing but the sandbox.
+    """
+    failing = attempt.failing
+    if failing.failure:
+        return f"{attempt.curl}\n\n{failing.failure.message}"
+    return f"{attempt.curl}\n\n{to_http(replace(failing, request=None), revealed)}"
 
 
 def answer(exchange: Exchange) -> str:
