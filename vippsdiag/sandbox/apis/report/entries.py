@@ -9,6 +9,8 @@ from vippsdiag.sandbox.call import Call
 from vippsdiag.sandbox.state import Room
 
 CAPTURE, REFUND = "capture", "refund"
+# As eCom and Recurring name them.
+KINDS = {"CAPTURE": CAPTURE, "REFUND": REFUND}
 
 
 class Entry(NamedTuple):
@@ -35,20 +37,21 @@ def entries(call: Call) -> list[Entry]:
     return sorted(found, key=lambda entry: entry.at)
 
 
-def _signed(kind: str, amount: int) -> int:
-    return -amount if kind == REFUND else amount
+def _entry(kind: str, amount: int, *, at: datetime, **more: str) -> Entry:
+    """Return a movement; a refund takes the amount away."""
+    signed = -amount if kind == REFUND else amount
+    return Entry(at=at, kind=kind, amount=signed, **more)
 
 
 def _payments(room: Room) -> Iterator[Entry]:
     kinds = {"CAPTURED": CAPTURE, "REFUNDED": REFUND}
     for payment in room.all(payments.Payment):
         for event in payment.events:
-            kind = kinds.get(event.name)
-            if kind and event.success:
-                yield Entry(
+            if event.success and event.name in kinds:
+                yield _entry(
+                    kinds[event.name],
+                    event.value,
                     at=event.at,
-                    kind=kind,
-                    amount=_signed(kind, event.value),
                     currency=payment.currency,
                     reference=payment.reference,
                     psp_reference=event.psp_reference,
@@ -56,15 +59,13 @@ def _payments(room: Room) -> Iterator[Entry]:
 
 
 def _orders(room: Room) -> Iterator[Entry]:
-    kinds = {"CAPTURE": CAPTURE, "REFUND": REFUND}
     for order in room.all(ecom.Order):
         for entry in order.history:
-            kind = kinds.get(entry.operation)
-            if kind and entry.success:
-                yield Entry(
+            if entry.success and entry.operation in KINDS:
+                yield _entry(
+                    KINDS[entry.operation],
+                    entry.amount,
                     at=entry.at,
-                    kind=kind,
-                    amount=_signed(kind, entry.amount),
                     currency="NOK",
                     reference=order.id,
                     psp_reference=entry.transaction,
@@ -72,15 +73,13 @@ def _orders(room: Room) -> Iterator[Entry]:
 
 
 def _charges(room: Room) -> Iterator[Entry]:
-    kinds = {"CAPTURE": CAPTURE, "REFUND": REFUND}
     for charge in room.all(recurring.Charge):
         for event in charge.history:
-            kind = kinds.get(event.event)
-            if kind and event.success:
-                yield Entry(
+            if event.success and event.event in KINDS:
+                yield _entry(
+                    KINDS[event.event],
+                    event.amount,
                     at=event.at,
-                    kind=kind,
-                    amount=_signed(kind, event.amount),
                     currency=charge.currency,
                     reference=charge.external or charge.id,
                     psp_reference=event.transaction or charge.id,
