@@ -12,7 +12,8 @@ lab: $(STAMP)
 
 test: $(STAMP)
 	@$(RUN) tests/browser/chromium.py
-	@$(RUN) tests/conformance/clients.py
+	@$(RUN) tests/npm.py tests/browser
+	@$(RUN) tests/npm.py tests/conformance
 	@$(RUN) .ci/check.py
 
 check: $(STAMP)
@@ -25,7 +26,7 @@ $(STAMP): requirements.lock pyproject.toml
 
 # The sandbox against the official files, collections and SDK; prints what passed.
 conformance: $(STAMP)
-	@$(RUN) tests/conformance/clients.py
+	@$(RUN) tests/npm.py tests/conformance
 	@$(RUN) -m pytest --quiet tests/conformance
 
 lock:

@@ -31,7 +31,7 @@ from vippsdiag.sandbox.received import of_request
 
 ROOT = Path(__file__).parent.parent
 SPEC = ROOT.parent / "shared/reference/official/openapi/newer/epayment.yaml"
-INSTALL = ROOT / "tests/conformance/clients.py"
+INSTALL = ROOT / "tests/npm.py"
 # Below the ports that the system gives away, so that nothing connects to itself.
 PRISM_PORT = 14_010
 CONNECTIONS = 32

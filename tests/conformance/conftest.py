@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from clients import find_clients
+from npm import find_packages
 from official import FILES, Edition
 from serving import Served, served
 
+HERE = Path(__file__).parent
 OFFICIAL = Path(__file__).parents[3] / "shared/reference/official"
 Results = dict[str, list[tuple[str, ...]]]
 RESULTS = pytest.StashKey[Results]()
@@ -40,9 +41,9 @@ def editions(official: Path) -> dict[str, Edition]:
 @pytest.fixture(scope="session")
 def clients() -> Path:
     """The folder of the official clients."""
-    found = find_clients()
+    found = find_packages(HERE)
     if found is None:
-        pytest.skip("the official clients are not there: run clients.py beside this")
+        pytest.skip("the official clients are not there: run tests/npm.py")
     return found
 
 

@@ -1,10 +1,10 @@
-"""The official clients in Node.js; run as a script, it makes sure they are there.
+"""What tests need from npm; run as a script, it makes sure that it is there.
 
-    python tests/conformance/clients.py [FOLDER [COMMAND...]]
+    python tests/npm.py FOLDER [COMMAND...]
 
-Versions and hashes come from the lock in the folder, which is this one if none is
-given; everything is installed below a folder that git ignores. A command that is
-missing is installed too, where that is possible.
+Versions and hashes come from the lock in the folder; everything is installed below a
+folder that git ignores. A command that is missing is installed too, where that is
+possible.
 """
 
 import os
@@ -13,13 +13,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-HERE = Path(__file__).parent
-CACHE = HERE.parent.parent / ".cache"
+CACHE = Path(__file__).parent.parent / ".cache"
 HOW = "No Node.js here: on Debian, run `apt-get install nodejs npm` as root."
 
 
-def find_clients(pins: Path = HERE) -> Path | None:
-    """Return the folder with `node_modules`, or None if the clients are not there."""
+def find_packages(pins: Path) -> Path | None:
+    """Return the folder with `node_modules`, or None if the packages are not there."""
     place = CACHE / pins.name
     stamp = place / "installed"
     # Written last: what stopped half-way has no stamp, or that of another lock.
@@ -27,9 +26,9 @@ def find_clients(pins: Path = HERE) -> Path | None:
     return place if there else None
 
 
-def install(pins: Path = HERE) -> Path | None:
+def install(pins: Path) -> Path | None:
     """Install what a lock pins, and return where; None if that cannot be."""
-    found = find_clients(pins)
+    found = find_packages(pins)
     npm = shutil.which("npm")
     if found or not npm:
         return found
@@ -42,7 +41,7 @@ def install(pins: Path = HERE) -> Path | None:
     done = subprocess.run(line, cwd=place, stdout=sys.stderr, check=False)
     if done.returncode == 0:
         (place / "installed").write_text(_lock(pins), "utf-8")
-    return find_clients(pins)
+    return find_packages(pins)
 
 
 def _lock(pins: Path) -> str:
@@ -61,8 +60,8 @@ def install_packages(*names: str) -> None:
 
 
 def main() -> int:
-    """Print where the clients are; install what is missing first."""
-    folder, *commands = sys.argv[1:] or [str(HERE)]
+    """Print where the packages are; install what is missing first."""
+    folder, *commands = sys.argv[1:]
     wanted = ["npm", *commands]
     missing = [name for name in wanted if not shutil.which(name)]
     if missing:
