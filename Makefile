@@ -5,7 +5,7 @@ VENV = .venv
 RUN = $(VENV)/bin/python
 STAMP = $(VENV)/.installed
 
-.PHONY: lab test check conformance lock pictures fuzz clean
+.PHONY: lab test check catalogues conformance lock pictures fuzz clean
 
 lab: $(STAMP)
 	@$(VENV)/bin/vippsdiag lab
@@ -23,6 +23,10 @@ check: $(STAMP)
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) .ci/venv.py $(VENV)
 	@touch $(STAMP)
+
+# What people read, gathered from the code into the catalogues of the languages.
+catalogues: $(STAMP)
+	@$(RUN) .ci/catalogues.py
 
 # The sandbox against the official files, collections and SDK; prints what passed.
 conformance: $(STAMP)

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from vippsdiag.language import speaking
+
 # A slow machine is no fault. In CI the examples are the same every time, so that what
 # was green stays green; at home they are new, and find something.
 settings.register_profile(
@@ -17,6 +19,13 @@ settings.load_profile("CI" if os.environ.get("CI") == "true" else "any machine")
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Every test begins in English, and leaves no other language to the next."""
+    with speaking("en"):
+        yield
 
 
 @pytest.fixture
