@@ -10,6 +10,7 @@ from importlib import import_module
 import click
 
 from vippsdiag.errors import VippsdiagError
+from vippsdiag.language import LANGUAGES, choose, speaking, spoken
 from vippsdiag.version import __version__
 
 NOTHING_FOUND, ERROR_FOUND, UNUSABLE = 0, 1, 2
@@ -46,8 +47,16 @@ class Commands(click.Group):
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="vippsdiag")
-def commands() -> None:
+@click.option(
+    "--language",
+    type=click.Choice(list(LANGUAGES)),
+    envvar="VIPPSDIAG_LANGUAGE",
+    help="Of what is found: causes, evidence, fixes. English if it is not given.",
+)
+def commands(language: str | None) -> None:
     """Find out why a set of Vipps MobilePay API keys does not work."""
+    if language:
+        choose(language)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -65,7 +74,8 @@ def main(argv: list[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
-        status = commands.main(argv, prog_name="vippsdiag", standalone_mode=False)
+        with speaking(spoken()):
+            status = commands.main(argv, prog_name="vippsdiag", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         return UNUSABLE

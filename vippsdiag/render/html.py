@@ -13,10 +13,11 @@ from vippsdiag.check import Check, Finding, Report
 from vippsdiag.evidence import Evidence
 from vippsdiag.exchange import Exchange, Headers, Timing
 from vippsdiag.keys import KeySet
+from vippsdiag.language import mark, tr
 from vippsdiag.products import Product, Reach
 from vippsdiag.render.pictures import lifetime
 from vippsdiag.render.view import View, view
-from vippsdiag.render.words import SURENESS
+from vippsdiag.render.words import SEVERITIES, fix_of
 from vippsdiag.secret import size
 from vippsdiag.shapes import shape_of
 from vippsdiag.token import Token
@@ -95,25 +96,28 @@ def key_table(keys: KeySet, report: Report) -> str:
             and finding.place.name == name
         ]
         shape = shape_of(value)
-        looks = shape.value if shape else f"{size(value)} characters"
+        looks = (
+            tr(shape.value) if shape else tr("{count} characters", count=size(value))
+        )
         rows.append(
             (
                 escape(name),
                 f"<code>{escape(str(value))}</code>",
                 escape(looks),
                 "<br>".join(map(_remark, findings))
-                or '<span class="good">Has the right form.</span>',
+                or f'<span class="good">{escape(tr("Has the right form."))}</span>',
             )
         )
-    caption = "What your keys look like. Whether they work, only a call can tell."
-    return _table(caption, ("Value", "Shown as", "Looks like", "Remark"), rows)
+    caption = tr("What your keys look like. Whether they work, only a call can tell.")
+    heads = (tr("Value"), tr("Shown as"), tr("Looks like"), tr("Remark"))
+    return _table(caption, heads, rows)
 
 
 def _remark(item: tuple[Check, Finding]) -> str:
     check, finding = item
-    text = f"{escape(finding.message)} {escape(check.fix)}"
-    kind = check.severity.value
-    return f"{_tag(kind, kind)} {text}"
+    text = f"{escape(tr(finding.message))} {escape(fix_of(check))}"
+    kind = check.severity
+    return f"{_tag(tr(SEVERITIES[kind]), kind.value)} {text}"
 
 
 def findings_table(report: Report) -> str:
@@ -122,16 +126,23 @@ def findings_table(report: Report) -> str:
     first = f"<p><strong>{escape(shown.verdict)}</strong></p>"
     rows = [
         (
-            _with_small(row.check.title, row.check.why),
-            _tag(SURENESS[row.finding.confidence], row.check.severity.value),
-            _with_small(row.finding.message, row.place),
+            _with_small(row.cause, row.why),
+            _tag(row.sure, row.check.severity.value),
+            _with_small(row.message, row.place),
             escape(row.fix),
             _link(row.check.docs, row.check.id),
         )
         for row in shown.rows
     ]
-    heads = ("Cause", "How sure", "Evidence", "How to mend", "Read more")
-    table = _table("What is wrong, best guess first", heads, rows) if rows else ""
+    heads = (
+        tr("Cause"),
+        tr("How sure"),
+        tr("Evidence"),
+        tr("How to mend"),
+        tr("Read more"),
+    )
+    caption = tr("What is wrong, best guess first")
+    table = _table(caption, heads, rows) if rows else ""
     return first + table + _more(shown)
 
 
@@ -144,7 +155,8 @@ def _more(shown: View) -> str:
     parts = [notice(text, "small") for text in shown.answered]
     parts += [comparison_view(shown)] if shown.comparison else []
     parts += [notice(text) for text in shown.tried]
-    parts += [notice(f"To be surer: {shown.trial}")] if shown.trial else []
+    surer = tr("To be surer: {trial}", trial=shown.trial)
+    parts += [notice(surer)] if shown.trial else []
     return "".join(parts)
 
 
@@ -153,18 +165,19 @@ def comparison_view(shown: View) -> str:
     found = shown.comparison
     if found is None:
         return ""
+    nothing = escape(tr("nothing"))
     rows = [
         (
-            escape(item.name or item.part),
-            f"<code>{escape(item.sent)}</code>" if item.sent else "nothing",
-            escape(item.right) if item.right else "nothing",
+            escape(item.name or tr(item.part)),
+            f"<code>{escape(item.sent)}</code>" if item.sent else nothing,
+            escape(tr(item.right)) if item.right else nothing,
         )
         for item in found.differences
     ]
-    heads = ("What", "You sent", "A call that works has")
-    table = _table("Your call beside one that works", heads, rows)
+    heads = (tr("What"), tr("You sent"), tr("A call that works has"))
+    table = _table(tr("Your call beside one that works"), heads, rows)
     return (
-        f"{table}<p>The call as it should be:</p>"
+        f"{table}<p>{escape(tr('The call as it should be:'))}</p>"
         f'<pre tabindex="0">{escape(shown.curl)}</pre>'
     )
 
@@ -178,7 +191,7 @@ def side_by_side(exchange: Exchange) -> str:
     cards = [_request_card(exchange), _response_card(exchange)]
     notes = [_timing(exchange.timing)] if exchange.timing else []
     if exchange.proxy:
-        notes.append(f"Through the proxy {exchange.proxy}.")
+        notes.append(tr("Through the proxy {proxy}.", proxy=exchange.proxy))
     small = f'<p class="small">{escape(" ".join(notes))}</p>' if notes else ""
     return f'<div class="pair">{"".join(cards)}</div>{small}'
 
@@ -186,35 +199,46 @@ def side_by_side(exchange: Exchange) -> str:
 def _request_card(exchange: Exchange) -> str:
     request = exchange.request
     if request is None:
-        return '<section class="card"><h4>Request</h4><p>Not known.</p></section>'
+        return _card(REQUEST, tr("Not known."), Headers(), None)
     return _card(
-        "Request", f"{request.method} {request.url}", request.headers, request.body
+        REQUEST, f"{request.method} {request.url}", request.headers, request.body
     )
 
 
 def _response_card(exchange: Exchange) -> str:
     if exchange.failure:
-        line = f"No response ({exchange.failure.kind}): {exchange.failure.message}"
-        return _card("Response", line, Headers(), None)
+        line = tr(
+            "No response ({kind}): {message}",
+            kind=exchange.failure.kind,
+            message=exchange.failure.message,
+        )
+        return _card(RESPONSE, line, Headers(), None)
     response = exchange.response
     if response is None:
-        return _card("Response", "Not known.", Headers(), None)
+        return _card(RESPONSE, tr("Not known."), Headers(), None)
     line = f"{response.status or ''} {response.reason}".strip()
-    return _card("Response", line, response.headers, response.body)
+    return _card(RESPONSE, line, response.headers, response.body)
 
 
-def _card(title: str, line: str, headers: Headers, body: str | None) -> str:
+# Each with the caption of its headers.
+REQUEST = (mark("Request"), mark("Request headers"))
+RESPONSE = (mark("Response"), mark("Response headers"))
+
+
+def _card(words: tuple[str, str], line: str, headers: Headers, body: str | None) -> str:
+    title, caption = map(tr, words)
     rows = [
         (escape(name), f"<code>{escape(str(value))}</code>") for name, value in headers
     ]
-    table = _table(f"{title} headers", ("Header", "Value"), rows) if rows else ""
+    heads = (tr("Header"), tr("Value"))
+    table = _table(caption, heads, rows) if rows else ""
     text = (
         f"<pre>{escape(_pretty(str(body)))}</pre>"
         if body
-        else '<p class="small">No body.</p>'
+        else notice(tr("No body."), "small")
     )
     return (
-        f'<section class="card"><h4>{title}</h4><pre>{escape(line)}</pre>'
+        f'<section class="card"><h4>{escape(title)}</h4><pre>{escape(line)}</pre>'
         f"{table}{text}</section>"
     )
 
@@ -229,16 +253,17 @@ def _pretty(body: str) -> str:
 
 def _timing(timing: Timing) -> str:
     if timing.wait is None:
-        return "Answered in this process, with no network."
+        return tr("Answered in this process, with no network.")
     phases = ("dns", "connect", "tls", "send", "wait", "receive")
     known = [(name, getattr(timing, name)) for name in phases]
     words = [f"{name} {value:.0f} ms" for name, value in known if value is not None]
-    return f"Took {timing.total:.0f} ms: {', '.join(words)}."
+    total = f"{timing.total:.0f}"
+    return tr("Took {total} ms: {phases}.", total=total, phases=", ".join(words))
 
 
 def token_view(token: Token, now: datetime) -> str:
     """Return what a token says about itself, with its lifetime as a bar."""
-    parts = [notice(defect.value, "error") for defect in token.defects]
+    parts = [notice(tr(defect.value), "error") for defect in token.defects]
     rows = [
         (
             escape(name),
@@ -249,19 +274,20 @@ def token_view(token: Token, now: datetime) -> str:
     ]
     if rows:
         parts.append(lifetime.svg(lifetime.lifetime(token, now)))
-        parts.append(_table("What the token says", ("Claim", "Value", "Meaning"), rows))
+        heads = (tr("Claim"), tr("Value"), tr("Meaning"))
+        parts.append(_table(tr("What the token says"), heads, rows))
     return "".join(parts)
 
 
 CLAIMS = {
-    "aud": "what it is for",
-    "iss": "who issued it",
-    "iat": "when it was issued",
-    "nbf": "from when it is valid",
-    "exp": "until when it is valid",
-    "appid": "your client_id",
-    "tid": "the directory that issued it; test and production differ",
-    "ver": "the version of its form",
+    "aud": mark("what it is for"),
+    "iss": mark("who issued it"),
+    "iat": mark("when it was issued"),
+    "nbf": mark("from when it is valid"),
+    "exp": mark("until when it is valid"),
+    "appid": mark("your client_id"),
+    "tid": mark("the directory that issued it; test and production differ"),
+    "ver": mark("the version of its form"),
 }
 
 
@@ -269,7 +295,7 @@ _MOMENTS = {"iat", "nbf", "exp"}
 
 
 def _meaning(name: str, value: object) -> str:
-    meaning = CLAIMS.get(name, "")
+    meaning = tr(CLAIMS.get(name, ""))
     if name in _MOMENTS and isinstance(value, int) and 0 < value < 4_000_000_000:
         meaning = f"{meaning}: {datetime.fromtimestamp(value, UTC):%Y-%m-%d %H:%M} UTC"
     return escape(meaning)
@@ -283,25 +309,26 @@ def access_table(found: Iterable[tuple[Product, Exchange, Reach]]) -> str:
     rows = [
         (
             escape(product.name),
-            _tag(result.value, _GOOD.get(result, "error")),
-            escape(result.words),
+            _tag(tr(result.value), _GOOD.get(result, "error")),
+            escape(tr(result.words)),
             f"<code>{escape(_call_line(exchange))}</code>",
         )
         for product, exchange, result in found
     ]
-    heads = ("Product", "Result", "Meaning", "Call")
-    return _table("What your keys can reach", heads, rows)
+    heads = (tr("Product"), tr("Result"), tr("Meaning"), tr("Call"))
+    return _table(tr("What your keys can reach"), heads, rows)
 
 
 def _call_line(exchange: Exchange) -> str:
     request = exchange.request
     sent = f"{request.method} {request.path}" if request else ""
-    return f"{sent} {exchange.status or 'no answer'}".strip()
+    return f"{sent} {exchange.status or tr('no answer')}".strip()
 
 
 def unused_list(evidence: Evidence) -> str:
     """Return the pieces of a paste that were not understood; empty if none."""
     if not evidence.unused:
         return ""
-    items = "".join(f"<li>{escape(item)}</li>" for item in evidence.unused)
-    return f"<p>Not used from what you pasted:</p><ul>{items}</ul>"
+    items = "".join(f"<li>{escape(tr(item))}</li>" for item in evidence.unused)
+    head = escape(tr("Not used from what you pasted:"))
+    return f"<p>{head}</p><ul>{items}</ul>"

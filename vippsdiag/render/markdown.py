@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable
 
 from vippsdiag.check import Check, Report
+from vippsdiag.language import tr
 from vippsdiag.render.evidence import to_evidence
 from vippsdiag.render.view import Row, View, view
-from vippsdiag.render.words import SURENESS
+from vippsdiag.render.words import SEVERITIES, fix_of, title_of, why_of
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~])")
 
@@ -22,11 +23,11 @@ def render_markdown(report: Report, source: str) -> str:
     lines = [f"## {escape(source)}", "", f"**{escape(shown.verdict)}**", ""]
     for row in shown.rows:
         lines += _row(row)
-    lines += _list("Found in the text", shown.pieces)
-    lines += _list("Who answered", shown.answered)
+    lines += _list(tr("Found in the text"), shown.pieces)
+    lines += _list(tr("Who answered"), shown.answered)
     lines += _comparison(shown)
-    lines += _list("Tried", shown.tried)
-    lines += _list("To be surer", [shown.trial] if shown.trial else [])
+    lines += _list(tr("Tried"), shown.tried)
+    lines += _list(tr("To be surer"), [shown.trial] if shown.trial else [])
     lines += [escape(remark) for remark in shown.remarks]
     lines += _evidence(report)
     return "\n".join(lines).rstrip() + "\n"
@@ -37,7 +38,7 @@ def _evidence(report: Report) -> list[str]:
     evidence = to_evidence(report.evidence)
     if not evidence:
         return []
-    head = ["", "<details><summary>Evidence, redacted</summary>", ""]
+    head = ["", f"<details><summary>{tr('Evidence, redacted')}</summary>", ""]
     return [*head, *fenced(evidence, "json"), "", "</details>"]
 
 
@@ -49,16 +50,17 @@ def fenced(text: str, kind: str) -> list[str]:
 
 
 def _row(row: Row) -> list[str]:
-    check, finding = row.check, row.finding
+    check = row.check
+    sure = f"{row.sure} ({tr(SEVERITIES[check.severity])})"
     return [
-        f"### {escape(check.title)}",
+        f"### {escape(row.cause)}",
         "",
-        f"- How sure: {SURENESS[finding.confidence]} ({check.severity})",
-        f"- What: {escape(finding.message)}",
-        *([f"- Where: {escape(row.place)}"] if row.place else []),
-        f"- Why: {escape(check.why)}",
-        f"- Fix: {escape(row.fix)}",
-        f"- More: <{check.docs}> (`{check.id}`)",
+        f"- {tr('How sure')}: {sure}",
+        f"- {tr('What')}: {escape(row.message)}",
+        *([f"- {tr('Where')}: {escape(row.place)}"] if row.place else []),
+        f"- {tr('Why')}: {escape(row.why)}",
+        f"- {tr('Fix')}: {escape(row.fix)}",
+        f"- {tr('More')}: <{check.docs}> (`{check.id}`)",
         "",
     ]
 
@@ -71,10 +73,10 @@ def _list(title: str, items: Iterable[str]) -> list[str]:
 def _comparison(shown: View) -> list[str]:
     if shown.comparison is None:
         return []
-    words = [item.words for item in shown.comparison.differences]
+    words = [tr(item.words) for item in shown.comparison.differences]
     return [
-        *_list("Beside the known-good call", words),
-        "### The call as it should be",
+        *_list(tr("Beside the known-good call"), words),
+        f"### {tr('The call as it should be')}",
         "",
         *fenced(shown.curl, "sh"),
         "",
@@ -83,20 +85,20 @@ def _comparison(shown: View) -> list[str]:
 
 def check_page(check: Check) -> str:
     """Return everything that is said about one check."""
-    needs = "; ".join(need.value for need in sorted(check.needs))
+    needs = "; ".join(tr(need.value) for need in sorted(check.needs))
     return "\n".join(
         [
             f"# {check.id}",
             "",
-            f"**{escape(check.title)}**",
+            f"**{escape(title_of(check))}**",
             "",
-            escape(check.why),
+            escape(why_of(check)),
             "",
-            f"- How to mend: {escape(check.fix)}",
-            f"- Severity: {check.severity}",
-            f"- Needs: {escape(needs)}",
-            f"- Read more: <{check.docs}>",
-            f"- Known from: {escape(check.source)}",
+            f"- {tr('How to mend')}: {escape(fix_of(check))}",
+            f"- {tr('Severity')}: {tr(SEVERITIES[check.severity])}",
+            f"- {tr('Needs')}: {escape(needs)}",
+            f"- {tr('Read more')}: <{check.docs}>",
+            f"- {tr('Known from')}: {escape(check.source)}",
             "",
         ]
     )

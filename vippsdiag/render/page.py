@@ -5,6 +5,7 @@ from html import escape
 
 from vippsdiag.check import Report
 from vippsdiag.evidence import tokens
+from vippsdiag.language import spoken, tr
 from vippsdiag.render import html
 from vippsdiag.render.evidence import to_evidence
 from vippsdiag.render.pictures import lifetime, timeline, waterfall
@@ -41,7 +42,7 @@ def render_html(report: Report, source: str) -> str:
     body = html.page(*filter(None, parts))
     evidence = to_evidence(report.evidence).replace("<", "\\u003c")
     return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<!doctype html>\n<html lang="{spoken()}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{escape(title)}</title></head>\n<body><h1>{escape(title)}</h1>\n"
@@ -58,25 +59,28 @@ def _pictures(report: Report) -> str:
     if len(exchanges) > 1:
         events = timeline.timeline(exchanges)
         parts.append(
-            _figure(timeline.TITLE, timeline.svg(events), timeline.text(events))
+            _figure(tr(timeline.TITLE), timeline.svg(events), timeline.text(events))
         )
     timed = waterfall.waterfall(exchanges)
     if any(bar.phases for bar in timed.bars):
         parts.append(
-            _figure(waterfall.TITLE, waterfall.svg(timed), waterfall.text(timed))
+            _figure(tr(waterfall.TITLE), waterfall.svg(timed), waterfall.text(timed))
         )
     for token, used in _lives(report)[:3]:
         life = lifetime.lifetime(token, now, used=used)
-        parts.append(_figure(lifetime.TITLE, lifetime.svg(life), lifetime.text(life)))
+        parts.append(
+            _figure(tr(lifetime.TITLE), lifetime.svg(life), lifetime.text(life))
+        )
     return "".join(parts)
 
 
 def _figure(title: str, picture: str, text: str) -> str:
     """Return a picture that can be scrolled where it is too wide, and its words."""
     scrolled = f'role="group" aria-label="{escape(title)}" tabindex="0"'
+    summary = f"<summary>{escape(tr('In words'))}</summary>"
     return (
         f'<div class="picture" {scrolled}>{picture}</div>'
-        f"<details><summary>In words</summary><pre>{escape(text)}</pre></details>"
+        f"<details>{summary}<pre>{escape(text)}</pre></details>"
     )
 
 
@@ -103,7 +107,8 @@ def _lives(report: Report) -> list[tuple[Token, datetime | None]]:
 def _calls(report: Report) -> str:
     parts = []
     for number, exchange in enumerate(report.evidence.exchanges[:20], 1):
-        parts += [f"<h2>Call {number}</h2>", html.side_by_side(exchange)]
+        call = tr("Call {number}", number=number)
+        parts += [f"<h2>{call}</h2>", html.side_by_side(exchange)]
     return "".join(parts)
 
 
@@ -120,4 +125,4 @@ def _text(report: Report, shown: View) -> str:
     pieces = "".join(f"<li>{escape(piece)}</li>" for piece in shown.pieces)
     found = f"<ul>{pieces}</ul>" if pieces else ""
     body = "\n".join(lines)
-    return f'<h2>What was pasted</h2>{found}<pre tabindex="0">{body}</pre>'
+    return f'<h2>{tr("What was pasted")}</h2>{found}<pre tabindex="0">{body}</pre>'

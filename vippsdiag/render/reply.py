@@ -5,28 +5,31 @@ from dataclasses import dataclass
 
 from vippsdiag.check import Confidence, Report, Severity
 from vippsdiag.evidence import Evidence, tokens
+from vippsdiag.language import mark, tr
 from vippsdiag.render.markdown import escape, fenced
 from vippsdiag.render.view import Row, View, asked_for, view
 from vippsdiag.secret import Secret
 
-THANKS = "Thank you for what you sent. This is what we found in it."
+THANKS = mark("Thank you for what you sent. This is what we found in it.")
 SURE = {
-    Confidence.PROVED: "A call with only this changed went through.",
-    Confidence.CERTAIN: "What you sent leaves no other cause.",
-    Confidence.LIKELY: "This is the likeliest cause.",
-    Confidence.POSSIBLE: "This is one possible cause.",
+    Confidence.PROVED: mark("A call with only this changed went through."),
+    Confidence.CERTAIN: mark("What you sent leaves no other cause."),
+    Confidence.LIKELY: mark("This is the likeliest cause."),
+    Confidence.POSSIBLE: mark("This is one possible cause."),
 }
-NOT_FOUND = "We could not tell the cause from it."
-ONCE_MORE = (
+NOT_FOUND = mark("We could not tell the cause from it.")
+ONCE_MORE = mark(
     "Please send the failing call once more, with its method, address, headers and "
     "body, the complete answer, and the time."
 )
-WITHOUT_KEYS = (
+WITHOUT_KEYS = mark(
     "Please leave client_secret, subscription keys and tokens out of your messages. We "
     "do not need them to help you."
 )
-AGAIN = "If it still fails after that, please send the new call and its answer."
-CORRECTED = "The call as it should be, with your own values in place of the variables"
+AGAIN = mark("If it still fails after that, please send the new call and its answer.")
+CORRECTED = mark(
+    "The call as it should be, with your own values in place of the variables"
+)
 # More than these would make it long; the report has them all.
 MOST_CAUSES = 3
 
@@ -71,18 +74,18 @@ def _markdown(part: Part) -> str:
 
 def _parts(report: Report) -> Iterator[Part]:
     shown = view(report)
-    yield Part(text="Hello,")
-    yield Part(text=THANKS)
+    yield Part(text=tr("Hello,"))
+    yield Part(text=tr(THANKS))
     causes = _causes(shown)
     if causes:
         yield from _found(shown, causes)
     else:
         yield from _not_found(shown, asked_for(report))
     if _has_keys(report.evidence):
-        yield Part(text=WITHOUT_KEYS)
+        yield Part(text=tr(WITHOUT_KEYS))
     if causes:
-        yield Part(text=AGAIN)
-    yield Part(text="Kind regards")
+        yield Part(text=tr(AGAIN))
+    yield Part(text=tr("Kind regards"))
 
 
 def _has_keys(evidence: Evidence) -> bool:
@@ -106,37 +109,37 @@ def _found(shown: View, causes: list[Row]) -> Iterator[Part]:
     yield from _cause(first)
     for row in others[: MOST_CAUSES - 1]:
         sure = row.finding.confidence in {Confidence.PROVED, Confidence.CERTAIN}
-        label = "This is wrong too" if sure else "If that does not mend it"
-        yield Part(label=label, text=f"{row.check.title} {row.fix}")
+        label = tr("This is wrong too") if sure else tr("If that does not mend it")
+        yield Part(label=label, text=f"{row.cause} {row.fix}")
     if shown.trial:
-        yield Part(label="To be surer", text=shown.trial)
+        yield Part(label=tr("To be surer"), text=shown.trial)
     if shown.curl:
-        yield Part(label=CORRECTED, text=shown.curl, form="code")
+        yield Part(label=tr(CORRECTED), text=shown.curl, form="code")
 
 
 def _not_found(shown: View, more: str) -> Iterator[Part]:
     """Say what was noticed, and what to send."""
     for row in shown.rows[:MOST_CAUSES]:
-        yield Part(label="What we noticed", text=f"{row.check.title} {row.fix}")
+        yield Part(label=tr("What we noticed"), text=f"{row.cause} {row.fix}")
     if shown.rows:
-        yield Part(label="If that does not explain it", text=ONCE_MORE)
+        yield Part(label=tr("If that does not explain it"), text=tr(ONCE_MORE))
     else:
-        yield Part(text=f"{NOT_FOUND} {ONCE_MORE}")
+        yield Part(text=f"{tr(NOT_FOUND)} {tr(ONCE_MORE)}")
     if more:
-        yield Part(label="This would help too", text=f"{more}.")
+        yield Part(label=tr("This would help too"), text=f"{more}.")
 
 
 def _named(row: Row) -> bool:
     """Tell whether the evidence names its place already."""
     name = row.finding.place.name if row.finding.place else None
-    return name is not None and name in row.finding.message
+    return name is not None and name in row.message
 
 
 def _cause(row: Row) -> Iterator[Part]:
-    sure = SURE[row.finding.confidence]
+    sure = tr(SURE[row.finding.confidence])
     place = f" ({row.where})" if row.where and not _named(row) else ""
-    yield Part(label="What is wrong", text=f"{row.check.title} {sure}")
-    message = row.finding.message.rstrip(".")
-    yield Part(label="What shows it", text=f"{message}{place}.")
-    yield Part(label="What to do", text=row.fix)
-    yield Part(label="Read more", text=row.check.docs, form="address")
+    yield Part(label=tr("What is wrong"), text=f"{row.cause} {sure}")
+    message = row.message.rstrip(".")
+    yield Part(label=tr("What shows it"), text=f"{message}{place}.")
+    yield Part(label=tr("What to do"), text=row.fix)
+    yield Part(label=tr("Read more"), text=row.check.docs, form="address")

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from io import StringIO
 
 from vippsdiag.check import Report
+from vippsdiag.language import mark, tr
 from vippsdiag.render.view import Row, View, view
-from vippsdiag.render.words import SURENESS
+from vippsdiag.render.words import SEVERITIES
 
-COLUMNS = ("Cause", "How sure", "Evidence", "Fix")
+COLUMNS = (mark("Cause"), mark("How sure"), mark("Evidence"), mark("Fix"))
 # What the lines between four columns and the blanks beside them take.
 LINES = 13
 
@@ -30,7 +31,7 @@ def render_table(report: Report, source: str, width: int = 100) -> str:
     if shown.rows:
         table = Table(title=Text(source), title_justify="left", show_lines=True)
         for name, columns in zip(COLUMNS, _widths(shown, width), strict=True):
-            table.add_column(name, width=columns, overflow="fold")
+            table.add_column(tr(name), width=columns, overflow="fold")
         for row in shown.rows:
             table.add_row(*map(Text, _cells(row)))
         console.print(table)
@@ -46,27 +47,27 @@ def _widths(shown: View, width: int) -> tuple[int, int, int, int]:
     """Return the columns' widths; an id stays on one line, if there is room."""
     longest = max(len(row.check.id) for row in shown.rows)
     cause = min(longest, width * 3 // 8 if width > 90 else width // 4)
-    sure = len("How sure")
+    sure = max(len(tr("How sure")), *(len(row.sure) for row in shown.rows))
     rest = width - LINES - cause - sure
     return cause, sure, rest // 2, rest - rest // 2
 
 
 def _cells(row: Row) -> tuple[str, str, str, str]:
-    sure = f"{SURENESS[row.finding.confidence]}\n({row.check.severity})"
-    evidence = row.finding.message + (f"\n[{row.place}]" if row.place else "")
-    return f"{row.check.title}\n{row.check.id}", sure, evidence, row.fix
+    sure = f"{row.sure}\n({tr(SEVERITIES[row.check.severity])})"
+    evidence = row.message + (f"\n[{row.place}]" if row.place else "")
+    return f"{row.cause}\n{row.check.id}", sure, evidence, row.fix
 
 
 def _lines(shown: View) -> Iterator[str]:
     if shown.pieces:
-        yield f"Found in the text: {'; '.join(shown.pieces)}."
+        yield tr("Found in the text: {pieces}.", pieces="; ".join(shown.pieces))
     yield from shown.answered
     if shown.comparison:
-        yield "Beside the known-good call:"
-        yield from (f"- {item.words}" for item in shown.comparison.differences)
-        yield "The call as it should be:"
+        yield tr("Beside the known-good call:")
+        yield from (f"- {tr(item.words)}" for item in shown.comparison.differences)
+        yield tr("The call as it should be:")
         yield from shown.curl.split("\n")
     yield from shown.tried
     if shown.trial:
-        yield f"To be surer: {shown.trial}"
+        yield tr("To be surer: {trial}", trial=shown.trial)
     yield from shown.remarks

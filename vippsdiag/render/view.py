@@ -7,10 +7,19 @@ from vippsdiag.check import Check, Finding, Report
 from vippsdiag.compare import Comparison, compare
 from vippsdiag.evidence import Need
 from vippsdiag.exchange import Exchange
-from vippsdiag.integrations import fix_for, integration_of
+from vippsdiag.integrations import integration_of
+from vippsdiag.language import tr
 from vippsdiag.render.curl import to_curl
 from vippsdiag.render.highlight import line_of
-from vippsdiag.render.words import next_trial, verdict, where
+from vippsdiag.render.words import (
+    fix_of,
+    next_trial,
+    sureness,
+    title_of,
+    verdict,
+    where,
+    why_of,
+)
 from vippsdiag.who import answered_by
 
 # What is worth asking for when nothing was found.
@@ -21,7 +30,13 @@ ASKED_FOR = (Need.KEYS, Need.TOKEN_CALL, Need.API_CALL)
 class Row:
     """One finding as it is shown.
 
+    Every text is in the language that is spoken.
+
     Attributes:
+        cause: the cause in one sentence.
+        why: the explanation.
+        sure: how sure it is, in a word.
+        message: what is so, in this case.
         where: its place in words; empty if only an absence shows it.
         line: of the pasted text, counted from 1; None if no line shows it.
         fix: how to mend it, in the settings of the product in use if it is known.
@@ -29,6 +44,10 @@ class Row:
 
     check: Check
     finding: Finding
+    cause: str
+    why: str
+    sure: str
+    message: str
     where: str
     line: int | None
     fix: str
@@ -36,7 +55,7 @@ class Row:
     @property
     def place(self) -> str:
         """The place and the line in words; empty if there is neither."""
-        line = f"line {self.line}" if self.line is not None else ""
+        line = "" if self.line is None else tr("line {number}", number=self.line)
         return ", ".join(filter(None, (self.where, line)))
 
 
@@ -78,9 +97,13 @@ def view(report: Report) -> View:
         Row(
             check=check,
             finding=finding,
+            cause=title_of(check),
+            why=why_of(check),
+            sure=sureness(finding.confidence),
+            message=tr(finding.message),
             where=where(report, finding.place),
             line=line_of(report, finding.place),
-            fix=fix_for(check, integration),
+            fix=fix_of(check, integration),
         )
         for check, finding in report.ranked
     )
@@ -92,8 +115,8 @@ def view(report: Report) -> View:
         comparison=comparison,
         curl=to_curl(comparison.corrected) if comparison else "",
         trial=next_trial(report),
-        tried=report.tried,
-        pieces=tuple(excerpt.words for excerpt in report.evidence.excerpts),
+        tried=tuple(map(tr, report.tried)),
+        pieces=tuple(tr(excerpt.words) for excerpt in report.evidence.excerpts),
         remarks=tuple(_remarks(report)),
     )
 
@@ -118,23 +141,32 @@ def _answered(report: Report) -> Iterator[str]:
         who = answered_by(exchange)
         if who is None or exchange.ok:
             continue
-        call = f"Call {number} was" if len(exchanges) > 1 else "The call was"
-        yield f"{call} answered by {who.value}."
+        if len(exchanges) > 1:
+            yield tr(
+                "Call {number} was answered by {who}.",
+                number=number,
+                who=tr(who.value),
+            )
+        else:
+            yield tr("The call was answered by {who}.", who=tr(who.value))
 
 
 def _remarks(report: Report) -> Iterator[str]:
-    yield from (f"Not used: {item}." for item in report.evidence.unused)
+    yield from (
+        tr("Not used: {what}.", what=tr(item)) for item in report.evidence.unused
+    )
     for result in report.crashed:
-        yield (
-            f"The check {result.check.id} failed itself ({result.crash}); please "
-            "report it."
+        yield tr(
+            "The check {check} failed itself ({crash}); please report it.",
+            check=result.check.id,
+            crash=result.crash,
         )
     more = asked_for(report)
     if more and not report.ranked:
-        yield f"More can be checked with: {more}."
+        yield tr("More can be checked with: {more}.", more=more)
 
 
 def asked_for(report: Report) -> str:
     """Return what more could be given, in words; empty if there is nothing."""
     missing = {need for result in report.skipped for need in result.missing}
-    return "; ".join(need.value for need in ASKED_FOR if need in missing)
+    return "; ".join(tr(need.value) for need in ASKED_FOR if need in missing)

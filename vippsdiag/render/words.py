@@ -11,14 +11,42 @@ from vippsdiag.check import (
 )
 from vippsdiag.evidence import Place
 from vippsdiag.exchange import Exchange
+from vippsdiag.integrations import Integration, fix_for
+from vippsdiag.language import mark, several, tr
 from vippsdiag.products import PROBE_REFERENCE
 
 SURENESS = {
-    Confidence.PROVED: "proved",
-    Confidence.CERTAIN: "certain",
-    Confidence.LIKELY: "likely",
-    Confidence.POSSIBLE: "possible",
+    Confidence.PROVED: mark("proved"),
+    Confidence.CERTAIN: mark("certain"),
+    Confidence.LIKELY: mark("likely"),
+    Confidence.POSSIBLE: mark("possible"),
 }
+SEVERITIES = {
+    Severity.ERROR: mark("error"),
+    Severity.WARNING: mark("warning"),
+    Severity.NOTE: mark("note"),
+}
+
+
+def title_of(check: Check) -> str:
+    """Return the cause in one sentence."""
+    return tr(check.title, context=check.id)
+
+
+def why_of(check: Check) -> str:
+    """Return the explanation."""
+    return tr(check.why, context=check.id)
+
+
+def fix_of(check: Check, integration: Integration | None = None) -> str:
+    """Return how to mend it, in the settings of the product in use if it is known."""
+    fix = fix_for(check, integration)
+    return tr(fix, context=check.id) if fix == check.fix else tr(fix)
+
+
+def sureness(confidence: Confidence) -> str:
+    """Return in a word how sure a finding is."""
+    return tr(SURENESS[confidence])
 
 
 def where(report: Report, place: Place | None) -> str:
@@ -26,8 +54,9 @@ def where(report: Report, place: Place | None) -> str:
     if place is None:
         return ""
     if place.exchange is None or len(report.evidence.exchanges) == 1:
-        return place.words
-    return f"exchange {report.number(place.exchange)}, {place.words}"
+        return tr(place.words)
+    number = report.number(place.exchange)
+    return tr("exchange {number}, {place}", number=number, place=tr(place.words))
 
 
 def causes(report: Report) -> list[tuple[Check, Finding]]:
@@ -45,12 +74,11 @@ def verdict(report: Report) -> str:
     if not found:
         return _nothing(report)
     check, finding = found[0]
-    sureness = SURENESS[finding.confidence].capitalize()
-    line = f"{sureness}: {check.title}"
+    sure = sureness(finding.confidence).capitalize()
+    line = tr("{sure}: {cause}", sure=sure, cause=title_of(check))
     others = len(found) - 1
-    if others:
-        line += f" {others} more {'cause' if others == 1 else 'causes'} listed."
-    return line
+    more = several("{count} more cause listed.", "{count} more causes listed.", others)
+    return f"{line} {more}" if others else line
 
 
 def _failed(exchange: Exchange) -> bool:
@@ -65,35 +93,60 @@ def _nothing(report: Report) -> str:
     lacking = len(report.skipped)
     failed = any(map(_failed, report.evidence.exchanges))
     if failed:
-        return "The call failed, and none of the known causes fits what is here."
+        return tr("The call failed, and none of the known causes fits what is here.")
     if not passed:
-        return "Nothing to check: there are no keys and no calls here."
-    noted = " (notes apart)" if report.ranked else ""
-    return (
-        f"Nothing found{noted}: {passed} checks passed, {lacking} had too little to "
-        "go by."
+        return tr("Nothing to check: there are no keys and no calls here.")
+    if report.ranked:
+        return tr(
+            "Nothing found (notes apart): {passed} checks passed, {lacking} had too "
+            "little to go by.",
+            passed=passed,
+            lacking=lacking,
+        )
+    return tr(
+        "Nothing found: {passed} checks passed, {lacking} had too little to go by.",
+        passed=passed,
+        lacking=lacking,
     )
 
 
 def trial_line(trial: Trial) -> str:
     """Return in one sentence what a trial would do."""
     request = trial.request
-    call = f"{request.method} {request.path} at {request.host}"
-    again = "a reading call in place of the one that failed" if trial.stand_in else call
-    return f"Send {again}, and change only {trial.change}."
+    if trial.stand_in:
+        return tr(
+            "Send a reading call in place of the one that failed, and change only "
+            "{change}.",
+            change=tr(trial.change),
+        )
+    return tr(
+        "Send {method} {path} at {host}, and change only {change}.",
+        method=request.method,
+        path=request.path,
+        host=request.host,
+        change=tr(trial.change),
+    )
 
 
 def trial_lines(trial: Trial) -> list[str]:
     """Return a trial as it is shown before it is made."""
     calls = [trial.token_request] if trial.token_request else []
     calls.append(trial.request)
-    lines = [f"{trial.id}: changes only {trial.change}."]
-    lines += [f"  It sends {request.method} {request.url}" for request in calls]
+    lines = [
+        tr("{name}: changes only {change}.", name=trial.id, change=tr(trial.change))
+    ]
+    lines += [
+        "  " + tr("It sends {method} {url}", method=one.method, url=one.url)
+        for one in calls
+    ]
     if trial.stand_in:
-        lines.append("  That is a reading call; the one that failed changes something.")
-    lines.append(f"  If it goes through, it proves: {', '.join(sorted(trial.proves))}.")
+        says = tr("That is a reading call; the one that failed changes something.")
+        lines.append(f"  {says}")
+    proved = ", ".join(sorted(trial.proves))
+    lines.append("  " + tr("If it goes through, it proves: {causes}.", causes=proved))
     if trial.lacking:
-        lines.append(f"  It cannot be made yet. {trial.lacking}")
+        lacking = tr(trial.lacking)
+        lines.append("  " + tr("It cannot be made yet. {lacking}", lacking=lacking))
     return lines
 
 
