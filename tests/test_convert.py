@@ -1,4 +1,4 @@
-"""Requests in another form: HAR, cURL, raw HTTP and Python."""
+"""Requests in another form: HAR, cURL, raw HTTP, Python and JavaScript."""
 
 import ast
 import json
@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from hypothesis import given, settings
@@ -30,6 +31,7 @@ from vippsdiag.importers.messages import read_messages
 from vippsdiag.render.curl import to_curl
 from vippsdiag.render.har import to_har
 from vippsdiag.render.http import to_http
+from vippsdiag.render.javascript import to_javascript
 from vippsdiag.render.python import to_python
 from vippsdiag.render.values import masked, revealed
 from vippsdiag.samples import (
@@ -43,7 +45,7 @@ from vippsdiag.samples import (
     token_call,
 )
 
-FORMS = ("har", "curl", "http", "python")
+FORMS = ("har", "curl", "http", "python", "javascript")
 CASES = Path(__file__).parent / "cases" / "curl"
 COMMAND = (
     f"curl -X POST https://apitest.vipps.no/accesstoken/get -H 'client_id: {CLIENT_ID}'"
@@ -274,6 +276,48 @@ def test_python_takes_masked_secrets_from_the_environment(
     assert call["headers"]["Ocp-Apim-Subscription-Key"] == "k"
 
 
+def test_javascript_sends_the_same() -> None:
+    request = FULL.request
+    assert request is not None
+    assert to_javascript([request, request], revealed).split("\n\n") == [
+        f"""\
+let response = await fetch("https://apitest.vipps.no/epayment/v1/payments\
+?a=b&c=%20d&empty=", {{
+  method: "POST",
+  headers: [
+    ["Ocp-Apim-Subscription-Key", "{SUBSCRIPTION_KEY}"],
+    ["X", "1"],
+    ["X", "2"],
+  ],
+  body: new TextEncoder().encode("{{\\"reference\\": \\"order-7\\", \
+\\"text\\": \\"æ\\\\n\\"}}"),
+  redirect: "manual",
+}});
+console.log(response.status, await response.text());""",
+        ANY,
+    ]
+
+
+def test_javascript_takes_masked_secrets_from_the_environment() -> None:
+    request = api_call(TEST).request
+    assert request is not None
+    script = to_javascript([request])
+    assert '["Authorization", "Bearer " + process.env.ACCESS_TOKEN],' in script
+    assert '["Ocp-Apim-Subscription-Key", process.env.SUBSCRIPTION_KEY],' in script
+
+
+def test_javascript_says_that_a_body_is_left_out() -> None:
+    request = Request(method="GET", url="https://a.example/", body="x=1")
+    script = to_javascript([request])
+    assert "// fetch sends no body with GET; it is left out." in script
+    assert "x=1" not in script
+
+
+def test_javascript_can_be_written_to_a_file_whatever_a_body_holds() -> None:
+    request = Request(method="POST", url="https://a.example/", body="\ud800æ")
+    assert "\\ud800" in to_javascript([request])
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_secrets_are_masked_unless_they_are_asked_for(
     form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -297,7 +341,7 @@ def test_no_form_holds_a_token_that_is_to_be_masked(show: Any) -> None:
     call = api_call(TEST)
     assert call.request is not None
     text = to_har([call], show) + to_http(call, show) + to_curl(call.request, show)
-    text += to_python([call.request], show)
+    text += to_python([call.request], show) + to_javascript([call.request], show)
     assert (token(TEST) in text) is (show is revealed)
 
 

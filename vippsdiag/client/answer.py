@@ -2,7 +2,7 @@
 
 import requests
 
-from vippsdiag.exchange import Headers, Response
+from vippsdiag.exchange import Exchange, Headers, Response
 
 MOST_BYTES = 5_000_000
 VERSIONS = {9: "HTTP/0.9", 10: "HTTP/1.0", 11: "HTTP/1.1", 20: "HTTP/2"}
@@ -32,3 +32,12 @@ def to_response(answer: requests.Response, body: str) -> Response:
         body=body,
         http_version=VERSIONS.get(answer.raw.version),
     )
+
+
+def seconds_of(exchange: Exchange) -> int | None:
+    """Return ``expires_in``, which is text or a number (facts 3.1, a conflict)."""
+    body = exchange.response.json if exchange.response else None
+    value = body.get("expires_in") if isinstance(body, dict) else None
+    if isinstance(value, str) and value.isascii() and value.isdecimal():
+        return int(value[:9])
+    return value if type(value) is int else None

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 
 from vippsdiag.check import Trial, Tried
-from vippsdiag.client.answer import read_body, to_response
+from vippsdiag.client.answer import read_body, seconds_of, to_response
+from vippsdiag.client.bounds import TOKEN_PATHS, base_url, permit, permit_payment
 from vippsdiag.client.failures import read_exception
 from vippsdiag.client.headers import (
     NO_DEFAULTS,
@@ -20,18 +20,12 @@ from vippsdiag.client.headers import (
     common,
     validate,
 )
+from vippsdiag.client.order import FORCED, PAYMENTS, Order
 from vippsdiag.client.pace import seconds_to_wait
 from vippsdiag.client.proxy import only, proxy_for, shown
 from vippsdiag.client.wire import Recording, RecordingAdapter
-from vippsdiag.environments import (
-    BASE_URLS,
-    Environment,
-    api_path,
-    behaves_as,
-    environment_of,
-    may_receive_keys,
-)
-from vippsdiag.errors import HostNotAllowed, TooSoon, UnsafeCall
+from vippsdiag.environments import Environment, api_path, behaves_as
+from vippsdiag.errors import TooSoon, UnsafeCall
 from vippsdiag.evidence import (
     SPECIALIZED_TOKEN_PATH,
     STANDARD_TOKEN_PATH,
@@ -45,7 +39,6 @@ from vippsdiag.trials import with_headers
 
 # Seconds to connect, and seconds between two pieces of an answer.
 TIMEOUT = (5.0, 20.0)
-TOKEN_PATHS = frozenset({STANDARD_TOKEN_PATH, SPECIALIZED_TOKEN_PATH})
 
 
 class Client:
@@ -78,7 +71,7 @@ class Client:
     ) -> None:
         self.keys = keys
         self.environment = environment
-        self.base_url = _base_url(environment, sandbox)
+        self.base_url = base_url(environment, sandbox)
         self.timeout = timeout
         self.exchanges: list[Exchange] = []
         self.tries: list[Exchange] = []
@@ -103,7 +96,7 @@ class Client:
         """
         exchange = self._specialized() if self.specialized else self._standard()
         self.access_token = received_token(exchange)
-        self.token_seconds = _seconds(exchange)
+        self.token_seconds = seconds_of(exchange)
         return exchange
 
     def _standard(self) -> Exchange:
@@ -128,6 +121,10 @@ class Client:
 
     def probe(self, probe: Probe) -> Exchange:
         """Make a reading call, with the token of the last token call."""
+        path = probe.path.replace("{unknown}", PROBE_REFERENCE + uuid.uuid4().hex)
+        return self.send(probe.method, path, self._api_headers())
+
+    def _api_headers(self) -> dict[str, str | None]:
         headers = common(self.keys)
         if self.access_token is not None:
             headers["Authorization"] = bearer(self.access_token)
@@ -136,8 +133,45 @@ class Client:
         else:
             headers[Field.SUBSCRIPTION_KEY] = self._subscription_key
         headers[Field.PSP_ID] = self.keys.psp_id
-        path = probe.path.replace("{unknown}", PROBE_REFERENCE + uuid.uuid4().hex)
-        return self.send(probe.method, path, headers)
+        return headers
+
+    def create_payment(self, order: Order) -> Exchange:
+        """Create a payment, in test or in a sandbox that plays it.
+
+        Raises:
+            UnsafeCall: the calls go anywhere else; nothing is sent.
+        """
+        return self._change_payment(PAYMENTS, order.creation())
+
+    def approve_payment(self, order: Order) -> Exchange:
+        """Approve a payment in the buyer's place; it needs the test user's number.
+
+        Raises:
+            UnsafeCall: the calls go anywhere but to test; nothing is sent.
+        """
+        path = f"{FORCED}/{order.reference}/approve"
+        return self._change_payment(path, order.approval())
+
+    def capture_payment(self, order: Order) -> Exchange:
+        """Take the whole amount of an approved payment.
+
+        Raises:
+            UnsafeCall: the calls go anywhere but to test; nothing is sent.
+        """
+        return self._change_payment(f"{order.path}/capture", order.capture())
+
+    def _change_payment(self, path: str, body: str) -> Exchange:
+        permit_payment(self.base_url)
+        headers = self._api_headers()
+        headers["Idempotency-Key"] = str(uuid.uuid4())
+        headers["Content-Type"] = "application/json"
+        return self.send("POST", path, headers, body)
+
+    def read_payment(self, order: Order) -> tuple[Exchange, Exchange]:
+        """Read a payment, and what happened to it so far."""
+        headers = self._api_headers()
+        payment = self.send("GET", order.path, headers)
+        return payment, self.send("GET", f"{order.path}/events", headers)
 
     def probes(self) -> list[tuple[Product, Exchange]]:
         """Make every probe that there is for the environment and the kind of keys."""
@@ -217,14 +251,7 @@ class Client:
         headers: Mapping[str, str | None],
         body: str | None,
     ) -> Exchange:
-        if not may_receive_keys(url):
-            host = urlsplit(url).hostname
-            raise HostNotAllowed(f"Keys are not sent to {host}: the host is not known.")
-        if _changes_production(method, url):
-            raise UnsafeCall(
-                f"{method} {api_path(url)} could change something in production; it is "
-                "not sent."
-            )
+        permit(method, url)
         kept = {
             str(name): value for name, value in headers.items() if value is not None
         }
@@ -317,15 +344,6 @@ class Client:
         )
 
 
-def _base_url(environment: Environment, sandbox: str | None) -> str:
-    if environment is not Environment.SANDBOX:
-        return BASE_URLS[environment]
-    url = (sandbox or "").rstrip("/")
-    if environment_of(url) is not Environment.SANDBOX:
-        raise HostNotAllowed("The sandbox's address is not on this machine.")
-    return url
-
-
 def _session() -> requests.Session:
     session = requests.Session()
     session.headers.clear()
@@ -342,27 +360,10 @@ def _moment(exchange: Exchange) -> datetime:
     return exchange.started or datetime.min.replace(tzinfo=UTC)
 
 
-def _changes_production(method: str, url: str) -> bool:
-    if environment_of(url) is not Environment.PRODUCTION or method == "GET":
-        return False
-    # To the letter: what is not certain is refused.
-    path = url.removeprefix(BASE_URLS[Environment.PRODUCTION])
-    return not (method == "POST" and path in TOKEN_PATHS)
-
-
 def _reveal(value: str) -> bytes:
     """Return what goes over the wire; outer blanks would be taken away anyway."""
     raw = value.reveal() if isinstance(value, Secret) else value
     return raw.strip(" \t").encode("latin-1")
-
-
-def _seconds(exchange: Exchange) -> int | None:
-    """Return ``expires_in``, which is text or a number (facts 3.1, a conflict)."""
-    body = exchange.response.json if exchange.response else None
-    value = body.get("expires_in") if isinstance(body, dict) else None
-    if isinstance(value, str) and value.isascii() and value.isdecimal():
-        return int(value[:9])
-    return value if type(value) is int else None
 
 
 def _keep_headers(request: requests.PreparedRequest) -> requests.PreparedRequest:
