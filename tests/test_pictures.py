@@ -386,12 +386,12 @@ def test_success_failure_and_neither_have_shapes_of_their_own() -> None:
         (
             LATE,
             {"skew": timedelta(minutes=7)},
-            "It expired 2 hours 53 minutes ago by the server's clock.",
+            "It expired 2 hours 53 minutes ago. That is by the server's clock.",
         ),
         (
             NOW - timedelta(minutes=5),
             {"skew": timedelta(minutes=-7)},
-            "It is valid for another 1 hour 3 minutes by the server's clock.",
+            "It is valid for another 1 hour 3 minutes. That is by the server's clock.",
         ),
     ],
     ids="valid expired early long-ago at-once unknown ahead behind".split(),
@@ -407,8 +407,8 @@ def test_the_verdict_of_a_lifetime(
 def test_the_lifetime_names_every_moment_and_the_clock() -> None:
     shown = life(LATE, skew=timedelta(minutes=7), used=NOW + timedelta(hours=2))
     assert lifetime.text(shown) == (
-        "How long the token lives. It expired 2 hours 53 minutes ago by the server's "
-        "clock.\n"
+        "How long the token lives. It expired 2 hours 53 minutes ago. That is by the "
+        "server's clock.\n"
         "When it was used, it had expired 48 minutes before.\n"
         "Issued, valid from: 2026-11-24 12:00:00 UTC\n"
         "Expires: 2026-11-24 13:05:00 UTC\n"

@@ -7,8 +7,11 @@ it never breaks a picture. Moments are in UTC, and say so.
 import math
 import unicodedata
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
-UNKNOWN = "not known"
+from vippsdiag.language import mark, several, tr
+
+UNKNOWN = mark("not known")
 # Nothing that is counted or timed here is larger.
 LARGEST = 10**15
 LONGEST = 300
@@ -17,7 +20,7 @@ _SECOND = 1000.0
 _MINUTE = 60 * _SECOND
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
-_UNITS = ((_DAY, "day"), (_HOUR, "hour"), (_MINUTE, "minute"))
+_UNITS = (_DAY, _HOUR, _MINUTE, _SECOND)
 # Letters that turn the direction of the text around them.
 _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -57,22 +60,17 @@ def count(value: float | None) -> str:
     """Return a number in words, with a comma between thousands."""
     amount = known(value)
     if amount is None:
-        return UNKNOWN
+        return tr(UNKNOWN)
     if amount >= LARGEST:
-        return f"{LARGEST:,} or more"
+        return tr("{number:,} or more", number=LARGEST)
     return f"{amount:,.0f}" if amount == int(amount) else f"{amount:,.1f}"
-
-
-def several(number: int, thing: str) -> str:
-    """Return a number of things in words."""
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
 
 
 def duration(milliseconds: float | None) -> str:
     """Return a span of time in the unit that suits it."""
     span = known(milliseconds)
     if span is None:
-        return UNKNOWN
+        return tr(UNKNOWN)
     if span < 9.95:
         return f"{span:.1f}".removesuffix(".0") + " ms"
     if span < 999.5:
@@ -88,16 +86,25 @@ def _seconds(span: float) -> str:
 def _long(span: float) -> str:
     """Return a span of a minute or more, with the next smaller unit if it counts."""
     if span >= LARGEST:
-        return f"{int(LARGEST / _DAY):,} days or more"
-    for index, (size, name) in enumerate(_UNITS):
+        return tr("{number:,} days or more", number=int(LARGEST / _DAY))
+    for size, smaller in pairwise(_UNITS):
         if span >= size:
             whole = int(span // size)
-            smaller = (*_UNITS, (_SECOND, "second"))[index + 1]
-            rest = int((span - whole * size) // smaller[0])
-            words = several(whole, name)
+            rest = int((span - whole * size) // smaller)
+            words = _units(whole, size)
             few = rest and whole < 10
-            return f"{words} {several(rest, smaller[1])}" if few else words
+            return f"{words} {_units(rest, smaller)}" if few else words
     return _seconds(span)
+
+
+def _units(number: int, size: float) -> str:
+    if size == _DAY:
+        return several("{count:,} day", "{count:,} days", number)
+    if size == _HOUR:
+        return several("{count:,} hour", "{count:,} hours", number)
+    if size == _MINUTE:
+        return several("{count:,} minute", "{count:,} minutes", number)
+    return several("{count:,} second", "{count:,} seconds", number)
 
 
 def span(start: datetime | None, end: datetime | None) -> float | None:
@@ -124,4 +131,4 @@ def in_utc(moment: datetime | None) -> datetime | None:
 def clock(moment: datetime | None) -> str:
     """Return a moment to the second, in UTC."""
     utc = in_utc(moment)
-    return f"{utc:%Y-%m-%d %H:%M:%S} UTC" if utc else UNKNOWN
+    return f"{utc:%Y-%m-%d %H:%M:%S} UTC" if utc else tr(UNKNOWN)

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from vippsdiag.language import mark, several, tr
 from vippsdiag.render.pictures import drawing
 from vippsdiag.render.pictures.amounts import count, known, plain
-from vippsdiag.render.pictures.drawing import block, left_out, line, words
+from vippsdiag.render.pictures.drawing import block, line, words
 
 # So many kinds can be told apart; the rest is counted together.
 KINDS = len(drawing.COLOURS)
-OTHER = "other"
+OTHER = mark("other")
 
 _LEFT, _RIGHT, _BAR, _BETWEEN = 270.0, 190.0, 16.0, 12.0
 _ROOM = drawing.WIDTH - _LEFT - _RIGHT
@@ -75,7 +76,7 @@ def bars(
     return Bars(
         title=plain(title),
         unit=plain(unit),
-        kinds=(*map(plain, named), *([OTHER] if rest else [])),
+        kinds=(*map(plain, named), *([tr(OTHER)] if rest else [])),
         groups=tuple(groups[: drawing.MOST]),
         left_out=max(0, len(groups) - drawing.MOST),
     )
@@ -97,7 +98,7 @@ def text(shown: Bars) -> str:
         pairs = zip(shown.kinds, group.values, strict=True)
         told = ", ".join(_number(kind, value, shown) for kind, value in pairs)
         lines.append(f"{group.name}: {told}.")
-    return "\n".join(filter(None, [*lines, left_out(shown.left_out, "group")]))
+    return "\n".join(filter(None, [*lines, _left_out(shown)]))
 
 
 def _number(kind: str, value: float | None, shown: Bars) -> str:
@@ -110,7 +111,18 @@ def _head(shown: Bars) -> str:
 
 
 def _unit(shown: Bars) -> str:
-    return f"Counted in {shown.unit}." if shown.groups else "Nothing was counted."
+    if not shown.groups:
+        return tr("Nothing was counted.")
+    return tr("Counted in {unit}.", unit=shown.unit)
+
+
+def _left_out(shown: Bars) -> str:
+    told = several(
+        "{count:,} more group not shown.",
+        "{count:,} more groups not shown.",
+        shown.left_out,
+    )
+    return told if shown.left_out else ""
 
 
 def svg(shown: Bars) -> str:
@@ -125,7 +137,7 @@ def svg(shown: Bars) -> str:
     for group in shown.groups:
         parts += _group(group, shown, y)
         y += len(shown.kinds) * _BAR + _BETWEEN
-    if rest := left_out(shown.left_out, "group"):
+    if rest := _left_out(shown):
         parts.append(words(0, y + 8, rest, size=11))
         y += 14
     return drawing.picture(shown.title, text(shown), parts, y)

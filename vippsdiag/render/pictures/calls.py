@@ -1,25 +1,28 @@
 """How a call is named in a picture: what was called, and what came of it."""
 
 from vippsdiag.exchange import Exchange
-from vippsdiag.render.pictures.amounts import UNKNOWN, plain
+from vippsdiag.language import several, tr
+from vippsdiag.render.pictures.amounts import plain
 
 
 def called(exchange: Exchange) -> str:
     """Return the method, the path and the host."""
     request = exchange.request
     if request is None:
-        return "A call that is not known"
-    host = f" at {request.host}" if request.host else ""
-    return plain(f"{request.method} {request.path}{host}")
+        return tr("A call that is not known")
+    what = f"{request.method} {request.path}"
+    if request.host:
+        what = tr("{call} at {host}", call=what, host=request.host)
+    return plain(what)
 
 
 def outcome(exchange: Exchange) -> str:
     """Return the status with its words, or why there is none."""
     if exchange.failure:
-        return f"no answer ({exchange.failure.kind})"
+        return tr("no answer ({kind})", kind=exchange.failure.kind)
     response = exchange.response
     if response is None or response.status is None:
-        return f"status {UNKNOWN}"
+        return tr("status not known")
     return plain(f"{response.status} {response.reason}")
 
 
@@ -28,3 +31,11 @@ def went_well(exchange: Exchange) -> bool | None:
     if exchange.failure:
         return False
     return None if exchange.status is None else exchange.status < 400
+
+
+def left_out(number: int) -> str:
+    """Return how many calls are not shown; empty if all are."""
+    told = several(
+        "{count:,} more call not shown.", "{count:,} more calls not shown.", number
+    )
+    return told if number > 0 else ""

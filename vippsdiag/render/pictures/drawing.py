@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from typing import TypeVar
 
-from vippsdiag.render.pictures.amounts import clean, plain, several
+from vippsdiag.render.pictures.amounts import clean, plain
 
 WIDTH = 760
 # A longer picture is no help.
@@ -152,8 +152,3 @@ def few(items: Sequence[Item], matters: Callable[[Item], bool]) -> tuple[Item, .
         return tuple(items)
     order = sorted(range(len(items)), key=lambda index: not matters(items[index]))
     return tuple(items[index] for index in sorted(order[:MOST]))
-
-
-def left_out(number: int, thing: str) -> str:
-    """Return how many are not shown; empty if all are."""
-    return f"{several(number, f'more {thing}')} not shown." if number > 0 else ""

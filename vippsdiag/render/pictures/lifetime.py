@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from vippsdiag.language import mark, tr
 from vippsdiag.render.pictures import drawing
 from vippsdiag.render.pictures.amounts import (
     clock,
@@ -15,7 +16,7 @@ from vippsdiag.render.pictures.amounts import (
 from vippsdiag.render.pictures.drawing import block, line, words
 from vippsdiag.token import Token
 
-TITLE = "How long the token lives"
+TITLE = mark("How long the token lives")
 NO_SKEW = timedelta(0)
 
 _EDGE, _HEIGHT, _LANE = 8.0, 18.0, 17.0
@@ -88,7 +89,7 @@ def lifetime(
 
 def text(shown: Lifetime) -> str:
     """Return the picture as plain text."""
-    lines = [f"{TITLE}. {verdict(shown)}", use(shown)]
+    lines = [f"{tr(TITLE)}. {verdict(shown)}", use(shown)]
     lines += [f"{name}: {clock(moment)}" for name, moment in _tokens(shown)]
     lines += [f"{name}: {clock(moment)}" for name, moment in _clocks(shown)]
     return "\n".join(filter(None, [*lines, _skew(shown)]))
@@ -98,23 +99,30 @@ def verdict(shown: Lifetime) -> str:
     """Return in a sentence whether the token is valid, and for how long."""
     begins, expires = shown.begins, shown.expires
     if begins and expires and expires <= begins:
-        return "It ends before it begins: it is never valid."
+        return tr("It ends before it begins: it is never valid.")
     if shown.server_now is None:
         whole = span(begins, expires)
-        return f"It lives {duration(whole)}." if whole else "Now is not known."
-    return f"It {_standing(shown, shown.server_now)}."
+        if whole:
+            return tr("It lives {time}.", time=duration(whole))
+        return tr("Now is not known.")
+    said = _standing(shown, shown.server_now)
+    whose = tr("That is by the server's clock.")
+    return f"{said} {whose}" if shown.skew else said
 
 
 def _standing(shown: Lifetime, now: datetime) -> str:
-    whose = " by the server's clock" if shown.skew else ""
     if shown.begins and now < shown.begins:
-        return f"is not valid for another {duration(span(now, shown.begins))}{whose}"
+        left = duration(span(now, shown.begins))
+        return tr("It is not valid for another {time}.", time=left)
     if shown.expires is None:
-        return "does not say when it expires"
+        return tr("It does not say when it expires.")
     if now < shown.expires:
-        return f"is valid for another {duration(span(now, shown.expires))}{whose}"
+        left = duration(span(now, shown.expires))
+        return tr("It is valid for another {time}.", time=left)
     past = span(shown.expires, now)
-    return f"expired {duration(past)} ago{whose}" if past else f"expires now{whose}"
+    if past:
+        return tr("It expired {time} ago.", time=duration(past))
+    return tr("It expires now.")
 
 
 def use(shown: Lifetime) -> str:
@@ -124,42 +132,47 @@ def use(shown: Lifetime) -> str:
         return ""
     begins, expires = shown.begins, shown.expires
     if begins and at < begins:
-        told = f"began to be valid only {duration(span(at, begins))} later"
-    elif expires and at >= expires:
+        later = duration(span(at, begins))
+        return tr(
+            "When it was used, it began to be valid only {time} later.", time=later
+        )
+    if expires and at >= expires:
         past = span(expires, at)
-        told = f"had expired {duration(past)} before" if past else "had just expired"
-    elif begins and expires:
-        told = "was valid"
-    else:
-        return ""
-    return f"When it was used, it {told}."
+        if not past:
+            return tr("When it was used, it had just expired.")
+        before = duration(past)
+        return tr("When it was used, it had expired {time} before.", time=before)
+    return tr("When it was used, it was valid.") if begins and expires else ""
 
 
 def _skew(shown: Lifetime) -> str:
     if shown.skew is None or shown.skew == NO_SKEW:
         return ""
     apart = duration(abs(milliseconds(shown.skew)))
-    side = "ahead of" if shown.skew > NO_SKEW else "behind"
-    return f"This computer's clock is {apart} {side} the server's."
+    if shown.skew > NO_SKEW:
+        return tr("This computer's clock is {time} ahead of the server's.", time=apart)
+    return tr("This computer's clock is {time} behind the server's.", time=apart)
 
 
 def _tokens(shown: Lifetime) -> list[Mark]:
     """Return the token's own moments; those that are the same stand together."""
     found: dict[datetime, str] = {}
     named = (
-        ("issued", shown.issued),
-        ("valid from", shown.not_before),
-        ("expires", shown.expires),
+        (tr("issued"), shown.issued),
+        (tr("valid from"), shown.not_before),
+        (tr("expires"), shown.expires),
     )
     for name, moment in named:
         if moment:
             found[moment] = f"{found[moment]}, {name}" if moment in found else name
-    return [(name.capitalize(), moment) for moment, name in sorted(found.items())]
+    return [
+        (name[:1].upper() + name[1:], moment) for moment, name in sorted(found.items())
+    ]
 
 
 def _clocks(shown: Lifetime) -> list[Mark]:
     """Return when it was used, and now, by both clocks if they differ."""
-    used = [("Used", shown.used)] if shown.used else []
+    used = [(tr("Used"), shown.used)] if shown.used else []
     return [*used, *_nows(shown)]
 
 
@@ -167,10 +180,10 @@ def _nows(shown: Lifetime) -> list[Mark]:
     if shown.now is None or shown.server_now is None:
         return []
     if shown.now == shown.server_now:
-        return [("Now", shown.now)]
+        return [(tr("Now"), shown.now)]
     return [
-        ("Now by this computer's clock", shown.now),
-        ("Now by the server's clock", shown.server_now),
+        (tr("Now by this computer's clock"), shown.now),
+        (tr("Now by the server's clock"), shown.server_now),
     ]
 
 
@@ -178,7 +191,8 @@ def svg(shown: Lifetime) -> str:
     """Return the picture as SVG."""
     tokens, clocks = _tokens(shown), _clocks(shown)
     standing = f"{verdict(shown)} {use(shown)}"
-    parts = [words(0, 14, TITLE, bold=True), words(0, 32, standing)]
+    title = tr(TITLE)
+    parts = [words(0, 14, title, bold=True), words(0, 32, standing)]
     every = [moment for _, moment in (*tokens, *clocks)]
     bottom = 40.0
     if every:
@@ -191,7 +205,7 @@ def svg(shown: Lifetime) -> str:
     if skew := _skew(shown):
         bottom += 16
         parts.append(words(0, bottom - 4, skew, size=11))
-    return drawing.picture(TITLE, text(shown), parts, bottom)
+    return drawing.picture(title, text(shown), parts, bottom)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,7 +230,7 @@ def _bar(shown: Lifetime, scale: _Scale) -> Iterator[str]:
     if begins is None or expires is None or expires <= begins:
         return
     left, right = scale.at(begins), scale.at(expires)
-    told = f"valid from {clock(begins)} to {clock(expires)}"
+    told = tr("valid from {start} to {end}", start=clock(begins), end=clock(expires))
     width = max(right - left, 3)
     yield block(left, scale.top, width, _HEIGHT, drawing.GREY, told=told, opacity=0.45)
     # What is left of it.

@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from vippsdiag.language import mark, several, tr
 from vippsdiag.products import PRODUCTS, Reach
 from vippsdiag.render.pictures import drawing
-from vippsdiag.render.pictures.amounts import plain, several
-from vippsdiag.render.pictures.drawing import block, left_out, shape, words
+from vippsdiag.render.pictures.amounts import plain
+from vippsdiag.render.pictures.drawing import block, shape, words
 
-TITLE = "What the keys reach"
-NOT_ASKED = "not asked"
+TITLE = mark("What the keys reach")
+NOT_ASKED = mark("not asked")
 # So many columns stand beside each other; more stand below.
 ACROSS = 5
 
@@ -102,12 +103,12 @@ def _total(column: tuple[Reach | None, ...]) -> tuple[tuple[str, int], ...]:
 
 
 def _word(cell: Reach | None) -> str:
-    return cell.value if cell else NOT_ASKED
+    return tr(cell.value if cell else NOT_ASKED)
 
 
 def text(shown: Matrix) -> str:
     """Return the picture as plain text, a line for each set of keys."""
-    lines = [f"{TITLE}. {_counted(shown)}"]
+    lines = [f"{tr(TITLE)}. {_counted(shown)}"]
     if len(shown.lines) + shown.left_out > 1:
         lines += map(_summed, shown.products, shown.totals)
     for row in shown.lines:
@@ -120,23 +121,30 @@ def text(shown: Matrix) -> str:
 def _counted(shown: Matrix) -> str:
     number = len(shown.lines) + shown.left_out
     if not number:
-        return "Nothing was asked."
-    asked = several(len(shown.products), "product")
-    return f"{several(number, 'set')} of keys, {asked}."
+        return tr("Nothing was asked.")
+    sets = several("{count:,} set of keys", "{count:,} sets of keys", number)
+    asked = several("{count:,} product", "{count:,} products", len(shown.products))
+    return f"{sets}, {asked}."
 
 
 def _summed(product: str, total: tuple[tuple[str, int], ...]) -> str:
-    return f"{product} in all: {', '.join(f'{n:,} {word}' for word, n in total)}."
+    counts = ", ".join(f"{n:,} {word}" for word, n in total)
+    return tr("{product} in all: {counts}.", product=product, counts=counts)
 
 
 def _left_out(shown: Matrix) -> str:
-    rest = left_out(shown.left_out, "set")
-    return rest.replace(" not shown", " of keys not shown")
+    told = several(
+        "{count:,} more set of keys not shown.",
+        "{count:,} more sets of keys not shown.",
+        shown.left_out,
+    )
+    return told if shown.left_out else ""
 
 
 def svg(shown: Matrix) -> str:
     """Return the picture as SVG."""
-    parts = [words(0, 14, TITLE, bold=True), words(0, 32, _counted(shown), size=11)]
+    title = tr(TITLE)
+    parts = [words(0, 14, title, bold=True), words(0, 32, _counted(shown), size=11)]
     y = _TOP
     for first in range(0, len(shown.products), ACROSS):
         parts += _band(shown, first, y)
@@ -144,7 +152,7 @@ def svg(shown: Matrix) -> str:
     if rest := _left_out(shown):
         parts.append(words(0, y + 6, rest, size=11))
         y += 14
-    return drawing.picture(TITLE, text(shown), parts, y)
+    return drawing.picture(title, text(shown), parts, y)
 
 
 def _band(shown: Matrix, first: int, y: float) -> Iterator[str]:
@@ -173,7 +181,7 @@ def _cell(cell: Reach | None, x: float, y: float, told: str) -> Iterator[str]:
 
 def _short(cell: Reach | None) -> str:
     # The longest word is the only one that does not fit.
-    return "key refused" if cell is Reach.KEY_REFUSED else _word(cell)
+    return tr("key refused") if cell is Reach.KEY_REFUSED else _word(cell)
 
 
 def _sign(cell: Reach, x: float, y: float) -> str:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from vippsdiag.exchange import Exchange
+from vippsdiag.language import mark, several, tr
 from vippsdiag.render.pictures import drawing
-from vippsdiag.render.pictures.amounts import clock, duration, in_utc, several, span
-from vippsdiag.render.pictures.calls import called, outcome, went_well
-from vippsdiag.render.pictures.drawing import left_out, line, shape, words
+from vippsdiag.render.pictures.amounts import clock, duration, in_utc, span
+from vippsdiag.render.pictures.calls import called, left_out, outcome, went_well
+from vippsdiag.render.pictures.drawing import line, shape, words
 from vippsdiag.who import Who, answered_by
 
-TITLE = "What happened when"
+TITLE = mark("What happened when")
 # A pause that a person notices, in milliseconds.
 PAUSE = 10_000.0
 LAST = datetime.max.replace(tzinfo=UTC)
@@ -76,50 +77,60 @@ def _event(exchange: Exchange, before: datetime | None) -> Event:
 def _who(exchange: Exchange) -> str:
     who = answered_by(exchange)
     if who is Who.NOBODY:
-        return "nobody answered"
-    return f"answered by {who.value}" if who else "who answered is not known"
+        return tr("nobody answered")
+    if who is None:
+        return tr("who answered is not known")
+    return tr("answered by {who}", who=tr(who.value))
 
 
 def text(shown: Timeline) -> str:
     """Return the picture as plain text, a line for each call."""
-    lines = [f"{TITLE}. {_counted(shown)}"]
+    lines = [f"{tr(TITLE)}. {_counted(shown)}"]
     for number, event in enumerate(shown.events, 1):
         gap = f" ({_gap(event)})" if event.gap is not None else ""
         told = f"{event.call}: {event.outcome}, {event.who}"
         lines.append(f"{number}. {_when(event)}{gap}: {told}.")
-    return "\n".join(filter(None, [*lines, left_out(shown.left_out, "call")]))
+    return "\n".join(filter(None, [*lines, left_out(shown.left_out)]))
 
 
 def _counted(shown: Timeline) -> str:
     number = len(shown.events) + shown.left_out
     if not number:
-        return "No calls."
+        return tr("No calls.")
+    calls = several("{count:,} call", "{count:,} calls", number)
     failed = sum(event.well is False for event in shown.events)
-    more = " or more" if shown.left_out and failed == len(shown.events) else ""
-    bad = f"{failed}{more} of them failed" if failed else "none of them failed"
-    return f"{several(number, 'call')}; {bad}."
+    if not failed:
+        return tr("{calls}; none of them failed.", calls=calls)
+    if shown.left_out and failed == len(shown.events):
+        return tr(
+            "{calls}; {failed} or more of them failed.", calls=calls, failed=failed
+        )
+    return tr("{calls}; {failed} of them failed.", calls=calls, failed=failed)
 
 
 def _when(event: Event) -> str:
-    return clock(event.at) if event.at else "time not known"
+    return clock(event.at) if event.at else tr("time not known")
 
 
 def _gap(event: Event) -> str:
-    return "at once" if event.gap == 0 else f"{duration(event.gap)} later"
+    if event.gap == 0:
+        return tr("at once")
+    return tr("{time} later", time=duration(event.gap))
 
 
 def svg(shown: Timeline) -> str:
     """Return the picture as SVG."""
-    parts = [words(0, 14, TITLE, bold=True), words(0, 32, _counted(shown), size=11)]
+    title = tr(TITLE)
+    parts = [words(0, 14, title, bold=True), words(0, 32, _counted(shown), size=11)]
     for index, event in enumerate(shown.events):
         y = _TOP + 14 + index * _ROW
         if index:
             parts.append(_thread(event, y))
         parts += _entry(event, y)
     bottom = _TOP + len(shown.events) * _ROW
-    rest = left_out(shown.left_out, "call")
+    rest = left_out(shown.left_out)
     parts += [words(0, bottom + 14, rest, size=11)] if rest else []
-    return drawing.picture(TITLE, text(shown), parts, bottom + (20 if rest else 0))
+    return drawing.picture(title, text(shown), parts, bottom + (20 if rest else 0))
 
 
 def _thread(event: Event, y: float) -> str:

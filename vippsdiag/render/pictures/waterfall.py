@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from vippsdiag.exchange import Exchange, Timing
+from vippsdiag.language import mark, tr
 from vippsdiag.render.pictures import drawing
 from vippsdiag.render.pictures.amounts import clock, duration, in_utc, known, span
-from vippsdiag.render.pictures.calls import called, outcome, went_well
-from vippsdiag.render.pictures.drawing import block, left_out, line, words
+from vippsdiag.render.pictures.calls import called, left_out, outcome, went_well
+from vippsdiag.render.pictures.drawing import block, line, words
 
-TITLE = "Where the time went"
+TITLE = mark("Where the time went")
 PHASES = {
     "dns": drawing.PURPLE,
     "connect": drawing.ORANGE,
@@ -112,57 +113,60 @@ def _took(phases: tuple[tuple[str, float], ...]) -> float:
 
 def text(shown: Waterfall) -> str:
     """Return the picture as plain text, a line for each call."""
-    lines = [f"{TITLE}. {_axis(shown)}"]
+    lines = [f"{tr(TITLE)}. {_axis(shown)}"]
     for number, bar in enumerate(shown.bars, 1):
         lines.append(f"{number}. {bar.call}: {bar.outcome}; {_spoken(bar, shown)}.")
-    return "\n".join(filter(None, [*lines, left_out(shown.left_out, "call")]))
+    return "\n".join(filter(None, [*lines, left_out(shown.left_out)]))
 
 
 def _axis(shown: Waterfall) -> str:
     """Return what the axis' zero is."""
     if not shown.bars:
-        return "No calls."
+        return tr("No calls.")
     if shown.shared:
-        return f"Time runs from {clock(shown.bars[0].started)}."
+        return tr("Time runs from {time}.", time=clock(shown.bars[0].started))
     if len(shown.bars) == 1:
-        return "Time runs from the start of the call, which is not known."
+        return tr("Time runs from the start of the call, which is not known.")
     if all(bar.started for bar in shown.bars):
-        return "Each bar runs from its own call's start; the calls are far apart."
-    return "Each bar runs from its own call's start; not every start is known."
+        return tr("Each bar runs from its own call's start; the calls are far apart.")
+    return tr("Each bar runs from its own call's start; not every start is known.")
 
 
 def _spoken(bar: Bar, shown: Waterfall) -> str:
     """Return when a call was sent, how long it took, and its phases."""
     start = ""
     if shown.shared:
-        start = f"starts at {duration(bar.offset)}, "
+        start = tr("starts at {time}", time=duration(bar.offset)) + ", "
     elif bar.started:
-        start = f"sent {clock(bar.started)}, "
-    took = f"took {duration(bar.took)}: " if bar.phases else ""
+        start = tr("sent {time}", time=clock(bar.started)) + ", "
+    took = tr("took {time}", time=duration(bar.took)) + ": " if bar.phases else ""
     return f"{start}{took}{_told(bar)}"
 
 
 def _told(bar: Bar, between: str = ", ") -> str:
     """Return the phases in words, and which of them were not measured."""
     if not bar.phases:
-        return "no phase was measured"
+        return tr("no phase was measured")
     parts = between.join(f"{name} {duration(value)}" for name, value in bar.phases)
     missing = [name for name in PHASES if name not in dict(bar.phases)]
-    return parts + (f"; not measured: {', '.join(missing)}" if missing else "")
+    if not missing:
+        return parts
+    return f"{parts}; " + tr("not measured: {phases}", phases=", ".join(missing))
 
 
 def svg(shown: Waterfall) -> str:
     """Return the picture as SVG."""
-    parts = [words(0, 14, TITLE, bold=True), words(0, 32, _axis(shown), size=11)]
+    title = tr(TITLE)
+    parts = [words(0, 14, title, bold=True), words(0, 32, _axis(shown), size=11)]
     bottom = _TOP + len(shown.bars) * _ROW
     if shown.bars:
         parts.append(drawing.legend(52, PHASES.items()))
         parts += _scale(shown, bottom)
     for index, bar in enumerate(shown.bars):
         parts += _row(bar, shown, _TOP + index * _ROW)
-    rest = left_out(shown.left_out, "call")
+    rest = left_out(shown.left_out)
     parts += [words(0, bottom + 34, rest, size=11)] if rest else []
-    return drawing.picture(TITLE, text(shown), parts, bottom + (40 if rest else 22))
+    return drawing.picture(title, text(shown), parts, bottom + (40 if rest else 22))
 
 
 def _scale(shown: Waterfall, bottom: float) -> Iterator[str]:
