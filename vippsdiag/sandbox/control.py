@@ -14,6 +14,7 @@ import msgspec
 from vippsdiag.sandbox.bodies import Flaw, Unreadable, read
 from vippsdiag.sandbox.faults import FaultUnclear
 from vippsdiag.sandbox.received import Received
+from vippsdiag.sandbox.regenerated import PLACES
 from vippsdiag.sandbox.reply import Refusal, Reply, in_json
 
 if TYPE_CHECKING:
@@ -39,6 +40,13 @@ class Wanted(msgspec.Struct):
     """The faults to put in force, as they are written."""
 
     fault: str
+
+
+class Old(msgspec.Struct):
+    """The key to regenerate, and whose it is."""
+
+    unit: str
+    key: str
 
 
 def answer(sandbox: "Sandbox", received: Received) -> Reply:
@@ -137,7 +145,23 @@ def end_faults(sandbox: "Sandbox", received: Received) -> Reply:
 
 def units(sandbox: "Sandbox", received: Received) -> Reply:
     """List the sales units with their keys, which open nothing but this sandbox."""
-    return in_json(200, {"units": [unit.shown() for unit in sandbox.config.units]})
+    shown = [unit.shown() for unit in map(sandbox.unit, sandbox.names)]
+    return in_json(200, {"units": shown})
+
+
+def regenerate(sandbox: "Sandbox", received: Received) -> Reply:
+    """Put a new key in the place of one, as in the portal."""
+    old = _given(Old, received)
+    key = next((one for one in PLACES if one.attribute == old.key), None)
+    if key is None:
+        names = ", ".join(one.attribute for one in PLACES)
+        raise Refusal(_said(400, f"key: These can be regenerated: {names}."))
+    try:
+        sandbox.regenerate(old.unit, key)
+    except KeyError:
+        text = "unit: There is no unit of that name, or it has no such key."
+        raise Refusal(_said(400, text)) from None
+    return units(sandbox, received)
 
 
 def reset(sandbox: "Sandbox", received: Received) -> Reply:
@@ -160,6 +184,7 @@ OPERATIONS: Mapping[str, Mapping[str, Operation]] = {
     "/_sandbox/clock": {"GET": clock, "POST": advance},
     "/_sandbox/faults": {"GET": faults, "POST": add_fault, "DELETE": end_faults},
     "/_sandbox/units": {"GET": units},
+    "/_sandbox/units/regenerate": {"POST": regenerate},
     "/_sandbox/reset": {"POST": reset},
     "/_sandbox/openapi.json": {"GET": described},
 }

@@ -10,7 +10,7 @@ import msgspec
 
 from vippsdiag.environments import BASE_URLS
 from vippsdiag.exchange import Request, Response
-from vippsdiag.keys import KeySet
+from vippsdiag.keys import Field, KeySet
 from vippsdiag.sandbox import answers
 from vippsdiag.sandbox.apis import PASSING, ROUTES
 from vippsdiag.sandbox.bodies import Unreadable, read
@@ -22,12 +22,13 @@ from vippsdiag.sandbox.keyring import Keyring
 from vippsdiag.sandbox.limits import Counters
 from vippsdiag.sandbox.log import Log
 from vippsdiag.sandbox.received import Received, environment_at, of_request
+from vippsdiag.sandbox.regenerated import PLACES, Regenerated, can
 from vippsdiag.sandbox.replay import replayed
 from vippsdiag.sandbox.reply import Refusal, Reply
 from vippsdiag.sandbox.routes import Route, params
 from vippsdiag.sandbox.state import Memory, State
 from vippsdiag.sandbox.tokens import Mint, SigningKey
-from vippsdiag.sandbox.units import SandboxConfig
+from vippsdiag.sandbox.units import SandboxConfig, Unit
 from vippsdiag.sandbox.variants import chosen
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 
 CLOCK = "clock"
+KEYS = "keys"
 # About a hundred years, in seconds; the calendar of the computer ends in 9999.
 MOST_AHEAD = 100 * 365 * 86400.0
 # What is about the sandbox itself is below this path; no API has one like it.
@@ -74,9 +76,10 @@ class Sandbox:
         state: State | None = None,
         variants: Mapping[str, str] | None = None,
     ) -> None:
-        self.config = config or SandboxConfig.from_seed()
+        self._first = self.config = config or SandboxConfig.from_seed()
         self._clock = clock
         self.state = state or Memory()
+        self._regenerated: Regenerated | None = None
         self.keyring = Keyring(self.config.units)
         self.mint = Mint(self.state)
         self._variants = chosen(variants or {})
@@ -98,10 +101,40 @@ class Sandbox:
         Raises:
             KeyError: there is no unit of that name.
         """
+        return self.unit(name).keys()
+
+    def unit(self, name: str) -> Unit:
+        """Return a unit with the keys that it has now.
+
+        Raises:
+            KeyError: there is no unit of that name.
+        """
+        self._see_keys()
         for unit in self.config.units:
             if unit.name == name:
-                return unit.keys()
+                return unit
         raise KeyError(name)
+
+    def regenerate(self, name: str, key: Field) -> None:
+        """Put a new key in the place of one that a unit has; the old one ends at once.
+
+        Raises:
+            KeyError: there is no unit of that name, or it has no such key.
+        """
+        with self._lock, self.state.change():
+            if not can(self.unit(name), key):
+                raise KeyError(key)
+            before = self._regenerated or Regenerated(times={})
+            self.state.put(KEYS, KEYS, before.again(name, PLACES[key]))
+            self._see_keys()
+
+    def _see_keys(self) -> None:
+        """See which keys were regenerated; others may share the state."""
+        found = self.state.get(Regenerated, KEYS, KEYS)
+        if found != self._regenerated:
+            self._regenerated = found
+            self.config = found.applied(self._first) if found else self._first
+            self.keyring = Keyring(self.config.units)
 
     def clock(self) -> datetime:
         """Return the time as the sandbox sees it, in UTC."""
@@ -162,6 +195,7 @@ class Sandbox:
         """Forget everything that happened; only the key that signs tokens stays."""
         with self._lock:
             self.state.clear(SigningKey)
+            self._see_keys()
             self._counters = Counters()
             self.log.clear()
 
@@ -191,6 +225,7 @@ class Sandbox:
             # Somebody has opened the address of the sandbox in a browser.
             return Reply(status=302, headers=(("Location", CONTROL),))
         with self._lock:
+            self._see_keys()
             now = self.clock()
             try:
                 asked = self.faults.on(received, headers)
