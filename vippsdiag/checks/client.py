@@ -11,6 +11,7 @@ from vippsdiag.checks.answers import (
     says,
     text_in,
 )
+from vippsdiag.checks.environment import key_that_worked
 from vippsdiag.evidence import (
     Call,
     Evidence,
@@ -24,11 +25,13 @@ from vippsdiag.exchange import Exchange, Request
 from vippsdiag.samples import (
     CLIENT_ID,
     CLIENT_SECRET,
+    INVALID_KEY,
     KEYS,
     OTHER_CLIENT_ID,
     TEST,
     basic,
     case,
+    gateway,
     identity_provider,
     login_call,
     specialized_call,
@@ -219,7 +222,7 @@ def client_secret_expired(evidence: Evidence) -> Iterator[Finding]:
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
-    when={When.FAILED, When.STANDARD_TOKEN},
+    when={When.FAILED},
     fix="Look whether the keys were regenerated; if so, put the new ones everywhere, "
     "and restart or clear what keeps the old ones.",
     docs=API_KEYS,
@@ -228,11 +231,19 @@ def client_secret_expired(evidence: Evidence) -> Iterator[Finding]:
         case(
             token_call(TEST),
             token_call(TEST, status=401, answer=WRONG),
-        )
+        ),
+        case(
+            token_call(TEST),
+            token_call(TEST, status=401, answer=gateway(401, INVALID_KEY)),
+        ),
     ],
     healthy=lambda: [
         case(token_call(TEST, status=401, answer=WRONG)),
         case(token_call(TEST), token_call(TEST)),
+        case(
+            token_call(TEST, status=401, answer=gateway(401, INVALID_KEY)),
+            token_call(TEST),
+        ),
     ],
 )
 def stale_secret_after_rotation(evidence: Evidence) -> Iterator[Finding]:
@@ -250,6 +261,12 @@ def stale_secret_after_rotation(evidence: Evidence) -> Iterator[Finding]:
                 place=body_place(exchange),
                 confidence=Confidence.CERTAIN,
             )
+    for exchange in key_that_worked(evidence):
+        yield Finding(
+            message="The same subscription key worked in the same call before.",
+            place=body_place(exchange),
+            confidence=Confidence.CERTAIN,
+        )
 
 
 def _client(request: Request) -> tuple[str | None, str | None]:

@@ -53,6 +53,23 @@ def key_refused(exchange: Exchange) -> bool:
     return key is None or still_masked(key) or shape_of(key) is Shape.HEX32
 
 
+def key_that_worked(evidence: Evidence) -> Iterator[Exchange]:
+    """Yield the calls whose key is refused, and was taken at the same address before.
+
+    At another address it shows nothing: a key may be good for the token call alone.
+    """
+    worked = set()
+    for exchange, request in evidence.calls(Call.STANDARD_TOKEN, Call.API):
+        key = request.headers.get(KEY_HEADER)
+        if key is None or still_masked(key):
+            continue
+        sent = request.host, request.path, key
+        if exchange.ok:
+            worked.add(sent)
+        elif sent in worked and key_refused(exchange):
+            yield exchange
+
+
 def told(evidence: Evidence) -> Environment | None:
     """Return the environment that the keys are for, as far as we were told."""
     given = evidence.keys.environment if evidence.keys else None
