@@ -60,7 +60,8 @@ def page(*parts: str) -> str:
     return f'<style>{STYLE}</style><div class="vd">{"".join(parts)}</div>'
 
 
-def _tag(text: str, kind: str = "") -> str:
+def tag(text: str, kind: str = "") -> str:
+    """Return a word in a frame; ``kind`` is as for a notice."""
     return f'<span class="tag {kind}">{escape(text)}</span>'
 
 
@@ -70,7 +71,8 @@ def _row(cells: Iterable[str]) -> str:
     return f'<tr><th scope="row">{first}</th>{rest}</tr>'
 
 
-def _table(caption: str, heads: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
+def table(caption: str, heads: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
+    """Return a table; the cells are HTML already, caption and heads are text."""
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
     body = "".join(map(_row, rows))
     return (
@@ -110,14 +112,14 @@ def key_table(keys: KeySet, report: Report) -> str:
         )
     caption = tr("What your keys look like. Whether they work, only a call can tell.")
     heads = (tr("Value"), tr("Shown as"), tr("Looks like"), tr("Remark"))
-    return _table(caption, heads, rows)
+    return table(caption, heads, rows)
 
 
 def _remark(item: tuple[Check, Finding]) -> str:
     check, finding = item
     text = f"{escape(tr(finding.message))} {escape(fix_of(check))}"
     kind = check.severity
-    return f"{_tag(tr(SEVERITIES[kind]), kind.value)} {text}"
+    return f"{tag(tr(SEVERITIES[kind]), kind.value)} {text}"
 
 
 def findings_table(report: Report) -> str:
@@ -127,7 +129,7 @@ def findings_table(report: Report) -> str:
     rows = [
         (
             _with_small(row.cause, row.why),
-            _tag(row.sure, row.check.severity.value),
+            tag(row.sure, row.check.severity.value),
             _with_small(row.message, row.place),
             escape(row.fix),
             _link(row.check.docs, row.check.id),
@@ -142,8 +144,8 @@ def findings_table(report: Report) -> str:
         tr("Read more"),
     )
     caption = tr("What is wrong, best guess first")
-    table = _table(caption, heads, rows) if rows else ""
-    return first + table + _more(shown)
+    listed = table(caption, heads, rows) if rows else ""
+    return first + listed + _more(shown)
 
 
 def _link(address: str, text: str) -> str:
@@ -175,9 +177,9 @@ def comparison_view(shown: View) -> str:
         for item in found.differences
     ]
     heads = (tr("What"), tr("You sent"), tr("A call that works has"))
-    table = _table(tr("Your call beside one that works"), heads, rows)
+    listed = table(tr("Your call beside one that works"), heads, rows)
     return (
-        f"{table}<p>{escape(tr('The call as it should be:'))}</p>"
+        f"{listed}<p>{escape(tr('The call as it should be:'))}</p>"
         f'<pre tabindex="0">{escape(shown.curl)}</pre>'
     )
 
@@ -231,7 +233,7 @@ def _card(words: tuple[str, str], line: str, headers: Headers, body: str | None)
         (escape(name), f"<code>{escape(str(value))}</code>") for name, value in headers
     ]
     heads = (tr("Header"), tr("Value"))
-    table = _table(caption, heads, rows) if rows else ""
+    listed = table(caption, heads, rows) if rows else ""
     text = (
         f"<pre>{escape(_pretty(str(body)))}</pre>"
         if body
@@ -239,7 +241,7 @@ def _card(words: tuple[str, str], line: str, headers: Headers, body: str | None)
     )
     return (
         f'<section class="card"><h4>{escape(title)}</h4><pre>{escape(line)}</pre>'
-        f"{table}{text}</section>"
+        f"{listed}{text}</section>"
     )
 
 
@@ -275,7 +277,7 @@ def token_view(token: Token, now: datetime) -> str:
     if rows:
         parts.append(lifetime.svg(lifetime.lifetime(token, now)))
         heads = (tr("Claim"), tr("Value"), tr("Meaning"))
-        parts.append(_table(tr("What the token says"), heads, rows))
+        parts.append(table(tr("What the token says"), heads, rows))
     return "".join(parts)
 
 
@@ -309,14 +311,14 @@ def access_table(found: Iterable[tuple[Product, Exchange, Reach]]) -> str:
     rows = [
         (
             escape(product.name),
-            _tag(tr(result.value), _GOOD.get(result, "error")),
+            tag(tr(result.value), _GOOD.get(result, "error")),
             escape(tr(result.words)),
             f"<code>{escape(_call_line(exchange))}</code>",
         )
         for product, exchange, result in found
     ]
     heads = (tr("Product"), tr("Result"), tr("Meaning"), tr("Call"))
-    return _table(tr("What your keys can reach"), heads, rows)
+    return table(tr("What your keys can reach"), heads, rows)
 
 
 def _call_line(exchange: Exchange) -> str:
