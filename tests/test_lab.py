@@ -1,4 +1,4 @@
-"""`vippsdiag lab`: the real thing, with no browser."""
+"""`vippsdiag lab` and `vippsdiag app`: the real things, with no browser."""
 
 import os
 import re
@@ -9,12 +9,15 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from vippsdiag import lab
+from vippsdiag.errors import VippsdiagError
 from vippsdiag.hook import drop_widget_state
+from vippsdiag.place import JUPYTERLAB, NOTEBOOK, VOILA, Place
 
 ROOT = Path(__file__).parent.parent
 
@@ -28,17 +31,48 @@ def fetch(address: str) -> int:
             return error.code
 
 
-@pytest.fixture(scope="module")
+@dataclass
+class Started:
+    """A command that runs, and what it said."""
+
+    process: "subprocess.Popen[str]"
+    place: Place
+    said: dict[str, str]
+
+    @property
+    def address(self) -> str:
+        return self.said[self.place.name]
+
+    @property
+    def sandbox(self) -> str:
+        return self.said["Sandbox"]
+
+    @property
+    def base(self) -> str:
+        return self.address.partition(self.place.path)[0]
+
+    @property
+    def token(self) -> str:
+        return self.address.partition("?token=")[2]
+
+
+@pytest.fixture(
+    scope="module",
+    params=[(JUPYTERLAB, "lab"), (NOTEBOOK, "lab --classic"), (VOILA, "app")],
+    ids=["JupyterLab", "Notebook 7", "Voila"],
+)
 def started(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[tuple["subprocess.Popen[str]", dict[str, str]]]:
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Started]:
+    place, command = request.param
     home = tmp_path_factory.mktemp("home")
     folders = {
         name: str(home / name.lower())
         for name in ("HOME", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")
     }
+    line = [sys.executable, "-m", "vippsdiag", *command.split()]
     process = subprocess.Popen(
-        [sys.executable, "-m", "vippsdiag", "lab", "--no-browser"],
+        [*line, "onboarding", "--no-browser"],
         env=os.environ | folders,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -52,63 +86,88 @@ def started(
         said[name] = value
         if line.startswith("Stop"):
             break
-    yield process, said
+    yield Started(process, place, said)
     process.kill()
     process.wait()
     process.stdout.close()
 
 
-def test_the_address_opens_the_notebook(
-    started: tuple["subprocess.Popen[str]", dict[str, str]],
-) -> None:
-    address = started[1]["JupyterLab"]
-    assert re.fullmatch(
-        r"http://127\.0\.0\.1:\d+/lab/tree/01-onboarding\.ipynb\?token=\w{48}", address
-    )
-    assert fetch(address) == 200
+def test_the_address_opens_the_notebook(started: Started) -> None:
+    path = re.escape(f"{started.place.path}01-onboarding.ipynb")
+    wanted = rf"http://127\.0\.0\.1:\d+{path}\?token=\w{{48}}"
+    assert re.fullmatch(wanted, started.address)
+    assert fetch(started.address) == 200
 
 
-def test_jupyters_token_is_kept(
-    started: tuple["subprocess.Popen[str]", dict[str, str]],
-) -> None:
-    address, token = started[1]["JupyterLab"].split("?token=")
-    base = address.split("/lab/")[0]
-    assert fetch(f"{base}/api/contents") == 403
-    assert fetch(f"{base}/api/contents?token={token}") == 200
+def test_nobody_is_let_in_without_the_token(started: Started) -> None:
+    path = started.place.ready
+    assert fetch(started.base + path) == 403
+    assert fetch(f"{started.base}{path}?token={started.token}") == 200
 
 
-def test_the_token_is_on_no_command_line(
-    started: tuple["subprocess.Popen[str]", dict[str, str]],
-) -> None:
-    token = started[1]["JupyterLab"].split("?token=")[1]
-    done = subprocess.run(
-        ["ps", "-eo", "args"], capture_output=True, text=True, check=True
-    )
-    assert "jupyterlab" in done.stdout
-    assert token not in done.stdout
+def test_the_token_is_on_no_command_line(started: Started) -> None:
+    assert started.place.module in processes()
+    assert started.token not in processes()
 
 
-def test_the_sandbox_runs_beside_it(
-    started: tuple["subprocess.Popen[str]", dict[str, str]],
-) -> None:
-    assert fetch(started[1]["Sandbox"] + "/nothing") == 404
+def test_the_sandbox_runs_beside_it(started: Started) -> None:
+    assert fetch(started.sandbox + "/nothing") == 404
 
 
-def test_ctrl_c_stops_both_and_leaves_nothing(
-    started: tuple["subprocess.Popen[str]", dict[str, str]],
-) -> None:
-    process, said = started
-    process.send_signal(signal.SIGINT)
-    assert process.wait(20) == 0
-    for name in ("JupyterLab", "Sandbox"):
+def test_ctrl_c_stops_both_and_leaves_nothing(started: Started) -> None:
+    started.process.send_signal(signal.SIGINT)
+    assert started.process.wait(20) == 0
+    for address in (started.address, started.sandbox):
         with pytest.raises(urllib.error.URLError):
-            fetch(said[name])
+            fetch(address)
     deadline = time.monotonic() + 10
-    port = re.search(r":(\d+)/", said["JupyterLab"])
+    port = re.search(r":(\d+)/", started.address)
     assert port is not None
     while time.monotonic() < deadline and f"port={port[1]}" in processes():
         time.sleep(0.1)
     assert f"port={port[1]}" not in processes()
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("01-onboarding", "01-onboarding.ipynb"),
+        ("01-onboarding.ipynb", "01-onboarding.ipynb"),
+        ("troubleshooting", "02-troubleshooting.ipynb"),
+    ],
+    ids=["name", "file", "without number"],
+)
+def test_a_notebook_is_found_by_its_name(name: str, file: str) -> None:
+    assert lab.notebook_named(name, ROOT / "notebooks") == file
+
+
+def test_without_a_name_the_first_notebook_is_opened(tmp_path: Path) -> None:
+    for name in ("02-more", "01-onboarding"):
+        (tmp_path / f"{name}.ipynb").touch()
+    assert lab.notebook_named(None, tmp_path) == "01-onboarding.ipynb"
+    (tmp_path / "00-start.ipynb").touch()
+    assert lab.notebook_named(None, tmp_path) == "00-start.ipynb"
+
+
+def test_an_unknown_notebook_is_answered_with_those_that_there_are() -> None:
+    with pytest.raises(VippsdiagError, match=r"no notebook x.*02-troubleshooting"):
+        lab.notebook_named("x", ROOT / "notebooks")
+
+
+def test_a_browser_is_led_on_by_a_file_and_not_by_its_command_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    opened: list[str] = []
+
+    def browse(address: str) -> None:
+        assert "token" not in address
+        opened.append(Path(urllib.request.url2pathname(address[7:])).read_text("utf-8"))
+
+    monkeypatch.setattr("webbrowser.open", browse)
+    with lab.shown("http://127.0.0.1:1/lab?token=a", browser=True):
+        assert "url=http://127.0.0.1:1/lab?token=a" in opened[0]
+    with lab.shown("http://127.0.0.1:1/lab?token=a", browser=False):
+        assert len(opened) == 1
 
 
 def processes() -> str:

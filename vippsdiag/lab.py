@@ -1,4 +1,7 @@
-"""Start the sandbox and JupyterLab beside it, and stop both together."""
+"""Start the sandbox and the notebooks beside it, and stop both together.
+
+The notebooks run in JupyterLab, in Notebook 7, or as apps (see `place`).
+"""
 
 import os
 import secrets
@@ -8,32 +11,27 @@ import socket
 import subprocess
 import sys
 import time
+import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import escape
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import FrameType
 from urllib.error import URLError
 from urllib.request import ProxyHandler, Request, build_opener
 
 from vippsdiag.environments import SANDBOX_ADDRESS
+from vippsdiag.errors import VippsdiagError
+from vippsdiag.language import tr
+from vippsdiag.place import VOILA, Place, kept_ready
 from vippsdiag.sandbox.server import running
 
 HERE = Path(__file__).parent
 COPIES = "vippsdiag-notebooks"
-# Seconds that JupyterLab may take to start, and to stop.
+FIRST = ("00-start", "01-onboarding")
+# Seconds that a server may take to start, and to stop.
 PATIENCE_START, PATIENCE_STOP = 120, 10
-
-
-# Nothing is asked of other machines, and nothing of the user.
-SETTINGS = (
-    "--log-level=ERROR",
-    "--ServerApp.ip=127.0.0.1",
-    "--ServerApp.port_retries=0",
-    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    "--LabApp.news_url=None",
-    "--LabApp.extension_manager=readonly",
-    "--FileContentsManager.pre_save_hook=vippsdiag.hook.drop_widget_state",
-)
 
 
 def notebooks_folder() -> Path:
@@ -49,7 +47,8 @@ def notebooks_folder() -> Path:
     for source in sorted((HERE / "notebooks").glob("*.ipynb")):
         if not (target / source.name).exists():
             shutil.copyfile(source, target / source.name)
-    print(f"The notebooks are in {target}.")  # noqa: T201 - it is for the user
+    said = tr("The notebooks are in {folder}.", folder=target)
+    print(said)  # noqa: T201 - it is for the user
     return target
 
 
@@ -67,55 +66,80 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def command(folder: Path, notebook: str, port: int, *, browser: bool) -> list[str]:
-    """Return the command line of JupyterLab; no token stands in it."""
-    line = [
-        sys.executable,
-        "-m",
-        "jupyterlab",
-        *SETTINGS,
-        f"--ServerApp.root_dir={folder}",
-        f"--ServerApp.port={port}",
-        f"--ServerApp.default_url=/lab/tree/{notebook}",
-        f"--ServerApp.open_browser={browser}",
-    ]
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
-    return [*line, "--allow-root"] if root else line
+def notebook_named(name: str | None, folder: Path) -> str:
+    """Return the file of a notebook, which may be named without its number.
+
+    Raises:
+        VippsdiagError: there is none of that name, or several.
+    """
+    stems = sorted(path.stem for path in folder.glob("*.ipynb"))
+    if name is None:
+        return next((file for file in FIRST if file in stems), stems[0]) + ".ipynb"
+    wanted = name.removesuffix(".ipynb")
+    found = [stem for stem in stems if wanted in {stem, stem.split("-", 1)[-1]}]
+    if len(found) != 1:
+        problem = tr("There is no notebook {name}. There are:", name=name)
+        raise VippsdiagError(f"{problem} {', '.join(stems)}.")
+    return f"{found[0]}.ipynb"
 
 
-def open_lab(
-    notebook: str = "01-onboarding.ipynb",
+def run(
+    place: Place,
+    notebook: str | None = None,
     *,
     browser: bool | None = None,
     port: int = 0,
+    ready: int = 1,
 ) -> int:
     """Run until interrupted.
 
     Args:
-        notebook: the one to open.
+        place: where the notebooks are shown.
+        notebook: the one to open; None for the first.
         browser: whether to open a browser; None for only if there is a display.
-        port: of JupyterLab; 0 for a free one.
+        port: of the server; 0 for a free one.
+        ready: how many kernels of the notebook Voila keeps ready.
 
     Returns:
-        The exit status: 0 if it was stopped, else that of JupyterLab.
+        The exit status: 0 if it was stopped, else that of the server.
+
+    Raises:
+        VippsdiagError: there is no such notebook.
     """
-    show = has_display() if browser is None else browser
+    folder = notebooks_folder()
+    notebook = notebook_named(notebook, folder)
     port = port or free_port()
     token = secrets.token_hex(24)
-    line = command(notebooks_folder(), notebook, port, browser=show)
+    more = kept_ready(notebook, ready) if place is VOILA else ()
+    line = place.command(folder, port, *more)
     with running() as sandbox:
-        environment = os.environ | {SANDBOX_ADDRESS: sandbox, "JUPYTER_TOKEN": token}
-        with _started(line, environment) as process:
-            address = f"http://127.0.0.1:{port}"
-            if not _answers(process, address, token):
-                print("JupyterLab did not start.", file=sys.stderr)  # noqa: T201
+        environment = {SANDBOX_ADDRESS: sandbox, **place.environment(token)}
+        with _started(line, os.environ | environment) as process:
+            if not _answers(process, place, port, token):
+                problem = tr("{place} did not start.", place=place.name)
+                print(problem, file=sys.stderr)  # noqa: T201
                 return process.poll() or 1
-            print(  # noqa: T201
-                f"JupyterLab: {address}/lab/tree/{notebook}?token={token}\n"
-                f"Sandbox: {sandbox}\nStop both with Ctrl-C.",
-                flush=True,
-            )
-            return _wait(process)
+            address = place.address(port, notebook, token)
+            stop = tr("Stop both with Ctrl-C.")
+            said = f"{place.name}: {address}\nSandbox: {sandbox}\n{stop}"
+            print(said, flush=True)  # noqa: T201
+            with shown(address, browser=browser):
+                return _wait(process)
+
+
+@contextmanager
+def shown(address: str, *, browser: bool | None) -> Iterator[None]:
+    """Open a browser; its command line has no token, for it is led on by a file."""
+    if not (has_display() if browser is None else browser):
+        yield
+        return
+    with TemporaryDirectory(prefix="vippsdiag-") as folder:  # for this user alone
+        page = Path(folder) / "open.html"
+        page.write_text(
+            f'<meta http-equiv="refresh" content="0;url={escape(address)}">', "utf-8"
+        )
+        webbrowser.open(page.as_uri())
+        yield
 
 
 @contextmanager
@@ -145,15 +169,18 @@ def _wait(process: subprocess.Popen[bytes]) -> int:
     try:
         return process.wait()
     except KeyboardInterrupt:
-        print("\nStopping.")  # noqa: T201
+        print("\n" + tr("Stopping."))  # noqa: T201
         return 0
 
 
-def _answers(process: subprocess.Popen[bytes], address: str, token: str) -> bool:
+def _answers(
+    process: subprocess.Popen[bytes], place: Place, port: int, token: str
+) -> bool:
     """Wait until the server answers; False if it ends or takes too long."""
     opener = build_opener(ProxyHandler({}))  # this machine needs no proxy
-    request = Request(  # noqa: S310 - the address is this machine's
-        f"{address}/api/status", headers={"Authorization": f"token {token}"}
+    request = Request(
+        f"http://127.0.0.1:{port}{place.ready}",
+        headers={"Authorization": f"token {token}"},
     )
     end = time.monotonic() + PATIENCE_START
     while process.poll() is None and time.monotonic() < end:

@@ -17,6 +17,7 @@ NOTHING_FOUND, ERROR_FOUND, UNUSABLE = 0, 1, 2
 INTERRUPTED = 130
 
 COMMANDS = (
+    "app",
     "convert",
     "diagnose",
     "exercises",
