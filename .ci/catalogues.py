@@ -18,6 +18,8 @@ from babel.messages.pofile import read_po, write_po
 from build import compile_all
 
 from vippsdiag.checks import CHECKS
+from vippsdiag.checks.codes import CODES
+from vippsdiag.environments import Environment
 from vippsdiag.evidence import Need
 from vippsdiag.integrations import INTEGRATIONS
 from vippsdiag.keys import KeyKind
@@ -31,7 +33,7 @@ PACKAGE = Path(__file__).parent.parent / "vippsdiag"
 LOCALE = PACKAGE / "locale"
 MARKS = {"tr", "say", "mark", "several"}
 # Their values are words that people read.
-ENUMS = (Need, KeyKind, Reach, Shape, TokenDefect, Who)
+ENUMS = (Environment, Need, KeyKind, Reach, Shape, TokenDefect, Who)
 
 # Babel's own has dates, which would change with every run.
 HEAD = r"""msgid ""
@@ -65,12 +67,14 @@ def gather() -> Iterator[Found]:
     for check in CHECKS:
         for text in (check.title, check.why, check.fix):
             yield text, check.id, "checks"
+    for words in dict.fromkeys(code.words for code in CODES.values() if code.words):
+        yield words, "", "codes"
     for integration in INTEGRATIONS:
         for text in integration.fixes.values():
             yield text, "", "integrations"
     for enum in ENUMS:
         for member in enum:
-            yield getattr(member, "words", member.value), "", enum.__name__
+            yield str(getattr(member, "words", member.value)), "", enum.__name__
 
 
 def _name(function: ast.expr) -> str:

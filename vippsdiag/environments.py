@@ -9,6 +9,8 @@ from enum import StrEnum
 from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
+from vippsdiag.language import Text, say
+
 TEST_HOST = "apitest.vipps.no"
 PRODUCTION_HOST = "api.vipps.no"
 
@@ -74,9 +76,9 @@ class Environment(StrEnum):
         return Environment.PRODUCTION if self is test else test
 
     @property
-    def words(self) -> str:
+    def words(self) -> Text:
         """How a person says it."""
-        return "the sandbox" if self is Environment.SANDBOX else f"{self.value}"
+        return say("the sandbox") if self is Environment.SANDBOX else say(self.value)
 
 
 HOSTS = {Environment.TEST: TEST_HOST, Environment.PRODUCTION: PRODUCTION_HOST}

@@ -12,6 +12,7 @@ functions; whatever answers several people at once (the sandbox) speaks English.
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from enum import Enum
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -67,7 +68,8 @@ class Text(str):
 
     Attributes:
         template: the text with its placeholders.
-        values: what stands in their places; a `Text` among them is translated too.
+        values: what stands in their places; a `Text` and the words of an enum among
+            them are translated too.
     """
 
     __slots__ = ("template", "values")
@@ -87,6 +89,8 @@ class Text(str):
 
 
 def _kept(value: object) -> object:
+    if isinstance(value, Enum):
+        return Text(str(value), {})
     return value if isinstance(value, Text | int | float) else str(value)
 
 
@@ -103,6 +107,17 @@ def say(template: str, /, **values: object) -> Text:
         values: what stands in their places.
     """
     return Text(template, values)
+
+
+def joined(*texts: str, by: str = " ") -> Text:
+    """Return whole texts one behind the other; a `Text` among them stays one.
+
+    Args:
+        texts: sentences, or the items of a list.
+        by: what stands between them.
+    """
+    values: dict[str, object] = {f"text{n}": text for n, text in enumerate(texts)}
+    return Text(by.join(f"{{{name}}}" for name in values), values)
 
 
 def tr(text: str, /, *, context: str = "", **values: object) -> str:

@@ -34,6 +34,7 @@ from vippsdiag.checks import (
     token,
     urls,
     users,
+    validity,
     values,
 )
 
@@ -48,6 +49,7 @@ FAMILIES: tuple[ModuleType, ...] = (
     flow,
     body,
     authorization,
+    validity,
     token,
     kinds,
     access,

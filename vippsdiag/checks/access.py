@@ -18,7 +18,8 @@ from vippsdiag.checks.sent import carries, header_place
 from vippsdiag.evidence import Call, Evidence, Need, call_of
 from vippsdiag.exchange import Exchange
 from vippsdiag.keys import KeyKind
-from vippsdiag.products import PROBE_REFERENCE, product_at
+from vippsdiag.language import Text, say
+from vippsdiag.products import PROBE_REFERENCE, Product, product_at
 from vippsdiag.samples import PRODUCTION, REFERENCE, TEST, api_call, case, details, ecom
 
 MSN_HEADER = "Merchant-Serial-Number"
@@ -64,14 +65,22 @@ def product_not_activated(evidence: Evidence) -> Iterator[Finding]:
         if exchange.ok or not (words or named or _not_for_login(exchange)):
             continue
         product = product_at(exchange.request.path) if exchange.request else None
-        name = f" {product.name}" if product else " this product"
         yield Finding(
-            message=f"The answer says: {words}"
+            message=say("The answer says: {words}", words=words)
             if words
-            else f"The sales unit is not allowed to use{name} in this way.",
+            else _not_allowed(product),
             place=body_place(exchange),
             confidence=Confidence.CERTAIN if words else Confidence.LIKELY,
         )
+
+
+def _not_allowed(product: Product | None) -> Text:
+    if product is None:
+        return say("The sales unit is not allowed to use this product in this way.")
+    return say(
+        "The sales unit is not allowed to use {product} in this way.",
+        product=product.name,
+    )
 
 
 def _not_for_login(exchange: Exchange) -> bool:
@@ -117,8 +126,10 @@ def keys_of_other_sales_unit(evidence: Evidence) -> Iterator[Finding]:
         partner = kind_of(evidence) is KeyKind.PARTNER
         if webhooks and empty and carries(request, MSN_HEADER) and not partner:
             yield Finding(
-                message="Webhooks answered 403 with nothing in it, as it does when the "
-                "number is not one of the keys'.",
+                message=say(
+                    "Webhooks answered 403 with nothing in it, as it does when the "
+                    "number is not one of the keys'."
+                ),
                 place=header_place(exchange, MSN_HEADER),
                 confidence=Confidence.LIKELY,
             )
@@ -172,7 +183,7 @@ def msn_missing_partner(evidence: Evidence) -> Iterator[Finding]:
         refused = exchange.status in {400, 401, 403}
         if unnumbered or (partner and absent and refused and _is_api(exchange)):
             yield Finding(
-                message="No merchant serial number arrived with the call.",
+                message=say("No merchant serial number arrived with the call."),
                 place=header_place(exchange, MSN_HEADER),
             )
 
@@ -225,7 +236,7 @@ def msn_not_connected_to_partner(evidence: Evidence) -> Iterator[Finding]:
         empty = exchange.status == 403 and not text_in(exchange).strip()
         if named or (partner and sent and empty and _is_api(exchange)):
             yield Finding(
-                message="The merchant serial number is not one of this partner's.",
+                message=say("The merchant serial number is not one of this partner's."),
                 place=header_place(exchange, MSN_HEADER)
                 if sent
                 else body_place(exchange),
@@ -258,7 +269,10 @@ def sales_unit_deactivated(evidence: Evidence) -> Iterator[Finding]:
         words = said(exchange, "sales-unit-deactivated")
         if words or says(exchange, Says.DEACTIVATED):
             yield Finding(
-                message=f"The answer says: {words or 'the sales unit is not active.'}",
+                message=say(
+                    "The answer says: {words}",
+                    words=words or say("the sales unit is not active."),
+                ),
                 place=body_place(exchange),
             )
 
@@ -303,7 +317,7 @@ def order_of_other_msn(evidence: Evidence) -> Iterator[Finding]:
         words = said(exchange, "order-of-other-msn")
         if words and PROBE_REFERENCE not in path:
             yield Finding(
-                message=f"The answer says: {words}",
+                message=say("The answer says: {words}", words=words),
                 place=body_place(exchange),
                 confidence=Confidence.LIKELY,
             )

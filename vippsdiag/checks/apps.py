@@ -12,6 +12,7 @@ from vippsdiag.checks.users import PAYMENT, USERS, host_of
 from vippsdiag.environments import Environment
 from vippsdiag.evidence import Evidence, Need, Place
 from vippsdiag.exchange import Exchange
+from vippsdiag.language import say
 from vippsdiag.samples import TEST, api_call, call, case, ecom, ecom_call, login_call
 
 
@@ -83,9 +84,13 @@ def production_app_with_test_environment(evidence: Evidence) -> Iterator[Finding
         )
         if mixed or says(exchange, Says.OTHER_APP):
             yield Finding(
-                message=f"The app of {opened.words} was opened for {host.words}."
+                message=say(
+                    "The app of {opened} was opened for {host}.",
+                    opened=opened.words,
+                    host=host.words,
+                )
                 if mixed and opened and host
-                else "The app says that it got no token for this login.",
+                else say("The app says that it got no token for this login."),
                 place=Place(exchange=exchange, part="request address")
                 if mixed
                 else body_place(exchange),
@@ -156,7 +161,10 @@ def test_app_push_not_delivered(evidence: Evidence) -> Iterator[Finding]:
         waiting += state in {"CREATED", "INITIATE"}
         if pushed and (waiting > 1 or state == "EXPIRED"):
             yield Finding(
-                message=f"The payment was sent to the phone, and is still {state}.",
+                message=say(
+                    "The payment was sent to the phone, and is still {state}.",
+                    state=state,
+                ),
                 place=body_place(exchange),
                 confidence=Confidence.POSSIBLE,
             )

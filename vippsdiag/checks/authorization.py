@@ -20,6 +20,7 @@ from vippsdiag.evidence import (
     Need,
 )
 from vippsdiag.exchange import Exchange, Request, once
+from vippsdiag.language import say
 from vippsdiag.samples import (
     INVALID_KEY,
     SUBSCRIPTION_KEY,
@@ -106,7 +107,9 @@ def access_token_missing(evidence: Evidence) -> Iterator[Finding]:
         empty = examine(value, lambda raw: raw.strip().lower() in {"", "bearer"})
         if refused(exchange) and empty and not _stray_token(request):
             yield Finding(
-                message="The call has no access token in its Authorization header.",
+                message=say(
+                    "The call has no access token in its Authorization header."
+                ),
                 place=header_place(exchange, AUTHORIZATION),
             )
 
@@ -156,13 +159,16 @@ def authorization_header_malformed(evidence: Evidence) -> Iterator[Finding]:
         stray = _stray_token(request)
         if value is None and stray:
             yield Finding(
-                message=f"The token was sent in a header named {stray}.",
+                message=say(
+                    "The token was sent in a header named {stray}.", stray=stray
+                ),
                 place=header_place(exchange, stray),
             )
         elif value and examine(value, _is_other_scheme):
             yield Finding(
-                message="The Authorization header does not begin with Bearer and a "
-                "blank.",
+                message=say(
+                    "The Authorization header does not begin with Bearer and a blank."
+                ),
                 place=header_place(exchange, AUTHORIZATION),
             )
 
@@ -201,10 +207,12 @@ def bearer_prefix_missing(evidence: Evidence) -> Iterator[Finding]:
         if not not_accepted(exchange):
             continue
         if examine(value, lambda raw: raw.strip().startswith("eyJ")):
-            yield Finding(message="The token stands alone in the header.", place=place)
+            yield Finding(
+                message=say("The token stands alone in the header."), place=place
+            )
         elif examine(value, _is_lower_case) and refused(exchange):
             yield Finding(
-                message="The scheme is not written exactly Bearer.",
+                message=say("The scheme is not written exactly Bearer."),
                 place=place,
                 confidence=Confidence.LIKELY,
             )
@@ -233,7 +241,7 @@ def bearer_duplicated(evidence: Evidence) -> Iterator[Finding]:
     for exchange, _, found in calls_with_token(evidence):
         if TokenDefect.BEARER_INSIDE in found.defects:
             yield Finding(
-                message="The header says Bearer twice.",
+                message=say("The header says Bearer twice."),
                 place=header_place(exchange, AUTHORIZATION),
             )
 
@@ -269,5 +277,6 @@ def token_malformed(evidence: Evidence) -> Iterator[Finding]:
             if request.path.lower().startswith(USERINFO):
                 continue  # Login's tokens have another form
             yield Finding(
-                message=defects[0].value, place=header_place(exchange, AUTHORIZATION)
+                message=say(defects[0].value),
+                place=header_place(exchange, AUTHORIZATION),
             )

@@ -23,6 +23,7 @@ from vippsdiag.evidence import (
     call_of,
 )
 from vippsdiag.exchange import Exchange, Request
+from vippsdiag.language import say
 from vippsdiag.samples import (
     TEST,
     api_call,
@@ -76,7 +77,7 @@ def grant_type_missing(evidence: Evidence) -> Iterator[Finding]:
             continue
         if sends_client(request) and exchange.response:
             yield Finding(
-                message="The body holds no grant_type.",
+                message=say("The body holds no grant_type."),
                 place=Place(exchange=exchange, part="request body"),
             )
 
@@ -143,16 +144,25 @@ def content_type_wrong(evidence: Evidence) -> Iterator[Finding]:
             continue
         as_form = kind in FORM_CALLS and request.json is not None
         as_json = kind is Call.API and _json_in_form(request)
-        what = request.headers.get("Content-Type") or "no Content-Type"
+        what = request.headers.get("Content-Type") or say("no Content-Type")
         if as_form or as_json:
             yield Finding(
-                message=f"The body is JSON; the header says {what}, and the endpoint "
-                f"reads {'a form' if as_form else 'JSON'}.",
+                message=say(
+                    "The body is JSON; the header says {what}, and the endpoint reads "
+                    "a form.",
+                    what=what,
+                )
+                if as_form
+                else say(
+                    "The body is JSON; the header says {what}, and the endpoint reads "
+                    "JSON.",
+                    what=what,
+                ),
                 place=Place(exchange=exchange, part="request body"),
             )
         elif kind in FORM_CALLS and request.form and "form-urlenc" not in what.lower():
             yield Finding(
-                message=f"The body is a form; the header says {what}.",
+                message=say("The body is a form; the header says {what}.", what=what),
                 place=Place(exchange=exchange, part="request header"),
                 confidence=Confidence.CERTAIN if "json" in what else Confidence.LIKELY,
             )
@@ -199,7 +209,7 @@ def content_type_missing(evidence: Evidence) -> Iterator[Finding]:
         untyped = request.body and not request.headers.get("Content-Type")
         if untyped and exchange.status == 415:
             yield Finding(
-                message="The request has a body and no Content-Type header.",
+                message=say("The request has a body and no Content-Type header."),
                 place=Place(exchange=exchange, part="request header"),
             )
 
@@ -248,9 +258,13 @@ def request_parameter_missing(evidence: Evidence) -> Iterator[Finding]:
         provider = bool(identity_codes(exchange) & {900144, 90014}) and named
         elsewhere = named and (named[1] == "client_id" or _no_grant(exchange, named[1]))
         if (provider and not elsewhere) or said(exchange, "request-parameter-missing"):
-            name = f" {named[1]}" if named else ""
             yield Finding(
-                message=f"The answer says that the parameter{name} is missing.",
+                message=say(
+                    "The answer says that the parameter {name} is missing.",
+                    name=named[1],
+                )
+                if named
+                else say("The answer says that the parameter is missing."),
                 place=Place(exchange=exchange, part="response body"),
                 confidence=Confidence.LIKELY,
             )

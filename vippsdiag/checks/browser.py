@@ -7,6 +7,7 @@ from vippsdiag.check import ERRORS, Confidence, Finding, Severity, check
 from vippsdiag.checks.answers import identity_codes
 from vippsdiag.evidence import Evidence, Need, Place
 from vippsdiag.exchange import Exchange, FailureKind, Request
+from vippsdiag.language import say
 from vippsdiag.samples import (
     TEST,
     case,
@@ -72,7 +73,7 @@ def cors_browser_call(evidence: Evidence) -> Iterator[Finding]:
         if failed or 9002326 in identity_codes(exchange):
             sure = failed or (request is not None and from_browser(request))
             yield Finding(
-                message="The call came with an Origin, as a web page's does.",
+                message=say("The call came with an Origin, as a web page's does."),
                 place=origin(exchange),
                 confidence=Confidence.CERTAIN if sure else Confidence.POSSIBLE,
             )
@@ -117,9 +118,9 @@ def origin_header_forwarded(evidence: Evidence) -> Iterator[Finding]:
         if 9002326 in identity_codes(exchange) and not from_browser(request):
             value = request.headers.get("Origin")
             yield Finding(
-                message=f"The call carries Origin: {value}."
+                message=say("The call carries Origin: {value}.", value=value)
                 if value
-                else "The answer says that the call carried an Origin header.",
+                else say("The answer says that the call carried an Origin header."),
                 place=origin(exchange),
                 confidence=Confidence.LIKELY,
             )

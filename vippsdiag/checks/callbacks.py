@@ -10,6 +10,7 @@ from vippsdiag.checks.client import body_place
 from vippsdiag.checks.sent import header_place
 from vippsdiag.evidence import Evidence, Need, Place, call_of
 from vippsdiag.exchange import Exchange, FailureKind, Request, Timing
+from vippsdiag.language import say
 from vippsdiag.samples import (
     TEST,
     WEBHOOK_BODY,
@@ -78,15 +79,25 @@ def callback_handler_error(evidence: Evidence) -> Iterator[Finding]:
         if not _is_callback(request):
             continue
         if status >= 300 and status not in {401, 403}:
-            tail = " Redirects are not followed." if status < 400 else ""
             yield Finding(
-                message=f"The shop answered the callback with {status}.{tail}",
+                message=say(
+                    "The shop answered the callback with {status}. Redirects are not "
+                    "followed.",
+                    status=status,
+                )
+                if status < 400
+                else say(
+                    "The shop answered the callback with {status}.", status=status
+                ),
                 place=body_place(exchange),
                 confidence=Confidence.LIKELY,
             )
         elif exchange.timing and exchange.timing.total > _LONGEST_WAIT:
             yield Finding(
-                message=f"The shop took {exchange.timing.total / 1000:.0f} seconds.",
+                message=say(
+                    "The shop took {seconds} seconds.",
+                    seconds=round(exchange.timing.total / 1000),
+                ),
                 place=body_place(exchange),
                 confidence=Confidence.POSSIBLE,
             )
@@ -126,7 +137,7 @@ def callback_unreachable(evidence: Evidence) -> Iterator[Finding]:
     for exchange, request in evidence.calls():
         if _is_callback(request) and exchange.failure:
             yield Finding(
-                message=f"No connection to {request.host} came about.",
+                message=say("No connection to {host} came about.", host=request.host),
                 place=Place(exchange=exchange, part="failure"),
             )
 
@@ -158,7 +169,10 @@ def callback_auth_mismatch(evidence: Evidence) -> Iterator[Finding]:
         refused = exchange.status in {401, 403} and not signed
         if _is_callback(request) and refused:
             yield Finding(
-                message=f"The shop answered the callback with {exchange.status}.",
+                message=say(
+                    "The shop answered the callback with {status}.",
+                    status=exchange.status,
+                ),
                 place=body_place(exchange),
                 confidence=Confidence.LIKELY,
             )
@@ -220,7 +234,7 @@ def webhook_signature_mismatch(evidence: Evidence) -> Iterator[Finding]:
         if not is_delivery(request):
             if _speaks_of_signature(exchange):
                 yield Finding(
-                    message="The shop says that the signature is not right.",
+                    message=say("The shop says that the signature is not right."),
                     place=body_place(exchange),
                     confidence=Confidence.LIKELY,
                 )
@@ -243,8 +257,10 @@ def _changes(
         yield Finding(message=item.words, place=_part_place(exchange, item.part))
     if verdict and not verdict.fits and not verdict.changes and not change:
         yield Finding(
-            message="The signature was not made with this secret, whatever is undone; "
-            "it is that of another registration or environment.",
+            message=say(
+                "The signature was not made with this secret, whatever is undone; "
+                "it is that of another registration or environment."
+            ),
             place=_part_place(exchange, "key"),
             confidence=Confidence.LIKELY,
         )
@@ -253,15 +269,19 @@ def _changes(
 def _unexplained(evidence: Evidence, exchange: Exchange, request: Request) -> Finding:
     """Return what is left to say when nothing in the delivery was changed."""
     if not is_signed(request):
-        message = "The Authorization header that a delivery is signed in is missing."
+        message = say(
+            "The Authorization header that a delivery is signed in is missing."
+        )
     elif evidence.webhook_secret:
-        message = (
+        message = say(
             "Signature and body are right for this secret, so it is the shop that "
             "computes something else."
         )
     else:
-        message = "The shop refused a signed delivery; with the webhook's secret, "
-        message += "what differs can be named."
+        message = say(
+            "The shop refused a signed delivery; with the webhook's secret, what "
+            "differs can be named."
+        )
     return Finding(
         message=message,
         place=header_place(exchange, "Authorization"),
@@ -308,7 +328,9 @@ def callback_not_guaranteed(evidence: Evidence) -> Iterator[Finding]:
             if exchange.status is None and exchange.failure is None:
                 continue
             yield Finding(
-                message="A callback failed, and no call here asks for the payment.",
+                message=say(
+                    "A callback failed, and no call here asks for the payment."
+                ),
                 place=Place(exchange=exchange, part="request address"),
                 confidence=Confidence.POSSIBLE,
             )

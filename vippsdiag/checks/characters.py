@@ -9,6 +9,7 @@ from vippsdiag.checks.sent import sent_token
 from vippsdiag.conceal import still_masked
 from vippsdiag.evidence import Evidence, Need, Place, tokens
 from vippsdiag.exchange import Exchange, Request
+from vippsdiag.language import say
 from vippsdiag.samples import (
     CLIENT_ID,
     CLIENT_SECRET,
@@ -66,10 +67,15 @@ def value_contains_hidden_characters(evidence: Evidence) -> Iterator[Finding]:
         if value.place.name == "Authorization":
             continue  # inside a Basic pair it is the encoding that put it there
         first = slips[0]
-        more = f" and {len(slips) - 1} more" if len(slips) > 1 else ""
+        what = {"field": value.field, "name": first.name, "position": first.position}
         yield Finding(
-            message=f"The {value.field} holds {first.name} at character "
-            f"{first.position}{more}.",
+            message=say("The {field} holds {name} at character {position}.", **what)
+            if len(slips) == 1
+            else say(
+                "The {field} holds {name} at character {position} and {more} more.",
+                more=len(slips) - 1,
+                **what,
+            ),
             place=value.place.at(first.position),
             confidence=sureness(value),
         )
@@ -101,20 +107,24 @@ def example_value_left_in_request(evidence: Evidence) -> Iterator[Finding]:
     """
     for value in evidence.values():
         if is_documented_example(value.value):
-            what = "an example from the documentation"
+            message = say(
+                "The {field} is an example from the documentation.", field=value.field
+            )
         elif is_placeholder(value.value) and not still_masked(value.value):
-            what = "a placeholder"
+            message = say("The {field} is a placeholder.", field=value.field)
         else:
             continue
         yield Finding(
-            message=f"The {value.field} is {what}.",
+            message=message,
             place=value.place,
             confidence=sureness(value),
         )
     for exchange, request in evidence.calls():
         if request.body and examine(request.body, _holds_example):
             yield Finding(
-                message="The request's body holds an example from the documentation.",
+                message=say(
+                    "The request's body holds an example from the documentation."
+                ),
                 place=Place(exchange=exchange, part="request body"),
                 confidence=Confidence.LIKELY,
             )
@@ -163,18 +173,20 @@ def template_variable_not_substituted(evidence: Evidence) -> Iterator[Finding]:
     for value in evidence.values():
         left = template_in(value.value)
         if left and value.place.part in {"keys", "response body"}:
-            yield _left(f"The {value.field}", left, value.place, sureness(value))
+            yield _left(value.field, left, value.place, sureness(value))
     for exchange, request in evidence.calls():
         for text, place in _texts(exchange, request):
             left = template_in(text)
             if left:
-                yield _left(f"The {place.words}", left, place)
+                yield _left(place.words, left, place)
 
 
 def _left(
     what: str, left: str, place: Place, sure: Confidence = Confidence.CERTAIN
 ) -> Finding:
-    message = f"{what} holds the variable {left}, not its value."
+    message = say(
+        "The {what} holds the variable {left}, not its value.", what=what, left=left
+    )
     return Finding(message=message, place=place, confidence=sure)
 
 
@@ -207,7 +219,7 @@ def value_truncated(evidence: Evidence) -> Iterator[Finding]:
     for value in evidence.values():
         if is_cut(value.value):
             yield Finding(
-                message=f"The {value.field} is cut short.",
+                message=say("The {field} is cut short.", field=value.field),
                 place=value.place,
                 confidence=_sure(value.place),
             )
@@ -217,7 +229,7 @@ def value_truncated(evidence: Evidence) -> Iterator[Finding]:
         token = sent_token(sent) if sent else read_token(text)
         if token and TokenDefect.CUT in token.defects:
             yield Finding(
-                message="The access token is cut short.",
+                message=say("The access token is cut short."),
                 place=place,
                 confidence=Confidence.LIKELY,
             )

@@ -4,13 +4,7 @@ import re
 from collections.abc import Iterator
 
 from vippsdiag.check import API_KEYS, DOCS, Confidence, Finding, Severity, When, check
-from vippsdiag.checks.answers import (
-    Says,
-    identity_codes,
-    oauth_error,
-    says,
-    text_in,
-)
+from vippsdiag.checks.answers import Says, identity_codes, oauth_error, says, text_in
 from vippsdiag.checks.environment import key_that_worked
 from vippsdiag.evidence import (
     Call,
@@ -22,6 +16,7 @@ from vippsdiag.evidence import (
     quoted_client_id,
 )
 from vippsdiag.exchange import Exchange, Request
+from vippsdiag.language import say
 from vippsdiag.samples import (
     CLIENT_ID,
     CLIENT_SECRET,
@@ -93,9 +88,14 @@ def client_id_unknown(evidence: Evidence) -> Iterator[Finding]:
         if sent is not None and not _is_a_client_id(sent):
             continue
         quoted = re.search(r"directory '?([\w.-]+\w)", text_in(exchange))
-        where = f" in the directory {quoted[1]}" if quoted else ""
         yield Finding(
-            message=f"The identity provider does not know this client_id{where}.",
+            message=say(
+                "The identity provider does not know this client_id in the directory "
+                "{directory}.",
+                directory=quoted[1],
+            )
+            if quoted
+            else say("The identity provider does not know this client_id."),
             place=body_place(exchange),
             confidence=_unknown_sure(exchange),
         )
@@ -178,7 +178,7 @@ def client_secret_wrong(evidence: Evidence) -> Iterator[Finding]:
             continue
         raw = request is not None and sends_raw_secret(request)
         yield Finding(
-            message="The answer says that client_id and client_secret do not fit.",
+            message=say("The answer says that client_id and client_secret do not fit."),
             place=body_place(exchange),
             confidence=Confidence.POSSIBLE if raw else Confidence.LIKELY,
         )
@@ -214,7 +214,9 @@ def client_secret_expired(evidence: Evidence) -> Iterator[Finding]:
     for exchange in evidence.exchanges:
         if 7000222 in identity_codes(exchange):
             yield Finding(
-                message="The identity provider answers that the secret has expired.",
+                message=say(
+                    "The identity provider answers that the secret has expired."
+                ),
                 place=body_place(exchange),
             )
 
@@ -257,7 +259,9 @@ def stale_secret_after_rotation(evidence: Evidence) -> Iterator[Finding]:
     for exchange, request in calls:
         if secret_refused(exchange) and _client(request) in worked:
             yield Finding(
-                message="The same client_id and client_secret worked in another call.",
+                message=say(
+                    "The same client_id and client_secret worked in another call."
+                ),
                 place=body_place(exchange),
                 confidence=Confidence.CERTAIN,
             )
@@ -320,12 +324,20 @@ def client_id_of_other_app(evidence: Evidence) -> Iterator[Finding]:
         named = _APP.search(text_in(exchange))
         if pasted and _is_a_client_id(pasted) and pasted.lower() != sent.lower():
             yield Finding(
-                message=f"The request carries {sent}; the keys here have {pasted}.",
+                message=say(
+                    "The request carries {sent}; the keys here have {pasted}.",
+                    sent=sent,
+                    pasted=pasted,
+                ),
                 place=Place(exchange=exchange, part="request header", name="client_id"),
             )
         elif named and named[1].lower() != sent.lower():
             yield Finding(
-                message=f"The answer speaks of {named[1]}; the request carries {sent}.",
+                message=say(
+                    "The answer speaks of {named}; the request carries {sent}.",
+                    named=named[1],
+                    sent=sent,
+                ),
                 place=body_place(exchange),
                 confidence=Confidence.POSSIBLE,
             )
@@ -393,8 +405,10 @@ def client_secret_encoding(evidence: Evidence) -> Iterator[Finding]:
         refused = secret_refused(exchange) or client_refused(exchange)
         if refused and sends_raw_secret(request):
             yield Finding(
-                message="The secret holds characters that were sent as they are, and "
-                "mean something else there.",
+                message=say(
+                    "The secret holds characters that were sent as they are, and "
+                    "mean something else there."
+                ),
                 place=Place(exchange=exchange, part="request body"),
                 confidence=Confidence.LIKELY,
             )

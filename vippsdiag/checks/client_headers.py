@@ -28,6 +28,7 @@ from vippsdiag.checks.sent import (
 from vippsdiag.evidence import Call, Evidence, Need, Place
 from vippsdiag.exchange import Exchange
 from vippsdiag.keys import Field
+from vippsdiag.language import say
 from vippsdiag.samples import (
     CLIENT_ID,
     CLIENT_SECRET,
@@ -79,7 +80,10 @@ def keys_in_query_string(evidence: Evidence) -> Iterator[Finding]:
         names = in_query(request)
         if names:
             yield Finding(
-                message=f"The address holds {_listed(names)}; the headers do not.",
+                message=say(
+                    "The address holds {names}; the headers do not.",
+                    names=_listed(names),
+                ),
                 place=Place(exchange=exchange, part="request address"),
             )
 
@@ -129,7 +133,9 @@ def keys_in_body_not_headers(evidence: Evidence) -> Iterator[Finding]:
         names = in_body(request)
         if names:
             yield Finding(
-                message=f"The body holds {_listed(names)}; the headers do not.",
+                message=say(
+                    "The body holds {names}; the headers do not.", names=_listed(names)
+                ),
                 place=Place(exchange=exchange, part="request body"),
             )
 
@@ -164,7 +170,11 @@ def client_header_name_wrong(evidence: Evidence) -> Iterator[Finding]:
         for name, right in misnamed_client(request).items():
             if not carries(request, right):
                 yield Finding(
-                    message=f"The header is named {name}; it should be {right}.",
+                    message=say(
+                        "The header is named {name}; it should be {right}.",
+                        name=name,
+                        right=right,
+                    ),
                     place=header_place(exchange, name),
                 )
 
@@ -182,7 +192,7 @@ def _stopped_elsewhere(exchange: Exchange) -> bool:
 def _named_alone(exchange: Exchange, name: str) -> Finding:
     """Return the finding for an answer without its request."""
     return Finding(
-        message=f"The identity provider says that no {name} arrived.",
+        message=say("The identity provider says that no {name} arrived.", name=name),
         place=Place(exchange=exchange, part="response body"),
         confidence=Confidence.LIKELY,
     )
@@ -243,14 +253,15 @@ def client_id_missing(evidence: Evidence) -> Iterator[Finding]:
             continue
         named = _names_parameter(exchange, "client_id")
         if lacks(request, "client_id") and not proxied(request):
-            both = "" if carries(request, "client_secret") else " and no client_secret"
             yield Finding(
-                message=f"The request has no client_id header{both}.",
+                message=say("The request has no client_id header.")
+                if carries(request, "client_secret")
+                else say("The request has no client_id header and no client_secret."),
                 place=header_place(exchange, "client_id"),
             )
         elif named and carries(request, "client_id"):
             yield Finding(
-                message="The request names a client_id, but none arrived.",
+                message=say("The request names a client_id, but none arrived."),
                 place=header_place(exchange, "client_id"),
                 confidence=Confidence.LIKELY,
             )
@@ -294,12 +305,12 @@ def client_secret_missing(evidence: Evidence) -> Iterator[Finding]:
         absent = lacks(request, "client_secret") and not lacks(request, "client_id")
         if absent:
             yield Finding(
-                message="The request has no client_secret header.",
+                message=say("The request has no client_secret header."),
                 place=header_place(exchange, "client_secret"),
             )
         elif _no_secret(exchange):
             yield Finding(
-                message="The identity provider got no client_secret.",
+                message=say("The identity provider got no client_secret."),
                 place=header_place(exchange, "client_secret"),
                 confidence=Confidence.LIKELY,
             )
@@ -339,8 +350,10 @@ def underscore_headers_dropped(evidence: Evidence) -> Iterator[Finding]:
         gone = lacks(request, "client_id") and lacks(request, "client_secret")
         if gone and proxied(request) and carries(request, KEY_HEADER):
             yield Finding(
-                message="The call went through a proxy, and of its headers just the "
-                "two with an underscore are missing.",
+                message=say(
+                    "The call went through a proxy, and of its headers just the "
+                    "two with an underscore are missing."
+                ),
                 place=header_place(exchange, "client_id"),
                 confidence=Confidence.LIKELY,
             )

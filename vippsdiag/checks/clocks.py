@@ -9,9 +9,9 @@ from vippsdiag.exchange import Exchange
 CLOSE = timedelta(minutes=5)
 
 
-def minutes(span: timedelta) -> str:
-    """Return a span in words."""
-    return f"{int(span.total_seconds() // 60)} minutes"
+def minutes(span: timedelta) -> int:
+    """Return the whole minutes of a span."""
+    return int(span.total_seconds() // 60)
 
 
 def server_date(exchange: Exchange) -> datetime | None:

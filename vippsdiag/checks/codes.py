@@ -16,6 +16,7 @@ from vippsdiag.checks.answers import (
     redirected_error,
 )
 from vippsdiag.exchange import Exchange, once
+from vippsdiag.language import Text, say
 
 
 class Code(NamedTuple):
@@ -278,16 +279,16 @@ def codes_in(exchange: Exchange) -> tuple[str, ...]:
 
 
 @once
-def _meanings(exchange: Exchange) -> dict[str, str]:
+def _meanings(exchange: Exchange) -> dict[str, Text]:
     """Return what the codes in an answer mean, by the check that speaks of it.
 
     Several codes are read by their number, the first one counts.
     """
     codes = [CODES[code] for code in codes_in(exchange)]
-    return {code.check: code.words for code in reversed(codes) if code.words}
+    return {code.check: say(code.words) for code in reversed(codes) if code.words}
 
 
-def said(exchange: Exchange, check: str) -> str | None:
+def said(exchange: Exchange, check: str) -> Text | None:
     """Return what a code in an answer means, if this check speaks of it.
 
     A success has no code.

@@ -21,6 +21,7 @@ from vippsdiag.environments import (
 from vippsdiag.evidence import Call, Evidence, Need, Place
 from vippsdiag.exchange import Exchange
 from vippsdiag.keys import KeyKind
+from vippsdiag.language import say
 from vippsdiag.samples import (
     INVALID_KEY,
     OTHER_SUBSCRIPTION_KEY,
@@ -104,14 +105,23 @@ def wrong_environment(evidence: Evidence, host: Environment) -> Iterator[Finding
         silent = exchange.response is None and exchange.failure is None
         if keys_for is host.other and (silent or _refused(exchange)):
             yield Finding(
-                message=f"The keys are for {host.other.words}; the call went to "
-                f"{HOSTS[host]}, which is {host.words}.",
+                message=say(
+                    "The keys are for {keys}; the call went to {host}, which is "
+                    "{reached}.",
+                    keys=host.other.words,
+                    host=HOSTS[host],
+                    reached=host.words,
+                ),
                 place=Place(exchange=exchange, part="request address"),
             )
         elif key_refused(exchange):
             yield Finding(
-                message=f"{HOSTS[host]} does not know this subscription key, as it "
-                f"answers to keys of {host.other.words}.",
+                message=say(
+                    "{host} does not know this subscription key, as it answers to keys "
+                    "of {other}.",
+                    host=HOSTS[host],
+                    other=host.other.words,
+                ),
                 place=header_place(exchange, KEY_HEADER),
                 confidence=Confidence.LIKELY,
             )
@@ -215,7 +225,9 @@ def subscription_key_invalid(evidence: Evidence) -> Iterator[Finding]:
             request = exchange.request
             proved = request is not None and works_in(evidence, request.environment)
             yield Finding(
-                message="The gateway answers that the subscription key is invalid.",
+                message=say(
+                    "The gateway answers that the subscription key is invalid."
+                ),
                 place=Place(exchange=exchange, part="response body"),
                 confidence=Confidence.LIKELY if proved else Confidence.POSSIBLE,
             )
@@ -248,7 +260,7 @@ def partner_keys_on_test(evidence: Evidence) -> Iterator[Finding]:
     for exchange, request in evidence.calls(Call.STANDARD_TOKEN, Call.API):
         if request.environment is Environment.TEST and not exchange.ok:
             yield Finding(
-                message="The keys are partner keys; the call went to test.",
+                message=say("The keys are partner keys; the call went to test."),
                 place=Place(exchange=exchange, part="request address"),
             )
 
@@ -281,7 +293,10 @@ def msn_for_other_environment(evidence: Evidence) -> Iterator[Finding]:
         others = says(exchange, Says.SUPER_MERCHANT) or says(exchange, Says.OTHER_PSP)
         if match and match["number"] and not others:
             yield Finding(
-                message=f"The answer says that {match['number']} is not valid here.",
+                message=say(
+                    "The answer says that {number} is not valid here.",
+                    number=match["number"],
+                ),
                 place=Place(exchange=exchange, part="response body"),
                 confidence=Confidence.LIKELY,
             )

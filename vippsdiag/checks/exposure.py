@@ -9,6 +9,7 @@ from vippsdiag.environments import HOSTS, LOOPBACK_HOSTS
 from vippsdiag.evidence import Call, Evidence, Need, Place, call_of
 from vippsdiag.exchange import Exchange, Request
 from vippsdiag.keys import Field
+from vippsdiag.language import say
 from vippsdiag.samples import CLIENT_SECRET, TEST, call, case, token_call
 
 _SECRETS = {Field.CLIENT_SECRET, Field.SUBSCRIPTION_KEY}
@@ -52,16 +53,18 @@ def keys_exposed(evidence: Evidence) -> Iterator[Finding]:
 def _exposed(exchange: Exchange, request: Request) -> tuple[str, Place] | None:
     if _SECRETS & set(names_in(request.query)):
         place = Place(exchange=exchange, part="request address")
-        return "The address holds a key; addresses are written to logs.", place
+        return say("The address holds a key; addresses are written to logs."), place
     name = next((n for n in ("client_secret", KEY_HEADER) if carries(request, n)), None)
     if name is None:
         return None
     place = header_place(exchange, name)
     if from_browser(request):
-        return f"A browser sent {name}, so it stands in a web page.", place
+        return say(
+            "A browser sent {name}, so it stands in a web page.", name=name
+        ), place
     ours = {*HOSTS.values(), *LOOPBACK_HOSTS}
     if request.host and request.host not in ours and call_of(request) is not Call.API:
-        return f"{name} was sent to {request.host}.", place
+        return say("{name} was sent to {host}.", name=name, host=request.host), place
     return None
 
 
@@ -84,7 +87,9 @@ def token_not_reused(evidence: Evidence) -> Iterator[Finding]:
     worked = [exchange for exchange, _ in evidence.token_calls() if exchange.ok]
     if len(worked) >= 3:
         yield Finding(
-            message=f"{len(worked)} tokens were asked for, and each was given.",
+            message=say(
+                "{count} tokens were asked for, and each was given.", count=len(worked)
+            ),
             place=Place(exchange=worked[-1], part="request address"),
             confidence=Confidence.LIKELY,
         )

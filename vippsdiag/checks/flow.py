@@ -18,6 +18,7 @@ from vippsdiag.evidence import (
 )
 from vippsdiag.exchange import Exchange, Request
 from vippsdiag.keys import KeyKind
+from vippsdiag.language import say
 from vippsdiag.products import product_at
 from vippsdiag.samples import (
     KEYS,
@@ -50,7 +51,7 @@ def unmatched(exchange: Exchange) -> bool:
 def method_of(request: Request) -> str:
     """Return the method for a message; anything else in its place is not shown."""
     known = request.method.isalpha() and len(request.method) <= 10
-    return request.method if known else "unknown"
+    return request.method if known else say("unknown")
 
 
 EXACT = {
@@ -99,7 +100,8 @@ def token_path_wrong(evidence: Evidence) -> Iterator[Finding]:
     for exchange, request in evidence.calls(*kinds):
         if exchange.status in {404, 405} and not has_right_path(request):
             yield Finding(
-                message=f"There is nothing at {request.path}.", place=address(exchange)
+                message=say("There is nothing at {path}.", path=request.path),
+                place=address(exchange),
             )
 
 
@@ -127,7 +129,10 @@ def token_method_wrong(evidence: Evidence) -> Iterator[Finding]:
             continue
         if has_right_path(request):
             yield Finding(
-                message=f"The method is {method_of(request)}; it should be POST.",
+                message=say(
+                    "The method is {method}; it should be POST.",
+                    method=method_of(request),
+                ),
                 place=address(exchange),
             )
 
@@ -160,10 +165,19 @@ def api_path_wrong(evidence: Evidence) -> Iterator[Finding]:
         product = product_at(request.path)
         absent = product and request.environment not in product.environments
         if unmatched(exchange) and not absent and not _explained(exchange, request):
-            known = f"{product.name} has" if product else "No API has"
-            no = "no " if product else ""
             yield Finding(
-                message=f"{known} {no}{method_of(request)} {request.path}.",
+                message=say(
+                    "{api} has no {method} {path}.",
+                    api=product.name,
+                    method=method_of(request),
+                    path=request.path,
+                )
+                if product
+                else say(
+                    "No API has {method} {path}.",
+                    method=method_of(request),
+                    path=request.path,
+                ),
                 place=address(exchange),
             )
 
@@ -211,14 +225,21 @@ def wrong_token_flow(evidence: Evidence) -> Iterator[Finding]:
             and _has_subscription(evidence)
         ):
             yield Finding(
-                message="The keys hold a subscription key, as those of the standard "
-                f"flow do; the call went to {request.path}.",
+                message=say(
+                    "The keys hold a subscription key, as those of the standard flow "
+                    "do; the call went to {path}.",
+                    path=request.path,
+                ),
                 place=address(exchange),
             )
         if kind is None or exchange.ok or specialized is kind.specialized:
             continue
         yield Finding(
-            message=f"The keys are {kind} keys; the call went to {request.path}.",
+            message=say(
+                "The keys are {kind} keys; the call went to {path}.",
+                kind=kind,
+                path=request.path,
+            ),
             place=address(exchange),
         )
 
@@ -228,12 +249,12 @@ def _has_subscription(evidence: Evidence) -> bool:
 
 
 RETIRED = {
-    "/ecomm/v1": "/ecomm/v2, or the ePayment API",
+    "/ecomm/v1": say("/ecomm/v2, or the ePayment API"),
     "/recurring/v1": "/recurring/v3",
     "/recurring/v2": "/recurring/v3",
-    "/psp/v1": "the ePayment API for PSPs",
-    "/psp/v2": "the ePayment API for PSPs",
-    "/checkout/v2": "a newer checkout",
+    "/psp/v1": say("the ePayment API for PSPs"),
+    "/psp/v2": say("the ePayment API for PSPs"),
+    "/checkout/v2": say("a newer checkout"),
     "/api/v2/accesstoken": STANDARD_TOKEN_PATH,
 }
 
@@ -266,7 +287,11 @@ def api_version_retired(evidence: Evidence) -> Iterator[Finding]:
         found = retired(request)
         if found and exchange.status in {404, 405, 410}:
             yield Finding(
-                message=f"{request.path} is an old version; now it is {found}.",
+                message=say(
+                    "{path} is an old version; now it is {found}.",
+                    path=request.path,
+                    found=found,
+                ),
                 place=address(exchange),
             )
 
@@ -311,7 +336,9 @@ def wrong_http_method(evidence: Evidence) -> Iterator[Finding]:
         landing = request.host in OTHER_DOCUMENTED_HOSTS or "/dwo-api" in request.path
         if exchange.status == 405 and (landing or _bad_verb(exchange)):
             yield Finding(
-                message=f"{method_of(request)} is not supported there.",
+                message=say(
+                    "{method} is not supported there.", method=method_of(request)
+                ),
                 place=address(exchange),
             )
 

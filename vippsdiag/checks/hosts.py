@@ -18,6 +18,7 @@ from vippsdiag.environments import (
     UNDOCUMENTED_HOSTS,
 )
 from vippsdiag.evidence import Call, Evidence, Need, Place, call_of
+from vippsdiag.language import say
 from vippsdiag.products import product_at
 from vippsdiag.samples import (
     PRODUCTION,
@@ -60,9 +61,9 @@ def host_unknown(evidence: Evidence) -> Iterator[Finding]:
     for exchange, request in evidence.calls():
         host = request.host
         if host in RETIRED_HOSTS:
-            message = f"{host} is no longer in use."
+            message = say("{host} is no longer in use.", host=host)
         elif host in UNDOCUMENTED_HOSTS or _looks_official(host):
-            message = f"{host} is not a documented host."
+            message = say("{host} is not a documented host.", host=host)
         else:
             continue
         yield Finding(
@@ -105,14 +106,14 @@ def base_url_wrong(evidence: Evidence) -> Iterator[Finding]:
         glued = next((h for h in HOSTS.values() if _glued(request.host, h)), None)
         if glued:
             yield Finding(
-                message=f"Behind {glued} a slash is missing.",
+                message=say("Behind {glued} a slash is missing.", glued=glued),
                 place=Place(exchange=exchange, part="request address"),
             )
         if request.host not in OTHER_DOCUMENTED_HOSTS:
             continue
         if product_at(request.path) or call_of(request) is Call.STANDARD_TOKEN:
             yield Finding(
-                message=f"{request.host} is not a host of the API.",
+                message=say("{host} is not a host of the API.", host=request.host),
                 place=Place(exchange=exchange, part="request address"),
             )
 
@@ -144,7 +145,7 @@ def http_not_https(evidence: Evidence) -> Iterator[Finding]:
     for exchange, request in evidence.calls():
         if request.scheme == "http" and request.host in HOSTS.values():
             yield Finding(
-                message="The address begins with http://.",
+                message=say("The address begins with http://."),
                 place=Place(exchange=exchange, part="request address"),
             )
 
@@ -173,13 +174,19 @@ def product_not_in_test(evidence: Evidence) -> Iterator[Finding]:
     for exchange, request in evidence.api_calls():
         if said(exchange, "product-not-in-test"):
             yield Finding(
-                message="The answer says that this operation is not supported in test.",
+                message=say(
+                    "The answer says that this operation is not supported in test."
+                ),
                 place=Place(exchange=exchange, part="response body"),
             )
         product = product_at(request.path)
         served = product is None or request.environment in product.environments
         if not served and product and request.environment and not exchange.ok:
             yield Finding(
-                message=f"{product.name} is not served in {request.environment.words}.",
+                message=say(
+                    "{name} is not served in {environment}.",
+                    name=product.name,
+                    environment=request.environment.words,
+                ),
                 place=Place(exchange=exchange, part="request address"),
             )

@@ -10,6 +10,7 @@ from vippsdiag.checks.payments import answered, told_by
 from vippsdiag.checks.sent import header_place
 from vippsdiag.evidence import Evidence, Need, Place
 from vippsdiag.exchange import Exchange, Request
+from vippsdiag.language import say
 from vippsdiag.samples import TEST, api_call, case, details, recurring
 
 # The header of today, eCom's, and Recurring's of before (facts 4).
@@ -59,7 +60,9 @@ def idempotency_key_missing(evidence: Evidence) -> Iterator[Finding]:
         refused = exchange.status in {400, 412, 422}
         if refused and named and not key_of(request) and request.method != "GET":
             yield Finding(
-                message="The call carries no Idempotency-Key, and the answer names it.",
+                message=say(
+                    "The call carries no Idempotency-Key, and the answer names it."
+                ),
                 place=Place(exchange=exchange, part="request header"),
             )
 
@@ -130,7 +133,9 @@ def idempotency_key_reused(evidence: Evidence) -> Iterator[Finding]:
         conflict = said(exchange, "idempotency-conflict")
         if before != _content(request) and not exchange.ok and not conflict:
             yield Finding(
-                message="An earlier request with another content has the same key.",
+                message=say(
+                    "An earlier request with another content has the same key."
+                ),
                 place=header_place(exchange, key[0]),
             )
 
@@ -166,7 +171,11 @@ def idempotency_key_too_long(evidence: Evidence) -> Iterator[Finding]:
         )
         if exchange.status == 400 and key and most and len(key[1]) > most:
             yield Finding(
-                message=f"The key has {len(key[1])} characters; {most} are allowed.",
+                message=say(
+                    "The key has {count} characters; {most} are allowed.",
+                    count=len(key[1]),
+                    most=most,
+                ),
                 place=header_place(exchange, key[0]),
                 confidence=Confidence.LIKELY,
             )

@@ -7,6 +7,7 @@ from vippsdiag.conceal import still_masked
 from vippsdiag.evidence import Evidence, Need, Value
 from vippsdiag.exchange import once
 from vippsdiag.keys import Field
+from vippsdiag.language import joined, say
 from vippsdiag.samples import (
     CLIENT_ID,
     CLIENT_SECRET,
@@ -132,11 +133,21 @@ def client_id_malformed(evidence: Evidence) -> Iterator[Finding]:
     for value in plain(evidence, Field.CLIENT_ID):
         slips = letters_in_guid(value.value)
         if slips:
-            where = ", ".join(
-                f"character {slip.position} is {slip.name}" for slip in slips
+            where = joined(
+                *(
+                    say(
+                        "character {position} is {name}",
+                        position=slip.position,
+                        name=slip.name,
+                    )
+                    for slip in slips
+                ),
+                by=", ",
             )
             yield Finding(
-                message=f"In the client_id, {where}; a GUID cannot hold that.",
+                message=say(
+                    "In the client_id, {where}; a GUID cannot hold that.", where=where
+                ),
                 place=value.place.at(slips[0].position),
                 confidence=sureness(value),
             )
@@ -145,8 +156,10 @@ def client_id_malformed(evidence: Evidence) -> Iterator[Finding]:
         ):
             count = size(value.value)
             yield Finding(
-                message=f"The client_id has {count} characters and is not a GUID of "
-                "36.",
+                message=say(
+                    "The client_id has {count} characters and is not a GUID of 36.",
+                    count=count,
+                ),
                 place=value.place,
                 confidence=sureness(value),
             )
@@ -181,10 +194,12 @@ def keys_swapped(evidence: Evidence) -> Iterator[Finding]:
             continue  # with dashes put in, a subscription key looks like a GUID
         shape = shape_of(value.value)
         yield Finding(
-            message=f"The field {value.field} holds {shape}.",
+            message=say(
+                "The field {field} holds {shape}.", field=value.field, shape=shape
+            ),
             place=value.place,
             confidence=sureness(value),
-            evidence=f"It looks like the {home}.",
+            evidence=say("It looks like the {home}.", home=home),
         )
 
 
@@ -211,14 +226,19 @@ def subscription_key_malformed(evidence: Evidence) -> Iterator[Finding]:
     for value in plain(evidence, *SUBSCRIPTION_KEYS):
         shape = shape_of(value.value)
         if shape is Shape.GUID and value.value not in names and names:
-            message = f"The {value.field} has a GUID's dashes in it; a key has none."
+            message = say(
+                "The {field} has a GUID's dashes in it; a key has none.",
+                field=value.field,
+            )
         elif shape in {Shape.GUID, Shape.HEX32, Shape.TOKEN} or belongs_to(value):
             continue
         else:
             count = size(value.value)
-            message = (
-                f"The {value.field} has {count} characters; it should be 32 "
-                "hexadecimal digits (0 to 9, a to f)."
+            message = say(
+                "The {field} has {count} characters; it should be 32 hexadecimal "
+                "digits (0 to 9, a to f).",
+                field=value.field,
+                count=count,
             )
         yield Finding(message=message, place=value.place)
 
@@ -252,7 +272,7 @@ def msn_malformed(evidence: Evidence) -> Iterator[Finding]:
             and examine(value.value, str.strip)
         ):
             yield Finding(
-                message="The merchant serial number is not 4 to 7 digits.",
+                message=say("The merchant serial number is not 4 to 7 digits."),
                 place=value.place,
             )
 
@@ -277,8 +297,11 @@ def organisation_number_as_msn(evidence: Evidence) -> Iterator[Finding]:
         if shape_of(value.value) is Shape.ORGANISATION:
             count = size(value.value)
             yield Finding(
-                message=f"The merchant serial number has {count} digits, as an "
-                "organisation number has.",
+                message=say(
+                    "The merchant serial number has {count} digits, as an organisation "
+                    "number has.",
+                    count=count,
+                ),
                 place=value.place,
                 confidence=Confidence.LIKELY,
             )
@@ -305,7 +328,9 @@ def token_in_key_field(evidence: Evidence) -> Iterator[Finding]:
     for value in plain(evidence, *Field):
         if shape_of(value.value) is Shape.TOKEN:
             yield Finding(
-                message=f"The field {value.field} holds an access token.",
+                message=say(
+                    "The field {field} holds an access token.", field=value.field
+                ),
                 place=value.place,
             )
 
@@ -331,7 +356,8 @@ def subscription_keys_identical(evidence: Evidence) -> Iterator[Finding]:
     if first and first == evidence.keys.secondary_subscription_key:
         value = next(value for value in evidence.values() if value.value == first)
         yield Finding(
-            message="Both subscription key fields hold the same key.", place=value.place
+            message=say("Both subscription key fields hold the same key."),
+            place=value.place,
         )
 
 
@@ -355,7 +381,10 @@ def client_secret_length_unusual(evidence: Evidence) -> Iterator[Finding]:
         shape = shape_of(value.value)
         if shape in {Shape.BASE64, None} and count not in USUAL_SECRET_LENGTHS:
             yield Finding(
-                message=f"The client_secret has {count} characters; 24 is usual.",
+                message=say(
+                    "The client_secret has {count} characters; 24 is usual.",
+                    count=count,
+                ),
                 place=value.place,
                 confidence=Confidence.POSSIBLE,
             )

@@ -20,6 +20,7 @@ from vippsdiag.checks.sent import carries, header_place
 from vippsdiag.evidence import Evidence, Need
 from vippsdiag.exchange import Exchange, Request
 from vippsdiag.keys import KeyKind
+from vippsdiag.language import say
 from vippsdiag.products import Product, product_at
 from vippsdiag.samples import PRODUCTION, TEST, api_call, case, ecom
 
@@ -80,7 +81,11 @@ def kind_of_keys_not_for_product(evidence: Evidence) -> Iterator[Finding]:
         product = product_at(request.path)
         if kind and product and exchange.status in _REFUSED and not fits(kind, product):
             yield Finding(
-                message=f"The keys are {kind} keys; the call is one of {product.name}.",
+                message=say(
+                    "The keys are {kind} keys; the call is one of {name}.",
+                    kind=kind,
+                    name=product.name,
+                ),
                 place=address(exchange),
             )
 
@@ -151,9 +156,13 @@ def msn_header_missing(evidence: Evidence) -> Iterator[Finding]:
         required = product.msn and exchange.status == 400
         if named or required:
             yield Finding(
-                message=f"{product.name} requires the header {MSN_HEADER}."
+                message=say(
+                    "{name} requires the header {header}.",
+                    name=product.name,
+                    header=MSN_HEADER,
+                )
                 if product.msn
-                else f"The answer asks for the header {MSN_HEADER}.",
+                else say("The answer asks for the header {header}.", header=MSN_HEADER),
                 place=header_place(exchange, MSN_HEADER),
                 confidence=Confidence.CERTAIN if named else Confidence.LIKELY,
             )
@@ -204,7 +213,7 @@ def psp_id_missing(evidence: Evidence) -> Iterator[Finding]:
         here = provider or (product is not None and product.name == "PSP")
         if here and product and _lacks(exchange, request, "Psp-Id"):
             yield Finding(
-                message="The call has no Psp-Id header.",
+                message=say("The call has no Psp-Id header."),
                 place=header_place(exchange, "Psp-Id"),
             )
 
@@ -243,8 +252,10 @@ def msn_of_other_psp(evidence: Evidence) -> Iterator[Finding]:
         match = found(exchange, Says.INVALID_MSN)
         if match and says(exchange, Says.OTHER_PSP):
             yield Finding(
-                message=f"The answer says that {match['number'] or 'the number'} is "
-                "not this provider's.",
+                message=say(
+                    "The answer says that {number} is not this provider's.",
+                    number=match["number"] or say("the number"),
+                ),
                 place=header_place(exchange, MSN_HEADER),
                 confidence=Confidence.LIKELY,
             )
@@ -290,7 +301,9 @@ def system_header_too_long(evidence: Evidence) -> Iterator[Finding]:
             count = len(request.headers.get(name) or "")
             if count > 30 and exchange.status == 400:
                 yield Finding(
-                    message=f"{name} has {count} characters.",
+                    message=say(
+                        "{name} has {count} characters.", name=name, count=count
+                    ),
                     place=header_place(exchange, name),
                     confidence=Confidence.LIKELY,
                 )
@@ -322,7 +335,7 @@ def system_headers_missing(evidence: Evidence) -> Iterator[Finding]:
     for exchange, request in evidence.api_calls():
         if not any(carries(request, name) for name in SYSTEM_HEADERS):
             yield Finding(
-                message="None of the four headers is there.",
+                message=say("None of the four headers is there."),
                 place=header_place(exchange, SYSTEM_HEADERS[0]),
             )
             return
@@ -375,7 +388,9 @@ def accept_header_wrong(evidence: Evidence) -> Iterator[Finding]:
             continue
         if exchange.status in {400, 406, 415} and not _IMAGES.search(accept):
             yield Finding(
-                message=f"Accept is {accept or 'missing'}.",
+                message=say("Accept is {accept}.", accept=accept)
+                if accept
+                else say("Accept is missing."),
                 place=header_place(exchange, "Accept"),
                 confidence=Confidence.LIKELY,
             )

@@ -11,6 +11,7 @@ from vippsdiag.checks.payments import told_by
 from vippsdiag.checks.redirects import AUTHORIZE, LOGIN_DOCS, authorize
 from vippsdiag.evidence import LOGIN_BASE, Call, Evidence, Need, Place, call_of
 from vippsdiag.exchange import Exchange, Request
+from vippsdiag.language import say
 from vippsdiag.samples import TEST, call, case, login_call
 from vippsdiag.secret import examine
 
@@ -61,8 +62,10 @@ def token_endpoint_client_auth_missing(evidence: Evidence) -> Iterator[Finding]:
             continue
         if oauth_error(exchange) == "invalid_client":
             yield Finding(
-                message="The call has no client_secret, neither as a Basic pair nor in "
-                "the form.",
+                message=say(
+                    "The call has no client_secret, neither as a Basic pair nor in "
+                    "the form."
+                ),
                 place=Place(exchange=exchange, part="request body"),
             )
 
@@ -99,12 +102,14 @@ def token_endpoint_auth_method_mismatch(evidence: Evidence) -> Iterator[Finding]
     for exchange in evidence.exchanges:
         if not exchange.ok and says(exchange, Says.AUTH_METHOD):
             yield Finding(
-                message="The answer names the method that it expects.",
+                message=say("The answer names the method that it expects."),
                 place=body_place(exchange),
             )
         elif oauth_error(exchange) == "invalid_client" and _posts(exchange):
             yield Finding(
-                message="The client is named in the form; in a header is the default.",
+                message=say(
+                    "The client is named in the form; in a header is the default."
+                ),
                 place=Place(exchange=exchange, part="request body"),
                 confidence=Confidence.POSSIBLE,
             )
@@ -140,7 +145,7 @@ def authorization_code_invalid(evidence: Evidence) -> Iterator[Finding]:
     for exchange in evidence.exchanges:
         if _CODE_ENDED & set(codes_in(exchange)):
             yield Finding(
-                message="Login answers that the code is not valid for this call.",
+                message=say("Login answers that the code is not valid for this call."),
                 place=body_place(exchange),
                 confidence=Confidence.LIKELY,
             )
@@ -260,9 +265,9 @@ def grant_type_unsupported(evidence: Evidence) -> Iterator[Finding]:
         if codes & set(codes_in(exchange)):
             form = exchange.request.form.get("grant_type") if exchange.request else None
             yield Finding(
-                message=f"The call asked for {form}."
+                message=say("The call asked for {form}.", form=form)
                 if form
-                else "The answer says that it does not have this flow.",
+                else say("The answer says that it does not have this flow."),
                 place=body_place(exchange),
             )
 
@@ -316,7 +321,9 @@ def issuer_slash_missing(evidence: Evidence) -> Iterator[Finding]:
         words = exchange.failure.message if exchange.failure else text_in(exchange)
         if glued or ("/access" in words and _COMPARED.search(words)):
             yield Finding(
-                message="The issuer that is configured lacks the slash at its end.",
+                message=say(
+                    "The issuer that is configured lacks the slash at its end."
+                ),
                 place=Place(exchange=exchange, part="request address")
                 if glued
                 else body_place(exchange),

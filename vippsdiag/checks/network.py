@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from vippsdiag.check import SERVERS, Confidence, Finding, Severity, check
 from vippsdiag.evidence import Evidence, Need, Place, call_of
 from vippsdiag.exchange import Exchange, FailureKind
+from vippsdiag.language import say
 from vippsdiag.samples import (
     PRODUCTION,
     TEST,
@@ -68,9 +69,9 @@ def dns_resolution_failure(evidence: Evidence) -> Iterator[Finding]:
             continue
         host = exchange.request.host if exchange.request else ""
         yield Finding(
-            message=f"The name {host} could not be resolved."
+            message=say("The name {host} could not be resolved.", host=host)
             if host
-            else "The host's name could not be resolved.",
+            else say("The host's name could not be resolved."),
             place=_failed(exchange),
         )
 
@@ -99,9 +100,9 @@ def network_egress_blocked(evidence: Evidence) -> Iterator[Finding]:
         if is_dns(exchange):
             continue
         yield Finding(
-            message=f"There was no answer ({exchange.failure.kind})."
+            message=say("There was no answer ({kind}).", kind=exchange.failure.kind)
             if exchange.failure
-            else "There was no answer.",
+            else say("There was no answer."),
             place=_failed(exchange),
             confidence=Confidence.LIKELY,
         )
@@ -125,7 +126,7 @@ def tls_failure(evidence: Evidence) -> Iterator[Finding]:
     """
     for exchange in failures(evidence, FailureKind.TLS):
         yield Finding(
-            message="The TLS handshake failed before anything was sent.",
+            message=say("The TLS handshake failed before anything was sent."),
             place=_failed(exchange),
         )
 
@@ -155,7 +156,7 @@ def client_http2_unsupported(evidence: Evidence) -> Iterator[Finding]:
     """
     for exchange in failures(evidence, FailureKind.PROTOCOL):
         yield Finding(
-            message="The library received an answer that it could not read.",
+            message=say("The library received an answer that it could not read."),
             place=_failed(exchange),
             confidence=Confidence.LIKELY,
         )

@@ -8,6 +8,7 @@ from vippsdiag.checks.client import body_place
 from vippsdiag.checks.codes import said
 from vippsdiag.evidence import Evidence, Need
 from vippsdiag.exchange import Exchange
+from vippsdiag.language import say
 from vippsdiag.samples import (
     ECOM,
     TEST,
@@ -39,7 +40,7 @@ def coded(
 ) -> Finding:
     """Return the finding for a code, with what it means."""
     return Finding(
-        message=f"The answer says: {words}",
+        message=say("The answer says: {words}", words=words),
         place=body_place(exchange),
         confidence=sure,
     )
@@ -96,7 +97,9 @@ def operation_not_allowed_in_state(evidence: Evidence) -> Iterator[Finding]:
         path = exchange.request.path if exchange.request else ""
         if exchange.status == 500 and _CHANGES.search(path) and not exchange.ok:
             yield Finding(
-                message="The call changes a payment, and the answer gives no reason.",
+                message=say(
+                    "The call changes a payment, and the answer gives no reason."
+                ),
                 place=body_place(exchange),
                 confidence=Confidence.LIKELY,
             )
@@ -126,7 +129,7 @@ def payment_locked(evidence: Evidence) -> Iterator[Finding]:
     for exchange in evidence.exchanges:
         words = said(exchange, "payment-locked")
         if exchange.status == 423 and not words:
-            words = "the payment is locked (423)."
+            words = say("the payment is locked (423).")
         if words:
             yield coded(exchange, words)
 

@@ -13,6 +13,7 @@ from vippsdiag.checks.payments import coded
 from vippsdiag.environments import split
 from vippsdiag.evidence import LOGIN_BASE, Call, Evidence, Need, Place
 from vippsdiag.exchange import Exchange, Request
+from vippsdiag.language import Text, joined, say
 from vippsdiag.products import Flow, product_at
 from vippsdiag.samples import TEST, api_call, call, case, login_call
 
@@ -59,15 +60,30 @@ def redirect_uris(evidence: Evidence) -> Iterator[tuple[str, Place]]:
             yield posted, place
 
 
-def difference(one: str, other: str) -> str:
+def difference(one: str, other: str) -> Text:
     """Say where two addresses differ first, in words."""
     pairs = enumerate(zip_longest(one, other, fillvalue=""), 1)
     position, (here, there) = next((n, pair) for n, pair in pairs if pair[0] != pair[1])
     if not here or not there:
         longer = there or here
-        tail = "a slash at the end" if longer == "/" else f"more behind it ({longer!r})"
-        return f"They differ at character {position}: one of them has {tail}."
-    return f"They differ at character {position}: {here!r} here, {there!r} there."
+        if longer == "/":
+            return say(
+                "They differ at character {position}: one of them has a slash at the "
+                "end.",
+                position=position,
+            )
+        return say(
+            "They differ at character {position}: one of them has more behind it "
+            "({longer}).",
+            position=position,
+            longer=repr(longer),
+        )
+    return say(
+        "They differ at character {position}: {here} here, {there} there.",
+        position=position,
+        here=repr(here),
+        there=repr(there),
+    )
 
 
 def _told_uris(evidence: Evidence) -> list[str]:
@@ -125,9 +141,9 @@ def redirect_uri_mismatch(evidence: Evidence) -> Iterator[Finding]:
             continue
         if named or coded_so & set(codes_in(exchange)):
             near = _near(sent[0][0], _told_uris(evidence)) if sent else None
+            what = say("The answer says that the redirect URI is not registered.")
             yield Finding(
-                message="The answer says that the redirect URI is not registered."
-                + (f" {near}" if near else ""),
+                message=joined(what, near) if near else what,
                 place=body_place(exchange),
             )
     refused = any(
@@ -137,8 +153,10 @@ def redirect_uri_mismatch(evidence: Evidence) -> Iterator[Finding]:
     for (one, _), (other, place) in pairwise(sent):
         if refused and one != other:
             yield Finding(
-                message="The two calls name two redirect URIs. "
-                + difference(other, one),
+                message=joined(
+                    say("The two calls name two redirect URIs."),
+                    difference(other, one),
+                ),
                 place=place,
             )
 
@@ -152,13 +170,14 @@ def _of_another_product(exchange: Exchange) -> bool:
     return product is not None and Flow.LOGIN not in product.flows
 
 
-def _near(sent: str, told: list[str]) -> str | None:
+def _near(sent: str, told: list[str]) -> Text | None:
     """Compare with the registered address that is told and most alike."""
     hosts = [uri for uri in told if split(uri).hostname == split(sent).hostname]
     nearest = (hosts or told)[:1]
     if not nearest or nearest[0] == sent:
         return None
-    return f"It is compared with {nearest[0]}. " + difference(sent, nearest[0])
+    known = say("It is compared with {address}.", address=nearest[0])
+    return joined(known, difference(sent, nearest[0]))
 
 
 @check(
@@ -187,8 +206,12 @@ def redirect_uri_invalid(evidence: Evidence) -> Iterator[Finding]:
         parts = split(unquote(uri))
         bare = parts.scheme not in {"http", "https", ""} and not parts.netloc
         if "#" in unquote(uri) or (bare and not parts.path.strip("/")):
-            what = "a #" if "#" in unquote(uri) else "a scheme and no path"
-            yield Finding(message=f"The redirect URI has {what}.", place=place)
+            yield Finding(
+                message=say("The redirect URI has a #.")
+                if "#" in unquote(uri)
+                else say("The redirect URI has a scheme and no path."),
+                place=place,
+            )
 
 
 @check(
@@ -223,9 +246,9 @@ def login_state_length(evidence: Evidence) -> Iterator[Finding]:
         short = bool(state) and len(state) < 8
         if short or (length >= 1000 and exchange.status in {None, 414, 431, 502}):
             yield Finding(
-                message=f"state has {len(state)} characters."
+                message=say("state has {count} characters.", count=len(state))
                 if short
-                else f"state or nonce has {length} characters.",
+                else say("state or nonce has {count} characters.", count=length),
                 place=Place(exchange=exchange, part="request address", name="state"),
             )
 
@@ -257,7 +280,9 @@ def pkce_method_plain(evidence: Evidence) -> Iterator[Finding]:
         challenged = parameter(request, "code_challenge")
         if isauthorize(request) and challenged and method != "S256":
             yield Finding(
-                message=f"code_challenge_method is {method or 'missing'}.",
+                message=say("code_challenge_method is {method}.", method=method)
+                if method
+                else say("code_challenge_method is missing."),
                 place=Place(exchange=exchange, part="request address"),
                 confidence=Confidence.LIKELY,
             )
@@ -283,4 +308,4 @@ def login_cookie_lost(evidence: Evidence) -> Iterator[Finding]:
     """
     for exchange in evidence.exchanges:
         if re.search(r"no csrf (?:value|cookie)", text_in(exchange), re.IGNORECASE):
-            yield coded(exchange, "the session's cookie is not there.")
+            yield coded(exchange, say("the session's cookie is not there."))

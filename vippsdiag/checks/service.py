@@ -11,6 +11,7 @@ from vippsdiag.checks.network import _failed, failures
 from vippsdiag.checks.software import is_server_exception
 from vippsdiag.evidence import Call, Evidence, Need, Place, call_of
 from vippsdiag.exchange import Exchange, FailureKind, Request
+from vippsdiag.language import say
 from vippsdiag.products import product_at
 from vippsdiag.samples import (
     TEST,
@@ -76,7 +77,9 @@ def waf_blocked(evidence: Evidence) -> Iterator[Finding]:
         firewall = answered_by(exchange) is Who.FIREWALL
         if firewall or (empty and product and product.name != "Webhooks"):
             yield Finding(
-                message="The refusal has the form of a firewall's, not of the API's.",
+                message=say(
+                    "The refusal has the form of a firewall's, not of the API's."
+                ),
                 place=body_place(exchange),
                 confidence=Confidence.LIKELY,
             )
@@ -124,9 +127,9 @@ def service_outage(evidence: Evidence) -> Iterator[Finding]:
         words = said(exchange, "service-outage")
         if (server and _is_vipps(exchange)) or words:
             yield Finding(
-                message=f"The answer says: {words}"
+                message=say("The answer says: {words}", words=words)
                 if words
-                else f"The answer has the status {exchange.status}.",
+                else say("The answer has the status {status}.", status=exchange.status),
                 place=body_place(exchange),
                 confidence=_outage_sure(exchange),
             )
@@ -172,9 +175,14 @@ def rate_limited(evidence: Evidence) -> Iterator[Finding]:
         if exchange.status == 429 or (quota and not exchange.ok) or slow:
             response = exchange.response
             wait = response.headers.get("Retry-After") if response else None
-            tail = f" It says to wait {wait} seconds." if wait else ""
             yield Finding(
-                message=f"The answer says that there were too many calls.{tail}",
+                message=say(
+                    "The answer says that there were too many calls. It says to wait "
+                    "{wait} seconds.",
+                    wait=wait,
+                )
+                if wait
+                else say("The answer says that there were too many calls."),
                 place=body_place(exchange),
             )
 
@@ -219,7 +227,7 @@ def intermediary_cache_or_proxy(evidence: Evidence) -> Iterator[Finding]:
     """
     for exchange in failures(evidence, FailureKind.PROXY):
         yield Finding(
-            message="The proxy did not let the call through.",
+            message=say("The proxy did not let the call through."),
             place=_failed(exchange),
             confidence=Confidence.LIKELY,
         )
@@ -232,14 +240,16 @@ def intermediary_cache_or_proxy(evidence: Evidence) -> Iterator[Finding]:
         served = _is_served(request) and exchange.ok and _is_foreign(exchange)
         if exchange.status == 407 or refused or served:
             yield Finding(
-                message="The answer is not what the API sends; it has the form of "
-                f"{who if between else 'another server'}.",
+                message=say(
+                    "The answer is not what the API sends; it has the form of {who}.",
+                    who=who if between else say("another server"),
+                ),
                 place=body_place(exchange),
                 confidence=Confidence.LIKELY,
             )
         elif who is Who.CACHE and _must_be_fresh(request):
             yield Finding(
-                message="The answer's headers say that it comes from a cache.",
+                message=say("The answer's headers say that it comes from a cache."),
                 place=Place(exchange=exchange, part="response header"),
                 confidence=Confidence.LIKELY if exchange.ok else Confidence.CERTAIN,
             )

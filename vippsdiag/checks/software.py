@@ -8,6 +8,7 @@ from vippsdiag.checks.answers import error_codes, is_gateway, text_in
 from vippsdiag.checks.client import body_place
 from vippsdiag.evidence import Evidence, Need, Place
 from vippsdiag.exchange import Exchange, FailureKind
+from vippsdiag.language import say
 from vippsdiag.samples import TEST, api_call, call, case, ecom, gateway, token_call
 from vippsdiag.who import Who, answered_by
 
@@ -75,14 +76,14 @@ def client_library_bug(evidence: Evidence) -> Iterator[Finding]:
         words = exchange.failure.message if exchange.failure else ""
         if _KNOWN.search(words) or _MISTAKE.search(words):
             yield Finding(
-                message="The error is one of the program that sends.",
+                message=say("The error is one of the program that sends."),
                 place=Place(exchange=exchange, part="failure"),
                 confidence=Confidence.LIKELY,
             )
     failed = any(exchange.failure or not exchange.ok for exchange in evidence.exchanges)
     if failed and _SAID.search(" ".join(_told(evidence))):
         yield Finding(
-            message="You say that it began with another version of the program.",
+            message=say("You say that it began with another version of the program."),
             confidence=Confidence.POSSIBLE,
         )
 
@@ -133,9 +134,11 @@ def vipps_side_bug(evidence: Evidence) -> Iterator[Finding]:
     """
     for exchange in evidence.exchanges:
         if _contradicts(exchange):
-            yield _broken(exchange, "The status says success, and the body an error.")
+            yield _broken(
+                exchange, say("The status says success, and the body an error.")
+            )
         elif is_server_exception(exchange):
-            yield _broken(exchange, "The answer holds a program's own exception.")
+            yield _broken(exchange, say("The answer holds a program's own exception."))
 
 
 def _broken(exchange: Exchange, message: str) -> Finding:

@@ -24,6 +24,7 @@ from vippsdiag.checks.sent import (
     moved,
 )
 from vippsdiag.evidence import Call, Evidence, Need, Place
+from vippsdiag.language import say
 from vippsdiag.samples import (
     INVALID_KEY,
     PRODUCTION,
@@ -68,20 +69,22 @@ def subscription_key_missing(evidence: Evidence) -> Iterator[Finding]:
             continue
         if request is None:
             yield Finding(
-                message="The gateway says that there was no subscription key.",
+                message=say("The gateway says that there was no subscription key."),
                 place=Place(exchange=exchange, part="response body"),
                 confidence=Confidence.LIKELY,
             )
         elif carries(request, KEY_HEADER):
             yield Finding(
-                message="The request names the key, but the gateway did not get it. "
-                "Look at what a proxy on the way sends on.",
+                message=say(
+                    "The request names the key, but the gateway did not get it. "
+                    "Look at what a proxy on the way sends on."
+                ),
                 place=header_place(exchange, KEY_HEADER),
                 confidence=Confidence.LIKELY,
             )
         elif not misnamed_key(request) and not moved(request):
             yield Finding(
-                message=f"The request has no {KEY_HEADER} header.",
+                message=say("The request has no {header} header.", header=KEY_HEADER),
                 place=header_place(exchange, KEY_HEADER),
             )
 
@@ -131,7 +134,10 @@ def subscription_key_header_name_wrong(evidence: Evidence) -> Iterator[Finding]:
         name = misnamed_key(request)
         if name and (says(exchange, Says.MISSING_KEY) or exchange.response is None):
             yield Finding(
-                message=f"The key was sent as {name}; the gateway does not look there.",
+                message=say(
+                    "The key was sent as {name}; the gateway does not look there.",
+                    name=name,
+                ),
                 place=header_place(exchange, name),
             )
 
@@ -174,15 +180,18 @@ def subscription_key_on_specialized_flow(evidence: Evidence) -> Iterator[Finding
     for exchange, request in evidence.calls(Call.SPECIALIZED_TOKEN):
         if carries(request, KEY_HEADER):
             yield Finding(
-                message=f"The call carries the header {KEY_HEADER}.",
+                message=say("The call carries the header {header}.", header=KEY_HEADER),
                 place=header_place(exchange, KEY_HEADER),
             )
     issued = any(exchange.ok for exchange, _ in evidence.calls(Call.SPECIALIZED_TOKEN))
     for exchange, request in evidence.api_calls():
         if issued and exchange.status == 401 and carries(request, KEY_HEADER):
             yield Finding(
-                message=f"The token is of the specialized flow, and the call carries "
-                f"{KEY_HEADER} as well.",
+                message=say(
+                    "The token is of the specialized flow, and the call carries "
+                    "{header} as well.",
+                    header=KEY_HEADER,
+                ),
                 place=header_place(exchange, KEY_HEADER),
                 confidence=Confidence.LIKELY,
             )
@@ -218,7 +227,9 @@ def subscription_key_sent_to_userinfo(evidence: Evidence) -> Iterator[Finding]:
         both = carries(request, KEY_HEADER) and carries(request, "Authorization")
         if here and both and exchange.status == 401:
             yield Finding(
-                message=f"The call was refused, and carries {KEY_HEADER}.",
+                message=say(
+                    "The call was refused, and carries {header}.", header=KEY_HEADER
+                ),
                 place=header_place(exchange, KEY_HEADER),
                 confidence=Confidence.LIKELY,
             )

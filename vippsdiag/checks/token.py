@@ -1,7 +1,6 @@
-"""Is the access token the right one, at the right time and place?"""
+"""Is the access token the right one, and at the right place?"""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from vippsdiag.check import (
     ACCESS_TOKEN,
@@ -25,24 +24,22 @@ from vippsdiag.checks.authorization import (
     sent,
     token_malformed,
 )
-from vippsdiag.checks.clocks import CLOSE, clock_off, minutes, server_date
 from vippsdiag.checks.codes import said
 from vippsdiag.checks.sent import KEY_HEADER, carries, carries_token, header_place
 from vippsdiag.checks.subscription_key import USERINFO
+from vippsdiag.checks.validity import clock_skew, may_be_token, token_expired
 from vippsdiag.environments import Environment
 from vippsdiag.evidence import (
-    Call,
     Evidence,
     Need,
     Place,
-    call_of,
 )
 from vippsdiag.exchange import Exchange, Request
 from vippsdiag.keys import Field
+from vippsdiag.language import say
 from vippsdiag.samples import (
     CLIENT_ID,
     INVALID_KEY,
-    NOW,
     OTHER_CLIENT_ID,
     OTHER_SUBSCRIPTION_KEY,
     PRODUCTION,
@@ -54,135 +51,6 @@ from vippsdiag.samples import (
     token_call,
 )
 from vippsdiag.shapes import GUID
-from vippsdiag.token import Token
-
-
-@check(
-    severity=Severity.ERROR,
-    needs={Need.ANSWER},
-    when={When.FAILED},
-    fix="Get a new token, and get the next one before this one ends.",
-    docs=ACCESS_TOKEN,
-    source="facts 3.1: one hour in test, 24 hours in production (high)",
-    broken=lambda: [
-        case(
-            api_call(
-                TEST,
-                headers=sent("Bearer " + token(TEST, issued=NOW - timedelta(hours=3))),
-                status=401,
-            )
-        )
-    ],
-    healthy=lambda: [case(api_call(TEST, status=401)), case(api_call(TEST))],
-)
-def token_expired(evidence: Evidence) -> Iterator[Finding]:
-    """The access token had expired when it was sent.
-
-    A token lives for one hour in the test environment and for 24 hours in production.
-    """
-    for exchange in evidence.exchanges:
-        if says(exchange, Says.TOKEN_EXPIRED) and _may_be_token(exchange):
-            yield Finding(
-                message="The answer says that the token has expired.",
-                place=Place(exchange=exchange, part="response body"),
-            )
-    for exchange, _, found in calls_with_token(evidence):
-        if says(exchange, Says.TOKEN_EXPIRED):
-            continue
-        off = clock_off(exchange)
-        when = server_date(exchange) if off else evidence.sent_at(exchange)
-        if when and found.expires and found.expires < when and not_accepted(exchange):
-            yield Finding(
-                message=f"The token ended on {found.expires:%Y-%m-%d at %H:%M} UTC; "
-                f"the call was made on {when:%Y-%m-%d at %H:%M} UTC.",
-                place=header_place(exchange, AUTHORIZATION),
-                confidence=Confidence.LIKELY if off else Confidence.CERTAIN,
-            )
-
-
-@check(
-    severity=Severity.ERROR,
-    needs={Need.ANSWER},
-    when={When.FAILED},
-    fix="Set the clock of the machine that sends by a time server.",
-    docs=ACCESS_TOKEN,
-    source="generic to signed tokens (low); the claims are in facts 3.1",
-    broken=lambda: [
-        case(
-            api_call(
-                TEST,
-                headers=sent("Bearer " + token(TEST, issued=NOW + timedelta(hours=2))),
-                status=401,
-            )
-        ),
-        case(
-            api_call(
-                TEST,
-                status=401,
-                answer="",
-                answer_headers={"Date": "Tue, 24 Nov 2026 13:20:00 GMT"},
-            )
-        ),
-    ],
-    healthy=lambda: [
-        case(api_call(TEST, status=401)),
-        case(
-            api_call(
-                TEST,
-                status=401,
-                answer_headers={"Date": "Tue, 24 Nov 2026 12:00:01 GMT"},
-            )
-        ),
-    ],
-)
-def clock_skew(evidence: Evidence) -> Iterator[Finding]:
-    """The clock of the machine that sends is wrong.
-
-    A token says from when to when it is valid. With a clock that is behind, a new token
-    seems to begin in the future; with one that is ahead, it seems to have expired.
-    """
-    for exchange in evidence.exchanges:
-        if says(exchange, Says.TOKEN_EARLY) and _may_be_token(exchange):
-            yield Finding(
-                message="The answer says that the token is not valid yet.",
-                place=Place(exchange=exchange, part="response body"),
-                confidence=Confidence.LIKELY,
-            )
-    for exchange, _, found in calls_with_token(evidence):
-        off = clock_off(exchange)
-        if off and refused(exchange):
-            way = "ahead" if off > timedelta() else "behind"
-            yield Finding(
-                message=f"The machine's clock is {minutes(abs(off))} {way}, compared "
-                "with the answer's Date.",
-                place=Place(exchange=exchange, part="response header", name="Date"),
-                confidence=_matters(exchange, found),
-            )
-    for exchange, _, found in calls_with_token(evidence):
-        when = evidence.sent_at(exchange)
-        if not when or not found.not_before or exchange.ok or clock_off(exchange):
-            continue
-        ahead = found.not_before - when
-        if ahead > CLOSE:
-            yield Finding(
-                message=f"The token begins {minutes(ahead)} after the call was made.",
-                place=header_place(exchange, AUTHORIZATION),
-                confidence=Confidence.LIKELY,
-            )
-
-
-def _may_be_token(exchange: Exchange) -> bool:
-    """Tell whether a refusal can be one of an access token: no other call has one."""
-    request = exchange.request
-    api = request is None or call_of(request) is Call.API
-    return api and not exchange.ok and not exchange.failure
-
-
-def _matters(exchange: Exchange, found: Token) -> Confidence:
-    """Tell how sure it is that the clock is why: whether the clocks disagree."""
-    date, started, end = server_date(exchange), exchange.started, found.expires
-    differs = date and started and end and (date < end) is not (started < end)
-    return Confidence.CERTAIN if differs else Confidence.LIKELY
 
 
 @check(
@@ -211,9 +79,9 @@ def token_from_other_environment(evidence: Evidence) -> Iterator[Finding]:
     Test and production each issue their own tokens, and accept no others.
     """
     for exchange in evidence.exchanges:
-        if says(exchange, Says.TOKEN_FOREIGN) and _may_be_token(exchange):
+        if says(exchange, Says.TOKEN_FOREIGN) and may_be_token(exchange):
             yield Finding(
-                message="The answer refuses the token's issuer or signature.",
+                message=say("The answer refuses the token's issuer or signature."),
                 place=Place(exchange=exchange, part="response body"),
                 confidence=Confidence.LIKELY,
             )
@@ -222,8 +90,11 @@ def token_from_other_environment(evidence: Evidence) -> Iterator[Finding]:
         if issuer and host and issuer is not host and not_accepted(exchange):
             known = issuer is Environment.TEST
             yield Finding(
-                message=f"The token was issued in {issuer.words}; the call went to "
-                f"{host.words}.",
+                message=say(
+                    "The token was issued in {issuer}; the call went to {host}.",
+                    issuer=issuer.words,
+                    host=host.words,
+                ),
                 place=header_place(exchange, AUTHORIZATION),
                 confidence=Confidence.CERTAIN if known else Confidence.LIKELY,
             )
@@ -289,13 +160,18 @@ def token_from_other_sales_unit(evidence: Evidence) -> Iterator[Finding]:
             continue
         if found.client_id and known and found.client_id.lower() not in known:
             yield Finding(
-                message=f"The token was issued for the client {found.client_id}, which "
-                "is not among the keys.",
+                message=say(
+                    "The token was issued for the client {client_id}, which is not "
+                    "among the keys.",
+                    client_id=found.client_id,
+                ),
                 place=place,
             )
         elif found.claims and _other_key(request, used, pair):
             yield Finding(
-                message="The token call used another subscription key than this call.",
+                message=say(
+                    "The token call used another subscription key than this call."
+                ),
                 place=header_place(exchange, KEY_HEADER),
                 confidence=Confidence.LIKELY,
             )
@@ -354,9 +230,9 @@ def token_invalid(evidence: Evidence) -> Iterator[Finding]:
     for exchange in refused_ones:
         if id(exchange) not in explained:
             yield Finding(
-                message="The token was refused."
+                message=say("The token was refused.")
                 if exchange.request
-                else "The answer says that the access token was refused.",
+                else say("The answer says that the access token was refused."),
                 place=Place(exchange=exchange, part="response body"),
                 confidence=Confidence.LIKELY,
             )

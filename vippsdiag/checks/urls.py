@@ -10,6 +10,7 @@ from vippsdiag.checks.answers import error_codes, text_in
 from vippsdiag.environments import LOOPBACK_HOSTS, split
 from vippsdiag.evidence import Evidence, Need, Place
 from vippsdiag.exchange import Request
+from vippsdiag.language import Text, say
 from vippsdiag.samples import TEST, api_call, case, ecom, ecom_call
 
 URLS = DOCS + "knowledge-base/errors/"
@@ -42,16 +43,16 @@ def text_of(request: Request, *names: str) -> tuple[str, str] | None:
     )
 
 
-def not_public(url: str) -> str | None:
+def not_public(url: str) -> Text | None:
     """Say why a URL cannot be reached or is refused; None if nothing shows."""
     parts = split(url)
     host = parts.hostname or ""
     if host in LOOPBACK_HOSTS or host.endswith((".local", ".test", ".localhost")):
-        return f"{host} is a name for the machine itself"
+        return say("{host} is a name for the machine itself", host=host)
     if parts.scheme not in {"https", "http"} and "://" in url:
         return None  # an app's own scheme is allowed
     if "." not in host:
-        return "the host has no top-level domain"
+        return say("the host has no top-level domain")
     return None
 
 
@@ -106,9 +107,14 @@ def fallback_url_invalid(evidence: Evidence) -> Iterator[Finding]:
         reason = not_public(sent[1]) if sent else None
         about = named or bool(_FALLBACK_ERROR.search(text_in(exchange)))
         if named or (about and reason):
-            tail = f" {sent[0]}: {reason}." if sent and reason else ""
             yield Finding(
-                message=f"The address to return to was refused.{tail}",
+                message=say(
+                    "The address to return to was refused. {field}: {reason}.",
+                    field=sent[0],
+                    reason=reason,
+                )
+                if sent and reason
+                else say("The address to return to was refused."),
                 place=Place(
                     exchange=exchange, part="request body", name=sent and sent[0]
                 ),
@@ -148,7 +154,7 @@ def fallback_intent_android_only(evidence: Evidence) -> Iterator[Finding]:
                 r"\bios\b|iphone|ipad", evidence.context.client or "", re.IGNORECASE
             )
             yield Finding(
-                message="fallBack is INTENT, which works on Android alone.",
+                message=say("fallBack is INTENT, which works on Android alone."),
                 place=Place(exchange=exchange, part="request body", name=sent[0]),
                 confidence=Confidence.CERTAIN if ios else Confidence.POSSIBLE,
             )
@@ -210,7 +216,7 @@ def callback_url_invalid(evidence: Evidence) -> Iterator[Finding]:
             continue
         if named or text or _registers_unreachable(exchange.request):
             yield Finding(
-                message="The address for callbacks was refused.",
+                message=say("The address for callbacks was refused."),
                 place=Place(exchange=exchange, part="request body"),
             )
 

@@ -13,6 +13,7 @@ from vippsdiag.checks.urls import fields
 from vippsdiag.environments import Environment
 from vippsdiag.evidence import Evidence, Need, Place
 from vippsdiag.exchange import Exchange, Request
+from vippsdiag.language import say
 from vippsdiag.samples import (
     PRODUCTION,
     TEST,
@@ -87,14 +88,15 @@ def _number(request: Request) -> tuple[str, str, str] | None:
 
 def _oddness(number: str, name: str) -> str:
     if number.startswith("+"):
-        return "a plus sign before it"
+        return say("The number has a plus sign before it.")
     if number.startswith("00"):
-        return "two zeros before it"
+        return say("The number has two zeros before it.")
     if not number.isdigit():
-        return "signs other than digits in it"
+        return say("The number has signs other than digits in it.")
     if len(number) == 8 and name == "phoneNumber":
-        return "no country code before it"
-    return "" if 8 <= len(number) <= 15 else "an unusual number of digits"
+        return say("The number has no country code before it.")
+    usual = 8 <= len(number) <= 15
+    return "" if usual else say("The number has an unusual number of digits.")
 
 
 @check(
@@ -127,7 +129,7 @@ def phone_number_malformed(evidence: Evidence) -> Iterator[Finding]:
         about = words or refuses_user(exchange)
         if number and number[1] and about:
             yield Finding(
-                message=f"The number has {number[1]}.",
+                message=number[1],
                 place=Place(exchange=exchange, part="request body", name=number[0]),
             )
         elif words:
@@ -166,9 +168,11 @@ def test_user_not_ready(evidence: Evidence) -> Iterator[Finding]:
         path = exchange.request.path if exchange.request else ""
         expired = exchange.status == 500 and APPROVE.search(path)
         if words or expired:
-            yield coded(exchange, words or "nothing, as for a test card that expired.")
+            yield coded(
+                exchange, words or say("nothing, as for a test card that expired.")
+            )
         elif "81" in codes_in(exchange) and _in_test(evidence, exchange):
-            yield coded(exchange, "there is no such user (81).", Confidence.LIKELY)
+            yield coded(exchange, say("there is no such user (81)."), Confidence.LIKELY)
 
 
 @check(
@@ -193,9 +197,9 @@ def real_user_in_test(evidence: Evidence) -> Iterator[Finding]:
         if refuses_user(exchange) and host is not Environment.PRODUCTION:
             sure = host is Environment.TEST and "81" not in codes_in(exchange)
             yield Finding(
-                message="The test environment does not know the user."
+                message=say("The test environment does not know the user.")
                 if host
-                else "The user is not known, as a real one is not in test.",
+                else say("The user is not known, as a real one is not in test."),
                 place=body_place(exchange),
                 confidence=Confidence.LIKELY if sure else Confidence.POSSIBLE,
             )
@@ -223,7 +227,7 @@ def test_user_on_production(evidence: Evidence) -> Iterator[Finding]:
         host = host_of(evidence, exchange)
         if refuses_user(exchange) and host is not Environment.TEST:
             yield Finding(
-                message="The answer refuses the user.",
+                message=say("The answer refuses the user."),
                 place=body_place(exchange),
                 confidence=Confidence.LIKELY if host else Confidence.POSSIBLE,
             )
@@ -269,7 +273,7 @@ def test_user_invalid(evidence: Evidence) -> Iterator[Finding]:
         body = exchange.response.json if exchange.response else None
         if isinstance(body, dict) and body.get("exists") is False:
             yield Finding(
-                message="The answer says that there is no such user.",
+                message=say("The answer says that there is no such user."),
                 place=body_place(exchange),
             )
         currency = fields(request.json).get("currency")
@@ -277,6 +281,10 @@ def test_user_invalid(evidence: Evidence) -> Iterator[Finding]:
         home = _COUNTRIES.get(str(currency))
         if number and home and number[2] and number[2] != home:
             yield Finding(
-                message=f"The number is of +{number[2]}, the payment in {currency}.",
+                message=say(
+                    "The number is of +{country}, the payment in {currency}.",
+                    country=number[2],
+                    currency=currency,
+                ),
                 place=Place(exchange=exchange, part="request body", name=number[0]),
             )

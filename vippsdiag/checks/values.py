@@ -21,6 +21,7 @@ from vippsdiag.checks.payments import answered, coded
 from vippsdiag.checks.urls import fields
 from vippsdiag.evidence import Call, Evidence, Need, Place
 from vippsdiag.exchange import Exchange, Request
+from vippsdiag.language import say
 from vippsdiag.samples import TEST, api_call, case, details, ecom, ecom_call, recurring
 from vippsdiag.secret import examine
 
@@ -73,7 +74,7 @@ def msn_as_integer(evidence: Evidence) -> Iterator[Finding]:
         number = isinstance(value, int) and not isinstance(value, bool)
         if number and _vaguely_refused(exchange):
             yield Finding(
-                message="merchantSerialNumber has no quotes around it.",
+                message=say("merchantSerialNumber has no quotes around it."),
                 place=_place(exchange, "merchantSerialNumber"),
                 confidence=Confidence.LIKELY,
             )
@@ -122,9 +123,10 @@ def amount_not_an_integer(evidence: Evidence) -> Iterator[Finding]:
             continue
         for name, value in _amounts(request.json):
             if isinstance(value, str | float | bool) or value is None:
-                kind = "text" if isinstance(value, str) else "not a whole number"
                 yield Finding(
-                    message=f"{name} is {kind}.",
+                    message=say("{name} is text.", name=name)
+                    if isinstance(value, str)
+                    else say("{name} is not a whole number.", name=name),
                     place=_place(exchange, name),
                     confidence=Confidence.CERTAIN
                     if "amount" in text_in(exchange).lower()
@@ -171,7 +173,11 @@ def field_name_misspelt(evidence: Evidence) -> Iterator[Finding]:
             right = _NAMES.get(name.replace("_", "").lower())
             if right and name != right:
                 yield Finding(
-                    message=f"The field is named {name}; it should be {right}.",
+                    message=say(
+                        "The field is named {name}; it should be {right}.",
+                        name=name,
+                        right=right,
+                    ),
                     place=_place(exchange, name),
                     confidence=Confidence.LIKELY,
                 )
@@ -205,9 +211,12 @@ def body_not_json(evidence: Evidence) -> Iterator[Finding]:
         if _vaguely_refused(exchange) and (position or said_so):
             place = _place(exchange)
             yield Finding(
-                message=f"The body stops being JSON at character {position}."
+                message=say(
+                    "The body stops being JSON at character {position}.",
+                    position=position,
+                )
                 if position
-                else "The answer says that the body is not JSON.",
+                else say("The answer says that the body is not JSON."),
                 place=place.at(position) if position else place,
             )
 
@@ -282,7 +291,7 @@ def request_value_invalid(evidence: Evidence) -> Iterator[Finding]:
             yield coded(exchange, words, Confidence.LIKELY)
         elif others:
             yield Finding(
-                message=f"The answer names {', '.join(others[:3])}.",
+                message=say("The answer names {names}.", names=", ".join(others[:3])),
                 place=body_place(exchange),
                 confidence=Confidence.LIKELY,
             )
@@ -312,4 +321,6 @@ def request_header_missing(evidence: Evidence) -> Iterator[Finding]:
             re.IGNORECASE,
         )
         if words or (text and exchange.status == 400):
-            yield coded(exchange, words or "a header is missing.", Confidence.LIKELY)
+            yield coded(
+                exchange, words or say("a header is missing."), Confidence.LIKELY
+            )

@@ -1,0 +1,185 @@
+"""Is the access token sent while it is valid, by clocks that agree?"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from vippsdiag.check import (
+    ACCESS_TOKEN,
+    Confidence,
+    Finding,
+    Severity,
+    When,
+    check,
+)
+from vippsdiag.checks.answers import Says, says
+from vippsdiag.checks.authorization import (
+    AUTHORIZATION,
+    calls_with_token,
+    not_accepted,
+    refused,
+    sent,
+)
+from vippsdiag.checks.clocks import CLOSE, clock_off, minutes, server_date
+from vippsdiag.checks.sent import header_place
+from vippsdiag.evidence import (
+    Call,
+    Evidence,
+    Need,
+    Place,
+    call_of,
+)
+from vippsdiag.exchange import Exchange
+from vippsdiag.language import say
+from vippsdiag.samples import (
+    NOW,
+    TEST,
+    api_call,
+    case,
+    token,
+)
+from vippsdiag.token import Token
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    when={When.FAILED},
+    fix="Get a new token, and get the next one before this one ends.",
+    docs=ACCESS_TOKEN,
+    source="facts 3.1: one hour in test, 24 hours in production (high)",
+    broken=lambda: [
+        case(
+            api_call(
+                TEST,
+                headers=sent("Bearer " + token(TEST, issued=NOW - timedelta(hours=3))),
+                status=401,
+            )
+        )
+    ],
+    healthy=lambda: [case(api_call(TEST, status=401)), case(api_call(TEST))],
+)
+def token_expired(evidence: Evidence) -> Iterator[Finding]:
+    """The access token had expired when it was sent.
+
+    A token lives for one hour in the test environment and for 24 hours in production.
+    """
+    for exchange in evidence.exchanges:
+        if says(exchange, Says.TOKEN_EXPIRED) and may_be_token(exchange):
+            yield Finding(
+                message=say("The answer says that the token has expired."),
+                place=Place(exchange=exchange, part="response body"),
+            )
+    for exchange, _, found in calls_with_token(evidence):
+        if says(exchange, Says.TOKEN_EXPIRED):
+            continue
+        off = clock_off(exchange)
+        when = server_date(exchange) if off else evidence.sent_at(exchange)
+        if when and found.expires and found.expires < when and not_accepted(exchange):
+            yield Finding(
+                message=say(
+                    "The token ended on {end_day} at {end} UTC; the call was made on "
+                    "{day} at {time} UTC.",
+                    end_day=f"{found.expires:%Y-%m-%d}",
+                    end=f"{found.expires:%H:%M}",
+                    day=f"{when:%Y-%m-%d}",
+                    time=f"{when:%H:%M}",
+                ),
+                place=header_place(exchange, AUTHORIZATION),
+                confidence=Confidence.LIKELY if off else Confidence.CERTAIN,
+            )
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    when={When.FAILED},
+    fix="Set the clock of the machine that sends by a time server.",
+    docs=ACCESS_TOKEN,
+    source="generic to signed tokens (low); the claims are in facts 3.1",
+    broken=lambda: [
+        case(
+            api_call(
+                TEST,
+                headers=sent("Bearer " + token(TEST, issued=NOW + timedelta(hours=2))),
+                status=401,
+            )
+        ),
+        case(
+            api_call(
+                TEST,
+                status=401,
+                answer="",
+                answer_headers={"Date": "Tue, 24 Nov 2026 13:20:00 GMT"},
+            )
+        ),
+    ],
+    healthy=lambda: [
+        case(api_call(TEST, status=401)),
+        case(
+            api_call(
+                TEST,
+                status=401,
+                answer_headers={"Date": "Tue, 24 Nov 2026 12:00:01 GMT"},
+            )
+        ),
+    ],
+)
+def clock_skew(evidence: Evidence) -> Iterator[Finding]:
+    """The clock of the machine that sends is wrong.
+
+    A token says from when to when it is valid. With a clock that is behind, a new token
+    seems to begin in the future; with one that is ahead, it seems to have expired.
+    """
+    for exchange in evidence.exchanges:
+        if says(exchange, Says.TOKEN_EARLY) and may_be_token(exchange):
+            yield Finding(
+                message=say("The answer says that the token is not valid yet."),
+                place=Place(exchange=exchange, part="response body"),
+                confidence=Confidence.LIKELY,
+            )
+    for exchange, _, found in calls_with_token(evidence):
+        off = clock_off(exchange)
+        if off and refused(exchange):
+            yield Finding(
+                message=say(
+                    "The machine's clock is {minutes} minutes ahead, compared with the "
+                    "answer's Date.",
+                    minutes=minutes(off),
+                )
+                if off > timedelta()
+                else say(
+                    "The machine's clock is {minutes} minutes behind, compared with "
+                    "the answer's Date.",
+                    minutes=minutes(-off),
+                ),
+                place=Place(exchange=exchange, part="response header", name="Date"),
+                confidence=_matters(exchange, found),
+            )
+    for exchange, _, found in calls_with_token(evidence):
+        when = evidence.sent_at(exchange)
+        if not when or not found.not_before or exchange.ok or clock_off(exchange):
+            continue
+        ahead = found.not_before - when
+        if ahead > CLOSE:
+            yield Finding(
+                message=say(
+                    "The token begins {minutes} minutes after the call was made.",
+                    minutes=minutes(ahead),
+                ),
+                place=header_place(exchange, AUTHORIZATION),
+                confidence=Confidence.LIKELY,
+            )
+
+
+def may_be_token(exchange: Exchange) -> bool:
+    """Tell whether a refusal can be one of an access token: no other call has one."""
+    request = exchange.request
+    api = request is None or call_of(request) is Call.API
+    return api and not exchange.ok and not exchange.failure
+
+
+def _matters(exchange: Exchange, found: Token) -> Confidence:
+    """Tell how sure it is that the clock is why: whether the clocks disagree."""
+    date, started, end = server_date(exchange), exchange.started, found.expires
+    differs = date and started and end and (date < end) is not (started < end)
+    return Confidence.CERTAIN if differs else Confidence.LIKELY
