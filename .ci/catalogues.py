@@ -21,6 +21,7 @@ from vippsdiag.checks import CHECKS
 from vippsdiag.checks.codes import CODES
 from vippsdiag.environments import Environment
 from vippsdiag.evidence import Need
+from vippsdiag.exchange import FailureKind
 from vippsdiag.integrations import INTEGRATIONS
 from vippsdiag.keys import KeyKind
 from vippsdiag.language import ENGLISH, LANGUAGES
@@ -33,7 +34,7 @@ PACKAGE = Path(__file__).parent.parent / "vippsdiag"
 LOCALE = PACKAGE / "locale"
 MARKS = {"tr", "say", "mark", "several"}
 # Their values are words that people read.
-ENUMS = (Environment, Need, KeyKind, Reach, Shape, TokenDefect, Who)
+ENUMS = (Environment, FailureKind, Need, KeyKind, Reach, Shape, TokenDefect, Who)
 
 # Babel's own has dates, which would change with every run.
 HEAD = r"""msgid ""

@@ -1,18 +1,17 @@
 """What we have to go by, and the pieces of it that a check can ask for."""
 
-import base64
-import binascii
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from itertools import chain
 
 from vippsdiag.environments import HOSTS, LOOPBACK_HOSTS, Environment
 from vippsdiag.exchange import Exchange, Memo, Request, once
-from vippsdiag.keys import Field, KeyKind, KeySet, conceal_field
+from vippsdiag.keys import Field, KeyKind, KeySet, basic_pair, conceal_field
+from vippsdiag.language import Text, mark, say
 from vippsdiag.secret import Secret, examine
 from vippsdiag.shapes import is_cut
 
@@ -48,13 +47,26 @@ class Context:
         )
 
 
+# Where a finding can show.
+PARTS = (
+    mark("failure"),
+    mark("keys"),
+    mark("request address"),
+    mark("request body"),
+    mark("request header"),
+    mark("response body"),
+    mark("response header"),
+    mark("text"),
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Where in the evidence a finding shows.
 
     Attributes:
         exchange: the exchange, or None for the pasted keys.
-        part: such as ``request header`` or ``response body``.
+        part: one of `PARTS`.
         name: of the header, field or parameter; None for the whole part.
         position: of the character in the value, counted from 1; None for all of it.
     """
@@ -66,15 +78,17 @@ class Place:
 
     def at(self, position: int) -> "Place":
         """Return the same place with the position of a character."""
-        return Place(
-            exchange=self.exchange, part=self.part, name=self.name, position=position
-        )
+        return replace(self, position=position)
 
     @property
-    def words(self) -> str:
+    def words(self) -> Text:
         """The place as a person would name it, the exchange apart."""
-        words = self.part if self.name is None else f"{self.part} {self.name}"
-        return words if self.position is None else f"{words}, character {self.position}"
+        what = say(self.part)
+        if self.name is not None:
+            what = say("{part} {name}", part=what, name=self.name)
+        if self.position is None:
+            return what
+        return say("{place}, character {position}", place=what, position=self.position)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,11 +147,17 @@ class Excerpt:
     last: int
 
     @property
-    def words(self) -> str:
+    def words(self) -> Text:
         """The piece as a person would name it."""
+        kind = say(self.kind)
         if self.first == self.last:
-            return f"line {self.first}: {self.kind}"
-        return f"lines {self.first} to {self.last}: {self.kind}"
+            return say("line {line}: {kind}", line=self.first, kind=kind)
+        return say(
+            "lines {first} to {last}: {kind}",
+            first=self.first,
+            last=self.last,
+            kind=kind,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,26 +285,6 @@ def quoted_client_id(exchange: Exchange) -> str | None:
         return conceal_field(Field.CLIENT_ID, match[1])
 
     return examine(body, question)
-
-
-def basic_pair(authorization: str) -> tuple[str, str] | None:
-    """Return the two halves of a ``Basic`` value, each concealed; None if unreadable.
-
-    Neither half is decoded from percent-encoding.
-    """
-
-    def question(raw: str) -> tuple[str, str] | None:
-        scheme, _, rest = raw.strip().partition(" ")
-        if scheme.lower() != "basic":
-            return None
-        try:
-            text = base64.b64decode(rest.strip(), validate=True).decode()
-        except (binascii.Error, ValueError):
-            return None
-        user, colon, password = text.partition(":")
-        return (Secret(user), Secret(password)) if colon else None
-
-    return examine(authorization, question)
 
 
 def _basic_values(exchange: Exchange, request: Request) -> Iterator[Value]:

@@ -1,5 +1,7 @@
 """A set of API keys, and every name that its values go by."""
 
+import base64
+import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -172,3 +174,23 @@ def field_named(name: str) -> Field | None:
     bare = re.sub(r"^(?:test|prod|production|live|mt|staging|dev|vipps)+", "", plain)
     bare = re.sub(r"(?:test|prod|production|live|mt|staging|dev)+$", "", bare)
     return ALIASES.get(bare)
+
+
+def basic_pair(authorization: str) -> tuple[str, str] | None:
+    """Return the two halves of a ``Basic`` value, each concealed; None if unreadable.
+
+    Neither half is decoded from percent-encoding.
+    """
+
+    def question(raw: str) -> tuple[str, str] | None:
+        scheme, _, rest = raw.strip().partition(" ")
+        if scheme.lower() != "basic":
+            return None
+        try:
+            text = base64.b64decode(rest.strip(), validate=True).decode()
+        except (binascii.Error, ValueError):
+            return None
+        user, colon, password = text.partition(":")
+        return (Secret(user), Secret(password)) if colon else None
+
+    return examine(authorization, question)

@@ -103,9 +103,12 @@ def say(template: str, /, **values: object) -> Text:
     """Return a text that is made now and shown later, with its values.
 
     Args:
-        template: a literal with named placeholders, as for ``str.format``.
+        template: a literal with named placeholders, as for ``str.format``, something
+            that was marked, or a `Text`, which stays as it is.
         values: what stands in their places.
     """
+    if isinstance(template, Text):
+        return template
     return Text(template, values)
 
 

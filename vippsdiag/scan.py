@@ -14,8 +14,7 @@ from itertools import chain
 
 from vippsdiag.check import Confidence
 from vippsdiag.conceal import HEX_KEY, JWT, PADDED_BASE64, rewrite
-from vippsdiag.evidence import basic_pair
-from vippsdiag.keys import Field, field_named
+from vippsdiag.keys import Field, basic_pair, field_named
 from vippsdiag.redact import is_disguised
 from vippsdiag.redact.pseudonym import is_left
 from vippsdiag.secret import fingerprint

@@ -9,6 +9,7 @@ import re
 from enum import StrEnum
 from typing import NamedTuple
 
+from vippsdiag.language import Text, say
 from vippsdiag.secret import Secret, examine
 
 
@@ -68,50 +69,50 @@ class Slip(NamedTuple):
     """
 
     position: int
-    name: str
+    name: Text
 
 
 HIDDEN = {
-    "\n": "a line break",
-    "\r": "a line break",
-    "\t": "a tab",
-    "\x0b": "a vertical tab",
-    "\x0c": "a form feed",
-    "\x85": "a line break",
-    "\u2028": "a line break",
-    "\u2029": "a line break",
-    "\u00a0": "a non-breaking space",
-    "\u202f": "a narrow non-breaking space",
-    "\u2007": "a figure space",
-    "\u2009": "a thin space",
-    "\u3000": "a wide space",
-    "\u200b": "a zero-width space",
-    "\u200c": "a zero-width non-joiner",
-    "\u200d": "a zero-width joiner",
-    "\u200e": "a left-to-right mark",
-    "\u200f": "a right-to-left mark",
-    "\u2060": "a word joiner",
-    "\u00ad": "a soft hyphen",
-    "\ufeff": "a byte order mark",
-    "\u2018": "a curly quote",
-    "\u2019": "a curly quote",
-    "\u201a": "a low quote",
-    "\u201c": "a curly quote",
-    "\u201d": "a curly quote",
-    "\u201e": "a low quote",
-    "\u00ab": "a quote",
-    "\u00bb": "a quote",
-    "\u2010": "a typographic hyphen",
-    "\u2011": "a non-breaking hyphen",
-    "\u2012": "a dash in a hyphen's place",
-    "\u2013": "a dash in a hyphen's place",
-    "\u2014": "a dash in a hyphen's place",
-    "\u2212": "a minus sign in a hyphen's place",
-    '"': "a quote",
-    "'": "a quote",
-    "`": "a backtick",
-    " ": "a blank",
-    "%": "a percent sign",
+    "\n": say("a line break"),
+    "\r": say("a line break"),
+    "\t": say("a tab"),
+    "\x0b": say("a vertical tab"),
+    "\x0c": say("a form feed"),
+    "\x85": say("a line break"),
+    "\u2028": say("a line break"),
+    "\u2029": say("a line break"),
+    "\u00a0": say("a non-breaking space"),
+    "\u202f": say("a narrow non-breaking space"),
+    "\u2007": say("a figure space"),
+    "\u2009": say("a thin space"),
+    "\u3000": say("a wide space"),
+    "\u200b": say("a zero-width space"),
+    "\u200c": say("a zero-width non-joiner"),
+    "\u200d": say("a zero-width joiner"),
+    "\u200e": say("a left-to-right mark"),
+    "\u200f": say("a right-to-left mark"),
+    "\u2060": say("a word joiner"),
+    "\u00ad": say("a soft hyphen"),
+    "\ufeff": say("a byte order mark"),
+    "\u2018": say("a curly quote"),
+    "\u2019": say("a curly quote"),
+    "\u201a": say("a low quote"),
+    "\u201c": say("a curly quote"),
+    "\u201d": say("a curly quote"),
+    "\u201e": say("a low quote"),
+    "\u00ab": say("a quote"),
+    "\u00bb": say("a quote"),
+    "\u2010": say("a typographic hyphen"),
+    "\u2011": say("a non-breaking hyphen"),
+    "\u2012": say("a dash in a hyphen's place"),
+    "\u2013": say("a dash in a hyphen's place"),
+    "\u2014": say("a dash in a hyphen's place"),
+    "\u2212": say("a minus sign in a hyphen's place"),
+    '"': say("a quote"),
+    "'": say("a quote"),
+    "`": say("a backtick"),
+    " ": say("a blank"),
+    "%": say("a percent sign"),
 }
 _HYPHENS = dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-")
 _CLEAN = str.maketrans(dict.fromkeys(HIDDEN) | _HYPHENS)
@@ -145,12 +146,13 @@ def _out_of_place(character: str) -> bool:
     return character in HIDDEN or not " " <= character <= "~"
 
 
-def _character(character: str) -> str:
+def _character(character: str) -> Text:
     if character in HIDDEN:
         return HIDDEN[character]
     if character.isprintable():
-        return f"the character {character}"
-    return f"the invisible character U+{ord(character):04X}"
+        return say("the character {character}", character=character)
+    code = f"U+{ord(character):04X}"
+    return say("the invisible character {code}", code=code)
 
 
 def cleaned(value: str) -> str:
@@ -172,7 +174,7 @@ def letters_in_guid(value: str) -> list[Slip]:
         if not GUID_OUTLINE.fullmatch(text) or len(text) != 36:
             return []
         return [
-            Slip(place, f"the letter {character}")
+            Slip(place, say("the letter {letter}", letter=character))
             for place, character in enumerate(text, 1)
             if character not in "0123456789abcdefABCDEF-"
         ]

@@ -18,6 +18,7 @@ from urllib.parse import unquote
 
 from vippsdiag.environments import split
 from vippsdiag.exchange import Request
+from vippsdiag.language import Text, joined, say
 from vippsdiag.secret import examine
 
 # No server takes a longer one, so there is nothing to try.
@@ -144,7 +145,7 @@ def body_change(request: Request) -> Change | None:
     for words, change in _BODIES.items():
         if _tried(request.body, change, fits):
             return Change("body", words)
-    return Change("body", "The body is not the one that was hashed and signed.")
+    return Change("body", say("The body is not the one that was hashed and signed."))
 
 
 def _tried(
@@ -173,26 +174,32 @@ def _slashes(raw: str) -> str | None:
     return compact and compact.replace("/", "\\/")
 
 
-_WRITTEN_ANEW = "The body was read as JSON and written anew before it was hashed."
+_WRITTEN_ANEW = say("The body was read as JSON and written anew before it was hashed.")
 _COMPACT = {"separators": (",", ":")}
-_BODIES: dict[str, Callable[[str], str | None]] = {
-    "A line break was added to the end of the body.": lambda raw: raw.rstrip("\r\n"),
-    "Blanks at the ends of the body were changed.": str.strip,
-    "The line break at the end of the body was taken away.": lambda raw: raw + "\n",
-    "The line breaks in the body were changed (CR LF for LF).": lambda raw: raw.replace(
-        "\r\n", "\n"
+_BODIES: dict[Text, Callable[[str], str | None]] = {
+    say("A line break was added to the end of the body."): lambda raw: raw.rstrip(
+        "\r\n"
     ),
-    "The line breaks in the body were changed (LF for CR LF).": lambda raw: raw.replace(
-        "\n", "\r\n"
+    say("Blanks at the ends of the body were changed."): str.strip,
+    say("The line break at the end of the body was taken away."): lambda raw: (
+        raw + "\n"
     ),
-    "A byte order mark was put before the body.": lambda raw: raw.removeprefix(
+    say("The line breaks in the body were changed (CR LF for LF)."): lambda raw: (
+        raw.replace("\r\n", "\n")
+    ),
+    say("The line breaks in the body were changed (LF for CR LF)."): lambda raw: (
+        raw.replace("\n", "\r\n")
+    ),
+    say("A byte order mark was put before the body."): lambda raw: raw.removeprefix(
         "\ufeff"
     ),
     _WRITTEN_ANEW: _as_json(**_COMPACT, ensure_ascii=False),
-    _WRITTEN_ANEW + " Letters were escaped.": _as_json(**_COMPACT),
-    _WRITTEN_ANEW + " Slashes were escaped.": _slashes,
-    _WRITTEN_ANEW + " Blanks were put in.": _as_json(ensure_ascii=False),
-    _WRITTEN_ANEW + " Names were sorted.": _as_json(**_COMPACT, sort_keys=True),
+    joined(_WRITTEN_ANEW, say("Letters were escaped.")): _as_json(**_COMPACT),
+    joined(_WRITTEN_ANEW, say("Slashes were escaped.")): _slashes,
+    joined(_WRITTEN_ANEW, say("Blanks were put in.")): _as_json(ensure_ascii=False),
+    joined(_WRITTEN_ANEW, say("Names were sorted.")): _as_json(
+        **_COMPACT, sort_keys=True
+    ),
 }
 
 
@@ -250,7 +257,7 @@ def _given_hash(request: Request) -> str:
     return content_hash(request.body or "")
 
 
-def _unique(part: str, values: Iterator[tuple[str, str]]) -> Iterator[Option]:
+def _unique(part: str, values: Iterator[tuple[str, Text]]) -> Iterator[Option]:
     seen = set()
     for value, words in values:
         if value not in seen:
@@ -261,11 +268,11 @@ def _unique(part: str, values: Iterator[tuple[str, str]]) -> Iterator[Option]:
 def _dates(request: Request) -> Iterator[Option]:
     given = request.headers.get("x-ms-date") or ""
 
-    def values() -> Iterator[tuple[str, str]]:
-        yield given.strip(), ""
+    def values() -> Iterator[tuple[str, Text]]:
+        yield given.strip(), say("")
         other = (request.headers.get("Date") or "").strip()
         if other:
-            yield other, "The header x-ms-date is not the one that was signed."
+            yield other, say("The header x-ms-date is not the one that was signed.")
 
     return _unique("date", values())
 
@@ -273,10 +280,9 @@ def _dates(request: Request) -> Iterator[Option]:
 def _hosts(request: Request, url: str) -> Iterator[Option]:
     address = split(url)
 
-    def values() -> Iterator[tuple[str, str]]:
+    def values() -> Iterator[tuple[str, Text]]:
         host = request.headers.get("Host") or address.netloc
-        yield host, ""
-        said = "The Host header was changed on the way; {} was signed."
+        yield host, say("")
         others = [request.headers.get(name) or "" for name in _FORWARDED_HOSTS]
         forwarded = re.search(
             r'host="?([^;,"\s]+)', request.headers.get("Forwarded") or "", re.IGNORECASE
@@ -284,7 +290,13 @@ def _hosts(request: Request, url: str) -> Iterator[Option]:
         others += [forwarded[1] if forwarded else "", address.netloc]
         others += [address.hostname or "", host.partition(":")[0], host.lower()]
         for other in filter(None, (item.split(",")[0].strip() for item in others)):
-            yield other, said.format(other)
+            yield (
+                other,
+                say(
+                    "The Host header was changed on the way; {host} was signed.",
+                    host=other,
+                ),
+            )
 
     return _unique("host", values())
 
@@ -293,23 +305,27 @@ def _paths(request: Request, url: str) -> Iterator[Option]:
     address = split(url)
     query = f"?{address.query}" if address.query else ""
 
-    def values() -> Iterator[tuple[str, str]]:
+    def values() -> Iterator[tuple[str, Text]]:
         path = address.path or "/"
-        yield path + query, ""
+        yield path + query, say("")
         if len(path) > _LONGEST_PATH:
             return
         other = path.rstrip("/") if path.endswith("/") else path + "/"
-        slash = "was added to" if path.endswith("/") else "is missing from"
-        yield other + query, f"A slash {slash} the end of the path."
+        yield (
+            other + query,
+            say("A slash was added to the end of the path.")
+            if path.endswith("/")
+            else say("A slash is missing from the end of the path."),
+        )
         yield from _forwarded_paths(request, path + query)
-        yield path, "A query was added to the path."
-        yield unquote(path) + query, "The path was percent-encoded on the way."
+        yield path, say("A query was added to the path.")
+        yield unquote(path) + query, say("The path was percent-encoded on the way.")
         yield from _longer_paths(path, query)
 
     return _unique("path", values())
 
 
-def _forwarded_paths(request: Request, path: str) -> Iterator[tuple[str, str]]:
+def _forwarded_paths(request: Request, path: str) -> Iterator[tuple[str, Text]]:
     for name in _FORWARDED_PATHS:
         value = request.headers.get(name)
         if value:
@@ -317,20 +333,32 @@ def _forwarded_paths(request: Request, path: str) -> Iterator[tuple[str, str]]:
             whole = parts.path + (f"?{parts.query}" if parts.query else "")
             yield (
                 whole,
-                f"The path was changed on the way; the one in {name} was signed.",
+                say(
+                    "The path was changed on the way; the one in {name} was signed.",
+                    name=name,
+                ),
             )
     for name in _FORWARDED_PREFIXES:
         value = (request.headers.get(name) or "").rstrip("/")
         if value:
-            yield value + path, f"The prefix {value} was taken from the path."
+            yield (
+                value + path,
+                say("The prefix {prefix} was taken from the path.", prefix=value),
+            )
 
 
-def _longer_paths(path: str, query: str) -> Iterator[tuple[str, str]]:
+def _longer_paths(path: str, query: str) -> Iterator[tuple[str, Text]]:
     """Yield the path without what a proxy may have put before it."""
     pieces = path.split("/")[1:]
     for count in range(1, min(len(pieces), 4)):
-        parts = "part" if count == 1 else f"{count} parts"
-        words = f"The first {parts} of the path were put there on the way."
+        words = (
+            say("The first part of the path was put there on the way.")
+            if count == 1
+            else say(
+                "The first {count} parts of the path were put there on the way.",
+                count=count,
+            )
+        )
         yield "/" + "/".join(pieces[count:]) + query, words
 
 
@@ -348,10 +376,12 @@ def _decoded(raw: str) -> bytes | None:
 
 # How the secret's characters become the key; the first is the documented way.
 _KEYS: dict[str, Callable[[str], bytes | None]] = {
-    "": lambda raw: raw.encode(),
-    "The secret has blanks or a line break around it.": lambda raw: (
+    say(""): lambda raw: raw.encode(),
+    say("The secret has blanks or a line break around it."): lambda raw: (
         raw.strip().encode()
     ),
-    "The secret has quotes around it.": lambda raw: raw.strip(" \r\n\t\"'").encode(),
-    "The secret was decoded from Base64; its characters are the key.": _decoded,
+    say("The secret has quotes around it."): lambda raw: raw.strip(
+        " \r\n\t\"'"
+    ).encode(),
+    say("The secret was decoded from Base64; its characters are the key."): _decoded,
 }

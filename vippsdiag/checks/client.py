@@ -11,11 +11,11 @@ from vippsdiag.evidence import (
     Evidence,
     Need,
     Place,
-    basic_pair,
     call_of,
     quoted_client_id,
 )
 from vippsdiag.exchange import Exchange, Request
+from vippsdiag.keys import basic_pair
 from vippsdiag.language import say
 from vippsdiag.samples import (
     CLIENT_ID,
