@@ -6,16 +6,9 @@ from collections.abc import Iterator
 from vippsdiag.check import API_KEYS, DOCS, Confidence, Finding, Severity, When, check
 from vippsdiag.checks.answers import Says, identity_codes, oauth_error, says, text_in
 from vippsdiag.checks.environment import key_that_worked
-from vippsdiag.evidence import (
-    Call,
-    Evidence,
-    Need,
-    Place,
-    call_of,
-    quoted_client_id,
-)
+from vippsdiag.checks.sent import sends_raw_secret
+from vippsdiag.evidence import Call, Evidence, Need, Place, call_of, quoted_client_id
 from vippsdiag.exchange import Exchange, Request
-from vippsdiag.keys import basic_pair
 from vippsdiag.language import say
 from vippsdiag.samples import (
     CLIENT_ID,
@@ -267,7 +260,7 @@ def stale_secret_after_rotation(evidence: Evidence) -> Iterator[Finding]:
             )
     for exchange in key_that_worked(evidence):
         yield Finding(
-            message="The same subscription key worked in the same call before.",
+            message=say("The same subscription key worked in the same call before."),
             place=body_place(exchange),
             confidence=Confidence.CERTAIN,
         )
@@ -341,21 +334,6 @@ def client_id_of_other_app(evidence: Evidence) -> Iterator[Finding]:
                 place=body_place(exchange),
                 confidence=Confidence.POSSIBLE,
             )
-
-
-def sends_raw_secret(request: Request) -> bool:
-    """Tell whether a secret in a form or Basic pair was not percent-encoded."""
-    return examine(request.body or "", _raw_in_form) or _wrapped_basic(request)
-
-
-def _raw_in_form(raw: str) -> bool:
-    match = re.search(r"(?:^|&)client_secret=([^&]*)", raw)
-    return bool(match and re.search(r"[+/ ]|=.", match[1].rstrip("=")))
-
-
-def _wrapped_basic(request: Request) -> bool:
-    pair = basic_pair(request.headers.get("Authorization") or "")
-    return pair is not None and examine(pair[1], lambda raw: raw != raw.strip())
 
 
 @check(

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 from vippsdiag.conceal import plain_name
 from vippsdiag.evidence import Call, Place, call_of
 from vippsdiag.exchange import Exchange, Request, once
-from vippsdiag.keys import Field, field_named
+from vippsdiag.keys import Field, basic_pair, field_named
 from vippsdiag.samples import (
     MISSING_KEY,
     gateway,
@@ -136,3 +136,18 @@ def carries_token(request: Request) -> bool:
     return bool(value) and not examine(
         value, lambda raw: raw.strip().lower().startswith(others)
     )
+
+
+def sends_raw_secret(request: Request) -> bool:
+    """Tell whether a secret in a form or Basic pair was not percent-encoded."""
+    return examine(request.body or "", _raw_in_form) or _wrapped_basic(request)
+
+
+def _raw_in_form(raw: str) -> bool:
+    match = re.search(r"(?:^|&)client_secret=([^&]*)", raw)
+    return bool(match and re.search(r"[+/ ]|=.", match[1].rstrip("=")))
+
+
+def _wrapped_basic(request: Request) -> bool:
+    pair = basic_pair(request.headers.get("Authorization") or "")
+    return pair is not None and examine(pair[1], lambda raw: raw != raw.strip())
