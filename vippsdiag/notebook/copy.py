@@ -3,6 +3,9 @@
 import anywidget
 import traitlets
 
+from vippsdiag.language import tr
+from vippsdiag.notebook.voice import Speaking
+
 _SCRIPT = """
 function render({ model, el }) {
   const button = document.createElement("button");
@@ -18,29 +21,39 @@ function render({ model, el }) {
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(model.get("text"));
-      said.textContent = " Copied.";
+      said.textContent = " " + model.get("copied");
     } catch {
-      said.textContent = " The browser did not allow it; mark the text and copy it.";
+      said.textContent = " " + model.get("refused");
     }
   });
-  model.on("change:text", show);
+  model.on("change:text change:label", show);
   show();
   el.append(button, said);
+  return () => model.off("change:text change:label", show);
 }
 export default { render };
 """
 
 
-class CopyButton(anywidget.AnyWidget):
+class CopyButton(Speaking, anywidget.AnyWidget):
     """Copies a text that holds no secret; the text is saved with the notebook.
 
     Args:
-        label: what the button says.
+        label: what the button says; whoever shows it sets it again when the language
+            changes.
     """
 
     _esm = _SCRIPT
     label = traitlets.Unicode().tag(sync=True)
     text = traitlets.Unicode("").tag(sync=True)
+    copied = traitlets.Unicode().tag(sync=True)
+    refused = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, label: str) -> None:
         super().__init__(label=label)
+        self.speak()
+
+    def paint(self) -> None:
+        """Set what is said when the button was pressed."""
+        self.copied = tr("Copied.")
+        self.refused = tr("The browser did not allow it; mark the text and copy it.")

@@ -28,14 +28,16 @@ function fromFile(file) {
   return { text: null, head: { name: file.name }, size: file.size, read };
 }
 
-function tooLarge(body) {
+/** Put values into a text in the language of the page. */
+function fill(text, values) {
+  return text.replace(/{(\w+)}/g, (all, name) => values[name] ?? all);
+}
+
+function tooLarge(body, words) {
   if (body.size <= LIMIT_MEGABYTES * MEGABYTE) return "";
-  const name = body.head.name ? `“${body.head.name}”` : "This text";
   const size = Math.ceil(body.size / MEGABYTE);
-  return (
-    `${name} has ${size} MB; up to ${LIMIT_MEGABYTES} MB can be taken in. ` +
-    "Please cut it, or record a shorter session."
-  );
+  const text = body.head.name ? words.large_file : words.large_text;
+  return fill(text, { name: body.head.name, size, limit: LIMIT_MEGABYTES });
 }
 
 async function cut(body, part) {
@@ -126,8 +128,9 @@ class Courier {
     const body = this.held.body;
     this.drop();
     clearTimeout(this.timer);
-    const what = body.head.name ? `“${body.head.name}”` : "The text";
-    const text = `${what} could not be read. Please try again.`;
+    const words = this.model.get("words");
+    const name = body.head.name;
+    const text = name ? fill(words.unread_file, { name }) : words.unread_text;
     this.on.refused(body, { text, tone: "bad", filled: null });
   }
 
@@ -154,6 +157,9 @@ class Courier {
       if (mine) this.held = null;
       if (mine) this.on.done(held.body);
       this.settle(message.status);
+    } else if (message.kind === "forget") {
+      this.drop();
+      this.on.forget();
     }
   }
 

@@ -2,10 +2,6 @@
  *
  * A value leaves the document before anything else happens to it. */
 
-const SILENT = "The kernel does not answer. Run the cells again.";
-const UNSEALED =
-  "This page was not opened over https, so what you enter goes to the kernel unsealed.";
-
 function make(tag, className, attributes = {}, text = "") {
   const element = document.createElement(tag);
   if (className) element.className = className;
@@ -39,7 +35,6 @@ function makeInput(model, id) {
   const input = make(rows > 1 ? "textarea" : "input", "vd-sealed-input", {
     ...LEAVE_ALONE,
     id,
-    placeholder: model.get("placeholder"),
     "aria-describedby": `${id}-help ${id}-status`,
   });
   if (rows > 1) {
@@ -54,20 +49,16 @@ function makeInput(model, id) {
 }
 
 function build(model, id) {
-  const label = model.get("label");
-  const hints = [model.get("help"), SUBTLE ? "" : UNSEALED].filter(Boolean);
   const dom = {
     root: make("div", "vd-sealed"),
-    label: make("label", "vd-sealed-label", { for: id }, label),
+    label: make("label", "vd-sealed-label", { for: id }),
     input: makeInput(model, id),
-    choose: make("button", "vd-sealed-button", { type: "button" }, "Choose a file"),
+    choose: make("button", "vd-sealed-button", { type: "button" }),
     picker: make("input", "", { type: "file", hidden: "", autocomplete: "off" }),
-    help: make("div", "vd-sealed-help", { id: `${id}-help` }, hints.join(" ")),
+    help: make("div", "vd-sealed-help", { id: `${id}-help` }),
     status: make("div", "vd-sealed-status", { id: `${id}-status`, role: "status" }),
-    clear: make("button", "vd-sealed-button", { type: "button" }, "Clear"),
+    clear: make("button", "vd-sealed-button", { type: "button" }),
   };
-  dom.choose.setAttribute("aria-label", `Choose a file: ${label}`);
-  dom.clear.setAttribute("aria-label", `Clear ${label}`);
   dom.clear.hidden = true;
   const row = make("div", "vd-sealed-row");
   row.append(dom.input);
@@ -78,25 +69,50 @@ function build(model, id) {
   return dom;
 }
 
+/** Set every text, in the language that the kernel speaks now. */
+function paint(model, dom) {
+  const [label, words] = [model.get("label"), model.get("words")];
+  const hints = [model.get("help"), SUBTLE ? "" : words.unsealed].filter(Boolean);
+  dom.label.textContent = label;
+  dom.help.textContent = hints.join(" ");
+  dom.input.placeholder = model.get("placeholder");
+  dom.choose.textContent = words.choose;
+  dom.clear.textContent = words.clear;
+  dom.choose.setAttribute("aria-label", fill(words.choose_for, { label }));
+  dom.clear.setAttribute("aria-label", fill(words.clear_for, { label }));
+}
+
+const PAINTED = "change:label change:help change:placeholder change:words";
+
 class View {
   constructor(model, el) {
+    this.model = model;
     this.files = model.get("files");
     this.single = model.get("rows") <= 1;
     this.dom = build(model, randomName());
     this.filled = false;
     this.returned = null;
     this.gone = new AbortController();
+    this.repaint = () => paint(model, this.dom);
+    this.repaint();
+    model.on(PAINTED, this.repaint);
     this.listen();
     el.append(this.dom.root);
-    this.say("Waiting for the kernel …");
+    this.say(this.words.waiting);
     this.courier = new Courier(model, {
       silent: () => this.silent(),
       status: (status) => this.show(status),
-      progress: (held) => this.say(`Sending, part ${held.part + 1} of ${held.of} …`),
+      progress: ({ part, of }) =>
+        this.say(fill(this.words.part, { part: part + 1, of })),
       resumed: (body) => this.resumed(body),
       done: (body) => this.takeBack(body),
       refused: (body, status) => this.refused(body, status),
+      forget: () => this.forget(),
     });
+  }
+
+  get words() {
+    return this.model.get("words");
   }
 
   // What the user does.
@@ -188,8 +204,8 @@ class View {
   }
 
   takeFiles(files) {
-    if (!this.files) this.say("This field takes text. Please paste the text.", "bad");
-    else if (files.length > 1) this.say("Please drop one file at a time.", "bad");
+    if (!this.files) this.say(this.words.text_only, "bad");
+    else if (files.length > 1) this.say(this.words.one_file, "bad");
     else this.hand(fromFile(files[0]));
   }
 
@@ -212,13 +228,13 @@ class View {
   }
 
   hand(body) {
-    const problem = tooLarge(body);
+    const problem = tooLarge(body, this.words);
     if (problem) {
       this.putBack(body);
       this.say(problem, "bad");
       return;
     }
-    this.say("Sending …");
+    this.say(this.words.sending);
     this.courier.take(body);
   }
 
@@ -226,12 +242,12 @@ class View {
 
   silent() {
     if (this.courier.held) this.putBack(this.courier.held.body);
-    this.say(SILENT, "bad");
+    this.say(this.words.silent, "bad");
   }
 
   resumed(body) {
     this.takeBack(body);
-    this.say("Sending …");
+    this.say(this.words.sending);
   }
 
   refused(body, status) {
@@ -244,6 +260,12 @@ class View {
     if (body.text === null || this.dom.input.value) return;
     this.dom.input.value = body.text;
     this.returned = body;
+  }
+
+  /** The kernel forgets everything, and so does the page. */
+  forget() {
+    this.dom.input.value = "";
+    this.returned = null;
   }
 
   takeBack(body) {
@@ -265,6 +287,7 @@ class View {
 
   close() {
     this.dom.input.value = "";
+    this.model.off(PAINTED, this.repaint);
     this.gone.abort();
     this.courier.close();
   }

@@ -9,7 +9,8 @@ From the page: ``hello`` (a view was drawn), ``coming`` (a value will follow; se
 the same instant as the user leaves the field, so before a click on a button),
 ``part`` (with the sealed bytes), ``failed`` (it will not follow after all), ``clear``.
 To the page: ``welcome`` (the public key), ``got`` (send the next part), ``refused``
-(the value could not be used), ``status`` (what to show).
+(the value could not be used), ``status`` (what to show), ``forget`` (drop whatever is
+still in the field, such as a text that was too large to be sent).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +22,9 @@ import anywidget
 import traitlets
 
 from vippsdiag.errors import VippsdiagError
+from vippsdiag.language import mark, say, tr
 from vippsdiag.notebook.envelope import LIMIT_MEGABYTES, Arrival, open_part, public_key
+from vippsdiag.notebook.voice import Speaking
 from vippsdiag.secret import FINGERPRINT_FROM, Secret
 
 Action: TypeAlias = Callable[[], object]
@@ -34,9 +37,38 @@ SCRIPTS = ("courier.js", "sealed.js")
 # One more than the limit has, for a page that cuts unevenly.
 MOST_PARTS = LIMIT_MEGABYTES + 1
 
+# What the page says by itself; it fills in what stands in braces.
+WORDS = {
+    "choose": mark("Choose a file"),
+    "choose_for": mark("Choose a file: {label}"),
+    "clear": mark("Clear"),
+    "clear_for": mark("Clear {label}"),
+    "waiting": mark("Waiting for the kernel …"),
+    "silent": mark("The kernel does not answer. Run the cells again."),
+    "unsealed": mark(
+        "This page was not opened over https, so what you enter goes to the kernel "
+        "unsealed."
+    ),
+    "sending": mark("Sending …"),
+    "part": mark("Sending, part {part} of {of} …"),
+    "large_file": mark(
+        "“{name}” has {size} MB; up to {limit} MB can be taken in. Please cut it, or "
+        "record a shorter session."
+    ),
+    "large_text": mark(
+        "This text has {size} MB; up to {limit} MB can be taken in. Please cut it."
+    ),
+    "text_only": mark("This field takes text. Please paste the text."),
+    "one_file": mark("Please drop one file at a time."),
+    "unread_file": mark("“{name}” could not be read. Please try again."),
+    "unread_text": mark("The text could not be read. Please try again."),
+}
 
-class SealedField(anywidget.AnyWidget):
+
+class SealedField(Speaking, anywidget.AnyWidget):
     """A field for a value that must reach no file.
+
+    Whoever shows it sets its label and its help again when the language changes.
 
     Args:
         label: what is written above the field and spoken by a screen reader.
@@ -55,6 +87,7 @@ class SealedField(anywidget.AnyWidget):
     rows = traitlets.Int(1).tag(sync=True)
     files = traitlets.Bool(default_value=False).tag(sync=True)
     placeholder = traitlets.Unicode().tag(sync=True)
+    words = traitlets.Dict().tag(sync=True)
 
     def __init__(
         self,
@@ -70,7 +103,7 @@ class SealedField(anywidget.AnyWidget):
         self._lock = RLock()
         self._secret: Secret | None = None
         self._file_name: str | None = None
-        self._status: dict[str, object] = _status("")
+        self._status = Status()
         self._arrivals: dict[str, Arrival] = {}
         self._settled: set[str] = set()
         self._callbacks: list[Callable[[SealedField], object]] = []
@@ -78,6 +111,13 @@ class SealedField(anywidget.AnyWidget):
         super().__init__(
             label=label, help=help, rows=rows, files=files, placeholder=placeholder
         )
+        self.speak()
+
+    def paint(self) -> None:
+        """Set what the page says by itself, and say again what it shows."""
+        self.words = {name: tr(text) for name, text in WORDS.items()}
+        if self._status.texts:
+            self._show(self._status)
 
     @property
     def value(self) -> Secret | None:
@@ -103,10 +143,14 @@ class SealedField(anywidget.AnyWidget):
         self._changed()
 
     def clear(self) -> None:
-        """Forget the value."""
+        """Forget the value, and what may still stand in the page's field."""
+        self.send({"kind": "forget"})
+        self._forget()
+
+    def _forget(self) -> None:
         had_one = self._secret is not None
         self._secret, self._file_name = None, None
-        self._show(_status("Cleared." if had_one else ""))
+        self._show(Status(say("Cleared.")) if had_one else Status())
         if had_one:
             self._changed()
 
@@ -151,21 +195,23 @@ class SealedField(anywidget.AnyWidget):
             case "failed", str(name):
                 self._settle(name)
             case "clear", _:
-                self.clear()
+                # The page has emptied the field, and may have something new in it.
+                self._forget()
 
     def _welcome(self, name: str) -> None:
-        status = {"kind": "welcome", "id": name, "status": self._status}
+        status = {"kind": "welcome", "id": name, "status": self._status.shown}
         self.send(status, buffers=[public_key()])
 
     def _take(self, name: str, content: Message, buffers: Buffers) -> None:
-        problem = ""
+        problem: tuple[str, ...] = ()
         try:
             if not self._add(name, content, buffers):
                 return
         except VippsdiagError as error:
-            problem = str(error)
+            problem = error.args
         except Exception as error:  # noqa: BLE001 - nothing of it may get out
-            problem = f"The value could not be opened ({type(error).__name__})."
+            kind = type(error).__name__
+            problem = (say("The value could not be opened ({kind}).", kind=kind),)
         if problem:
             self._refuse(name, problem)
             self._settle(name)
@@ -199,17 +245,17 @@ class SealedField(anywidget.AnyWidget):
         self, secret: Secret, file_name: str | None, text: str, name: str = ""
     ) -> None:
         self._secret, self._file_name = secret, file_name
-        self._show(_status(text, tone="good", filled=True), name)
+        self._show(Status(text, tone="good", filled=True), name)
 
-    def _refuse(self, name: str, problem: str) -> None:
+    def _refuse(self, name: str, problem: tuple[str, ...]) -> None:
         kept = self._secret is not None
-        text = f"{problem} The value from before is kept." if kept else problem
-        self._status = _status(text, tone="bad", filled=kept)
-        self.send({"kind": "refused", "id": name, "status": self._status})
+        more = (say("The value from before is kept."),) if kept else ()
+        self._status = Status(*problem, *more, tone="bad", filled=kept)
+        self.send({"kind": "refused", "id": name, "status": self._status.shown})
 
-    def _show(self, status: dict[str, object], name: str = "") -> None:
+    def _show(self, status: "Status", name: str = "") -> None:
         self._status = status
-        self.send({"kind": "status", "id": name, "status": status})
+        self.send({"kind": "status", "id": name, "status": status.shown})
 
     def _changed(self) -> None:
         for callback in list(self._callbacks):
@@ -237,15 +283,36 @@ def when_ready(fields: Sequence[SealedField], action: Action) -> None:
     action()
 
 
-def _status(text: str, *, tone: str = "", filled: bool = False) -> dict[str, object]:
-    return {"text": text, "tone": tone, "filled": filled}
+class Status:
+    """What the page shows of a value; it is said again in another language.
+
+    Args:
+        texts: sentences that are shown one after another.
+        tone: ``good``, ``bad`` or empty.
+        filled: whether there is a value.
+    """
+
+    __slots__ = ("filled", "texts", "tone")
+
+    def __init__(self, *texts: str, tone: str = "", filled: bool = False) -> None:
+        self.texts = tuple(filter(None, texts))
+        self.tone, self.filled = tone, filled
+
+    @property
+    def shown(self) -> dict[str, object]:
+        """What is sent to the page."""
+        text = " ".join(map(tr, self.texts))
+        return {"text": text, "tone": self.tone, "filled": self.filled}
 
 
 def _received(secret: Secret, arrival: Arrival) -> str:
     """Describe a value without showing any of it."""
-    name = "" if arrival.file_name is None else f" · “{arrival.file_name}”"
-    size = "1 character" if secret.size == 1 else f"{secret.size:,} characters"
+    one = secret.size == 1
+    count = f"{secret.size:,}"
+    size = say("1 character") if one else say("{count} characters", count=count)
     # A short value could be found from its fingerprint by trying.
-    long = secret.size >= FINGERPRINT_FROM
-    mark = f" · fingerprint {secret.fingerprint}" if long else ""
-    return f"Received{name} · {size}{mark}"
+    if secret.size >= FINGERPRINT_FROM:
+        size = say("{size} · fingerprint {print}", size=size, print=secret.fingerprint)
+    if arrival.file_name is None:
+        return say("Received · {size}", size=size)
+    return say("Received · “{name}” · {size}", name=arrival.file_name, size=size)

@@ -41,14 +41,25 @@ def render_html(report: Report, source: str) -> str:
     ]
     body = html.page(*filter(None, parts))
     evidence = to_evidence(report.evidence).replace("<", "\\u003c")
+    data = f'<script type="application/json">{evidence}</script>'
+    return document(title, body, data)
+
+
+def document(title: str, body: str, data: str = "") -> str:
+    """Return a page of its own, which prints well.
+
+    Args:
+        title: what it is called.
+        body: views as `vippsdiag.render.html.page` puts them together.
+        data: what stands behind it, unseen; HTML.
+    """
     return (
         f'<!doctype html>\n<html lang="{spoken()}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{escape(title)}</title></head>\n<body><h1>{escape(title)}</h1>\n"
         # Behind the style of the views, so that this one has the last word.
-        f"{body}\n<style>{STYLE}</style>\n"
-        f'<script type="application/json">{evidence}</script></body></html>\n'
+        f"{body}\n<style>{STYLE}</style>\n{data}</body></html>\n"
     )
 
 
