@@ -12,6 +12,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,10 +25,11 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from vippsdiag.errors import VippsdiagError
 from vippsdiag.sandbox import Sandbox, SandboxConfig
-from vippsdiag.sandbox.database import Database
+from vippsdiag.sandbox.database import ALL, DUE, Database
 from vippsdiag.sandbox.received import Received
 from vippsdiag.sandbox.state import MOST_THINGS, Memory, State
 
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 BASE = "https://apitest.vipps.no"
 TOKEN = "/accesstoken/get"
 PAYMENTS = "/epayment/v1/payments"
@@ -40,6 +42,11 @@ class Thing(msgspec.Struct):
 
 class Other(msgspec.Struct):
     value: int
+
+
+class Sleeper(msgspec.Struct):
+    name: str
+    wakes: datetime | None
 
 
 @pytest.fixture(params=["memory", "file"])
@@ -88,6 +95,42 @@ def test_a_thing_is_dropped_a_kind_emptied_and_all_cleared(state: State) -> None
     assert state.all(Other, "one") == []
 
 
+def test_the_oldest_things_of_a_room_are_forgotten(state: State) -> None:
+    with state.change():
+        for number in range(MOST_THINGS + 10):
+            state.put("room", str(number), Thing(number))
+            state.put("room", "0", Other(number))
+        state.put("room", "10", Thing(-1))
+    assert len(state.all(Thing, "room")) == MOST_THINGS
+    assert state.get(Thing, "room", "9") is None
+    assert state.get(Thing, "room", "10") == Thing(-1)
+    assert state.all(Other, "room") == [Other(MOST_THINGS + 9)]
+
+
+def test_what_was_dropped_makes_room_again(state: State) -> None:
+    with state.change():
+        for number in range(MOST_THINGS):
+            state.put("room", str(number), Thing(number))
+        state.drop(Thing, "room", "7")
+        state.put("room", "new", Thing(0))
+        assert state.get(Thing, "room", "0") == Thing(0)
+        state.put("room", "newer", Thing(0))
+    assert state.get(Thing, "room", "0") is None
+
+
+def test_what_is_due_is_found_by_when_it_wakes(state: State) -> None:
+    for number, name in enumerate(("late", "early", "just")):
+        wakes = NOW + timedelta(seconds=(1, -1, 0)[number])
+        state.put("room", name, Sleeper(name, wakes))
+    state.put("room", "never", Sleeper("never", None))
+    state.put("another", "early", Sleeper("elsewhere", NOW))
+    state.put("room", "thing", Thing(1))
+    assert [one.name for one in state.due(Sleeper, "room", NOW)] == ["early", "just"]
+    assert state.due(Thing, "room", NOW) == []
+    state.put("room", "early", Sleeper("early", None))
+    assert [one.name for one in state.due(Sleeper, "room", NOW)] == ["just"]
+
+
 class Alike(RuleBasedStateMachine):
     """Whatever is done to both, memory and file agree."""
 
@@ -127,18 +170,6 @@ class Alike(RuleBasedStateMachine):
 
 # The file of a test of this kind is made anew for each example.
 Alike.TestCase.settings = settings(max_examples=30, deadline=None)
-
-
-# Memory.
-
-
-def test_memory_forgets_the_oldest_things_of_a_room() -> None:
-    state = Memory()
-    for number in range(MOST_THINGS + 10):
-        state.put("room", str(number), Thing(number))
-    assert len(state.all(Thing, "room")) == MOST_THINGS
-    assert state.get(Thing, "room", "9") is None
-    assert state.get(Thing, "room", "10") == Thing(10)
 
 
 # The file.
@@ -183,6 +214,18 @@ def test_the_database_of_another_program_is_left_as_it_is(tmp_path: Path) -> Non
 def test_a_folder_that_is_not_there_is_told_of_in_words(tmp_path: Path) -> None:
     with pytest.raises(VippsdiagError, match="No such file or directory"):
         Database(tmp_path / "nowhere" / "state")
+
+
+def test_of_what_waits_only_what_is_due_is_read(tmp_path: Path) -> None:
+    state = Database(tmp_path / "state")
+    lines = (
+        (DUE, ("Payment", "room", 0.0), "USING INDEX by_wakes (kind=? AND room=?"),
+        (ALL, ("Payment", "room"), "USING INDEX by_age (kind=? AND room=?)"),
+    )
+    for line, given, plan in lines:
+        steps = state._connection.execute(f"EXPLAIN QUERY PLAN {line}", given)
+        assert plan in " ".join(step[-1] for step in steps)
+    state.close()
 
 
 def test_every_name_is_that_of_a_file(

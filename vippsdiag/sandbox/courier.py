@@ -122,7 +122,7 @@ class Courier:
         with self._lock:
             now = self._clock()
             # Mostly nothing is due; then the file is not kept from other processes.
-            if not _due(self._state.all(Delivery, LINE), now):
+            if not self._state.due(Delivery, LINE, now):
                 return []
             with self._state.change():
                 taken = _due(self._state.all(Delivery, LINE), now)

@@ -7,42 +7,90 @@ may lose the last moments: the file is written through the system's cache.)
 
 import os
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
 from vippsdiag.errors import VippsdiagError
+from vippsdiag.sandbox.state import MOST_THINGS, wakes_at
+from vippsdiag.secret import mask
 
 Thing = TypeVar("Thing", bound=msgspec.Struct)
 
 # Seconds to wait for another process that is writing.
 PATIENCE = 30
+# Every right of those who do not own the file.
+OTHERS = 0o077
 # Raised whenever things are kept in another form.
-FORM = 1
+FORM = 2
 
-TABLE = """
-CREATE TABLE IF NOT EXISTS thing (
-    number INTEGER PRIMARY KEY,
-    kind TEXT NOT NULL,
-    room TEXT NOT NULL,
-    name TEXT NOT NULL,
-    body BLOB NOT NULL,
-    UNIQUE (kind, room, name)
+# What is held is counted by the file itself, for all who share it; and what is too
+# much is forgotten there, the oldest first.
+LAYOUT = (
+    """
+    CREATE TABLE IF NOT EXISTS thing (
+        number INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,
+        room TEXT NOT NULL,
+        name TEXT NOT NULL,
+        body BLOB NOT NULL,
+        wakes REAL,
+        UNIQUE (kind, room, name)
+    )
+    """,
+    "CREATE INDEX IF NOT EXISTS by_age ON thing (kind, room, number)",
+    """
+    CREATE INDEX IF NOT EXISTS by_wakes ON thing (kind, room, wakes)
+    WHERE wakes IS NOT NULL
+    """,
+    """
+    CREATE TABLE IF NOT EXISTS held (
+        kind TEXT NOT NULL,
+        room TEXT NOT NULL,
+        things INTEGER NOT NULL,
+        PRIMARY KEY (kind, room)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TRIGGER IF NOT EXISTS comes AFTER INSERT ON thing BEGIN
+        INSERT INTO held VALUES (NEW.kind, NEW.room, 1)
+        ON CONFLICT (kind, room) DO UPDATE SET things = things + 1;
+    END
+    """,
+    """
+    CREATE TRIGGER IF NOT EXISTS goes AFTER DELETE ON thing BEGIN
+        UPDATE held SET things = things - 1 WHERE kind = OLD.kind AND room = OLD.room;
+    END
+    """,
+    f"""
+    CREATE TRIGGER IF NOT EXISTS fills AFTER UPDATE ON held
+    WHEN NEW.things > {MOST_THINGS} BEGIN
+        DELETE FROM thing WHERE number = (
+            SELECT min(number) FROM thing WHERE kind = NEW.kind AND room = NEW.room
+        );
+    END
+    """,  # noqa: S608 - a number of our own
 )
-"""
 GET = "SELECT body FROM thing WHERE kind = ? AND room = ? AND name = ?"
 ALL = "SELECT body FROM thing WHERE kind = ? AND room = ? ORDER BY number"
+DUE = """
+SELECT body FROM thing INDEXED BY by_wakes
+WHERE kind = ? AND room = ? AND wakes <= ? ORDER BY number
+"""
 DROP = "DELETE FROM thing WHERE kind = ? AND room = ? AND name = ?"
 EMPTY = "DELETE FROM thing WHERE kind = ? AND room = ?"
 # Everything in a file but what the sandbox itself makes there.
-FOREIGN = "SELECT count(*) FROM sqlite_master WHERE tbl_name != 'thing'"
+FOREIGN = "SELECT count(*) FROM sqlite_master WHERE tbl_name NOT IN ('thing', 'held')"
 CLEAR = "DELETE FROM thing WHERE kind NOT IN (SELECT value FROM json_each(?))"
 PUT = """
-INSERT INTO thing (kind, room, name, body) VALUES (?, ?, ?, ?)
-ON CONFLICT (kind, room, name) DO UPDATE SET body = excluded.body
+INSERT INTO thing (kind, room, name, body, wakes) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (kind, room, name)
+DO UPDATE SET body = excluded.body, wakes = excluded.wakes
 """
 
 
@@ -50,11 +98,12 @@ class Database:
     """A state in an SQLite file; the calls of one process come one after another.
 
     Args:
-        path: the file; made, for the user alone to read, if it is not there.
+        path: the file; made if it is not there. The user alone can read it, and if
+            others could before, no more.
 
     Raises:
-        VippsdiagError: it is another kind of file, or cannot be opened; it is left as
-            it was.
+        VippsdiagError: it is another kind of file, or cannot be opened, or others can
+            read it and go on to; it is left as it was.
     """
 
     def __init__(self, path: Path) -> None:
@@ -70,26 +119,38 @@ class Database:
                 f"{reason}."
             ) from error
         self._depth = 0
+        self._masks: dict[str, str] = {}
+
+    def hide(self, *secrets: str) -> None:
+        """Write some values to no file: who sends one in a body sees its mask later."""
+        self._masks |= {secret: mask(secret) for secret in secrets if secret}
 
     def get(self, kind: type[Thing], room: str, name: str) -> Thing | None:
         """Return a thing, or None."""
-        row = self._connection.execute(GET, (_word(kind), room, name)).fetchone()
+        row = self._connection.execute(GET, self._key(kind, room, name)).fetchone()
         return msgspec.json.decode(row[0], type=kind) if row else None
 
     def put(self, room: str, name: str, thing: msgspec.Struct) -> None:
         """Keep a thing, or keep its changes."""
-        row = (_word(type(thing)), room, name, msgspec.json.encode(thing))
+        key, wakes = self._key(type(thing), room, name), wakes_at(thing)
+        body = self._masked(msgspec.json.encode(thing).decode()).encode()
         with self.change():
-            self._connection.execute(PUT, row)
+            moment = wakes.timestamp() if wakes else None
+            self._connection.execute(PUT, (*key, body, moment))
 
     def drop(self, kind: type[Thing], room: str, name: str) -> None:
         """Forget a thing; there may be none."""
         with self.change():
-            self._connection.execute(DROP, (_word(kind), room, name))
+            self._connection.execute(DROP, self._key(kind, room, name))
 
     def all(self, kind: type[Thing], room: str) -> list[Thing]:
         """Return the things of a kind in a room, the oldest first."""
         rows = self._connection.execute(ALL, (_word(kind), room))
+        return [msgspec.json.decode(body, type=kind) for (body,) in rows]
+
+    def due(self, kind: type[Thing], room: str, now: datetime) -> list[Thing]:
+        """Return those of them that time has changed by now, the oldest first."""
+        rows = self._connection.execute(DUE, (_word(kind), room, now.timestamp()))
         return [msgspec.json.decode(body, type=kind) for (body,) in rows]
 
     def empty(self, kind: type[Thing], room: str) -> None:
@@ -124,6 +185,15 @@ class Database:
         """Close the file."""
         self._connection.close()
 
+    def _key(self, kind: type, room: str, name: str) -> tuple[str, str, str]:
+        return _word(kind), room, self._masked(name)
+
+    def _masked(self, text: str) -> str:
+        for secret, shown in self._masks.items():
+            if secret in text:
+                text = text.replace(secret, shown)
+        return text
+
 
 def _word(kind: type) -> str:
     return kind.__name__
@@ -139,22 +209,48 @@ def _open(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(
         path, timeout=PATIENCE, isolation_level=None, check_same_thread=False
     )
-    made_by = _other_maker(connection)
-    if made_by:
+    try:
+        _see_maker(connection, path)
+        _keep_others_out(path)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        for line in LAYOUT:
+            connection.execute(line)
+        connection.execute(f"PRAGMA user_version = {FORM}")
+    except BaseException:
         connection.close()
-        raise VippsdiagError(
-            f"The file {path.name} was made by {made_by}. Give the name of a new file."
-        )
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute(TABLE)
-    connection.execute(f"PRAGMA user_version = {FORM}")
+        raise
     return connection
 
 
-def _other_maker(connection: sqlite3.Connection) -> str:
-    """Return who made a file that is not to be used; empty if it can be."""
-    if connection.execute(FOREIGN).fetchone() != (0,):
-        return "another program"
+def _see_maker(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse a file that something else made, or that is in another form."""
     (form,) = connection.execute("PRAGMA user_version").fetchone()
-    return "" if form in {0, FORM} else "another version of the sandbox"
+    if connection.execute(FOREIGN).fetchone() != (0,):
+        maker = "another program"
+    elif form not in {0, FORM}:
+        maker = "another version of the sandbox, in another form"
+    else:
+        return
+    text = f"The file {path.name} was made by {maker}. Give the name of a new file."
+    raise VippsdiagError(text)
+
+
+def _keep_others_out(path: Path) -> None:
+    """Take from others what rights they have, in the files beside it as well."""
+    if os.name != "posix":
+        return
+    for each in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+        with suppress(FileNotFoundError):
+            if stat.S_IMODE(each.stat().st_mode) & OTHERS:
+                _make_own(each)
+
+
+def _make_own(path: Path) -> None:
+    try:
+        path.chmod(0o600)
+    except PermissionError:
+        raise VippsdiagError(
+            f"Others can read the file {path.name}, and only its owner can change "
+            "that. Give the name of a new file."
+        ) from None

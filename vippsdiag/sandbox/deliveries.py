@@ -61,6 +61,11 @@ class Delivery(msgspec.Struct, kw_only=True):
     taken: datetime | None = None
     waited: bool = False
 
+    @property
+    def wakes(self) -> datetime:
+        """When it is to be sent."""
+        return self.due
+
 
 class Attempt(msgspec.Struct, kw_only=True):
     """What came of sending a delivery once.

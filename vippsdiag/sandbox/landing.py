@@ -85,12 +85,6 @@ def landing_url(call: Call, kind: str, name: str) -> str:
     return address(call, wait(call, kind, name))
 
 
-def app_url(call: Call, kind: str, name: str) -> str:
-    """Return the app's own address for the same, for a shop that is an app itself."""
-    _, _, query = landing_url(call, kind, name).partition("?")
-    return f"{SCHEMES[call.environment]}://?{query}"
-
-
 def wait(call: Call, kind: str, name: str) -> str:
     """Keep something for a buyer, and return the token that it is found by."""
     token = os.urandom(16).hex()
@@ -99,9 +93,16 @@ def wait(call: Call, kind: str, name: str) -> str:
     return token
 
 
-def address(call: Call, token: str) -> str:
-    """Return the address of what waits under a token."""
-    return f"{call.base}{PATH}?v=2&token={token}"
+def address(call: Call, token: str, *, is_app: bool = False) -> str:
+    """Return the address of what waits under a token.
+
+    Args:
+        call: says by which address the sandbox is reached.
+        token: of `wait`.
+        is_app: whether the shop is an app itself, which opens the app's own address.
+    """
+    begin = f"{SCHEMES[call.environment]}://" if is_app else f"{call.base}{PATH}"
+    return f"{begin}?v=2&token={token}"
 
 
 def waiting(call: Call, token: str) -> Waiting | None:

@@ -2,11 +2,16 @@
 
 Facts section 4, "Idempotency semantics": the same key with another body is a conflict,
 and an answer of 4xx is given again for its key as well.
+
+An answer may hold addresses of the sandbox itself, which begin as the caller's do, and
+that may be with the access code. It is kept with a mark in the place of that beginning,
+which is filled in for whoever gets the answer.
 """
 
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import msgspec
 
@@ -15,6 +20,9 @@ from vippsdiag.sandbox.forms import Forms
 from vippsdiag.sandbox.reply import Refusal, Reply
 
 NAME = "Idempotency-Key"
+# Stands for the address of the sandbox; for private use, so that no text has it.
+MARK = "\ue000".encode()
+QUOTED_MARK = quote(MARK).encode()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +45,7 @@ class Answered(msgspec.Struct, kw_only=True):
 
     digest: bytes
     status: int
-    body: bytes
+    body: str
     kind: str
     headers: tuple[tuple[str, str], ...] = ()
 
@@ -62,28 +70,42 @@ def replayed(
         return _remembered(call, name, digest, serve)
     if before.digest != digest:
         raise Refusal(forms.conflict(call))
-    return Reply(
+    reply = Reply(
         status=before.status,
-        body=before.body,
+        body=before.body.encode(),
         kind=before.kind,
         headers=before.headers,
     )
+    return _filled(reply, call.base)
 
 
 def _remembered(
     call: Call, name: str, digest: bytes, serve: Callable[[Call], Reply]
 ) -> Reply:
+    base, call.base = call.base, MARK.decode()
     try:
         reply = serve(call)
     except Refusal as refusal:
         reply = refusal.reply
+    finally:
+        call.base = base
     if reply.status < 500 and reply.status != 429:
         answered = Answered(
             digest=digest,
             status=reply.status,
-            body=reply.body,
+            body=reply.body.decode(),
             kind=reply.kind,
             headers=reply.headers,
         )
         call.room.put(name, answered)
+    return _filled(reply, base)
+
+
+def _filled(reply: Reply, base: str) -> Reply:
+    """Return an answer, which is JSON, to who reaches the sandbox at an address."""
+    if MARK in reply.body:
+        reply.body = reply.body.replace(MARK, msgspec.json.encode(base)[1:-1])
+    if QUOTED_MARK in reply.body:
+        quoted = quote(base, safe="").encode()
+        reply.body = reply.body.replace(QUOTED_MARK, quoted)
     return reply

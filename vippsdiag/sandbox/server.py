@@ -210,7 +210,10 @@ def serve(  # noqa: PLR0913 - each is one thing to say about the server
         # tells that others come too, be it through a proxy.
         own = listening.getsockname()[0] in LOOPBACK_HOSTS and code is None
         deliver = deliver and own
-        server = _Server(sandbox or Sandbox(), listening, deliver=deliver, code=code)
+        sandbox = sandbox or Sandbox()
+        if code is not None:
+            sandbox.state.hide(code)
+        server = _Server(sandbox, listening, deliver=deliver, code=code)
 
         async def main() -> None:
             end = asyncio.Event()

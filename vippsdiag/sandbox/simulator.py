@@ -81,6 +81,7 @@ class Sandbox:
         self.state = state or Memory()
         self._regenerated: Regenerated | None = None
         self.keyring = Keyring(self.config.units)
+        self.state.hide(*self.config.secrets)
         self.mint = Mint(self.state)
         self._variants = chosen(variants or {})
         self._counters = Counters()

@@ -1,11 +1,13 @@
 """What the sandbox remembers: things in rooms, one room for each sales unit.
 
-A thing is a `msgspec.Struct`; it is found by its kind, its room and its name. The
-state lives in memory here, and in a file in `vippsdiag.sandbox.database`.
+A thing is a `msgspec.Struct`; it is found by its kind, its room and its name. What time
+changes has an attribute `wakes`: when that is next. The state lives in memory here, and
+in a file in `vippsdiag.sandbox.database`.
 """
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
 from typing import Protocol, TypeVar
 
 import msgspec
@@ -15,6 +17,13 @@ Thing = TypeVar("Thing", bound=msgspec.Struct)
 # How many things of a kind a room holds; a sandbox that runs for long forgets the
 # oldest, so that its memory stays flat.
 MOST_THINGS = 5_000
+# When what time does not change wakes.
+LATER = datetime.max.replace(tzinfo=UTC)
+
+
+def wakes_at(thing: msgspec.Struct) -> datetime | None:
+    """Return when time changes a thing next; None if it does not."""
+    return getattr(thing, "wakes", None)
 
 
 class State(Protocol):
@@ -32,11 +41,17 @@ class State(Protocol):
     def all(self, kind: type[Thing], room: str) -> list[Thing]:
         """Return the things of a kind in a room, the oldest first."""
 
+    def due(self, kind: type[Thing], room: str, now: datetime) -> list[Thing]:
+        """Return those of them that time has changed by now, the oldest first."""
+
     def empty(self, kind: type[Thing], room: str) -> None:
         """Forget the things of a kind in a room."""
 
     def clear(self, *kept: type[msgspec.Struct]) -> None:
         """Forget everything but the things of some kinds."""
+
+    def hide(self, *secrets: str) -> None:
+        """Write some values to no file, whatever they were sent as."""
 
     def change(self) -> AbstractContextManager[None]:
         """Return what to make all the changes of one call in; it may be nested."""
@@ -68,6 +83,12 @@ class Memory:
         """Return the things of a kind in a room, the oldest first."""
         return list(self._rooms.get((kind, room), {}).values())  # type: ignore[arg-type]
 
+    def due(self, kind: type[Thing], room: str, now: datetime) -> list[Thing]:
+        """Return those of them that time has changed by now, the oldest first."""
+        return [
+            thing for thing in self.all(kind, room) if (wakes_at(thing) or LATER) <= now
+        ]
+
     def empty(self, kind: type[Thing], room: str) -> None:
         """Forget the things of a kind in a room."""
         self._rooms.pop((kind, room), None)
@@ -75,6 +96,9 @@ class Memory:
     def clear(self, *kept: type[msgspec.Struct]) -> None:
         """Forget everything but the things of some kinds."""
         self._rooms = {key: held for key, held in self._rooms.items() if key[0] in kept}
+
+    def hide(self, *secrets: str) -> None:
+        """Write nothing to a file, as ever."""
 
     @contextmanager
     def change(self) -> Iterator[None]:
@@ -105,3 +129,7 @@ class Room:
     def all(self, kind: type[Thing]) -> list[Thing]:
         """Return the things of a kind, the oldest first."""
         return self._state.all(kind, self._name)
+
+    def due(self, kind: type[Thing], now: datetime) -> list[Thing]:
+        """Return those of them that time has changed by now, the oldest first."""
+        return self._state.due(kind, self._name, now)

@@ -100,6 +100,16 @@ class SandboxConfig:
 
     units: tuple[Unit, ...]
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The keys that are nobody's but their owner's."""
+        return tuple(
+            key
+            for unit in self.units
+            for key in (unit.client_secret, unit.primary, unit.secondary)
+            if key
+        )
+
     @classmethod
     def from_seed(cls, seed: int = 0) -> "SandboxConfig":
         """Return two test units, two production units, a partner and an accountant.

@@ -67,7 +67,9 @@ class Payment(msgspec.Struct, kw_only=True):
     Attributes:
         value: without the shipping of Express.
         deadline: when it expires if the buyer does nothing.
-        url: where the buyer decides, or a QR code that leads there; empty for none.
+        token: what the buyer's page is found by; empty if there is none.
+        picture: the kind of QR code that is handed out in its place; empty for none.
+        size: of that QR code, in pixels.
         back: where the buyer goes afterwards; empty for nowhere.
         scope: what profile was asked for.
         phone: the buyer's number, if it is known.
@@ -89,7 +91,9 @@ class Payment(msgspec.Struct, kw_only=True):
     captured: int = 0
     cancelled: int = 0
     refunded: int = 0
-    url: str = ""
+    token: str = ""
+    picture: str = ""
+    size: int = 0
     back: str = ""
     description: str = ""
     scope: str = ""
@@ -137,6 +141,11 @@ class Payment(msgspec.Struct, kw_only=True):
         )
         self.events.append(event)
         return event
+
+    @property
+    def wakes(self) -> datetime | None:
+        """When time changes it; None if time does no more."""
+        return self.deadline if self.state == "CREATED" else None
 
     def is_over(self, now: datetime) -> bool:
         """Tell whether the buyer has done nothing for too long."""

@@ -25,6 +25,8 @@ KIND = "psp"
 JSON = "application/json;charset=UTF-8"
 PSP_ID = "Psp-Id"
 BASE = "/psp/v3/psppayments"
+# How many reports on a payment are told of; of older ones the sums are left.
+MOST_STEPS = 100
 # Which total each report adds to.
 TOTALS = {"CAPTURED": "captured", "REFUNDED": "refunded", "CANCELLED": "cancelled"}
 
@@ -199,7 +201,7 @@ def _note(call: Call, payment: Passed, report: Report) -> None:
         text=report.payment_text or payment.text,
         success=success,
     )
-    payment.steps.append(step)
+    payment.steps = [*payment.steps, step][-MOST_STEPS:]
     if success and report.status == "RESERVED":
         payment.reserved = report.amount
     elif success:

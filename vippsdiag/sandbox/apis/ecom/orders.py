@@ -8,7 +8,7 @@ from vippsdiag.sandbox.apis.ecom.bodies import Initiation, Merchant
 from vippsdiag.sandbox.apis.ecom.order import Order, Shipping
 from vippsdiag.sandbox.apis.userinfo import msisdn
 from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.landing import app_url, landing_url
+from vippsdiag.sandbox.landing import address, wait
 from vippsdiag.sandbox.reply import Reply, in_json
 
 KIND = "ecom"
@@ -40,8 +40,8 @@ def initiate(call: Call) -> Reply:
         raise errors.order_taken()
     order.note("INITIATE", order.amount, call.now)
     call.room.put(order.id, order)
-    address = app_url if given.merchant_info.is_app else landing_url
-    url = address(call, KIND, order.id)
+    token = wait(call, KIND, order.id)
+    url = address(call, token, is_app=given.merchant_info.is_app)
     return in_json(200, {"orderId": order.id, "url": url}, errors.KIND)
 
 

@@ -9,10 +9,11 @@ from vippsdiag.sandbox.apis.epayment.operations import (
     payment_of,
 )
 from vippsdiag.sandbox.apis.epayment.problems import malformed, refusal
+from vippsdiag.sandbox.apis.epayment.queries import start
 from vippsdiag.sandbox.apis.payments import PATIENCE, Line, Payment, new_reference
 from vippsdiag.sandbox.apis.qr import pictures
 from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.landing import landing_url
+from vippsdiag.sandbox.landing import wait
 from vippsdiag.sandbox.replay import NAME
 from vippsdiag.sandbox.reply import Refusal, Reply, in_json
 
@@ -31,8 +32,8 @@ def create(call: Call) -> Reply:
     payment = _made(call, given, reference, phone)
     body = {"reference": reference}
     if given.user_flow != "PUSH_MESSAGE":
-        payment.url = _url(call, given, reference)
-        body["redirectUrl"] = payment.url
+        _wait(call, given, payment)
+        body["redirectUrl"] = start(call, payment)
     event = payment.note("CREATED", payment.total, call.now, call.header(NAME))
     keep(call, payment, event)
     return in_json(201, body)
@@ -67,14 +68,13 @@ def _made(call: Call, given: Creation, reference: str, phone: str) -> Payment:
     )
 
 
-def _url(call: Call, given: Creation, reference: str) -> str:
-    """Return where the buyer decides, or a code that leads there.
+def _wait(call: Call, given: Creation, payment: Payment) -> None:
+    """Let the buyer decide, on a page or by a code that leads there.
 
     The app is not there to be opened, so NATIVE_REDIRECT leads to the page as well.
     """
-    page = landing_url(call, KIND, reference)
-    if given.user_flow != "QR":
-        return page
-    wanted = given.qr_format.format.lower() if given.qr_format else pictures.SVG
-    size = (given.qr_format.size if given.qr_format else None) or pictures.USUAL
-    return pictures.url(call, page, wanted, size)
+    payment.token = wait(call, KIND, payment.reference)
+    if given.user_flow == "QR":
+        wanted = given.qr_format
+        payment.picture = wanted.format.lower() if wanted else pictures.SVG
+        payment.size = (wanted.size if wanted else None) or pictures.USUAL

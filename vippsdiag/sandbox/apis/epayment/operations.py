@@ -154,9 +154,8 @@ def keep(call: Call, payment: Payment, event: Event) -> None:
 
 def catch_up(call: Call) -> None:
     """Let the payments of a sales unit expire whose time has come."""
-    for payment in call.room.all(Payment):
-        if payment.is_over(call.now):
-            payment_of(call, payment.reference)
+    for payment in call.room.due(Payment, call.now):
+        payment_of(call, payment.reference)
 
 
 def stamp(at: datetime) -> str:

@@ -3,7 +3,9 @@
 from vippsdiag.sandbox.apis.epayment.express import shared
 from vippsdiag.sandbox.apis.epayment.operations import stamp
 from vippsdiag.sandbox.apis.payments import Event, Payment
+from vippsdiag.sandbox.apis.qr import pictures
 from vippsdiag.sandbox.call import Call
+from vippsdiag.sandbox.landing import address
 from vippsdiag.sandbox.reply import Reply, in_json
 
 # Of a test card; it is given for cards that were entered by hand alone (inferred).
@@ -19,11 +21,23 @@ def get(call: Call, payment: Payment) -> Reply:
         "paymentMethod": method,
         "profile": {"sub": payment.sub} if payment.sub else {},
     }
-    if payment.url:
-        body["redirectUrl"] = payment.url
+    if payment.token:
+        body["redirectUrl"] = start(call, payment)
     if payment.metadata is not None:
         body["metadata"] = payment.metadata
     return in_json(200, body | shared(payment))
+
+
+def start(call: Call, payment: Payment) -> str:
+    """Return where the buyer decides, or a code that leads there.
+
+    It is not kept as a whole: it begins as the caller's addresses do, and that may be
+    with the access code.
+    """
+    page = address(call, payment.token)
+    if not payment.picture:
+        return page
+    return pictures.url(call, page, payment.picture, payment.size)
 
 
 def events(call: Call, payment: Payment) -> Reply:

@@ -31,6 +31,8 @@ class Agreement(msgspec.Struct, kw_only=True):
     Attributes:
         most: what the buyer of a variable agreement chose to pay at most.
         charges: the ids of its charges, the oldest first.
+        token: what the buyer's page is found by.
+        is_app: whether its address is the app's own, for a shop that is an app itself.
         initial: the id of the charge that is made on acceptance.
         wakes: when time changes it, or a charge of it, next.
     """
@@ -48,7 +50,8 @@ class Agreement(msgspec.Struct, kw_only=True):
     phone: str = ""
     scope: str = ""
     external: str | None = None
-    url: str = ""
+    token: str = ""
+    is_app: bool = False
     status: str = "PENDING"
     start: datetime | None = None
     stop: datetime | None = None
@@ -116,8 +119,6 @@ class Agreement(msgspec.Struct, kw_only=True):
             shown["productDescription"] = self.description
         if self.external:
             shown["externalId"] = self.external
-        if self.status == "PENDING":
-            shown["vippsConfirmationUrl"] = self.url
         return shown
 
     def _pricing(self) -> dict[str, object]:

@@ -20,7 +20,7 @@ from vippsdiag.sandbox.apis.recurring.problems import invalid, refusal
 from vippsdiag.sandbox.apis.userinfo import msisdn
 from vippsdiag.sandbox.bodies import Flaw
 from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.landing import app_url, landing_url
+from vippsdiag.sandbox.landing import address, wait
 from vippsdiag.sandbox.reply import Refusal, Reply, empty, in_json
 
 # In milliseconds.
@@ -33,8 +33,7 @@ def draft(call: Call) -> Reply:
     given: Draft = call.given
     examine(call, given)
     agreement = _new(call, given)
-    address = app_url if given.is_app else landing_url
-    agreement.url = address(call, KIND, agreement.id)
+    agreement.token = wait(call, KIND, agreement.id)
     agreement.note("CREATE", call.now, "MERCHANT")
     save(call, agreement, [])
     first = given.initial_charge
@@ -45,7 +44,7 @@ def draft(call: Call) -> Reply:
     body = {
         "agreementId": agreement.id,
         "uuid": agreement.uuid,
-        "vippsConfirmationUrl": agreement.url,
+        "vippsConfirmationUrl": _start(call, agreement),
         "chargeId": agreement.initial,
     }
     return in_json(201, body)
@@ -67,12 +66,28 @@ def _new(call: Call, given: Draft) -> Agreement:
         phone=msisdn(str(given.phone_number or "")),
         scope=given.scope or "",
         external=given.external_id,
+        is_app=bool(given.is_app),
     )
+
+
+def _start(call: Call, agreement: Agreement) -> str:
+    """Return where the buyer decides, by the address that the caller uses.
+
+    It is not kept as a whole, for it may hold the access code.
+    """
+    return address(call, agreement.token, is_app=agreement.is_app)
+
+
+def _shown(call: Call, agreement: Agreement) -> dict[str, object]:
+    shown = agreement.shown(call.base)
+    if agreement.status == "PENDING":
+        shown["vippsConfirmationUrl"] = _start(call, agreement)
+    return shown
 
 
 def get(call: Call) -> Reply:
     """Return an agreement."""
-    return in_json(200, the_agreement(call).shown(call.base))
+    return in_json(200, _shown(call, the_agreement(call)))
 
 
 def agreements(call: Call) -> Reply:
@@ -86,7 +101,7 @@ def agreements(call: Call) -> Reply:
         for agreement in all_agreements(call)
         if agreement.status == status and agreement.created.timestamp() > after
     ]
-    return paged(call, found, lambda agreement: agreement.shown(call.base))
+    return paged(call, found, lambda agreement: _shown(call, agreement))
 
 
 def accept(call: Call) -> Reply:

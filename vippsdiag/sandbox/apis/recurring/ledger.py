@@ -35,7 +35,8 @@ def all_agreements(call: Call) -> list[Agreement]:
 
 def catch_up(call: Call) -> None:
     """Do what time has done to the agreements of a sales unit."""
-    all_agreements(call)
+    for agreement in call.room.due(Agreement, call.now):
+        find_agreement(call, agreement.id)
 
 
 def _behind(call: Call, agreement: Agreement) -> bool:
