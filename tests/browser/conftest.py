@@ -1,4 +1,4 @@
-"""A JupyterLab for the session, and a browser with an empty profile for each test."""
+"""The places for the session, and a browser with an empty profile for each test."""
 
 import os
 import secrets
@@ -7,13 +7,24 @@ from pathlib import Path
 
 import pytest
 from chromium import HOW, find_chromium
-from harness import BROWSER_FLAGS, FIRST_WAIT, Lab, Traffic
+from harness import (
+    BROWSER_FLAGS,
+    FIRST_WAIT,
+    Apps,
+    Classic,
+    Lab,
+    Server,
+    Traffic,
+)
 from playwright.sync_api import Page, Playwright, expect, sync_playwright
 
 RESULTS = Path("test-results")
 
 # The machine may be slow; a label that comes late is no error.
 expect.set_options(timeout=20_000)
+
+# The fixtures, by the names that people know.
+PLACES = {"JupyterLab": "lab", "Notebook 7": "classic", "Voila": "apps"}
 
 FAILED = pytest.StashKey[bool]()
 
@@ -75,6 +86,35 @@ def lab(server: Lab, request: pytest.FixtureRequest) -> Iterator[Lab]:
     server.stop_kernels()
 
 
+@pytest.fixture(scope="session")
+def voila(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Apps]:  # noqa: ARG001
+    """One Voila for all tests; use `apps` instead."""
+    apps = Apps(tmp_path_factory.mktemp("apps"))
+    apps.start()
+    yield apps
+    apps.stop()
+
+
+@pytest.fixture
+def apps(voila: Apps) -> Apps:
+    """Voila with a fresh copy of the notebooks."""
+    voila.reset()
+    return voila
+
+
+@pytest.fixture
+def classic(lab: Lab) -> Classic:
+    """Notebook 7, with the same server and settings as `lab`."""
+    return Classic(lab.root, lab.port, lab.token)
+
+
+@pytest.fixture(params=list(PLACES), ids=list(PLACES))
+def place(request: pytest.FixtureRequest) -> Server:
+    """Each place where notebooks run; parametrize it indirectly to choose."""
+    server: Server = request.getfixturevalue(PLACES[request.param])
+    return server
+
+
 @pytest.fixture
 def canary() -> str:
     """A value that is nowhere else; of characters that nothing writes otherwise."""
@@ -83,11 +123,17 @@ def canary() -> str:
 
 @pytest.fixture
 def page(
-    lab: Lab, chromium: str, playwright: Playwright, request: pytest.FixtureRequest
+    chromium: str, playwright: Playwright, request: pytest.FixtureRequest
 ) -> Iterator[Page]:
-    """A page with an empty profile below the lab's root; a failure leaves a picture."""
+    """A page with an empty profile below the place's root, or else that of `lab`.
+
+    A failure leaves a picture.
+    """
+    places = ("place", "apps", "lab")
+    name = next((name for name in places if name in request.fixturenames), "lab")
+    server: Server = request.getfixturevalue(name)
     context = playwright.chromium.launch_persistent_context(
-        lab.root / "profiles" / secrets.token_hex(4),
+        server.root / "profiles" / secrets.token_hex(4),
         executable_path=chromium,
         args=BROWSER_FLAGS,
         viewport={"width": 1100, "height": 800},

@@ -1,4 +1,4 @@
-"""JupyterLab and a browser under one folder, for tests that look where values go."""
+"""A server and a browser under one folder, for tests that look where values go."""
 
 import json
 import os
@@ -8,13 +8,17 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from leaks import found_in
 from playwright.sync_api import Page, Request, WebSocket
+
+from vippsdiag.place import VOILA, kept_ready
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -54,6 +58,14 @@ IDLE = """() => {
 }"""
 
 
+# Voila takes away each output that it has drawn.
+RENDERED = """() => document.querySelector("#rendered_cells:not([hidden])") &&
+    !document.querySelector('script[type="application/vnd.voila.cell-output+json"]')"""
+
+KERNEL = """() =>
+    JSON.parse(document.getElementById("jupyter-config-data").textContent).kernelId"""
+
+
 def free_port() -> int:
     """Return a port of the loopback address that nobody listens on."""
     with socket.socket() as listener:
@@ -62,13 +74,16 @@ def free_port() -> int:
 
 
 @dataclass
-class Lab:
-    """A JupyterLab of its own, with every folder that it writes to below `root`."""
+class Server:
+    """A server of its own, with every folder that it writes to below `root`."""
 
     root: Path
     port: int = field(default_factory=free_port)
     token: str = field(default_factory=lambda: secrets.token_hex(16))
     process: "subprocess.Popen[bytes] | None" = None
+
+    # What answers once it has started.
+    ready = "/api"
 
     @property
     def origin(self) -> str:
@@ -80,11 +95,25 @@ class Lab:
         """The working copy of the notebooks."""
         return self.root / "work" / "notebooks"
 
+    @property
+    def command(self) -> list[str]:
+        """The command line of the server."""
+        raise NotImplementedError
+
     def address(self, notebook: str) -> str:
-        """Return the address of a notebook in the folder, in a workspace of its own."""
-        path = urllib.parse.quote(f"notebooks/{notebook}")
-        query = f"?token={self.token}&reset"
-        return f"{self.origin}/lab/workspaces/{secrets.token_hex(4)}/tree/{path}{query}"
+        """Return the address of a notebook in the folder."""
+        raise NotImplementedError
+
+    def open(self, page: Page, notebook: str, *, dark: bool = False) -> None:
+        """Show a notebook of which every cell has run."""
+        raise NotImplementedError
+
+    def save(self, page: Page) -> None:
+        """Save the notebook, as the menu does, where that can be done."""
+
+    def settle(self, page: Page) -> None:
+        """Close the browser and the kernels, so that what will be written is."""
+        raise NotImplementedError
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
@@ -92,18 +121,17 @@ class Lab:
         for name in REDIRECTED:
             environment[name] = str(self.root / name.lower())
             (self.root / name.lower()).mkdir(parents=True)
+        environment |= self.environment()
         self.reset()
-        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
-        command += ["--ServerApp.ip=127.0.0.1", f"--ServerApp.port={self.port}"]
-        command += ["--ServerApp.port_retries=0", "--Session.debug=True"]
-        command += [f"--IdentityProvider.token={self.token}"]
-        command += [f"--ServerApp.root_dir={self.root / 'work'}"]
-        command += ["--LabApp.expose_app_in_browser=True", "--LabApp.news_url="]
         with (self.root / "server.log").open("wb") as log:
             self.process = subprocess.Popen(
-                command, env=environment, stdout=log, stderr=log, cwd=self.root
+                self.command, env=environment, stdout=log, stderr=log, cwd=self.root
             )
         self._wait()
+
+    def environment(self) -> Mapping[str, str]:
+        """Return what this kind of server needs in its environment."""
+        return {"JUPYTER_TOKEN": self.token}
 
     def _wait(self) -> None:
         end = time.monotonic() + 60
@@ -111,7 +139,7 @@ class Lab:
             if self.process is None or self.process.poll() is not None:
                 break
             try:
-                self.ask("GET", "/api")
+                self.ask("GET", self.ready)
             except OSError:
                 time.sleep(0.1)
             else:
@@ -133,17 +161,66 @@ class Lab:
         with urllib.request.urlopen(request, timeout=30) as response:
             return bytes(response.read())
 
-    def stop_kernels(self) -> None:
-        """End every kernel, so that it writes what it still has to write."""
-        for session in json.loads(self.ask("GET", "/api/sessions")):
-            self.ask("DELETE", f"/api/sessions/{session['id']}")
-
     def reset(self) -> None:
         """Make a fresh working copy of the project's notebooks."""
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         hidden = shutil.ignore_patterns(".*")
         shutil.copytree(REPOSITORY / "notebooks", self.folder, ignore=hidden)
+
+    def write(self, notebook: str, *cells: str) -> None:
+        """Write a notebook with these code cells into the folder."""
+        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        content = {
+            "nbformat": 4,
+            "nbformat_minor": 5,
+            "metadata": {"kernelspec": kernel},
+            "cells": [_cell(number, source) for number, source in enumerate(cells)],
+        }
+        self.folder.joinpath(notebook).write_text(json.dumps(content))
+
+    def saved(self, notebook: str) -> str:
+        """Return what the file of a notebook holds."""
+        return self.folder.joinpath(notebook).read_text()
+
+
+class Lab(Server):
+    """JupyterLab."""
+
+    @property
+    def command(self) -> list[str]:
+        """The command line; Notebook 7 is served as well."""
+        line = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
+        line += ["--ServerApp.ip=127.0.0.1", f"--ServerApp.port={self.port}"]
+        line += ["--ServerApp.port_retries=0", "--Session.debug=True"]
+        line += [f"--ServerApp.root_dir={self.root / 'work'}", "--LabApp.news_url="]
+        shown = ("LabApp", "JupyterNotebookApp")
+        return line + [f"--{app}.expose_app_in_browser=True" for app in shown]
+
+    def address(self, notebook: str) -> str:
+        """Return the address of a notebook in the folder, in a workspace of its own."""
+        path = urllib.parse.quote(f"notebooks/{notebook}")
+        query = f"?token={self.token}&reset"
+        return f"{self.origin}/lab/workspaces/{secrets.token_hex(4)}/tree/{path}{query}"
+
+    def open(self, page: Page, notebook: str, *, dark: bool = False) -> None:
+        """Open a notebook, run all its cells and wait for the last."""
+        if dark:
+            self.settings(save_state=True, dark=True)
+        run_all(page, self, notebook)
+
+    def save(self, page: Page) -> None:
+        """Save the notebook, as the menu does."""
+        save(page)
+
+    def settle(self, page: Page) -> None:
+        """Close the browser and the kernels, so that what will be written is."""
+        settle(page, self)
+
+    def stop_kernels(self) -> None:
+        """End every kernel, so that it writes what it still has to write."""
+        for session in json.loads(self.ask("GET", "/api/sessions")):
+            self.ask("DELETE", f"/api/sessions/{session['id']}")
 
     def settings(self, *, save_state: bool, dark: bool = False) -> None:
         """Write the settings that the next page reads."""
@@ -160,20 +237,66 @@ class Lab:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(values))
 
-    def write(self, notebook: str, *cells: str) -> None:
-        """Write a notebook with these code cells into the folder."""
-        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        content = {
-            "nbformat": 4,
-            "nbformat_minor": 5,
-            "metadata": {"kernelspec": kernel},
-            "cells": [_cell(number, source) for number, source in enumerate(cells)],
-        }
-        self.folder.joinpath(notebook).write_text(json.dumps(content))
 
-    def saved(self, notebook: str) -> str:
-        """Return what the file of a notebook holds."""
-        return self.folder.joinpath(notebook).read_text()
+class Classic(Lab):
+    """Notebook 7, on the server of a JupyterLab."""
+
+    def address(self, notebook: str) -> str:
+        """Return the address of a notebook in the folder."""
+        path = urllib.parse.quote(f"notebooks/{notebook}")
+        return f"{self.origin}/notebooks/{path}?token={self.token}"
+
+
+class Apps(Server):
+    """Voila, with the settings of `vippsdiag app`."""
+
+    ready = VOILA.ready
+
+    @property
+    def command(self) -> list[str]:
+        """The command line; it logs all that it can."""
+        more = kept_ready("01-onboarding.ipynb")
+        return VOILA.command(
+            self.folder, self.port, "--Voila.log_level=10", "--Session.debug=1", *more
+        )
+
+    def environment(self) -> Mapping[str, str]:
+        """Return what `vippsdiag app` sets."""
+        return VOILA.environment(self.token)
+
+    def address(self, notebook: str) -> str:
+        """Return the address of an app."""
+        return VOILA.address(self.port, notebook, self.token)
+
+    def reset(self) -> None:
+        """Take away what a test wrote, and nothing else: kernels stand ready in it."""
+        if not self.folder.exists():
+            super().reset()
+        for path in self.folder.glob("*.ipynb"):
+            if not REPOSITORY.joinpath("notebooks", path.name).exists():
+                path.unlink()
+
+    def open(self, page: Page, notebook: str, *, dark: bool = False) -> None:
+        """Open an app, and wait until it has run."""
+        page.emulate_media(color_scheme="dark" if dark else "light")
+        page.goto(self.address(notebook), timeout=FIRST_WAIT)
+        page.wait_for_function(RENDERED, timeout=FIRST_WAIT)
+
+    def settle(self, page: Page) -> None:
+        """Leave the page, which ends its kernel, and close the browser."""
+        kernel = page.evaluate(KERNEL)
+        page.goto("about:blank")
+        while self._has(kernel):
+            page.wait_for_timeout(50)
+        page.context.close()
+
+    def _has(self, kernel: str) -> bool:
+        try:
+            self.ask("GET", f"/api/kernels/{kernel}")
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code != 404
+        return True
 
 
 def _cell(number: int, source: str) -> dict[str, object]:
@@ -215,9 +338,10 @@ class Traffic:
     def _frame(self, payload: "str | bytes") -> None:
         self.frames.append(payload.encode() if isinstance(payload, str) else payload)
 
-    def outside(self, lab: Lab) -> list[str]:
-        """Return the addresses that are not on this machine's JupyterLab."""
-        own = (lab.origin + "/", f"ws://127.0.0.1:{lab.port}/", "data:", "blob:")
+    def outside(self, server: Server) -> list[str]:
+        """Return the addresses that are not on this machine's server."""
+        socket = f"ws://127.0.0.1:{server.port}/"
+        own = (server.origin + "/", socket, "data:", "blob:")
         return [address for address in self.addresses if not address.startswith(own)]
 
     def holding(self, canary: str) -> list[str]:

@@ -1,0 +1,64 @@
+"""What every notebook shows: our own area, its sealed fields and its main button."""
+
+from pathlib import Path
+
+from harness import REPOSITORY, Server
+from playwright.sync_api import Locator, Page, expect
+
+NOTEBOOKS = sorted(path.name for path in (REPOSITORY / "notebooks").glob("*.ipynb"))
+
+# The cells in JupyterLab and Notebook 7, the page in Voila.
+AREA = ".jp-Notebook"
+WAITING = "Waiting for the kernel"
+
+# Everything that a page shows or holds, in every frame: markup, and what fields hold.
+HELD = """() => document.documentElement.outerHTML +
+    [...document.querySelectorAll("input, textarea, select")].map(e => e.value).join()
+"""
+
+SAID = f"() => document.querySelector('{AREA}').innerText"
+
+
+def show(page: Page, server: Server, notebook: str, *, dark: bool = False) -> None:
+    """Open a notebook, and wait until its controls can be used."""
+    server.open(page, notebook, dark=dark)
+    expect(buttons(page).first).to_be_visible()
+    expect(page.get_by_text(WAITING)).to_have_count(0)
+
+
+def area(page: Page) -> Locator:
+    """Return our own area."""
+    return page.locator(AREA)
+
+
+def buttons(page: Page) -> Locator:
+    """Return the buttons in it that can be seen."""
+    return area(page).locator("button:visible")
+
+
+def fields(page: Page) -> list[Locator]:
+    """Return the sealed fields that can be seen."""
+    return page.locator(".vd-sealed-input:visible").all()
+
+
+def main_button(page: Page) -> Locator:
+    """Return the button that leads on: the first of those that are coloured, or any."""
+    coloured = area(page).locator("button.mod-primary:visible:enabled")
+    return coloured.first if coloured.count() else buttons(page).first
+
+
+def press_main_button(page: Page) -> None:
+    """Press it, and wait until the area says something else than before."""
+    before = page.evaluate(SAID)
+    main_button(page).click()
+    page.wait_for_function(f"before => ({SAID})() !== before", arg=before)
+
+
+def held_by(page: Page) -> bytes:
+    """Return all that the page holds, with its frames."""
+    return "\n".join(str(frame.evaluate(HELD)) for frame in page.frames).encode()
+
+
+def stem(notebook: str) -> str:
+    """Return the name of a notebook for a test's id."""
+    return Path(notebook).stem

@@ -1,0 +1,84 @@
+"""What is the same wherever a notebook runs: it works, and it stays on the machine."""
+
+import pytest
+from area import NOTEBOOKS, area, press_main_button, show, stem
+from harness import Apps, Server, Traffic
+from playwright.sync_api import Page, expect
+
+EVERY_NOTEBOOK = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=stem)
+
+
+@EVERY_NOTEBOOK
+def test_no_request_leaves_the_machine(
+    page: Page, place: Server, traffic: Traffic, notebook: str
+) -> None:
+    show(page, place, notebook)
+    press_main_button(page)
+    assert traffic.frames
+    assert traffic.outside(place) == []
+
+
+@EVERY_NOTEBOOK
+def test_an_app_has_its_own_title_and_shows_no_code(
+    page: Page, apps: Apps, notebook: str
+) -> None:
+    show(page, apps, notebook)
+    heading = area(page).get_by_role("heading", level=1).first.inner_text()
+    assert page.title() == f"{heading.rstrip('¶')} · vippsdiag"
+    expect(page.locator("title")).to_have_count(1)
+    expect(page.locator(".jp-InputArea-editor, .jp-InputPrompt:visible")).to_have_count(
+        0
+    )
+
+
+def test_an_app_that_fails_says_so_without_the_text_of_the_error(
+    page: Page, apps: Apps
+) -> None:
+    apps.write("broken.ipynb", "raise LookupError('what it says')")
+    apps.open(page, "broken.ipynb")
+    said = page.get_by_role("alert")
+    expect(said).to_contain_text("This page could not be made.")
+    expect(said).to_contain_text("LookupError")
+    expect(page.get_by_text("what it says")).to_have_count(0)
+    expect(page.get_by_text("Traceback")).to_have_count(0)
+
+
+def test_the_list_of_apps_leads_to_each(page: Page, apps: Apps) -> None:
+    page.goto(f"{apps.origin}/?token={apps.token}")
+    links = page.get_by_role("listitem").get_by_role("link")
+    assert links.all_inner_texts() == [stem(name) for name in NOTEBOOKS]
+    links.first.click()
+    expect(page.get_by_role("heading", level=1).first).to_be_visible()
+
+
+def test_an_address_of_nothing_says_so(page: Page, apps: Apps) -> None:
+    page.goto(f"{apps.origin}/voila/tree/nothing?token={apps.token}")
+    expect(page.get_by_role("link", name="All apps")).to_be_visible()
+
+
+def test_a_page_that_is_left_ends_its_kernel(page: Page, apps: Apps) -> None:
+    show(page, apps, NOTEBOOKS[0])
+    apps.settle(page)  # waits until there is no such kernel any more
+
+
+@pytest.mark.parametrize("address", ["https://example.invalid/", "http://127.0.0.2/"])
+def test_an_app_cannot_ask_another_machine(
+    page: Page, apps: Apps, address: str
+) -> None:
+    show(page, apps, NOTEBOOKS[0])
+    asked = page.evaluate(
+        "address => fetch(address).then(() => 'answered', (error) => error.name)",
+        address,
+    )
+    assert asked == "TypeError"
+    blocked = page.evaluate(
+        """address => new Promise((done) => {
+            document.addEventListener("securitypolicyviolation",
+                (event) => done(event.effectiveDirective));
+            const image = document.createElement("img");
+            image.src = address;
+            document.body.append(image);
+        })""",
+        address,
+    )
+    assert blocked == "img-src"
