@@ -52,13 +52,14 @@ from vippsdiag.sandbox.exercises import (
     start,
 )
 from vippsdiag.sandbox.exercises.calls import PAYMENT
-from vippsdiag.sandbox.exercises.exercise import FIRST_FINDINGS, MOST_POINTS
+from vippsdiag.sandbox.exercises.exercise import FIRST_FINDINGS
 from vippsdiag.sandbox.exercises.login import NEW_CODE
 from vippsdiag.sandbox.exercises.own import Own
 from vippsdiag.sandbox.exercises.pages import PAGE, USAGE, exercises_page
 from vippsdiag.sandbox.exercises.retold import operation
 from vippsdiag.sandbox.exercises.words import sheet
 from vippsdiag.sandbox.gate import KEY
+from vippsdiag.sandbox.progress import MOST_POINTS
 from vippsdiag.sandbox.received import of_request
 from vippsdiag.sandbox.server import running
 from vippsdiag.sandbox.tokens import Mint

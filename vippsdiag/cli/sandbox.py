@@ -157,6 +157,7 @@ def _in_json(sandbox: "Sandbox", address: str, code: str | None) -> str:
             "production": f"{base}/production",
             "log": f"{base}/_sandbox",
             "code": code,
+            "trainer": sandbox.roll.trainer_code(),
             "units": [unit.shown() for unit in sandbox.config.units],
         }
     ).decode()
@@ -179,6 +180,12 @@ def _in_words(sandbox: "Sandbox", address: str, code: str | None) -> str:
             "the header Sandbox-Access-Code, or as a Basic password. Who has it can",
             "see what others send to this sandbox. Send it no real keys.",
         ]
+    lines += [
+        "",
+        "For a workshop: learners open 03-workshop.ipynb and enter the address of test.",
+        "Their trainer enters this code as well, and tells it to nobody:",
+        f"  trainer     {sandbox.roll.trainer_code()}",
+    ]
     lines += ["", "Its keys, which open this sandbox and nothing else:"]
     for unit in sandbox.config.units:
         lines += ["", *_table(unit)]

@@ -26,6 +26,10 @@ SAFE = (
     ("Referrer-Policy", "no-referrer"),
 )
 
+# The paths of a workshop, and the header that its trainer sends.
+WORKSHOP = "/_sandbox/workshop"
+TRAINER = "Sandbox-Trainer"
+
 T = TypeVar("T")
 Operation = Callable[["Sandbox", Received], Reply]
 
@@ -52,7 +56,7 @@ class Old(msgspec.Struct):
 def answer(sandbox: "Sandbox", received: Received) -> Reply:
     """Answer a request that is about the sandbox itself."""
     path = received.target.partition("?")[0].rstrip("/")
-    operations = OPERATIONS.get(path)
+    operations = _below(path).get(path)
     if operations is None:
         paths = ", ".join(sorted(OPERATIONS))
         return _said(404, f"The sandbox has nothing there. It has: {paths}.")
@@ -61,6 +65,7 @@ def answer(sandbox: "Sandbox", received: Received) -> Reply:
         methods = ", ".join(sorted(operations))
         return _said(405, f"This takes: {methods}.", ("Allow", methods))
     try:
+        _see_whose(sandbox, received, path)
         reply = operation(sandbox, received)
     except Refusal as refusal:
         reply = refusal.reply
@@ -72,7 +77,34 @@ def _said(status: int, message: str, *headers: tuple[str, str]) -> Reply:
     return in_json(status, {"message": message}, headers=headers)
 
 
-def _given(kind: type[T], received: Received) -> T:
+def _below(path: str) -> "Mapping[str, Mapping[str, Operation]]":
+    """Return what there is; the workshop's part is loaded when it is asked for."""
+    if not path.startswith(WORKSHOP):
+        return OPERATIONS
+    from vippsdiag.sandbox.workshop import control  # noqa: PLC0415 - start-up counts
+
+    return control.OPERATIONS
+
+
+def _see_whose(sandbox: "Sandbox", received: Received, path: str) -> None:
+    """Let nobody but the trainer change what the seats of a workshop share.
+
+    Raises:
+        Refusal: there is a workshop, and the trainer's code is missing.
+    """
+    if received.method.upper() == "GET" or path.startswith(WORKSHOP):
+        return
+    if sandbox.roll.seats() and not sandbox.roll.is_trainer(
+        received.headers().get(TRAINER.lower(), "")
+    ):
+        text = (
+            "A workshop is held in this sandbox, so only its trainer may change this: "
+            f"send the trainer's code as the header {TRAINER}."
+        )
+        raise Refusal(_said(403, text))
+
+
+def given(kind: type[T], received: Received) -> T:
     """Read what was sent."""
     sent = received.headers().get("content-type", "").partition(";")[0].strip().lower()
     if sent != "application/json":
@@ -112,7 +144,7 @@ def clock(sandbox: "Sandbox", received: Received) -> Reply:
 
 def advance(sandbox: "Sandbox", received: Received) -> Reply:
     """Move the clock on."""
-    seconds = _given(Step, received).advance
+    seconds = given(Step, received).advance
     if seconds < 0:
         raise Refusal(_said(400, "advance: The clock goes forward only."))
     try:
@@ -131,7 +163,7 @@ def faults(sandbox: "Sandbox", received: Received) -> Reply:
 def add_fault(sandbox: "Sandbox", received: Received) -> Reply:
     """Put faults in force."""
     try:
-        sandbox.faults.add(_given(Wanted, received).fault)
+        sandbox.faults.add(given(Wanted, received).fault)
     except FaultUnclear as error:
         raise Refusal(_said(400, f"fault: {error}")) from None
     return faults(sandbox, received)
@@ -151,7 +183,7 @@ def units(sandbox: "Sandbox", received: Received) -> Reply:
 
 def regenerate(sandbox: "Sandbox", received: Received) -> Reply:
     """Put a new key in the place of one, as in the portal."""
-    old = _given(Old, received)
+    old = given(Old, received)
     key = next((one for one in PLACES if one.attribute == old.key), None)
     if key is None:
         names = ", ".join(one.attribute for one in PLACES)
@@ -166,7 +198,7 @@ def regenerate(sandbox: "Sandbox", received: Received) -> Reply:
 
 def reset(sandbox: "Sandbox", received: Received) -> Reply:
     """Forget everything that happened."""
-    _given(dict, received)
+    given(dict, received)
     sandbox.reset()
     return in_json(200, {})
 

@@ -21,6 +21,8 @@ from vippsdiag.sandbox.faults import Asked, Faults, FaultUnclear
 from vippsdiag.sandbox.keyring import Keyring
 from vippsdiag.sandbox.limits import Counters
 from vippsdiag.sandbox.log import Log
+from vippsdiag.sandbox.progress import ROOM as EXERCISES
+from vippsdiag.sandbox.progress import Progress
 from vippsdiag.sandbox.received import Received, environment_at, of_request
 from vippsdiag.sandbox.regenerated import PLACES, Regenerated, can
 from vippsdiag.sandbox.replay import replayed
@@ -30,6 +32,7 @@ from vippsdiag.sandbox.state import Memory, State
 from vippsdiag.sandbox.tokens import Mint, SigningKey
 from vippsdiag.sandbox.units import SandboxConfig, Unit
 from vippsdiag.sandbox.variants import chosen
+from vippsdiag.sandbox.workshop.seats import KINDS, Roll
 
 if TYPE_CHECKING:
     import requests
@@ -80,7 +83,8 @@ class Sandbox:
         self._clock = clock
         self.state = state or Memory()
         self._regenerated: Regenerated | None = None
-        self.keyring = Keyring(self.config.units)
+        self.roll = Roll(self.state, self.config.units)
+        self.keyring = Keyring(self.config.units, self.roll.news())
         self.state.hide(*self.config.secrets)
         self.mint = Mint(self.state)
         self._variants = chosen(variants or {})
@@ -135,7 +139,7 @@ class Sandbox:
         if found != self._regenerated:
             self._regenerated = found
             self.config = found.applied(self._first) if found else self._first
-            self.keyring = Keyring(self.config.units)
+            self.keyring = Keyring(self.config.units, self.roll.news())
 
     def clock(self) -> datetime:
         """Return the time as the sandbox sees it, in UTC."""
@@ -193,9 +197,10 @@ class Sandbox:
         return self._courier.deliver(receive)
 
     def reset(self) -> None:
-        """Forget everything that happened; only the key that signs tokens stays."""
+        """Forget everything that happened; the signing key and a workshop stay."""
         with self._lock:
-            self.state.clear(SigningKey)
+            self.state.clear(SigningKey, *KINDS)
+            self.state.empty(Progress, EXERCISES)
             self._see_keys()
             self._counters = Counters()
             self.log.clear()

@@ -111,7 +111,7 @@ class SandboxConfig:
         )
 
     @classmethod
-    def from_seed(cls, seed: int = 0) -> "SandboxConfig":
+    def from_seed(cls, seed: int | str = 0) -> "SandboxConfig":
         """Return two test units, two production units, a partner and an accountant.
 
         The partner may act for the first production unit, and for no other; that
@@ -132,11 +132,11 @@ class SandboxConfig:
         )
 
 
-def _digest(seed: int, name: str, part: str) -> bytes:
+def _digest(seed: int | str, name: str, part: str) -> bytes:
     return hashlib.sha256(f"vippsdiag/{seed}/{name}/{part}".encode()).digest()
 
 
-def _client(seed: int, name: str) -> dict[str, Any]:
+def _client(seed: int | str, name: str) -> dict[str, Any]:
     secret = base64.b64encode(_digest(seed, name, "client_secret")[:16])
     number = _digest(seed, name, "client_id")[:16]
     return {
@@ -145,14 +145,17 @@ def _client(seed: int, name: str) -> dict[str, Any]:
     }
 
 
-def _keys(seed: int, name: str) -> dict[str, Any]:
+def _keys(seed: int | str, name: str) -> dict[str, Any]:
     parts = ("primary", "secondary")
     keys = {part: _digest(seed, name, part)[:16].hex() for part in parts}
     return _client(seed, name) | keys
 
 
 def _unit(
-    seed: int, name: str, environment: Environment, products: set[str] | frozenset[str]
+    seed: int | str,
+    name: str,
+    environment: Environment,
+    products: set[str] | frozenset[str],
 ) -> Unit:
     number = int.from_bytes(_digest(seed, name, "msn")[:4]) % 900_000 + 100_000
     return Unit(
@@ -165,7 +168,7 @@ def _unit(
     )
 
 
-def _partner(seed: int, shop: Unit) -> Unit:
+def _partner(seed: int | str, shop: Unit) -> Unit:
     name = "Partner"
     return Unit(
         name=name,
@@ -177,7 +180,7 @@ def _partner(seed: int, shop: Unit) -> Unit:
     )
 
 
-def _accountant(seed: int, shop: Unit) -> Unit:
+def _accountant(seed: int | str, shop: Unit) -> Unit:
     name = "Accounting partner"
     return Unit(
         name=name,

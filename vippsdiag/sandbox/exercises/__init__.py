@@ -5,7 +5,7 @@
 exercise of a real report.
 """
 
-from vippsdiag.sandbox.exercises.attempt import Attempt, Progress, progress
+from vippsdiag.sandbox.exercises.attempt import Attempt, progress
 from vippsdiag.sandbox.exercises.bench import classroom
 from vippsdiag.sandbox.exercises.catalogue import EXERCISES, FAMILIES, find
 from vippsdiag.sandbox.exercises.exercise import Exercise
@@ -15,6 +15,7 @@ from vippsdiag.sandbox.exercises.reports import (
     from_exchange,
 )
 from vippsdiag.sandbox.exercises.solved import Checked
+from vippsdiag.sandbox.progress import Progress
 from vippsdiag.sandbox.simulator import Sandbox
 
 __all__ = [

@@ -6,6 +6,7 @@ puts in what the other sandbox knows.
 """
 
 import re
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -15,6 +16,7 @@ from vippsdiag.errors import UnreadablePaste
 from vippsdiag.evidence import Evidence
 from vippsdiag.exchange import Exchange, Headers, Request
 from vippsdiag.render.values import revealed
+from vippsdiag.samples import basic
 from vippsdiag.sandbox.exercises import flaws
 from vippsdiag.sandbox.exercises.attempt import Attempt
 from vippsdiag.sandbox.exercises.login import NEW_CODE
@@ -23,8 +25,9 @@ from vippsdiag.sandbox.units import Unit
 from vippsdiag.token import read_token
 
 CODE = "code"
+NEW_KEY = "new idempotency key"
 HINT = "Hand in the mended call as cURL, raw HTTP or HAR."
-_NAME = re.compile(r"(?:\{\{|%7B%7B)([\w +%-]{1,80}?)(?:\}\}|%7D%7D)", re.IGNORECASE)
+_NAME = re.compile(r"(?:\{\{|%7B%7B)([\w +%,-]{1,80}?)(?:\}\}|%7D%7D)", re.IGNORECASE)
 _TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")
 
 
@@ -52,18 +55,35 @@ def known(attempt: Attempt) -> dict[str, str]:
     return found | {name: in_braces(name) for name in found if name == NEW_CODE}
 
 
-def filled(attempt: Attempt, call: Request) -> Request:
-    """Return a call with what this sandbox knows in the place of names and tokens."""
+def at_hand(attempt: Attempt) -> dict[str, str]:
+    """Return everything a learner can put into a call, by the name for it in braces.
+
+    What is made anew each time is empty here.
+    """
+    return {
+        name: value if isinstance(value, str) else ""
+        for name, value in _names(attempt).items()
+    }
+
+
+def filler(attempt: Attempt) -> Callable[[str], str]:
+    """Return what puts into a text what this sandbox knows, for names and tokens."""
     names = _names(attempt)
 
     def named(found: re.Match[str]) -> str:
-        make = names.get(" ".join(unquote_plus(found[1]).split()))
-        return make() if make else found[0]
+        made = names.get(" ".join(unquote_plus(found[1]).split()), found[0])
+        return made if isinstance(made, str) else made()
 
     def here(text: str) -> str:
         text = _TOKEN.sub(lambda found: _token(attempt, found[0]), revealed(text))
         return _NAME.sub(named, text)
 
+    return here
+
+
+def filled(attempt: Attempt, call: Request) -> Request:
+    """Return a call with what this sandbox knows in the place of names and tokens."""
+    here = filler(attempt)
     return Request(
         method=call.method,
         url=here(call.url),
@@ -98,16 +118,31 @@ def _of_the_call(attempt: Attempt) -> dict[str, str]:
     return attempt.bench.made | ({CODE: codes[0]} if codes else {})
 
 
-def _names(attempt: Attempt) -> dict[str, Callable[[], str]]:
+def _names(attempt: Attempt) -> dict[str, str | Callable[[], str]]:
     bench, known = attempt.bench, attempt.exercise.known
-    names: dict[str, Callable[[], str]] = {
-        token_name(unit): partial(bench.token, unit) for unit in bench.units.values()
-    }
-    for name, value in _of_the_call(attempt).items():
-        names[name] = partial(str, value)
-    if NEW_CODE in known:
-        names[NEW_CODE] = partial(known[NEW_CODE], bench)
+    names: dict[str, str | Callable[[], str]] = {}
+    for unit in bench.units.values():
+        names |= _of_unit(unit)
+        names[token_name(unit)] = partial(bench.token, unit)
+    names[NEW_KEY] = lambda: str(uuid.uuid4())
+    names |= _of_the_call(attempt)
+    for name, make in known.items():
+        # A login gives a new code each time.
+        names[name] = partial(make, bench) if name == NEW_CODE else make(bench)
     return names
+
+
+def _of_unit(unit: Unit) -> dict[str, str]:
+    values = {
+        "client_id": unit.client_id,
+        "client_secret": unit.client_secret,
+        "primary key": unit.primary,
+        "secondary key": unit.secondary,
+        "merchant serial number": unit.msn,
+        "Basic pair": basic(unit.client_id, unit.client_secret).removeprefix("Basic "),
+    }
+    who = spoken(unit)
+    return {f"{what} of {who}": value for what, value in values.items() if value}
 
 
 def _token(attempt: Attempt, raw: str) -> str:

@@ -1,8 +1,8 @@
 """A learner at an exercise: trying calls, taking hints, and how it goes."""
 
+from collections import deque
+from collections.abc import Iterable
 from datetime import datetime
-
-import msgspec
 
 from vippsdiag.check import Report
 from vippsdiag.diagnosis import diagnose
@@ -13,40 +13,16 @@ from vippsdiag.keys import KeySet
 from vippsdiag.render.curl import to_curl
 from vippsdiag.render.values import revealed
 from vippsdiag.sandbox.exercises.bench import Bench
-from vippsdiag.sandbox.exercises.exercise import MOST_POINTS, Exercise
+from vippsdiag.sandbox.exercises.exercise import Exercise
 from vippsdiag.sandbox.exercises.solved import Checked, judge
+from vippsdiag.sandbox.progress import ROOM, Progress
 from vippsdiag.sandbox.received import of_request
 from vippsdiag.sandbox.simulator import Sandbox
 from vippsdiag.sandbox.state import Room
+from vippsdiag.sandbox.units import Unit
 
-ROOM = "exercises"
-
-
-class Progress(msgspec.Struct, kw_only=True):
-    """How far a seat is with an exercise; the sandbox remembers it.
-
-    Attributes:
-        seat: the number of the seat.
-        exercise: the id of the exercise.
-        since: when it was begun first.
-        turns: how often it was begun.
-        tries: how many calls were made.
-        hints: how many hints were taken.
-        solved: when it was solved; None if it is not.
-    """
-
-    seat: int
-    exercise: str
-    since: datetime
-    turns: int = 0
-    tries: int = 0
-    hints: int = 0
-    solved: datetime | None = None
-
-    @property
-    def points(self) -> int:
-        """What it is worth: every hint costs a point, and a try costs nothing."""
-        return max(MOST_POINTS - self.hints, 0) if self.solved else 0
+# How many of the calls that were made are remembered.
+MOST_KEPT = 100
 
 
 def progress(sandbox: Sandbox) -> list[Progress]:
@@ -63,24 +39,39 @@ class Attempt:
         sandbox: what answers.
         seat: whose keys are used.
         address: where the sandbox is served; the API's own hosts if empty.
+        units: the keys of the seat, where they are not made from its number.
+        room: where the progress is kept.
 
     Attributes:
         to_mend: the call to mend.
         failing: the same, with its answer.
     """
 
-    def __init__(
-        self, exercise: Exercise, sandbox: Sandbox, seat: int = 0, address: str = ""
+    def __init__(  # noqa: PLR0913 - each is one thing to say about it
+        self,
+        exercise: Exercise,
+        sandbox: Sandbox,
+        seat: int = 0,
+        address: str = "",
+        *,
+        units: Iterable[Unit] | None = None,
+        room: str = ROOM,
     ) -> None:
         self.exercise = exercise
         self._sandbox = sandbox
         self._name = f"{seat}/{exercise.id}"
         self._seat = seat
+        self._room = Room(sandbox.state, room)
         begun = self._change(turns=1)
         self.bench = Bench(
-            sandbox, seat, name=exercise.id, turn=begun.turns, address=address
+            sandbox,
+            seat,
+            name=exercise.id,
+            turn=begun.turns,
+            address=address,
+            units=units,
         )
-        self._made: list[Exchange] = []
+        self._made: deque[Exchange] = deque(maxlen=MOST_KEPT)
         exercise.prepare(self.bench)
         call = exercise.failing(self.bench)
         self.to_mend = call
@@ -110,14 +101,17 @@ class Attempt:
     @property
     def progress(self) -> Progress:
         """How far it is."""
-        room = Room(self._sandbox.state, ROOM)
-        found = room.get(Progress, self._name)
+        found = self._room.get(Progress, self._name)
         now = self._sandbox.clock()
         return found or Progress(seat=self._seat, exercise=self.exercise.id, since=now)
 
     def diagnosis(self) -> Report:
         """Return what vippsdiag finds in the call to mend."""
-        return diagnose(self.bench.evidence(self.failing))
+        return self.diagnosis_of(self.failing)
+
+    def diagnosis_of(self, exchange: Exchange) -> Report:
+        """Return what vippsdiag finds in a call that was made."""
+        return diagnose(self.bench.evidence(exchange))
 
     def hint(self) -> str:
         """Return the next hint; the last one again when there is no more."""
@@ -163,19 +157,32 @@ class Attempt:
             self._change(solved=self._sandbox.clock())
         return checked
 
+    def choose(self, cause: str) -> bool:
+        """Say which check's cause it is; tell whether that is right.
+
+        Once it is right, or solved, saying more changes nothing.
+        """
+        right, before = cause in self.exercise.causes, self.progress
+        if not (before.named or before.solved):
+            now = self._sandbox.clock()
+            self._change(guesses=1, named=now if right else None)
+        return right
+
     def _was_made(self, exchange: Exchange) -> bool:
         if any(exchange is made for made in self._made):
             return True
         logged = (entry.exchange for entry in self._sandbox.log)
         return any(_are_one(exchange, entry) for entry in logged)
 
-    def _change(
+    def _change(  # noqa: PLR0913 - one for each thing that is counted
         self,
         *,
         turns: int = 0,
         tries: int = 0,
         hints: int = 0,
         solved: datetime | None = None,
+        guesses: int = 0,
+        named: datetime | None = None,
     ) -> Progress:
         with self._sandbox.change():
             now = self.progress
@@ -183,7 +190,10 @@ class Attempt:
             now.tries += tries
             now.hints += hints
             now.solved = now.solved or solved
-            Room(self._sandbox.state, ROOM).put(self._name, now)
+            now.guesses += guesses
+            now.named = now.named or named
+            now.last = self._sandbox.clock()
+            self._room.put(self._name, now)
         return now
 
 

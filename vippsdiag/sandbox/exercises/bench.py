@@ -6,7 +6,7 @@ anybody's way.
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from itertools import count
 from typing import Any
@@ -62,6 +62,7 @@ class Bench:
         name: what is being done here; references begin with it.
         turn: how often that was begun, so that references are new each time.
         address: where the sandbox is served; the API's own hosts if empty.
+        units: the keys of the seat, where they are not made from its number.
 
     Attributes:
         settings: what can be set beside the call, such as how a proxy behaves.
@@ -74,7 +75,7 @@ class Bench:
         VippsdiagError: the sandbox has no such seat.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is one thing to say about the place
         self,
         sandbox: Sandbox,
         seat: int = 0,
@@ -82,6 +83,7 @@ class Bench:
         name: str = "order",
         turn: int = 1,
         address: str = "",
+        units: Iterable[Unit] | None = None,
     ) -> None:
         self.sandbox = sandbox
         self.seat = seat
@@ -93,9 +95,10 @@ class Bench:
         self._name = f"{name}-{turn}"
         self._keys = count(1)
         self._address = address.rstrip("/")
-        units = SandboxConfig.from_seed(seat).units
+        units = SandboxConfig.from_seed(seat).units if units is None else units
         self.units = {unit.name: unit for unit in units}
-        if not all(sandbox.keyring.by_client(unit.client_id) for unit in units):
+        known = sandbox.keyring.by_client
+        if not all(known(unit.client_id) for unit in self.units.values()):
             raise VippsdiagError(f"The sandbox has no seat {seat}.")
 
     # Who there is.

@@ -9,8 +9,6 @@ from vippsdiag.checks import CHECKS
 from vippsdiag.exchange import Exchange, Request
 from vippsdiag.sandbox.exercises.bench import Bench
 
-# How many points an exercise gives that is solved without a hint.
-MOST_POINTS = 3
 # Among how many of a diagnosis' findings the cause of an exercise has to be.
 FIRST_FINDINGS = 3
 

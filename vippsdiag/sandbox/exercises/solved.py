@@ -10,11 +10,22 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from vippsdiag.exchange import Exchange, Request
+from vippsdiag.language import Text, mark, say
 from vippsdiag.sandbox.exercises.bench import Bench
 from vippsdiag.sandbox.exercises.exercise import Exercise
 from vippsdiag.sandbox.exercises.seen import Fields, Seen, read
 from vippsdiag.sandbox.reply import REASONS
 from vippsdiag.sandbox.units import Unit
+
+# What `spoken` calls the units, to be translated.
+CALLED = (
+    mark("the test unit"),
+    mark("the test unit without ePayment"),
+    mark("the production unit"),
+    mark("the production unit of no partner"),
+    mark("the partner"),
+    mark("the accounting partner"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +38,7 @@ class Checked:
     """
 
     solved: bool
-    words: str
+    words: Text
 
 
 class _Difference(NamedTuple):
@@ -39,7 +50,7 @@ class _Difference(NamedTuple):
             answer says so, and to say it here would give the solution away.
     """
 
-    words: str
+    words: Text
     old: bool = False
 
 
@@ -55,7 +66,7 @@ def judge(
         tried: the call that was made, with its answer.
     """
     if tried.request is None:
-        return _not_yet("There is an answer, but no call. Hand in both.")
+        return _not_yet(say("There is an answer, but no call. Hand in both."))
     wanted = read(bench.sandbox, exercise.call(bench))
     before = read(bench.sandbox, failing)
     given = read(bench.sandbox, tried.request)
@@ -66,56 +77,78 @@ def judge(
     return _answered(tried, works)
 
 
-def _not_yet(words: str) -> Checked:
+def _not_yet(words: Text) -> Checked:
     return Checked(solved=False, words=words)
 
 
 def _answered(tried: Exchange, works: bool) -> Checked:
     if works:
-        return Checked(solved=True, words="Solved: the same call succeeds.")
+        return Checked(solved=True, words=say("Solved: the same call succeeds."))
     if tried.status is None:
         why = tried.failure.message if tried.failure else ""
-        return _not_yet(f"No answer came. {why}".strip())
+        if why:
+            return _not_yet(say("No answer came. {why}", why=why))
+        return _not_yet(say("No answer came."))
     status = f"{tried.status} {REASONS.get(tried.status, '')}".strip()
-    return _not_yet(f"The call is still answered with {status}.")
+    return _not_yet(say("The call is still answered with {status}.", status=status))
 
 
 def _differences(
     exercise: Exercise, wanted: Seen, given: Seen, before: Seen
 ) -> Iterator[_Difference]:
     if given.where != wanted.where:
-        words = f"This call goes to {given.where}, and it has to go to {wanted.where}."
+        words = say(
+            "This call goes to {given}, and it has to go to {wanted}.",
+            given=given.where,
+            wanted=wanted.where,
+        )
         yield _Difference(words, given.where == before.where)
     if given.what != wanted.what:
-        words = f"{given.method} {given.path} is not the call that has to succeed."
-        yield _Difference(
-            f"{words} The goal: {exercise.goal}", given.what == before.what
+        words = say(
+            "{method} {path} is not the call that has to succeed. The goal: {goal}",
+            method=given.method,
+            path=given.path,
+            goal=Text(exercise.goal, {}),
         )
+        yield _Difference(words, given.what == before.what)
     yield from _other_people(wanted, given, before)
     yield from _other_values(wanted.query, given.query, before.query)
     for name in sorted(given.query.keys() - wanted.query.keys()):
-        yield _Difference(f"Leave {name} out of the address.", name in before.query)
+        words = say("Leave {name} out of the address.", name=name)
+        yield _Difference(words, name in before.query)
     yield from _other_values(wanted.fields, given.fields, before.fields, exercise.exact)
 
 
 def _other_people(wanted: Seen, given: Seen, before: Seen) -> Iterator[_Difference]:
     for what, mine, theirs, old in (
-        ("the client_id and the token", wanted.caller, given.caller, before.caller),
-        ("the subscription key", wanted.owner, given.owner, before.owner),
+        (
+            say("the client_id and the token"),
+            wanted.caller,
+            given.caller,
+            before.caller,
+        ),
+        (say("the subscription key"), wanted.owner, given.owner, before.owner),
     ):
         if mine and theirs and mine is not theirs:
-            words = (
-                f"For {what}, use the keys of {spoken(mine)}, not of {spoken(theirs)}."
+            words = say(
+                "For {what}, use the keys of {mine}, not of {theirs}.",
+                what=what,
+                mine=spoken(mine),
+                theirs=spoken(theirs),
             )
             yield _Difference(words, theirs is old)
     if wanted.caller and given.caller and wanted.msn != given.msn:
-        words = f"The call has to be made for the sales unit {wanted.msn or 'itself'}."
+        words = (
+            say("The call has to be made for the sales unit {msn}.", msn=wanted.msn)
+            if wanted.msn
+            else say("The call has to be made for the sales unit itself.")
+        )
         yield _Difference(words, given.msn == before.msn)
 
 
-def spoken(unit: Unit) -> str:
+def spoken(unit: Unit) -> Text:
     """Return what a unit is called in a sentence."""
-    return f"the {unit.name[:1].lower()}{unit.name[1:]}"
+    return Text(f"the {unit.name[:1].lower()}{unit.name[1:]}", {})
 
 
 def _other_values(
@@ -128,7 +161,10 @@ def _other_values(
             continue
         old = given.get(name) == before.get(name)
         if right:
-            words = f"Leave {name} as it was; it is not what has to be mended."
+            words = say(
+                "Leave {name} as it was; it is not what has to be mended.", name=name
+            )
         else:
-            words = f"{name} is not yet what is meant."
-        yield _Difference(words if name in given else f"{name} is missing.", old)
+            words = say("{name} is not yet what is meant.", name=name)
+        missing = say("{name} is missing.", name=name)
+        yield _Difference(words if name in given else missing, old)
