@@ -182,7 +182,7 @@ def _in_words(sandbox: "Sandbox", address: str, code: str | None) -> str:
         ]
     lines += [
         "",
-        "For a workshop: learners open 03-workshop.ipynb and enter the address of test.",
+        "For a workshop: learners open 03-workshop and enter the address of test.",
         "Their trainer enters this code as well, and tells it to nobody:",
         f"  trainer     {sandbox.roll.trainer_code()}",
     ]

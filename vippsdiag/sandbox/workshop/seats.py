@@ -131,7 +131,7 @@ class Roll:
         return seat
 
     def news(self) -> Callable[[], list[Unit]]:
-        """Return what tells the units of the seats that were taken since it was asked."""
+        """Return a function that tells the units of seats taken since it last did."""
         told = 0
 
         def new() -> list[Unit]:
