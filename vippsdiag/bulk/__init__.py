@@ -9,6 +9,7 @@ trials that would prove it, is made when it is asked for.
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from vippsdiag.check import Check, Confidence, Report
 from vippsdiag.diagnosis import diagnose
@@ -17,6 +18,9 @@ from vippsdiag.evidence import Evidence
 from vippsdiag.exchange import Exchange
 from vippsdiag.importers.guard import guarded
 from vippsdiag.importers.har_exchanges import is_entry, to_exchange
+
+if TYPE_CHECKING:
+    from vippsdiag.bulk.likeness import Sight
 
 # So many kinds of calls are remembered.
 MOST_KINDS = 1 << 16
@@ -39,17 +43,20 @@ class Cause:
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Not frozen: of a million lines each has one, and a frozen one takes twice as long.
+@dataclass(slots=True)
 class Verdict:
     """What the exchange in a line came to.
 
     Attributes:
         causes: best first.
         line: the exchange, as it was read.
+        sight: what is told of it without a diagnosis; None if that takes reading it.
     """
 
     causes: tuple[Cause, ...]
     line: bytes = field(repr=False)
+    sight: "Sight | None" = None
 
     def report(self) -> Report:
         """Return the findings in full, with the trials; only the checks that found."""
@@ -82,7 +89,7 @@ class Bulk:
         self.lines = 0
         self.first = 0
         self._causes: dict[bytes, tuple[Cause, ...]] = {}
-        self._likeness = _likeness()
+        self._see = _see()
 
     def diagnose(self, line: bytes) -> Verdict:
         """Look for causes in a line.
@@ -91,11 +98,12 @@ class Bulk:
             UnreadablePaste: it holds no exchange.
         """
         self.lines += 1
-        kind = self._likeness(line)
+        sight = self._see(line)
+        kind = sight.kind if sight else None
         causes = self._causes.get(kind) if kind else None
         if causes is None:
             causes = self._in_full(line, kind)
-        return Verdict(causes=causes, line=line)
+        return Verdict(causes, line, sight)
 
     def _in_full(self, line: bytes, kind: bytes | None) -> tuple[Cause, ...]:
         self.first += 1
@@ -108,13 +116,13 @@ class Bulk:
         return causes
 
 
-def _likeness() -> Callable[[bytes], bytes | None]:
+def _see() -> "Callable[[bytes], Sight | None]":
     """Return what tells lines apart; without msgspec each is like no other."""
     try:
         from vippsdiag.bulk.likeness import Likeness  # noqa: PLC0415
     except ImportError:
         return lambda _: None
-    return Likeness().of
+    return Likeness().see
 
 
 def causes_in(report: Report) -> tuple[Cause, ...]:

@@ -9,6 +9,8 @@ differs from call to call where it is as it should be: ids, keys, tokens, amount
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import msgspec
+
 from vippsdiag.bulk.headers import KEYS, OWN_IDS, Shared, answered, is_plain_key, own_id
 from vippsdiag.bulk.lines import Body, Header, Line, line_from, rest_of
 from vippsdiag.bulk.texts import (
@@ -31,6 +33,26 @@ _MARK = "\x1f"
 _NO_TOKEN = Known(plain=True, words="")
 
 
+class Sight(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What is told of a line without a diagnosis.
+
+    Attributes:
+        kind: what stands for all lines like this one; None if it is like no other.
+            Nothing of the line can be learned from it.
+        status: of the answer; 0 if none came.
+        started: when it was sent, as written.
+        msn: the merchant serial number of the sales unit; empty if none was sent.
+        client_id: as sent, or in the token; empty if neither holds one. What else
+            stands in their places may be a secret.
+    """
+
+    kind: bytes | None
+    status: int
+    started: str
+    msn: str
+    client_id: str
+
+
 @dataclass(slots=True)
 class _Traits:
     """What was seen of a line so far.
@@ -39,12 +61,14 @@ class _Traits:
         parts: what makes its likeness.
         odd: whether a key is not as it should be; then each of them matters.
         client_id: what was sent; empty for none.
+        msn: what was sent; empty for none.
         token: what the Authorization header says.
     """
 
     parts: list[str] = field(repr=False)
     odd: bool = False
     client_id: str = field(default="", repr=False)
+    msn: str = field(default="", repr=False)
     token: Known = _NO_TOKEN
 
 
@@ -60,6 +84,11 @@ class Likeness:
 
         Nothing of the line can be learned from it.
         """
+        sight = self.see(text)
+        return sight.kind if sight else None
+
+    def see(self, text: bytes) -> Sight | None:
+        """Return what is told of a line; None if it does not have the usual form."""
         line = line_from(text)
         if line is None or not _is_usual(line):
             return None
@@ -80,7 +109,13 @@ class Likeness:
         parts = _MARK.join(traits.parts)
         # A text with a mark in it could be taken for two.
         marked = parts.count(_MARK) >= len(traits.parts)
-        return None if marked else digest(parts)
+        return Sight(
+            kind=None if marked else digest(parts),
+            status=status,
+            started=line.started,
+            msn=traits.msn,
+            client_id=_named(traits),
+        )
 
     def _sent(self, traits: _Traits, headers: list[Header]) -> None:
         parts, known = traits.parts, self._shared.known
@@ -93,9 +128,12 @@ class Likeness:
         """Take in a header that few calls share."""
         name, value = header.name.lower(), header.value
         if name in KEYS:
-            traits.odd = traits.odd or not is_plain_key(name, value)
+            plain = is_plain_key(name, value)
+            traits.odd = traits.odd or not plain
             if name == "client_id":
                 traits.client_id = traits.client_id or value
+            elif name == "merchant-serial-number" and plain:
+                traits.msn = value
             return header.name
         if name == "authorization":
             if traits.token is not _NO_TOKEN:
@@ -123,6 +161,11 @@ class Likeness:
             traits.parts.append(answer[0] + token if answer else _literal(answer))
         told = sent and (token is None or not _is_api(line) or is_noted(sent))
         traits.parts.append(_literal(sent) if told or not sent else "sent")
+
+
+def _named(traits: _Traits) -> str:
+    named = (traits.client_id, traits.token.client_id or "")
+    return next((one for one in named if is_plain_key("client_id", one)), "")
 
 
 def _is_usual(line: Line) -> bool:

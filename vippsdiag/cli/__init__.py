@@ -27,6 +27,7 @@ COMMANDS = (
     "sandbox",
     "scan",
     "trial",
+    "triage",
 )
 
 

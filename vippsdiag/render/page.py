@@ -70,22 +70,22 @@ def _pictures(report: Report) -> str:
     if len(exchanges) > 1:
         events = timeline.timeline(exchanges)
         parts.append(
-            _figure(tr(timeline.TITLE), timeline.svg(events), timeline.text(events))
+            figure(tr(timeline.TITLE), timeline.svg(events), timeline.text(events))
         )
     timed = waterfall.waterfall(exchanges)
     if any(bar.phases for bar in timed.bars):
         parts.append(
-            _figure(tr(waterfall.TITLE), waterfall.svg(timed), waterfall.text(timed))
+            figure(tr(waterfall.TITLE), waterfall.svg(timed), waterfall.text(timed))
         )
     for token, used in _lives(report)[:3]:
         life = lifetime.lifetime(token, now, used=used)
         parts.append(
-            _figure(tr(lifetime.TITLE), lifetime.svg(life), lifetime.text(life))
+            figure(tr(lifetime.TITLE), lifetime.svg(life), lifetime.text(life))
         )
     return "".join(parts)
 
 
-def _figure(title: str, picture: str, text: str) -> str:
+def figure(title: str, picture: str, text: str) -> str:
     """Return a picture that can be scrolled where it is too wide, and its words."""
     scrolled = f'role="group" aria-label="{escape(title)}" tabindex="0"'
     summary = f"<summary>{escape(tr('In words'))}</summary>"

@@ -8,6 +8,13 @@ the module's own name that gathers it, and two that show it: ``svg`` and ``text`
     twin = waterfall.text(shown)
 """
 
-from vippsdiag.render.pictures import bars, lifetime, matrix, timeline, waterfall
+from vippsdiag.render.pictures import (
+    bars,
+    history,
+    lifetime,
+    matrix,
+    timeline,
+    waterfall,
+)
 
-__all__ = ["bars", "lifetime", "matrix", "timeline", "waterfall"]
+__all__ = ["bars", "history", "lifetime", "matrix", "timeline", "waterfall"]

@@ -1,0 +1,130 @@
+"""Logs cut into parts that can be counted one apart from the other."""
+
+import gzip
+import sys
+import zlib
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from io import BufferedReader, RawIOBase
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import zstandard
+
+from vippsdiag.errors import UnreadablePaste
+from vippsdiag.importers.paste import is_har
+
+# Bytes in a part: large enough that sending it costs nothing beside counting it.
+PART = 1 << 22
+GZIP, ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+HINT = "Give JSON lines, HAR files or access logs, packed with gzip or zstd or not."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A piece of a log that begins and ends with a line, or a whole HAR.
+
+    Attributes:
+        file: the number of its file, from 0.
+        path: of its file.
+        start: the offset of its first byte.
+        end: the offset behind its last byte.
+        data: its bytes where they cannot be read from the file by whoever counts.
+        har: whether it is a HAR, and not lines.
+    """
+
+    file: int
+    path: str
+    start: int = 0
+    end: int = 0
+    data: bytes | None = field(default=None, repr=False)
+    har: bool = False
+
+    def read(self) -> bytes:
+        """Return the bytes of the part."""
+        if self.data is not None:
+            return self.data
+        with Path(self.path).open("rb") as file:
+            file.seek(self.start)
+            return file.read(self.end - self.start)
+
+
+def parts_of(paths: list[str]) -> Iterator[Part]:
+    """Yield the parts of some files, in order.
+
+    Raises:
+        UnreadablePaste: a file cannot be read.
+    """
+    for number, path in enumerate(paths):
+        trouble = ""
+        try:
+            yield from _parts(number, path)
+        except FileNotFoundError:
+            trouble = "There is no such file."
+        except IsADirectoryError:
+            trouble = "This is a folder, not a file."
+        except PermissionError:
+            trouble = "This file may not be read by you."
+        except (EOFError, zlib.error, zstandard.ZstdError, gzip.BadGzipFile):
+            trouble = "This file is packed, and broken: it cannot be unpacked."
+        except OSError as error:
+            trouble = f"This file cannot be read ({type(error).__name__})."
+        if trouble:
+            raise UnreadablePaste(f"{path}: {trouble}", HINT)
+
+
+def _parts(number: int, path: str) -> Iterator[Part]:
+    if path == "-":
+        yield from _streamed(number, path, nullcontext(sys.stdin.buffer))
+        return
+    with Path(path).open("rb") as file:
+        head = file.read(4096)
+        size = file.seek(0, 2)
+        if not (packed := head.startswith((GZIP, ZSTD))):
+            yield from _seekable(number, path, file, head, size)
+    if packed:
+        yield from _streamed(number, path, _unpacked(path, head))
+
+
+def _unpacked(path: str, head: bytes) -> AbstractContextManager[BinaryIO]:
+    if head.startswith(GZIP):
+        return cast("BinaryIO", gzip.open(path, "rb"))
+    # A log that was packed day by day has several frames.
+    frames = zstandard.ZstdDecompressor().stream_reader(
+        Path(path).open("rb"), read_across_frames=True, closefd=True
+    )
+    return cast("BinaryIO", BufferedReader(cast("RawIOBase", frames)))
+
+
+def _seekable(
+    number: int, path: str, file: BinaryIO, head: bytes, size: int
+) -> Iterator[Part]:
+    """Cut a file at the ends of its lines, without reading what lies between."""
+    if is_har(head):
+        yield Part(file=number, path=path, end=size, har=True)
+        return
+    start = 0
+    while start < size:
+        file.seek(min(start + PART, size))
+        file.readline()
+        end = file.tell()
+        yield Part(file=number, path=path, start=start, end=end)
+        start = end
+
+
+def _streamed(
+    number: int, path: str, opened: AbstractContextManager[BinaryIO]
+) -> Iterator[Part]:
+    """Cut what can only be read from its beginning to its end."""
+    start = 0
+    with opened as file:
+        while data := file.read(PART):
+            if start == 0 and is_har(data):
+                data += file.read()
+                yield Part(file=number, path=path, data=data, har=True)
+                return
+            data += file.readline()
+            end = start + len(data)
+            yield Part(file=number, path=path, start=start, end=end, data=data)
+            start = end
