@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from io import BytesIO
 
 from vippsdiag.bulk import Bulk, Cause, causes_in
@@ -28,13 +28,15 @@ WINDOW = 200
 
 
 class Memory:
-    """What a process remembers of the parts that it has counted.
+    """What a process remembers of the parts of the same logs that it has counted.
 
     Attributes:
+        run: what these logs are told apart by.
         bulk: the calls that it has seen.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, run: str) -> None:
+        self.run = run
         self.bulk = Bulk()
         self._given: dict[str, list[tuple[int, int]]] = {}
 
@@ -51,14 +53,14 @@ class Memory:
         return True
 
 
-@cache
-def _memory() -> Memory:
-    return Memory()
+@lru_cache(maxsize=2)
+def _memory(run: str) -> Memory:
+    return Memory(run)
 
 
 def count_part(part: Part) -> Tally:
     """Count what is in a part."""
-    return _Reader(part, _memory()).read()
+    return _Reader(part, _memory(part.run)).read()
 
 
 class _Reader:

@@ -5,9 +5,10 @@ import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BufferedReader, RawIOBase
 from pathlib import Path
+from secrets import token_hex
 from typing import BinaryIO, cast
 
 import zstandard
@@ -28,6 +29,7 @@ class Part:
     Attributes:
         file: the number of its file, from 0.
         path: of its file.
+        run: what all parts of these logs have in common, and no others.
         start: the offset of its first byte.
         end: the offset behind its last byte.
         data: its bytes where they cannot be read from the file by whoever counts.
@@ -36,6 +38,7 @@ class Part:
 
     file: int
     path: str
+    run: str = ""
     start: int = 0
     end: int = 0
     data: bytes | None = field(default=None, repr=False)
@@ -56,10 +59,12 @@ def parts_of(paths: list[str]) -> Iterator[Part]:
     Raises:
         UnreadablePaste: a file cannot be read.
     """
+    run = token_hex(8)
     for number, path in enumerate(paths):
         trouble = ""
         try:
-            yield from _parts(number, path)
+            for part in _parts(number, path):
+                yield replace(part, run=run)
         except FileNotFoundError:
             trouble = "There is no such file."
         except IsADirectoryError:
@@ -90,10 +95,9 @@ def _parts(number: int, path: str) -> Iterator[Part]:
 def _unpacked(path: str, head: bytes) -> AbstractContextManager[BinaryIO]:
     if head.startswith(GZIP):
         return cast("BinaryIO", gzip.open(path, "rb"))
-    # A log that was packed day by day has several frames.
-    frames = zstandard.ZstdDecompressor().stream_reader(
-        Path(path).open("rb"), read_across_frames=True, closefd=True
-    )
+    # A log that was packed day by day has several frames. They close the file.
+    file = Path(path).open("rb")  # noqa: SIM115
+    frames = zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True)
     return cast("BinaryIO", BufferedReader(cast("RawIOBase", frames)))
 
 
