@@ -110,8 +110,14 @@ def classic(lab: Lab) -> Classic:
 
 @pytest.fixture(params=list(PLACES), ids=list(PLACES))
 def place(request: pytest.FixtureRequest) -> Server:
-    """Each place where notebooks run; parametrize it indirectly to choose."""
-    server: Server = request.getfixturevalue(PLACES[request.param])
+    """Each place where notebooks run; parametrize it indirectly to choose.
+
+    JupyterLab saves the widgets' state, unless it is "JupyterLab without state".
+    """
+    name, _, unlike = request.param.partition(" without ")
+    server: Server = request.getfixturevalue(PLACES[name])
+    if unlike and isinstance(server, Lab):
+        server.settings(save_state=False)
     return server
 
 

@@ -1,24 +1,12 @@
-"""What is the same wherever a notebook runs: it works, and it stays on the machine."""
+"""The notebooks as apps: `vippsdiag app` in a real browser."""
 
 import pytest
-from area import NOTEBOOKS, area, press_main_button, show, stem
-from harness import Apps, Server, Traffic
+from area import NOTEBOOKS, area, show, stem
+from harness import Apps
 from playwright.sync_api import Page, expect
 
-EVERY_NOTEBOOK = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=stem)
 
-
-@EVERY_NOTEBOOK
-def test_no_request_leaves_the_machine(
-    page: Page, place: Server, traffic: Traffic, notebook: str
-) -> None:
-    show(page, place, notebook)
-    press_main_button(page)
-    assert traffic.frames
-    assert traffic.outside(place) == []
-
-
-@EVERY_NOTEBOOK
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=stem)
 def test_an_app_has_its_own_title_and_shows_no_code(
     page: Page, apps: Apps, notebook: str
 ) -> None:

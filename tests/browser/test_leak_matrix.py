@@ -1,0 +1,47 @@
+"""What is typed into a notebook is nowhere but in its kernel, wherever it runs."""
+
+import pytest
+from area import NOTEBOOKS, held_by, press_main_button, secret_fields, show, stem
+from harness import Server, Traffic
+from leaks import found_in, leaks
+from playwright.sync_api import Page, expect
+
+PLACES = pytest.mark.parametrize(
+    "place",
+    ["JupyterLab", "JupyterLab without state", "Notebook 7", "Voila"],
+    indirect=True,
+)
+PLAIN = "import ipywidgets; ipywidgets.Text(description='Plain')"
+
+
+@PLACES
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=stem)
+def test_what_is_typed_is_nowhere_and_no_request_leaves_the_machine(
+    page: Page, place: Server, traffic: Traffic, notebook: str, canary: str
+) -> None:
+    show(page, place, notebook)
+    for field in secret_fields(page):
+        field.fill(canary)
+    press_main_button(page)
+    place.save(page)
+    assert found_in(held_by(page), canary) == []
+    assert traffic.frames
+    assert traffic.holding(canary) == []
+    assert traffic.outside(place) == []
+    place.settle(page)
+    assert leaks(place.root, canary) == []
+
+
+@PLACES
+def test_the_search_sees_what_a_plain_field_leaves(
+    page: Page, place: Server, traffic: Traffic, canary: str
+) -> None:
+    place.write("plain.ipynb", PLAIN)
+    place.open(page, "plain.ipynb")
+    page.get_by_role("textbox", name="Plain").fill(canary)
+    expect(page.get_by_role("textbox", name="Plain")).to_have_value(canary)
+    place.save(page)
+    assert found_in(held_by(page), canary) == ["plain"]
+    assert traffic.holding(canary) != []
+    place.settle(page)
+    assert leaks(place.root, canary) != []
