@@ -134,17 +134,18 @@ def test_it_plays_the_right_order_by_itself(drill: Drill) -> None:
     assert not drill.playing
 
 
-def test_a_step_stands_before_the_call_that_follows_it(drill: Drill) -> None:
-    calls(drill)
-    drill.act(Do.LOOK)
+def test_the_shop_calls_between_two_steps_however_fast_they_are(drill: Drill) -> None:
     drill.act(Do.USE_SECONDARY)
+    drill.act(Do.NEW_SECONDARY)
     drill.call()
     assert [call.after for call in drill.calls] == [
-        (),
-        (),
-        (),
-        (Do.LOOK, Do.USE_SECONDARY),
+        None,
+        Do.USE_SECONDARY,
+        Do.NEW_SECONDARY,
     ]
+    report = drill.report
+    assert report is not None
+    assert report.ranked[0][0].id == "stale-secret-after-rotation"
 
 
 def test_only_the_last_calls_are_kept_and_all_are_counted(drill: Drill) -> None:

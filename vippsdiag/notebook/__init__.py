@@ -5,6 +5,7 @@ from vippsdiag.notebook.keyform import KeyForm
 from vippsdiag.notebook.pastebox import PasteBox
 from vippsdiag.notebook.replybox import ReplyBox
 from vippsdiag.notebook.report import ReportButton
+from vippsdiag.notebook.rotation import KeyRotation
 from vippsdiag.notebook.sealed import SealedField
 from vippsdiag.notebook.steps import (
     AccessStep,
@@ -19,6 +20,7 @@ __all__ = [
     "CopyButton",
     "DiagnosisStep",
     "KeyForm",
+    "KeyRotation",
     "Onboarding",
     "PasteBox",
     "ReplyBox",

@@ -86,6 +86,17 @@ def notice(text: str, kind: str = "") -> str:
     return f'<p class="{escape(kind)}">{escape(text)}</p>'
 
 
+def section(title: str, *paragraphs: str) -> str:
+    """Return a heading and what is said below it; all of it is text."""
+    texts = "".join(map(notice, filter(None, paragraphs)))
+    return f"<h2>{escape(title)}</h2>{texts}"
+
+
+def status(text: str, kind: str = "") -> str:
+    """Return a sentence that a screen reader speaks when it appears."""
+    return f'<div role="status">{notice(text, kind)}</div>'
+
+
 def key_table(keys: KeySet, report: Report) -> str:
     """Return a row for every value: what it looks like and what is wrong with it."""
     rows = []

@@ -192,3 +192,58 @@ def checklist_page() -> str:
     lines = "".join(f"<p>{escape(fact)}: ____________________</p>" for fact in facts)
     never = html.notice(tr("Do not write a key on this page."), "small")
     return document(title, html.page(lines, never, checklist_view()))
+
+
+# What stands above each part of the notebook.
+
+
+def intro() -> str:
+    """Return what the drill is for, above the shop."""
+    return html.section(
+        tr("A shop that keeps calling"),
+        tr(
+            "Keys are replaced when others have seen them, or when it is time. Each "
+            "sales unit has two subscription keys, so that this can be done while the "
+            "shop goes on. Practise it here first."
+        ),
+        tr(
+            "This shop makes about ten reading calls a second to the sandbox on this "
+            "machine. Its access token is good for {count} calls, so that you need not "
+            "wait an hour to see one end. No real key is touched.",
+            count=200,
+        ),
+    )
+
+
+def drill() -> str:
+    """Return what is said above the steps."""
+    return html.section(
+        tr("The drill"),
+        tr(
+            "Do the steps from 1 to 8 while the shop is open: none of its calls may "
+            "fail. You can also do them in another order, and see what happens."
+        ),
+    )
+
+
+def own() -> str:
+    """Return what is said above the comparison of one's own keys."""
+    return html.section(
+        tr("Your own two keys"),
+        tr(
+            "Before you regenerate one key, see that the other one works. Choose the "
+            "environment, and enter both keys of your sales unit. What you enter is "
+            "sealed in this page, and is never written to a file."
+        ),
+        tr(
+            "A token shows that the key is one of this environment. It does not show "
+            "that the key is your sales unit's: compare it with the portal."
+        ),
+    )
+
+
+def checklist() -> str:
+    """Return the checklist with its heading."""
+    title = tr("A checklist for your own keys")
+    text = tr("Print it, or save it. It works without this notebook.")
+    return html.section(title, text) + checklist_view()

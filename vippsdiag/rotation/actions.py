@@ -74,7 +74,7 @@ ACTIONS = (
     Action(
         do=Do.USE_PRIMARY,
         title=mark("Switch the shop to the new primary key"),
-        short=mark("to new primary"),
+        short=mark("to primary"),
         why=mark("Now the secondary is free."),
         really=mark("Copy the new value from the portal into the shop's settings."),
     ),

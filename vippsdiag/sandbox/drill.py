@@ -39,13 +39,13 @@ class Called:
         number: counted from 1.
         well: whether it succeeded.
         status: of the answer; None if none came.
-        after: the steps that were done right before it.
+        after: the step that was done right before it; None for none.
     """
 
     number: int
     well: bool
     status: int | None
-    after: tuple[Do, ...] = ()
+    after: Do | None = None
 
 
 class Drill:
@@ -58,6 +58,7 @@ class Drill:
         good: how many calls succeeded so far.
         bad: how many failed.
         failed: the last call that failed; None if none did.
+        past: why it failed; None if none did.
         playing: whether the right order is being played.
     """
 
@@ -78,8 +79,9 @@ class Drill:
             self.calls: deque[Called] = deque(maxlen=SHOWN)
             self.good = self.bad = 0
             self.failed: Exchange | None = None
+            self.past: Trouble | None = None
             self.playing = False
-            self._new: list[Do] = []
+            self._new: Do | None = None
             self._quiet = self._token_left = 0
             self._worked: dict[bool, Exchange] = {}
             self._report: tuple[Exchange, Report] | None = None
@@ -104,21 +106,25 @@ class Drill:
         """Let the shop make its next call."""
         with self._lock:
             self._play()
-            exchange = self._ask()
-            made = Called(
-                number=self.good + self.bad + 1,
-                well=exchange.ok,
-                status=exchange.status,
-                after=tuple(self._new),
-            )
-            self._new.clear()
-            self.calls.append(made)
-            if made.well:
-                self.good += 1
-            else:
-                self.bad += 1
-                self.failed = exchange
-            return made
+            return self._make()
+
+    def _make(self) -> Called:
+        exchange = self._ask()
+        made = Called(
+            number=self.good + self.bad + 1,
+            well=exchange.ok,
+            status=exchange.status,
+            after=self._new,
+        )
+        self._new = None
+        self.calls.append(made)
+        if made.well:
+            self.good += 1
+        else:
+            self.bad += 1
+            self.failed = exchange
+            self.past = self.trouble
+        return made
 
     def _ask(self) -> Exchange:
         self._client.exchanges.clear()
@@ -135,12 +141,14 @@ class Drill:
         return exchange
 
     def act(self, do: Do) -> None:
-        """Do a step, in whatever order."""
+        """Do a step, in whatever order; the shop calls at least once between two."""
         with self._lock:
+            if self._new or not self.calls:
+                self._make()
             _STEPS[do](self)
             if do not in self.done:
                 self.done.append(do)
-            self._new.append(do)
+            self._new = do
 
     def play(self) -> None:
         """Begin anew, and play the right order while calls are made."""

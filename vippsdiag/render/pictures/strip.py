@@ -13,8 +13,8 @@ from vippsdiag.render.pictures import drawing
 from vippsdiag.render.pictures.drawing import block, line, shape, words
 
 _LEFT, _STEP = 8.0, 12.4
-_GROUND, _GOOD, _TOP = 120.0, 16.0, 20.0
-_LANES, _LANE = 3, 15.0
+_GROUND, _GOOD, _TOP = 134.0, 16.0, 20.0
+_LANES, _LANE = 4, 15.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,12 +26,14 @@ class Beat:
         well: whether it succeeded.
         status: of the answer; None if none came.
         mark: what was done right before it; empty for nothing.
+        sign: the same where there is no room for words, such as a number.
     """
 
     number: int
     well: bool
     status: int | None = None
     mark: str = ""
+    sign: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,13 +127,11 @@ def svg(shown: Strip) -> str:
     parts = [words(0, 14, f"{title()}. {counted(shown)}", bold=True)]
     width = _LEFT + drawing.MOST * _STEP
     parts.append(line((0, _GROUND), (width, _GROUND), faint=True))
-    lane = 0
+    lanes = [0.0] * _LANES
     for index, beat in enumerate(shown.beats):
         x = _LEFT + index * _STEP
         parts += _beat(beat, x, first=index == 0 or shown.beats[index - 1].well)
-        if beat.mark:
-            parts += _marked(beat.mark, x, lane)
-            lane = (lane + 1) % _LANES
+        parts += _marked(beat, x, lanes) if beat.mark else []
     parts += _legend()
     return drawing.picture(title(), text(shown), parts, _GROUND + 32)
 
@@ -149,12 +149,24 @@ def _beat(beat: Beat, x: float, *, first: bool) -> Iterator[str]:
         yield words(middle - 8, y - 11, _status(beat), size=11, bold=True)
 
 
-def _marked(mark: str, x: float, lane: int) -> Iterator[str]:
-    """Return the words for what was done, on one of three lanes, with a line down."""
+def _marked(beat: Beat, x: float, lanes: list[float]) -> Iterator[str]:
+    """Return the words for what was done, on a lane that is free, with a line down.
+
+    Args:
+        beat: the call that follows it.
+        x: where that call is.
+        lanes: where the words on each lane end so far.
+    """
+    long = drawing.length(beat.mark, 11)
+    lane = min(range(_LANES), key=lambda index: (lanes[index] > x, index))
+    free = lanes[lane] <= x and x + 2 + long <= drawing.WIDTH
+    if not free:
+        lane = min(range(_LANES), key=lambda index: lanes[index])
+    shown = beat.mark if free else beat.sign
     y = _TOP + 14 + lane * _LANE
-    anchor = "end" if x + drawing.length(mark, 11) + 6 > drawing.WIDTH else "start"
+    lanes[lane] = x + 8 + drawing.length(shown, 11)
     yield line((x - 2, y - 8), (x - 2, _GROUND), dashed=True, faint=True)
-    yield words(x + (2 if anchor == "start" else -6), y, mark, size=11, anchor=anchor)
+    yield words(x + 2, y, shown, size=11)
 
 
 def _legend() -> Iterator[str]:

@@ -1,0 +1,93 @@
+"""The notebook for regenerating keys in a real browser, walked as a person would."""
+
+import re
+from pathlib import Path
+
+from harness import Lab, Traffic, run_all, save, settle
+from leaks import found_in, leaks
+from playwright.sync_api import Page, expect
+
+NOTEBOOK = "04-key-rotation.ipynb"
+PRIMARY = "Subscription key (primary)"
+STEPS = (
+    "1. See which key the shop uses",
+    "2. Switch the shop to the secondary key",
+    "3. Regenerate the primary key",
+    "4. Switch the shop to the new primary key",
+    "5. Regenerate the secondary key",
+    "6. Get a fresh access token",
+    "7. Regenerate the client_secret",
+    "8. Put the new client_secret into the shop",
+)
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def start(page: Page, lab: Lab) -> None:
+    page.set_viewport_size({"width": 1280, "height": 3400})
+    run_all(page, lab, NOTEBOOK)
+    expect(page.get_by_text("The shop rests: it makes no calls.")).to_be_visible()
+
+
+def picture(page: Page, folder: Path, name: str) -> None:
+    page.evaluate("window.jupyterapp.shell.collapseLeft()")
+    page.evaluate("document.activeElement?.blur()")
+    page.screenshot(path=folder / f"{name}.png")
+
+
+def test_the_drill_is_done_without_a_failed_call_and_nothing_leaves_the_machine(
+    page: Page, lab: Lab, traffic: Traffic, tmp_path: Path
+) -> None:
+    start(page, lab)
+    for step in STEPS:
+        press(page, step)
+    expect(
+        page.get_by_text("Done: all keys are new, and no call failed.")
+    ).to_be_visible()
+    expect(page.get_by_role("img", name="The shop's calls")).to_be_visible()
+    picture(page, tmp_path, "done")
+    press(page, "Let the shop rest")
+    expect(page.get_by_text("The shop rests: it makes no calls.")).to_be_visible()
+    with page.expect_download() as download:
+        press(page, "Save the checklist")
+    assert b"Do not write a key" in Path(download.value.path()).read_bytes()
+    assert traffic.outside(lab) == []
+
+
+def test_the_wrong_order_is_explained_and_mended_with_the_keyboard(
+    page: Page, lab: Lab, tmp_path: Path
+) -> None:
+    lab.settings(save_state=True, dark=True)
+    start(page, lab)
+    page.get_by_role("button", name=STEPS[2], exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("The shop's calls fail. See below why.")).to_be_visible()
+    expect(page.get_by_text("What would have avoided it")).to_be_visible()
+    picture(page, tmp_path, "wrong")
+    page.get_by_role("button", name=STEPS[1], exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(re.compile("Mended. Calls that failed"))).to_be_visible()
+    press(page, "Do it for me")
+    expect(page.get_by_text("The right order is being played.")).to_be_visible()
+    expect(
+        page.get_by_text("Done: all keys are new, and no call failed.")
+    ).to_be_visible(timeout=60_000)
+
+
+def test_own_keys_are_compared_and_reach_no_file(
+    page: Page, lab: Lab, traffic: Traffic, canary: str, tmp_path: Path
+) -> None:
+    start(page, lab)
+    press(page, "Compare both keys")
+    expect(page.get_by_text("Both keys work")).to_be_visible()
+    page.get_by_label(PRIMARY, exact=True).fill(canary)
+    press(page, "Compare both keys")
+    expect(page.get_by_text("One of the two keys does not work.")).to_be_visible()
+    picture(page, tmp_path, "compared")
+    save(page)
+    assert found_in(lab.saved(NOTEBOOK).encode(), canary) == []
+    assert traffic.holding(canary) == []
+    settle(page, lab)
+    assert leaks(lab.root, canary) == []
