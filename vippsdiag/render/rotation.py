@@ -34,12 +34,13 @@ def step_view(action: Action, *, number: int, state: str) -> str:
     """
     words = {"done": tr("done"), "next": tr("next")}
     mark = html.tag(words[state], "good" if state == "done" else "") if state else ""
-    first = f"<p>{escape(tr(action.why))} {mark}</p>"
+    near = 'style="margin:.25rem 0"'
+    first = f"<p {near}>{escape(tr(action.why))} {mark}</p>"
     if not action.really:
         return first
     head = tr("Step {number} with your own keys", number=number)
     return (
-        f'{first}<details class="small"><summary>{escape(head)}</summary>'
+        f'{first}<details class="small" {near}><summary>{escape(head)}</summary>'
         f"<p>{escape(tr(action.really))}</p></details>"
     )
 

@@ -186,7 +186,9 @@ INTEGRATIONS = (
     ),
     Integration(
         name="the JavaScript SDK",
-        clues=_clues(r"Vipps/(?:Deno|Node)-SDK", "@vippsmobilepay/sdk"),
+        clues=_clues(
+            r"Vipps/(?:Deno|Node)-SDK", "@vippsmobilepay/sdk", "javascript sdk"
+        ),
         source="the SDK's own code, version 2.4 (high)",
         fixes=_each(
             "Set useTestMode to true for test keys and to false for production keys.",

@@ -1,0 +1,25 @@
+"""The integration in use: its own words for what to mend, and a guide to its settings.
+
+`INTEGRATIONS` is what calls are recognised by; `GUIDES` is what people choose from.
+"""
+
+from vippsdiag.integrations.guide import Guide, Setting, Way
+from vippsdiag.integrations.guides import GUIDES, guide
+from vippsdiag.integrations.known import (
+    INTEGRATIONS,
+    Integration,
+    fix_for,
+    integration_of,
+)
+
+__all__ = [
+    "GUIDES",
+    "INTEGRATIONS",
+    "Guide",
+    "Integration",
+    "Setting",
+    "Way",
+    "fix_for",
+    "guide",
+    "integration_of",
+]
