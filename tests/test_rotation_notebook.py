@@ -29,7 +29,7 @@ def app(monkeypatch: pytest.MonkeyPatch) -> Iterator[KeyRotation]:
     monkeypatch.setattr(Pulse, "_run", lambda *_: None)
     made = KeyRotation()
     yield made
-    made.shop.close()
+    made.shop.pulse.stop()
 
 
 def shown(widget: ipywidgets.HTML) -> str:
