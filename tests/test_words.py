@@ -9,11 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from vippsdiag.check import Check, Finding
+from vippsdiag.check import Check, Finding, Tried
 from vippsdiag.checks import CHECKS
+from vippsdiag.compare import compare
 from vippsdiag.diagnosis import diagnose
+from vippsdiag.errors import UnreadablePaste
+from vippsdiag.exchange import Exchange, Response
+from vippsdiag.importers import read_paste
 from vippsdiag.keys import Field
 from vippsdiag.language import Text, joined, say, speaking, tr
+from vippsdiag.proof import words_of
 
 ROOT = Path(__file__).parent.parent
 MODULES = sorted((ROOT / "vippsdiag").rglob("*.py"))
@@ -66,6 +71,79 @@ def test_every_finding_can_be_said_in_another_language(
             assert set(templates(text)) <= gathered
 
 
+def test_every_trial_can_be_said_in_another_language(gathered: set[str]) -> None:
+    reports = [diagnose(case) for check in CHECKS for case in check.broken]
+    trials = [trial for report in reports for trial in report.trials]
+    assert trials
+    for trial in trials:
+        for answer in (trial.baseline, Exchange(response=Response(status=200))):
+            said = words_of(Tried(trial=trial, exchange=answer))
+            assert set(templates(said)) <= gathered
+        for text in filter(None, (trial.change, trial.lacking)):
+            assert isinstance(text, Text), text
+            assert set(templates(text)) <= gathered
+
+
+def test_every_difference_can_be_said_in_another_language(gathered: set[str]) -> None:
+    found = 0
+    for case in (case for check in CHECKS for case in check.broken):
+        for exchange in case.exchanges:
+            compared = compare(exchange, case)
+            for difference in compared.differences if compared else ():
+                assert set(templates(difference.words)) <= gathered
+                found += 1
+    assert found
+
+
+PASTES = {
+    "keys": "client_id: 1c1f3b6a-9c54-4a0e-8d6b-2f7a90c3e5d1\nsomething else\nand more",
+    "two sets": "test:\nclient_id: 1c1f3b6a-9c54-4a0e-8d6b-2f7a90c3e5d1\n\n"
+    "production:\nclient_id: 2c1f3b6a-9c54-4a0e-8d6b-2f7a90c3e5d1\nclient_secret: x",
+    "odd name": "Chave: 0f14ebcab0ec4b29ae0cb90d91b4a84b\n# client_id = x",
+    "command": "curl -X POST https://apitest.vipps.no/accesstoken/get -d @body.json",
+    "answer": "HTTP/1.1 401 Unauthorized\n\n{}",
+    "log": '1.2.3.4 - - [24/Nov/2026:12:00:00 +0000] "GET /x HTTP/1.1" 401 12 "-" "-"',
+    "har": '{"log": {"entries": [{"request": {"url": "https://api.vipps.no/x", '
+    '"method": "GET"}}, 1]}}',
+    "page": "<html><title>403 Forbidden</title></html>",
+}
+
+
+@pytest.mark.parametrize("text", PASTES.values(), ids=PASTES)
+def test_pieces_of_a_paste_can_be_said_in_another_language(
+    text: str, gathered: set[str]
+) -> None:
+    evidence = read_paste(text)
+    said = [*evidence.unused, *(excerpt.words for excerpt in evidence.excerpts)]
+    for one in said:
+        assert set(templates(one)) <= gathered
+
+
+UNREADABLE = {
+    "empty": b" ",
+    "picture": b"\x89PNG\r\n",
+    "archive": b"PK\x03\x04",
+    "binary": bytes(range(7)) * 100,
+    "nothing to use": b"hello",
+    "a HAR that breaks off": b'{"log": {"entries": [',
+}
+
+
+@pytest.mark.parametrize("data", UNREADABLE.values(), ids=UNREADABLE)
+def test_what_cannot_be_read_is_said_in_the_language(
+    data: bytes, gathered: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(UnreadablePaste) as raised:
+        read_paste(data)
+    error = raised.value
+    assert error.words == str(error)
+    for text in filter(None, error.args):
+        assert set(templates(text)) <= gathered
+    monkeypatch.setattr("vippsdiag.language._catalogue", lambda _: Shouting())
+    with speaking("nb"):
+        assert error.words == str(error).upper()
+
+
 @pytest.mark.parametrize(
     "module", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix()
 )
@@ -105,6 +183,11 @@ NORWEGIAN = {
     "Paste {what}.": "Lim inn {what}.",
     "a request": "en forespørsel",
 }
+
+
+class Shouting:
+    def gettext(self, text: str) -> str:
+        return re.sub(r"(?<!\{)\b\w+\b(?!\})", lambda word: word[0].upper(), text)
 
 
 class Norwegian:

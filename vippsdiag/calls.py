@@ -17,13 +17,17 @@ from vippsdiag.evidence import (
 )
 from vippsdiag.exchange import Request
 from vippsdiag.keys import Field, KeyKind
+from vippsdiag.language import mark
 from vippsdiag.products import Flow, product_at
 
 KEY, MSN = Field.SUBSCRIPTION_KEY.header, Field.MSN.header
 AUTHORIZATION = "Authorization"
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
-CLIENT = (("client_id", "the client_id"), ("client_secret", "the client_secret"))
+CLIENT = (
+    ("client_id", mark("the client_id")),
+    ("client_secret", mark("the client_secret")),
+)
 USERINFO = "/vipps-userinfo-api/userinfo"
 
 OPERATIONS = tuple(
@@ -130,11 +134,11 @@ def known_call(request: Request, kind: KeyKind | None = None) -> KnownCall | Non
         return KnownCall(
             method=method,
             path=path,
-            needs=(*CLIENT, (KEY, "a subscription key")),
+            needs=(*CLIENT, (KEY, mark("a subscription key"))),
             refuses=(AUTHORIZATION, "Origin"),
         )
     if template in {SPECIALIZED_TOKEN_PATH, LOGIN_TOKEN_PATH}:
-        pair = "Basic and the client_id:client_secret pair in Base64"
+        pair = mark("Basic and the client_id:client_secret pair in Base64")
         return KnownCall(
             method=method,
             path=path,
@@ -179,11 +183,11 @@ def _needs(path: str, kind: KeyKind | None) -> Iterator[Needed]:
     if Flow.NONE in flows:
         yield from CLIENT
     else:
-        yield AUTHORIZATION, "Bearer, one blank, and the access token"
+        yield AUTHORIZATION, mark("Bearer, one blank, and the access token")
     if _takes_key(path, kind):
-        yield KEY, "a subscription key"
+        yield KEY, mark("a subscription key")
     if kind is KeyKind.PARTNER or (product is not None and product.msn):
-        yield MSN, "the merchant serial number"
+        yield MSN, mark("the merchant serial number")
 
 
 @lru_cache(maxsize=1)

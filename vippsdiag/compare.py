@@ -15,10 +15,18 @@ from vippsdiag.environments import (
 from vippsdiag.evidence import STANDARD_TOKEN_PATH, Evidence
 from vippsdiag.exchange import Exchange, Headers, Request
 from vippsdiag.keys import Field, field_named
+from vippsdiag.language import Text, mark, say
 from vippsdiag.secret import Secret, examine
 from vippsdiag.shapes import cleaned, hidden_characters
 
 TYPE = "Content-Type"
+
+
+# Both are always there; what differs is what they are.
+_OTHER = {
+    "address": mark("The address is {sent}, and should be {right}."),
+    "method": mark("The method is {sent}, and should be {right}."),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +37,8 @@ class Difference:
         part: ``method``, ``address`` or ``header``.
         name: of the header; None for the others.
         sent: what was sent, secrets masked; None if nothing was.
-        right: what the known-good call has there; None for nothing.
+        right: what the known-good call has there; None for nothing. A `Text` says what
+            belongs there where the value itself is not known.
     """
 
     part: str
@@ -38,14 +47,16 @@ class Difference:
     right: str | None = None
 
     @property
-    def words(self) -> str:
+    def words(self) -> Text:
         """The difference in a sentence."""
-        what = f"{self.part} {self.name}" if self.name else self.part
+        values = {"name": self.name, "sent": self.sent, "right": self.right}
+        if self.name is None:
+            return say(_OTHER[self.part], **values)
         if self.sent is None:
-            return f"The {what} is missing: {self.right}."
+            return say("The header {name} is missing: {right}.", **values)
         if self.right is None:
-            return f"The {what} does not belong there."
-        return f"The {what} is {self.sent}, and should be {self.right}."
+            return say("The header {name} does not belong there.", **values)
+        return say("The header {name} is {sent}, and should be {right}.", **values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,9 +107,9 @@ def _differences(
     for name, words in known.needs:
         value = request.headers.get(name)
         if not value:
-            yield Difference(part="header", name=name, right=words)
+            yield Difference(part="header", name=name, right=say(words))
         elif (mended := _mended(name, value, words)) != value:
-            shown = words if name == AUTHORIZATION else str(mended)
+            shown = say(words) if name == AUTHORIZATION else str(mended)
             yield Difference(part="header", name=name, sent=str(value), right=shown)
     for name in known.refuses:
         value = request.headers.get(name)

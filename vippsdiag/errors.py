@@ -12,12 +12,19 @@ what the caller asked for and cannot have::
      └── SecretHandling      a question about a secret value failed
 """
 
+from vippsdiag.language import say, tr
+
 
 class VippsdiagError(Exception):
     """Any error that vippsdiag raises on purpose.
 
-    Its text is made for people and never holds a secret value.
+    Its text is made for people and never holds a secret value. ``str`` is English.
     """
+
+    @property
+    def words(self) -> str:
+        """What people read of it, in the language that is spoken now."""
+        return " ".join(tr(text) for text in self.args if text)
 
 
 class UnreadablePaste(VippsdiagError):  # noqa: N818 - named for what happened
@@ -58,7 +65,12 @@ class TooSoon(VippsdiagError):  # noqa: N818 - named for what happened
     """
 
     def __init__(self, seconds: int) -> None:
-        super().__init__(f"The API asked to wait. Try again in {seconds} seconds.")
+        super().__init__(
+            say(
+                "The API asked to wait. Try again in {seconds} seconds.",
+                seconds=seconds,
+            )
+        )
         self.seconds = seconds
 
 

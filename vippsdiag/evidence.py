@@ -149,14 +149,14 @@ class Excerpt:
     @property
     def words(self) -> Text:
         """The piece as a person would name it."""
-        kind = say(self.kind)
+        what = say(self.kind)
         if self.first == self.last:
-            return say("line {line}: {kind}", line=self.first, kind=kind)
+            return say("line {line}: {what}", line=self.first, what=what)
         return say(
-            "lines {first} to {last}: {kind}",
+            "lines {first} to {last}: {what}",
             first=self.first,
             last=self.last,
-            kind=kind,
+            what=what,
         )
 
 

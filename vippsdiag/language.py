@@ -78,6 +78,7 @@ class Text(str):
 
     def __new__(cls, template: str, values: dict[str, object]) -> Self:
         """Fill in the values. Only their words are kept, never a `Secret` itself."""
+        template = str(template)
         kept = {name: _kept(value) for name, value in values.items()}
         text = super().__new__(cls, template.format(**kept) if kept else template)
         text.template, text.values = template, kept

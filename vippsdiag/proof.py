@@ -17,6 +17,7 @@ from vippsdiag.check import (
 )
 from vippsdiag.checks.answers import Says, error_codes, identity_codes, says
 from vippsdiag.exchange import Exchange
+from vippsdiag.language import Text, joined, say
 from vippsdiag.products import PROBE_REFERENCE
 
 
@@ -49,24 +50,32 @@ def verdict_of(tried: Tried) -> Verdict:
     return Verdict.GOT_FURTHER
 
 
-def words_of(tried: Tried) -> str:
+def words_of(tried: Tried) -> Text:
     """Return what came of a trial, in a sentence or two."""
-    changed = f"We changed only {tried.trial.change}"
-    now = _status(tried.exchange)
+    change, now = say(tried.trial.change), _status(tried.exchange)
     match verdict_of(tried):
         case Verdict.WENT_THROUGH:
-            return f"{changed}, and it went through."
+            return say("We changed only {change}, and it went through.", change=change)
         case Verdict.GOT_FURTHER:
-            return (
-                f"{changed}, and it got past what had refused it. What stops it now is "
-                f"something else ({now})."
+            return say(
+                "We changed only {change}, and it got past what had refused it. What "
+                "stops it now is something else ({now}).",
+                change=change,
+                now=now,
             )
         case Verdict.REFUSED_ALIKE:
-            return f"{changed}, and it was refused in the same way."
+            return say(
+                "We changed only {change}, and it was refused in the same way.",
+                change=change,
+            )
         case Verdict.UNCLEAR:
-            return f"{changed}. The answer does not tell ({now})."
+            return say(
+                "We changed only {change}. The answer does not tell ({now}).",
+                change=change,
+                now=now,
+            )
         case Verdict.NOT_FROM_HERE:
-            return (
+            return say(
                 "Sent again from here with nothing changed, the call was not refused "
                 "in the same way. Look at the machine that it came from, and at what "
                 "is between that machine and the API."
@@ -105,7 +114,7 @@ def _chosen(report: Report, trial: Trial) -> Ranked | None:
 
 def _proved(item: Ranked, words: str) -> Ranked:
     check, finding = item
-    message = f"{finding.message} {words}"
+    message = joined(finding.message, words)
     return check, replace(finding, message=message, confidence=Confidence.PROVED)
 
 
@@ -157,5 +166,7 @@ def _reason(exchange: Exchange) -> tuple[object, ...]:
     return exchange.status, said, identity_codes(exchange), error_codes(exchange)
 
 
-def _status(exchange: Exchange) -> str:
-    return f"status {exchange.status}" if exchange.status else "no answer came"
+def _status(exchange: Exchange) -> Text:
+    if exchange.status:
+        return say("status {status}", status=exchange.status)
+    return say("no answer came")

@@ -15,6 +15,7 @@ from itertools import chain
 from vippsdiag.check import Confidence
 from vippsdiag.conceal import HEX_KEY, JWT, PADDED_BASE64, rewrite
 from vippsdiag.keys import Field, basic_pair, field_named
+from vippsdiag.language import say
 from vippsdiag.redact import is_disguised
 from vippsdiag.redact.pseudonym import is_left
 from vippsdiag.secret import fingerprint
@@ -131,12 +132,12 @@ def _judge(
     if JWT.fullmatch(raw):
         return _judge_token(raw)
     if _is_pair(raw) and re.search(r"basic\W+$", before, re.IGNORECASE):
-        return "a client_id with its client_secret", Confidence.LIKELY
+        return say("a client_id with its client_secret"), Confidence.LIKELY
     field = _field_before(before)
     if field in {Field.CLIENT_SECRET, *_SUBSCRIPTION}:
         return _judge_key(field, raw, branded=branded)
     if all_shapes and (HEX_KEY.fullmatch(raw) or PADDED_BASE64.fullmatch(raw)):
-        return "a value with the looks of a key", Confidence.POSSIBLE
+        return say("a value with the looks of a key"), Confidence.POSSIBLE
     return None
 
 
@@ -153,7 +154,8 @@ def _judge_token(raw: str) -> tuple[str, Confidence] | None:
     signature = raw.split(".")[2] if raw.count(".") > 1 else ""
     if not signature or is_disguised(signature) or token.environment is None:
         return None
-    return f"an access token of {token.environment.words}", Confidence.CERTAIN
+    kind = say("an access token of {environment}", environment=token.environment.words)
+    return kind, Confidence.CERTAIN
 
 
 def _judge_key(
@@ -163,7 +165,8 @@ def _judge_key(
     fits = shape_of(raw) is wanted and re.search(r"\d|[a-z][A-Z]", raw) is not None
     if not fits:
         return None
-    kind = "a subscription key" if field in _SUBSCRIPTION else "a client_secret"
+    key = field in _SUBSCRIPTION
+    kind = say("a subscription key") if key else say("a client_secret")
     if not branded:
         return kind, Confidence.POSSIBLE
     return kind, Confidence.CERTAIN if wanted is Shape.HEX32 else Confidence.LIKELY

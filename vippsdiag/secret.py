@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from vippsdiag.errors import SecretHandling, VippsdiagError
+from vippsdiag.language import say
 
 MASK = "•••"
 
@@ -112,7 +113,9 @@ def examine(value: str, question: Callable[[str], Answer]) -> Answer:
     except VippsdiagError as error:
         safe = error
     except Exception as error:  # noqa: BLE001 - nothing of it may get out
-        safe = SecretHandling(f"A value could not be read ({type(error).__name__}).")
+        safe = SecretHandling(
+            say("A value could not be read ({error}).", error=type(error).__name__)
+        )
     # Outside the except block, so that no frame that held the value is shown.
     raise safe.with_traceback(None)
 

@@ -24,6 +24,7 @@ from vippsdiag.environments import (
 from vippsdiag.evidence import STANDARD_TOKEN_PATH, Call, Evidence, call_of
 from vippsdiag.exchange import Exchange, Headers, Request
 from vippsdiag.keys import Field
+from vippsdiag.language import Text, say
 from vippsdiag.products import PROBE_REFERENCE, product_at
 from vippsdiag.shapes import Shape, cleaned, hidden_characters, shape_of
 
@@ -169,8 +170,10 @@ def _lacking(request: Request) -> str:
     masked = [name for name, value in request.headers if still_masked(value)]
     if not masked:
         return ""
-    names = ", ".join(masked)
-    return f"The value of {names} is masked in what was given; paste the keys as well."
+    return say(
+        "The value of {names} is masked in what was given; paste the keys as well.",
+        names=", ".join(masked),
+    )
 
 
 def _base(url: str) -> str:
@@ -215,7 +218,7 @@ def _other_environment(base: _Baseline) -> Iterator[Trial]:
     }
     yield base.trial(
         "other-environment",
-        f"the host: {there.words} instead of {here.words}",
+        say("the host: {there} instead of {here}", there=there.words, here=here.words),
         causes[here],
         replace(base.request, url=moved),
     )
@@ -239,7 +242,7 @@ def _secondary_key(base: _Baseline) -> Iterator[Trial]:
     if sent and other and says(base.exchange, Says.INVALID_KEY):
         yield base.trial(
             "secondary-key",
-            "the subscription key: the other one of the pair",
+            say("the subscription key: the other one of the pair"),
             ("subscription-key-invalid", "subscription-key-malformed"),
             with_headers(base.request, {KEY: other}),
         )
@@ -267,10 +270,18 @@ def _swapped(base: _Baseline) -> Iterator[Trial]:
         moved = {n.header: placed[n] for n in sent if placed[n] != sent[n]}
         yield base.trial(
             "swapped-fields",
-            f"the places of the values for {' and '.join(moved)}",
+            say("the places of the values for {names}", names=_listed(list(moved))),
             ("keys-swapped",),
             with_headers(base.request, dict(moved)),
         )
+
+
+def _listed(names: list[str]) -> Text:
+    """Return names in a sentence: one and another and a third."""
+    first, *rest = names
+    if not rest:
+        return say(first)
+    return say("{first} and {rest}", first=first, rest=_listed(rest))
 
 
 def _cleaned(base: _Baseline) -> Iterator[Trial]:
@@ -279,8 +290,11 @@ def _cleaned(base: _Baseline) -> Iterator[Trial]:
         if value is not None and hidden_characters(value):
             yield base.trial(
                 f"cleaned-{name.header.lower().replace('_', '-')}",
-                f"the value for {name.header}: without the characters that do not "
-                "belong to it",
+                say(
+                    "the value for {name}: without the characters that do not belong "
+                    "to it",
+                    name=name.header,
+                ),
                 ("value-contains-hidden-characters", "subscription-key-malformed"),
                 with_headers(base.request, {name.header: cleaned(value)}),
             )
@@ -290,7 +304,7 @@ def _no_origin(base: _Baseline) -> Iterator[Trial]:
     if base.sent("Origin") and 9002326 in identity_codes(base.exchange):
         yield base.trial(
             "no-origin",
-            "the Origin header: left out",
+            say("the Origin header: left out"),
             ("origin-header-forwarded", "cors-browser-call"),
             with_headers(base.request, {"Origin": None}),
         )
@@ -302,7 +316,7 @@ def _with_msn(base: _Baseline) -> Iterator[Trial]:
     if api and number and base.sent(MSN) is None:
         yield base.trial(
             "with-msn",
-            f"the header {MSN}: added",
+            say("the header {name}: added", name=MSN),
             ("msn-missing-partner", "request-parameter-missing"),
             with_headers(base.request, {MSN: number}),
         )
@@ -316,7 +330,7 @@ def _same_key(base: _Baseline) -> Iterator[Trial]:
     if token_request is not None and base.exchange.status in {401, 403}:
         yield base.trial(
             "same-key",
-            "the access token: a new one, fetched with the keys of this call",
+            say("the access token: a new one, fetched with the keys of this call"),
             (
                 "token-expired",
                 "token-from-other-environment",

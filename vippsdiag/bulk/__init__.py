@@ -18,6 +18,7 @@ from vippsdiag.evidence import Evidence
 from vippsdiag.exchange import Exchange
 from vippsdiag.importers.guard import guarded
 from vippsdiag.importers.har_exchanges import is_entry, to_exchange
+from vippsdiag.language import mark
 
 if TYPE_CHECKING:
     from vippsdiag.bulk.likeness import Sight
@@ -73,7 +74,9 @@ def read_line(line: bytes) -> Exchange:
     """
     entry = json.loads(line)
     if not is_entry(entry):
-        raise UnreadablePaste("This line holds no exchange.", "Give entries of a HAR.")
+        raise UnreadablePaste(
+            mark("This line holds no exchange."), mark("Give entries of a HAR.")
+        )
     return to_exchange(entry)
 
 

@@ -75,9 +75,13 @@ def main(argv: list[str] | None = None) -> int:
         # A console that lacks a character prints a question mark instead of failing.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    with speaking(spoken()):
+        return _status(argv)
+
+
+def _status(argv: list[str] | None) -> int:
     try:
-        with speaking(spoken()):
-            status = commands.main(argv, prog_name="vippsdiag", standalone_mode=False)
+        status = commands.main(argv, prog_name="vippsdiag", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         return UNUSABLE
@@ -87,6 +91,6 @@ def main(argv: list[str] | None = None) -> int:
         sys.stderr.close()
         return NOTHING_FOUND
     except VippsdiagError as error:
-        click.echo(str(error), err=True)
+        click.echo(error.words, err=True)
         return UNUSABLE
     return status or NOTHING_FOUND

@@ -54,7 +54,7 @@ def command(
         try:
             report = _report(name, environment, kind)
         except VippsdiagError as error:
-            click.echo(f"{name}: {error}", err=True)
+            click.echo(f"{name}: {error.words}", err=True)
             status = UNUSABLE
             continue
         click.echo(_renderer(form)(report, name).rstrip("\n"))

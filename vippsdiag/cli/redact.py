@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from vippsdiag.cli import NOTHING_FOUND, UNUSABLE
+from vippsdiag.language import mark, several, tr
 
 if TYPE_CHECKING:
     from vippsdiag.redact import Redaction
 
-BINARY = "This is binary data, not a text; nothing was written."
+BINARY = mark("This is binary data, not a text; nothing was written.")
 
 
 @click.command("redact")
@@ -35,7 +36,7 @@ def command(file: BinaryIO, seed: str | None) -> int:
     try:
         text = _text(file.read())
     except UnreadablePaste as error:
-        click.echo(str(error), err=True)
+        click.echo(error.words, err=True)
         return UNUSABLE
     redaction = redact(text, Pseudonyms(seed))
     sys.stdout.buffer.write(redaction.text.encode("utf-8", "replace"))
@@ -56,8 +57,15 @@ def _text(data: bytes) -> str:
 
 def _report(redaction: "Redaction") -> None:
     count = len(redaction.replaced)
-    noun = "value was" if count == 1 else "values were"
-    click.echo(f"{count} {noun} replaced.", err=True)
+    said = several(
+        "{count} value was replaced.", "{count} values were replaced.", count
+    )
+    click.echo(said, err=True)
     for item in redaction.review:
-        where = f"line {item.line}" if item.line else "in an encoded part"
-        click.echo(f"Please look at {where}: {item.kind}.", err=True)
+        what = tr(item.kind)
+        said = (
+            tr("Please look at line {line}: {what}.", line=item.line, what=what)
+            if item.line
+            else tr("Please look at an encoded part: {what}.", what=what)
+        )
+        click.echo(said, err=True)

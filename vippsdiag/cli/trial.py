@@ -6,6 +6,7 @@ import click
 
 from vippsdiag.cli import NOTHING_FOUND, UNUSABLE
 from vippsdiag.errors import VippsdiagError
+from vippsdiag.language import tr
 
 if TYPE_CHECKING:
     from vippsdiag.check import Report, Trial
@@ -55,18 +56,18 @@ def _make(report: "Report", trial: "Trial", *, yes: bool) -> int:
 
     click.echo(_shown(trial))
     if trial.lacking:
-        click.echo(trial.lacking, err=True)
+        click.echo(tr(trial.lacking), err=True)
         return UNUSABLE
     if not yes:
-        click.confirm("Send this?", abort=True)
+        click.confirm(tr("Send this?"), abort=True)
     client = Client(KeySet(), Environment.TEST)
     try:
         tried = client.trial(trial)
     except VippsdiagError as error:
-        click.echo(str(error), err=True)
+        click.echo(error.words, err=True)
         return UNUSABLE
     finally:
         client.close()
-    click.echo(words_of(tried))
+    click.echo(tr(words_of(tried)))
     click.echo(verdict(weigh(report, tried)))
     return NOTHING_FOUND

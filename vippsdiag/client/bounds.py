@@ -12,6 +12,7 @@ from vippsdiag.environments import (
 )
 from vippsdiag.errors import HostNotAllowed, UnsafeCall
 from vippsdiag.evidence import SPECIALIZED_TOKEN_PATH, STANDARD_TOKEN_PATH
+from vippsdiag.language import mark, say
 
 TOKEN_PATHS = frozenset({STANDARD_TOKEN_PATH, SPECIALIZED_TOKEN_PATH})
 
@@ -39,11 +40,16 @@ def permit(method: str, url: str) -> None:
     """
     if not may_receive_keys(url):
         host = urlsplit(url).hostname
-        raise HostNotAllowed(f"Keys are not sent to {host}: the host is not known.")
+        raise HostNotAllowed(
+            say("Keys are not sent to {host}: the host is not known.", host=host)
+        )
     if _changes_production(method, url):
         raise UnsafeCall(
-            f"{method} {api_path(url)} could change something in production; it is "
-            "not sent."
+            say(
+                "{method} {path} could change something in production; it is not sent.",
+                method=method,
+                path=api_path(url),
+            )
         )
 
 
@@ -55,8 +61,10 @@ def permit_payment(url: str) -> None:
     """
     if behaves_as(url) is not Environment.TEST:
         raise UnsafeCall(
-            "Payments are created and changed in test and in the sandbox only; this "
-            "is not sent."
+            mark(
+                "Payments are created and changed in test and in the sandbox only; "
+                "this is not sent."
+            )
         )
 
 

@@ -33,6 +33,7 @@ from vippsdiag.evidence import (
 )
 from vippsdiag.exchange import Exchange, Failure, Headers, Request, Response
 from vippsdiag.keys import Field, KeySet
+from vippsdiag.language import say
 from vippsdiag.products import PROBE_REFERENCE, Flow, Probe, Product, probes
 from vippsdiag.secret import Secret
 from vippsdiag.trials import with_headers
@@ -234,7 +235,12 @@ class Client:
     def _try(self, request: Request) -> Exchange:
         url = str(request.url)
         if request.method != "GET" and api_path(url) not in TOKEN_PATHS:
-            raise UnsafeCall(f"{request.method} is not a reading call; it is not sent.")
+            raise UnsafeCall(
+                say(
+                    "{method} is not a reading call; it is not sent.",
+                    method=request.method,
+                )
+            )
         calls = sorted((*self.exchanges, *self.tries), key=_moment)
         seconds = seconds_to_wait(calls, datetime.now(UTC))
         if seconds:

@@ -11,20 +11,21 @@ import requests
 from urllib3 import exceptions as urllib3
 
 from vippsdiag.exchange import Failure, FailureKind
+from vippsdiag.language import joined, say
 
 WORDS = {
-    FailureKind.DNS: "The host's name could not be resolved.",
-    FailureKind.REFUSED: "The host refused the connection.",
-    FailureKind.TIMEOUT: "No answer came in time.",
-    FailureKind.TLS: "The secure connection could not be set up.",
-    FailureKind.PROXY: "The proxy did not let the call through.",
-    FailureKind.PROTOCOL: "The answer was not valid HTTP.",
-    FailureKind.RESET: "The connection was closed before the answer was complete.",
-    FailureKind.UNREACHABLE: "The host cannot be reached from here.",
-    FailureKind.OTHER: "The call failed.",
+    FailureKind.DNS: say("The host's name could not be resolved."),
+    FailureKind.REFUSED: say("The host refused the connection."),
+    FailureKind.TIMEOUT: say("No answer came in time."),
+    FailureKind.TLS: say("The secure connection could not be set up."),
+    FailureKind.PROXY: say("The proxy did not let the call through."),
+    FailureKind.PROTOCOL: say("The answer was not valid HTTP."),
+    FailureKind.RESET: say("The connection was closed before the answer was complete."),
+    FailureKind.UNREACHABLE: say("The host cannot be reached from here."),
+    FailureKind.OTHER: say("The call failed."),
 }
 
-NO_CERTIFICATES = (
+NO_CERTIFICATES = say(
     "There is no file of trusted certificates where REQUESTS_CA_BUNDLE or "
     "CURL_CA_BUNDLE says."
 )
@@ -84,7 +85,7 @@ def read_exception(error: BaseException, *, proxied: bool = False) -> Failure:
     if any(map(_no_certificates, chain)):
         return Failure(kind=FailureKind.TLS, message=NO_CERTIFICATES)
     kind = next(_kinds(chain), FailureKind.PROXY if proxied else FailureKind.OTHER)
-    return Failure(kind=kind, message=WORDS[kind] + _reason(chain))
+    return Failure(kind=kind, message=joined(WORDS[kind], *_reason(chain)))
 
 
 def _kinds(chain: list[BaseException]) -> Iterator[FailureKind]:
@@ -102,12 +103,13 @@ def _narrow(kind: FailureKind, chain: list[BaseException]) -> FailureKind:
     return FailureKind.RESET if kind is FailureKind.PROTOCOL and ended else kind
 
 
-def _reason(chain: list[BaseException]) -> str:
+def _reason(chain: list[BaseException]) -> list[str]:
     """Return what was wrong with a certificate, which holds nothing of ours."""
-    for item in chain:
-        if isinstance(item, ssl.SSLCertVerificationError):
-            return f" The certificate was not accepted: {item.verify_message}."
-    return ""
+    refused = [one for one in chain if isinstance(one, ssl.SSLCertVerificationError)]
+    return [
+        say("The certificate was not accepted: {reason}.", reason=one.verify_message)
+        for one in refused[:1]
+    ]
 
 
 def _no_certificates(error: BaseException) -> bool:

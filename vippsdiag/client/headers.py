@@ -5,6 +5,7 @@ import re
 
 from vippsdiag.errors import UnsendableValue
 from vippsdiag.keys import Field, KeySet
+from vippsdiag.language import say
 from vippsdiag.secret import Secret, examine
 from vippsdiag.version import __version__
 
@@ -55,6 +56,9 @@ def validate(name: str, value: str) -> None:
     """
     if examine(value, lambda raw: bool(_NOT_SENDABLE.search(raw.strip(" \t")))):
         raise UnsendableValue(
-            f"The value for {name} holds a line break or another character that cannot "
-            "be sent. Copy it again."
+            say(
+                "The value for {name} holds a line break or another character that "
+                "cannot be sent. Copy it again.",
+                name=name,
+            )
         )

@@ -4,6 +4,7 @@ import requests
 from requests.utils import get_environ_proxies, select_proxy
 
 from vippsdiag.environments import Environment, environment_of, split
+from vippsdiag.language import say
 
 
 def proxy_for(url: str, session: requests.Session) -> str | None:
@@ -32,6 +33,6 @@ def shown(proxy: str | None) -> str | None:
         return None
     parts = split(proxy if "://" in proxy else f"http://{proxy}")
     if not parts.hostname:
-        return "(an address that cannot be read)"
+        return say("(an address that cannot be read)")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port else "")

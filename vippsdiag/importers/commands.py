@@ -16,9 +16,10 @@ from vippsdiag.importers.invoke import find_invocations
 from vippsdiag.importers.mail import restored
 from vippsdiag.importers.powershell import read_program
 from vippsdiag.importers.shell import MOST_PIECES, Assigned, Line, Posix, assigned
+from vippsdiag.language import mark
 from vippsdiag.secret import size
 
-HINT = "Paste the whole command, from its name to the end of its last line."
+HINT = mark("Paste the whole command, from its name to the end of its last line.")
 # So many places are looked at where a command seems to begin.
 MOST_TRIES = 1000
 
@@ -102,7 +103,7 @@ def read_curl(text: str) -> tuple[Exchange, ...]:
     """
     finds = find_commands(text)
     if not finds:
-        raise UnreadablePaste("There is no cURL command in this text.", HINT)
+        raise UnreadablePaste(mark("There is no cURL command in this text."), HINT)
     return tuple(exchange for find in finds for exchange in find.exchanges)
 
 
@@ -143,7 +144,11 @@ def _is_whole(rest: str, span: Span) -> bool:
 
 def _powershell_spans(text: str) -> Iterator[Span]:
     for one in find_invocations(text):
-        kind = "a PowerShell command" + _file_words(reads=one.reads_file)
+        kind = (
+            mark("a PowerShell command, which sends a file that is not here")
+            if one.reads_file
+            else mark("a PowerShell command")
+        )
         yield Span(one.start, one.end, kind, (one.exchange,))
 
 
@@ -190,9 +195,9 @@ def _span(text: str, here: Candidate, line: Line) -> Span:
     """Return what a command sends; there are no exchanges if it is none."""
     words = line.words[1:]
     if here.match["wget"]:
-        kind, exchanges = "a Wget command", tuple(wget_exchanges(words))
+        kind, exchanges = mark("a Wget command"), tuple(wget_exchanges(words))
     elif here.match["httpie"]:
-        kind = "an HTTPie command"
+        kind = mark("an HTTPie command")
         exchanges = tuple(httpie_exchanges(words, here.match[0].lower()))
     else:
         operations = curl_operations(words, line.stdin, prose=not here.alone)
@@ -201,12 +206,9 @@ def _span(text: str, here: Candidate, line: Line) -> Span:
 
 
 def _kind(operations: list[Operation]) -> str:
-    reads = any(one.reads_file for one in operations)
-    return "a cURL command" + _file_words(reads=reads)
-
-
-def _file_words(*, reads: bool) -> str:
-    return ", which sends a file that is not here" if reads else ""
+    if any(one.reads_file for one in operations):
+        return mark("a cURL command, which sends a file that is not here")
+    return mark("a cURL command")
 
 
 def _line(text: str, here: Candidate, above: Assigned) -> Line:

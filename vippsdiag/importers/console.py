@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from vippsdiag.exchange import Exchange, Headers, Request, Response
 from vippsdiag.importers.answers import as_status
 from vippsdiag.importers.finds import Find
+from vippsdiag.language import mark
 
 # The name and the value stand on one line, or on two lines below each other.
 _URL = re.compile(r"\s*Request URL:?\s*(?P<value>https?://\S+)?\s*")
@@ -17,7 +18,7 @@ _SECTION = re.compile(r"\s*(?P<name>Request|Response) Headers\b.{0,40}", re.IGNO
 _HEADER = re.compile(r"\s*(?P<name>:?[A-Za-z][\w-]{1,60}):\s*(?P<value>.*?)\s*")
 _NAME = re.compile(r"\s*(?P<name>:?[A-Za-z][\w-]{1,60}):?\s*")
 _FIRST = re.compile(r"(\d{3})\b ?(.*)")
-_KIND = "a call as the browser's developer tools show it"
+_KIND = mark("a call as the browser's developer tools show it")
 # How many lines one call can take.
 _LONGEST = 200
 

@@ -10,6 +10,7 @@ from vippsdiag.exchange import Exchange
 from vippsdiag.importers.finds import Find
 from vippsdiag.importers.json_values import json_end
 from vippsdiag.importers.messages import read_messages
+from vippsdiag.language import mark
 
 # Requests and urllib print the same; a logger may put its own words in front.
 _LINE = re.compile(
@@ -17,7 +18,7 @@ _LINE = re.compile(
 )
 _LITERAL = re.compile(r"b?'(?:[^'\\]|\\.)*+'|b?\"(?:[^\"\\]|\\.)*+\"")
 _START = re.compile(r"[A-Z]{3,7} \S+ HTTP/")
-_KIND = "a call as Python's http.client prints it"
+_KIND = mark("a call as Python's http.client prints it")
 _LONGEST, _MOST = 100_000, 500
 # An answer's body that the program printed itself stands close behind.
 _BEHIND = 3

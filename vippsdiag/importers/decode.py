@@ -7,31 +7,34 @@ from io import BytesIO
 from typing import BinaryIO
 
 from vippsdiag.errors import UnreadablePaste
+from vippsdiag.language import mark, say
 
-HINT = "Give a text file: a HAR, a log, an error message, or settings with the keys."
+HINT = mark(
+    "Give a text file: a HAR, a log, an error message, or settings with the keys."
+)
 
 _MAGIC = {
-    b"\x89PNG": "a PNG image",
-    b"\xff\xd8\xff": "a JPEG image",
-    b"GIF8": "a GIF image",
-    b"%PDF": "a PDF document",
-    b"PK\x03\x04": "a ZIP archive or an Office document",
-    b"PK\x05\x06": "an empty ZIP archive",
-    b"\x1f\x8b": "a gzip archive",
-    b"BZh": "a bzip2 archive",
-    b"\xfd7zXZ": "an xz archive",
-    b"\x28\xb5\x2f\xfd": "a Zstandard archive",
-    b"7z\xbc\xaf": "a 7z archive",
-    b"Rar!": "a RAR archive",
-    b"SQLite format 3": "an SQLite database",
-    b"\x7fELF": "a program",
-    b"MZ": "a Windows program",
-    b"\xd4\xc3\xb2\xa1": "a network capture",
-    b"\xa1\xb2\xc3\xd4": "a network capture",
-    b"\x0a\x0d\x0d\x0a": "a network capture",
-    b"\xd0\xcf\x11\xe0": "an old Office document or an Outlook message",
-    b"RIFF": "a sound, video or image file",
-    b"PAR1": "a Parquet file",
+    b"\x89PNG": mark("a PNG image"),
+    b"\xff\xd8\xff": mark("a JPEG image"),
+    b"GIF8": mark("a GIF image"),
+    b"%PDF": mark("a PDF document"),
+    b"PK\x03\x04": mark("a ZIP archive or an Office document"),
+    b"PK\x05\x06": mark("an empty ZIP archive"),
+    b"\x1f\x8b": mark("a gzip archive"),
+    b"BZh": mark("a bzip2 archive"),
+    b"\xfd7zXZ": mark("an xz archive"),
+    b"\x28\xb5\x2f\xfd": mark("a Zstandard archive"),
+    b"7z\xbc\xaf": mark("a 7z archive"),
+    b"Rar!": mark("a RAR archive"),
+    b"SQLite format 3": mark("an SQLite database"),
+    b"\x7fELF": mark("a program"),
+    b"MZ": mark("a Windows program"),
+    b"\xd4\xc3\xb2\xa1": mark("a network capture"),
+    b"\xa1\xb2\xc3\xd4": mark("a network capture"),
+    b"\x0a\x0d\x0d\x0a": mark("a network capture"),
+    b"\xd0\xcf\x11\xe0": mark("an old Office document or an Outlook message"),
+    b"RIFF": mark("a sound, video or image file"),
+    b"PAR1": mark("a Parquet file"),
 }
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -69,11 +72,11 @@ def chunks_of(file: BinaryIO, size: int = CHUNK) -> Iterator[str]:
     """
     data = file.read(size)
     _refuse_known(data)
-    name, mark = _encoding(data)
+    name, skipped = _encoding(data)
     decoder = codecs.getincrementaldecoder(name)(_ERRORS)
-    text = decoder.decode(data[mark:], final=len(data) < size)
+    text = decoder.decode(data[skipped:], final=len(data) < size)
     if _looks_binary(text):
-        raise UnreadablePaste("This is binary data, not a text.", HINT)
+        raise UnreadablePaste(mark("This is binary data, not a text."), HINT)
     yield text
     while len(data) == size:
         data = file.read(size)
@@ -81,18 +84,21 @@ def chunks_of(file: BinaryIO, size: int = CHUNK) -> Iterator[str]:
 
 
 def _refuse_known(data: bytes) -> None:
-    magic = next((what for mark, what in _MAGIC.items() if data.startswith(mark)), None)
+    magic = next(
+        (what for start, what in _MAGIC.items() if data.startswith(start)), None
+    )
     if magic and (magic != "a Windows program" or b"\x00" in data[:512]):
         packed = _ARCHIVES.search(magic)
-        unpack = "Unpack it, and give what is inside." if packed else HINT
-        raise UnreadablePaste(f"This is {magic}, not a text.", unpack)
+        unpack = mark("Unpack it, and give what is inside.") if packed else HINT
+        what = say("This is {what}, not a text.", what=say(magic))
+        raise UnreadablePaste(what, unpack)
 
 
 def _encoding(data: bytes) -> tuple[str, int]:
     """Return the name of the encoding, and the length of the byte order mark."""
-    for mark, name in _MARKS:
-        if data.startswith(mark):
-            return name, len(mark)
+    for bom, name in _MARKS:
+        if data.startswith(bom):
+            return name, len(bom)
     head = data[:1000]
     if head and head.count(0) * 5 > len(head) * 2:
         little = head[1::2].count(0) > head[::2].count(0)

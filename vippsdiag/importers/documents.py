@@ -18,9 +18,10 @@ from vippsdiag.importers.postman import (
     is_report,
     report_calls,
 )
+from vippsdiag.language import mark
 
 MOST = 500
-_LINE = "a line of a JSON log"
+_LINE = mark("a line of a JSON log")
 # Container platforms wrap each line of a log into one of these.
 _WRAPPED = ("log", "textPayload", "MESSAGE")
 
@@ -39,10 +40,10 @@ def read_document(value: Any, body: str) -> list[Find]:
 def _calls(value: Any, body: str) -> Iterator[tuple[str, Exchange]]:
     if is_collection(value):
         for call in collection_calls(value):
-            yield "a request of a Postman collection", call
+            yield mark("a request of a Postman collection"), call
     elif is_report(value):
         for call in report_calls(value):
-            yield "a request in a report of Newman's", call
+            yield mark("a request in a report of Newman's"), call
     elif isinstance(value, list) and not is_answer(value):
         for one in value:
             yield from _call(one)
@@ -50,7 +51,7 @@ def _calls(value: Any, body: str) -> Iterator[tuple[str, Exchange]]:
         yield found
     elif is_answer(value):
         answer = Response(status=status_in(value), body=shortened(body))
-        yield "an answer", Exchange(response=answer)
+        yield mark("an answer"), Exchange(response=answer)
     elif isinstance(value, dict):
         yield from _spoken(value)
 
@@ -59,11 +60,11 @@ def _call(value: Any) -> Iterator[tuple[str, Exchange]]:
     if is_entry(value):
         exchange = to_exchange(value)
         if exchange.request:
-            yield "an entry of a HAR", exchange
+            yield mark("an entry of a HAR"), exchange
             return
     call = call_in(value)
     if call:
-        yield "a call written as JSON", call
+        yield mark("a call written as JSON"), call
 
 
 def _spoken(value: Any) -> Iterator[tuple[str, Exchange]]:

@@ -14,8 +14,9 @@ from vippsdiag.importers import paste
 from vippsdiag.importers.decode import chunks_of
 from vippsdiag.importers.guard import guarded
 from vippsdiag.importers.har import har_from
+from vippsdiag.language import mark, say
 
-FILE_HINT = "Give the path of a text file, or - for standard input."
+FILE_HINT = mark("Give the path of a text file, or - for standard input.")
 # A longer text is a log: it is read piece by piece, and not searched for keys.
 LONGEST_PASTE = 4_000_000
 # A longer JSON file that is no HAR is read as lines.
@@ -36,13 +37,13 @@ def read_file(path: str | PathLike[str]) -> Evidence:
         with _opened(path) as file:
             return _read(file)
     except FileNotFoundError:
-        trouble = "There is no such file."
+        trouble = mark("There is no such file.")
     except IsADirectoryError:
-        trouble = "This is a folder, not a file."
+        trouble = mark("This is a folder, not a file.")
     except PermissionError:
-        trouble = "This file may not be read by you."
+        trouble = mark("This file may not be read by you.")
     except (OSError, ValueError) as error:
-        trouble = f"This file cannot be read ({type(error).__name__})."
+        trouble = say("This file cannot be read ({error}).", error=type(error).__name__)
     raise UnreadablePaste(trouble, FILE_HINT)
 
 
@@ -70,8 +71,8 @@ def _read(file: BinaryIO) -> Evidence:
     log = log_from(chain([text], chunks))
     if not log.exchanges:
         raise UnreadablePaste(
-            "There is no call to Vipps MobilePay in this long text.",
-            "Give the lines around the failing call.",
+            mark("There is no call to Vipps MobilePay in this long text."),
+            mark("Give the lines around the failing call."),
         )
     return Evidence(exchanges=log.exchanges, unused=log.unused)
 

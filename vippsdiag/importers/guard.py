@@ -5,6 +5,7 @@ from functools import wraps
 from typing import TypeVar
 
 from vippsdiag.errors import UnreadablePaste
+from vippsdiag.language import mark, say
 
 Paste = TypeVar("Paste")
 Read = TypeVar("Read")
@@ -31,8 +32,11 @@ def guarded(read: Callable[[Paste], Read]) -> Callable[[Paste], Read]:
             failure = KeyboardInterrupt()
         except Exception as error:  # noqa: BLE001 - its text may hold a secret
             failure = UnreadablePaste(
-                f"{FAULT} ({type(error).__name__}).",
-                "Paste a smaller part of it, and report this.",
+                say(
+                    "vippsdiag could not read this ({error}).",
+                    error=type(error).__name__,
+                ),
+                mark("Paste a smaller part of it, and report this."),
             )
         del paste
         raise failure

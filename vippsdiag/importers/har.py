@@ -34,6 +34,7 @@ from vippsdiag.importers.names import understand, words_of
 from vippsdiag.importers.sample import Sample
 from vippsdiag.importers.vipps import API_HOSTS, concerns
 from vippsdiag.keys import Field, KeyKind
+from vippsdiag.language import mark, say
 
 # Up to this many entries are kept whatever they are.
 FEW = 40
@@ -94,7 +95,7 @@ def har_from(chunks: Iterator[str], *, fast: bool = True) -> HarPaste:
     if not choice.total:
         if log.cut:
             raise UnreadablePaste(CUT, HINT)
-        empty = "This HAR file has no entries." if not choice.odd else NO_HAR
+        empty = mark("This HAR file has no entries.") if not choice.odd else NO_HAR
         raise UnreadablePaste(empty, HINT)
     return HarPaste(
         exchanges=tuple(map(to_exchange, kept)),
@@ -183,17 +184,29 @@ def _unused(log: Log, choice: _Choice, kept: list[HarJson]) -> Iterator[str]:
     alike = choice.kept.left_out if choice.total > FEW else 0
     elsewhere = choice.total - len(kept) - alike
     if elsewhere:
-        entries = "entry" if elsewhere == 1 else "entries"
-        yield f"{elsewhere} {entries} of the HAR that went elsewhere"
+        yield (
+            say("1 entry of the HAR that went elsewhere")
+            if elsewhere == 1
+            else say("{count} entries of the HAR that went elsewhere", count=elsewhere)
+        )
     if alike:
-        yield f"{alike} entries of the HAR that are like others of it"
+        yield say("{count} entries of the HAR that are like others of it", count=alike)
     if choice.odd:
-        yield f"{choice.odd} of the HAR's entries, which could not be read"
+        yield say(
+            "{count} of the HAR's entries, which could not be read", count=choice.odd
+        )
     for name, count in Counter(filter(None, map(packed, kept))).items():
-        bodies = "a body" if count == 1 else f"{count} bodies"
-        yield f"{bodies} packed with {name}, which is not unpacked here"
+        yield (
+            say("a body packed with {name}, which is not unpacked here", name=name)
+            if count == 1
+            else say(
+                "{count} bodies packed with {name}, which is not unpacked here",
+                count=count,
+                name=name,
+            )
+        )
     if log.cut:
-        yield "the end of the HAR: the file breaks off"
+        yield say("the end of the HAR: the file breaks off")
 
 
 def _context(value: object) -> Context:

@@ -16,10 +16,11 @@ from types import SimpleNamespace
 from typing import Any
 
 from vippsdiag.errors import UnreadablePaste
+from vippsdiag.language import mark
 
-NO_HAR = "This is not a HAR file: it has no log with entries."
-CUT = "This HAR file breaks off before its first entry."
-HINT = "In the browser's developer tools, choose Network, then save all as HAR."
+NO_HAR = mark("This is not a HAR file: it has no log with entries.")
+CUT = mark("This HAR file breaks off before its first entry.")
+HINT = mark("In the browser's developer tools, choose Network, then save all as HAR.")
 
 # An entry with more characters than this is not read.
 LONGEST_ENTRY = 1 << 26

@@ -6,6 +6,7 @@ from typing import Any
 
 from vippsdiag.importers.calls import call_in
 from vippsdiag.importers.finds import Find
+from vippsdiag.language import mark
 
 # The fields that make an object worth reading.
 _TELLING = re.compile(r"\s*(?:config|response|request|status):\s")
@@ -18,7 +19,7 @@ _TOKEN = re.compile(
     r"|(?P<bare>[^\s{}\[\],:'\"`]+)|(?P<blank>\s+)|(?P<other>.)",
     re.DOTALL,
 )
-_KIND = "an error as Node.js prints it"
+_KIND = mark("an error as Node.js prints it")
 _LONGEST_LINES, _MOST = 2_000, 20
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 

@@ -8,6 +8,7 @@ from typing import Any
 from vippsdiag.conceal import conceal
 from vippsdiag.environments import HOSTS, Environment
 from vippsdiag.errors import UnreadablePaste
+from vippsdiag.evidence import Excerpt
 from vippsdiag.importers.guard import guarded
 from vippsdiag.importers.lines import read_lines
 from vippsdiag.importers.manifests import decoded, is_secret_manifest
@@ -24,9 +25,10 @@ from vippsdiag.importers.pieces import Piece, Pieces
 from vippsdiag.importers.structures import MOST_PIECES, read_json, read_xml
 from vippsdiag.importers.tables import read_table
 from vippsdiag.keys import Field, KeyKind, KeySet
+from vippsdiag.language import Text, mark, say
 from vippsdiag.shapes import Shape, shape_of
 
-HINT = (
+HINT = mark(
     "Paste the client_id, the client_secret, the subscription key and the merchant "
     "serial number with their names, as the portal shows them or as they stand in "
     "your settings."
@@ -97,14 +99,14 @@ def read_keys(text: str) -> KeyPaste:
     """
     paste = find_keys(text)
     if not paste.keys and not any("looks like" in unused for unused in paste.unused):
-        raise UnreadablePaste("There are no keys in this text.", HINT)
+        raise UnreadablePaste(mark("There are no keys in this text."), HINT)
     return paste
 
 
 def find_keys(text: str) -> KeyPaste:
     """Read the keys in a text that may hold none."""
     if len(text) > LARGEST:
-        return KeyPaste(unused=("The text is too long to look for keys in it.",))
+        return KeyPaste(unused=(say("The text is too long to look for keys in it."),))
     pieces = _take_apart(text.removeprefix("\ufeff"))
     understood = [(piece, _meaning(piece)) for piece in pieces.found]
     used = _usable(understood)
@@ -114,7 +116,8 @@ def find_keys(text: str) -> KeyPaste:
     taken = {id(piece) for piece, _ in used}
     unused = [*_left_over(understood, taken), *_prose(pieces.prose)]
     if len(pieces.found) == MOST_PIECES:
-        unused.insert(0, f"what follows the first {MOST_PIECES:,} values")
+        most = f"{MOST_PIECES:,}"
+        unused.insert(0, say("what follows the first {count} values", count=most))
     lines = tuple(sorted({piece.line for piece, _ in used if piece.line}))
     return KeyPaste(keys=keys, unused=tuple(_few(unused)), lines=lines)
 
@@ -122,7 +125,7 @@ def find_keys(text: str) -> KeyPaste:
 def _few(unused: list[str]) -> Iterator[str]:
     yield from map(conceal, unused[:_MOST_UNUSED])
     if more := len(unused) - _MOST_UNUSED:
-        yield from [f"{more} more pieces"] if more > 0 else []
+        yield from [say("{count} more pieces", count=more)] if more > 0 else []
 
 
 def _take_apart(text: str) -> Pieces:
@@ -355,22 +358,34 @@ def _shown(path: tuple[str, ...]) -> str | None:
 def _left_over(understood: list[Understood], taken: set[int]) -> Iterator[str]:
     for piece, name in understood:
         if id(piece) not in taken and not _is_said(piece):
-            where = f"line {piece.line}: " if piece.line else ""
-            yield where + _described(piece, name)
+            what = say(_described(piece, name))
+            at = piece.line
+            yield say("line {line}: {what}", line=at, what=what) if at else what
 
 
 def _described(piece: Piece, name: Name) -> str:
     label = _shown(piece.path) if piece.path else None
     if piece.commented:
-        known = name.field.value if name.field else label or "a setting"
-        return f"{known}, {'commented out' if piece.line else 'switched off'}"
-    under = f", under the name {label}" if label else ""
+        known = name.field.value if name.field else label or say("a setting")
+        if piece.line:
+            return say("{name}, commented out", name=known)
+        return say("{name}, switched off", name=known)
     shape = shape_of(piece.value)
     if shape in _TELLING:
-        return f"something that looks like {shape}{under}"
+        return _like(shape, label)
     if not piece.value and (not label or label.count(" ") > 1):
-        return "text"
-    return label or "a value whose name is not shown"
+        return say("text")
+    return label or say("a value whose name is not shown")
+
+
+def _like(shape: Shape | None, label: str | None) -> Text:
+    if label is None:
+        return say("something that looks like {shape}", shape=shape)
+    return say(
+        "something that looks like {shape}, under the name {name}",
+        shape=shape,
+        name=label,
+    )
 
 
 def _prose(lines: tuple[int, ...]) -> Iterator[str]:
@@ -378,9 +393,6 @@ def _prose(lines: tuple[int, ...]) -> Iterator[str]:
     start = previous = None
     for line in (*lines, None):
         if start is not None and previous is not None and line != previous + 1:
-            span = (
-                f"line {start}" if start == previous else f"lines {start} to {previous}"
-            )
-            yield f"{span}: text"
+            yield Excerpt(kind=mark("text"), first=start, last=previous).words
             start = None
         start, previous = (line if start is None else start), line

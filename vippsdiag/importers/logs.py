@@ -10,6 +10,7 @@ from vippsdiag.importers.finds import Find
 from vippsdiag.importers.sample import Sample
 from vippsdiag.importers.text import find_exchanges
 from vippsdiag.importers.vipps import concerns
+from vippsdiag.language import say
 
 # How many characters are looked at together.
 WINDOW = 1 << 14
@@ -112,11 +113,18 @@ def _matters(window: str) -> bool:
 
 def _unused(state: _State) -> Iterator[str]:
     if state.kept.left_out:
-        yield f"{state.kept.left_out} calls in the log that are like others of it"
+        count = state.kept.left_out
+        yield say("{count} calls in the log that are like others of it", count=count)
     if state.skipped:
-        yield f"{state.skipped} lines in the middle of the log, which were not read"
+        yield say(
+            "{count} lines in the middle of the log, which were not read",
+            count=state.skipped,
+        )
     if state.apart:
-        yield f"{state.apart} lines of the log that do not speak of Vipps MobilePay"
+        yield say(
+            "{count} lines of the log that do not speak of Vipps MobilePay",
+            count=state.apart,
+        )
 
 
 def _windows(chunks: Iterator[str]) -> Iterator[str]:

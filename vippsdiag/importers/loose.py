@@ -16,6 +16,7 @@ from vippsdiag.importers.calls import call_in
 from vippsdiag.importers.failures import find_failure
 from vippsdiag.importers.finds import Find
 from vippsdiag.importers.json_values import json_values, whole_json
+from vippsdiag.language import mark
 
 # More exchanges than this are a log to be read by a machine.
 MOST = 500
@@ -150,10 +151,10 @@ def _find(record: Record, around: str, lines: list[int]) -> Find:
 
 def _kind(record: Record, around: str) -> str:
     if _CONSOLE.search(around):
-        return "a message of the browser's console"
+        return mark("a message of the browser's console")
     if record.failure:
-        return "an error of the HTTP client"
-    return "a call in a line of a log" if record.call else "an answer"
+        return mark("an error of the HTTP client")
+    return mark("a call in a line of a log") if record.call else mark("an answer")
 
 
 def _records(text: str) -> list[Record]:

@@ -10,6 +10,7 @@ from vippsdiag.importers.bodies import shortened
 from vippsdiag.importers.failures import find_failure
 from vippsdiag.importers.finds import Find
 from vippsdiag.importers.json_values import json_end
+from vippsdiag.language import mark
 
 _METHODS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|CONNECT"
 _REQUEST = re.compile(
@@ -203,9 +204,9 @@ def _find(request: Message | None, response: Message | None, scheme: str) -> Fin
         request=_request(request, scheme) if request else None,
         response=_response(response) if response else None,
     )
-    kind = "an HTTP request" if request else "an HTTP response"
+    kind = mark("an HTTP request") if request else mark("an HTTP response")
     return Find(
-        kind="an HTTP request with its response" if len(parts) == 2 else kind,
+        kind=mark("an HTTP request with its response") if len(parts) == 2 else kind,
         first=parts[0].first + 1,
         last=parts[-1].end,
         exchanges=(exchange,),

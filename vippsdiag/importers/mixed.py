@@ -22,8 +22,9 @@ from vippsdiag.importers.lines import pairs_in, split_lines
 from vippsdiag.importers.names import understand
 from vippsdiag.importers.text import Found, find_exchanges
 from vippsdiag.keys import KeySet
+from vippsdiag.language import mark, say
 
-HINT = (
+HINT = mark(
     "Paste the keys with their names, the request as cURL or HAR, or the answer with "
     "its status."
 )
@@ -52,7 +53,9 @@ def read_mixed(text: str) -> Evidence:
     if not keys.keys and not finds:
         if any("looks like" in unused for unused in keys.unused):
             return Evidence(unused=keys.unused, text=_shown(text))
-        raise UnreadablePaste("There is nothing in this text that can be used.", HINT)
+        raise UnreadablePaste(
+            mark("There is nothing in this text that can be used."), HINT
+        )
     return _evidence(text, finds, keys, [har for _, har in hars])
 
 
@@ -100,7 +103,7 @@ def _hars(text: str) -> Iterator[tuple[Find, HarPaste]]:
         first = text.count("\n", 0, match.start()) + 1
         last = first + text.count("\n", match.start(), end)
         yield (
-            Find(kind="a HAR", first=first, last=last, exchanges=har.exchanges),
+            Find(kind=mark("a HAR"), first=first, last=last, exchanges=har.exchanges),
             har,
         )
 
@@ -172,7 +175,7 @@ def _key_excerpts(keys: KeyPaste) -> Iterator[Excerpt]:
     start = previous = None
     for line in (*keys.lines, None):
         if start is not None and previous is not None and line != previous + 1:
-            yield Excerpt(kind="keys", first=start, last=previous)
+            yield Excerpt(kind=mark("keys"), first=start, last=previous)
             start = None
         start, previous = (line if start is None else start), line
 
@@ -184,15 +187,18 @@ def _chosen(keys: KeyPaste) -> KeySet | None:
 
 def _others(keys: KeyPaste, chosen: KeySet | None) -> list[str]:
     """Name the key sets that a single diagnosis does not look at."""
-    return [
-        f"another set of keys: {_words(one)}" for one in keys.keys if one is not chosen
-    ]
+    return [_words(one) for one in keys.keys if one is not chosen]
 
 
 def _words(keys: KeySet) -> str:
-    environment = keys.environment.words if keys.environment else None
     fields = ", ".join(name.value for name, _ in keys.values())
-    return f"{environment}, with {fields}" if environment else f"with {fields}"
+    if keys.environment is None:
+        return say("another set of keys: with {fields}", fields=fields)
+    return say(
+        "another set of keys: {environment}, with {fields}",
+        environment=keys.environment.words,
+        fields=fields,
+    )
 
 
 def _context(keys: KeySet | None) -> Context:

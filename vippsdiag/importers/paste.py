@@ -8,12 +8,13 @@ from vippsdiag.importers.decode import text_of, writable
 from vippsdiag.importers.guard import guarded
 from vippsdiag.importers.har import HarPaste, load_har
 from vippsdiag.importers.har_marks import EVIDENCE
+from vippsdiag.language import mark
 
-EMPTY_HINT = (
+EMPTY_HINT = mark(
     "Paste the keys, the request as cURL or HAR, or the answer with its status."
 )
 LARGEST = 32_000_000
-TOO_LARGE = "This text is larger than 32 MB."
+TOO_LARGE = mark("This text is larger than 32 MB.")
 
 _HAR = re.compile(
     r'\s*\{\s*"log"\s*:\s*\{|\s*\{.{0,2000}?"entries"\s*:\s*\[', re.DOTALL
@@ -36,7 +37,7 @@ def read_paste(data: bytes | str) -> Evidence:
         UnreadablePaste: it holds nothing that can be used.
     """
     if not data.strip():
-        raise UnreadablePaste("There is nothing in it.", EMPTY_HINT)
+        raise UnreadablePaste(mark("There is nothing in it."), EMPTY_HINT)
     if _is_report(data):
         from vippsdiag.importers.reports import read_report  # noqa: PLC0415
 
@@ -45,7 +46,9 @@ def read_paste(data: bytes | str) -> Evidence:
         raw = data if isinstance(data, bytes) else writable(data).encode()
         return _from_har(load_har(raw))
     if len(data) > LARGEST:
-        raise UnreadablePaste(TOO_LARGE, "Paste the part around the failing call.")
+        raise UnreadablePaste(
+            TOO_LARGE, mark("Paste the part around the failing call.")
+        )
     # A HAR has no use for the readers of other texts, which take a while to load.
     from vippsdiag.importers.mixed import read_mixed  # noqa: PLC0415
 

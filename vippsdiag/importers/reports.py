@@ -11,6 +11,7 @@ from vippsdiag.errors import UnreadablePaste
 from vippsdiag.evidence import Context, Evidence
 from vippsdiag.importers.har import load_har
 from vippsdiag.keys import Field, KeyKind, KeySet
+from vippsdiag.language import mark
 
 _START = re.compile(r'\{\s*"schema"\s*:\s*"vippsdiag-evidence/1"')
 _ESCAPED = re.compile(r"\{\s*(?:&quot;|&#34;)schema(?:&quot;|&#34;)\s*:")
@@ -28,8 +29,8 @@ def read_report(text: str) -> Evidence:
         value = json.JSONDecoder().raw_decode(plain, start.start() if start else 0)[0]
     except (ValueError, RecursionError) as error:
         raise UnreadablePaste(
-            "The evidence in this report is not whole.",
-            "Give the report's file as it was saved.",
+            mark("The evidence in this report is not whole."),
+            mark("Give the report's file as it was saved."),
         ) from error
     return _evidence(value)
 

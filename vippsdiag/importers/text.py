@@ -19,8 +19,9 @@ from vippsdiag.importers.lines import split_lines
 from vippsdiag.importers.loose import find_loose
 from vippsdiag.importers.messages import read_messages
 from vippsdiag.importers.weblogs import read_weblogs
+from vippsdiag.language import mark
 
-HINT = (
+HINT = mark(
     "Paste the whole answer with its status, the lines of the log around the error, "
     "or the request as cURL or HAR."
 )
@@ -69,7 +70,9 @@ def read_text(text: str) -> tuple[Exchange, ...]:
     """
     found = find_exchanges(text)
     if not found.exchanges:
-        raise UnreadablePaste("There is no answer and no error in this text.", HINT)
+        raise UnreadablePaste(
+            mark("There is no answer and no error in this text."), HINT
+        )
     return found.exchanges
 
 
@@ -122,7 +125,9 @@ def _moved(finds: list[Find], text: str) -> list[Find]:
 def _page(body: str) -> Find:
     answer = Response(status=page_status(body), body=shortened(body))
     return Find(
-        kind="an HTML page" if "<html" in body[:2000].lower() else "a page of markup",
+        kind=mark("an HTML page")
+        if "<html" in body[:2000].lower()
+        else mark("a page of markup"),
         first=1,
         last=body.count("\n") + 1,
         exchanges=(Exchange(response=answer),),

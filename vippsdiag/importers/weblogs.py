@@ -7,6 +7,7 @@ from vippsdiag.exchange import Exchange, Headers, Request, Response
 from vippsdiag.importers.failures import failure_from
 from vippsdiag.importers.finds import Find
 from vippsdiag.importers.vipps import concerns
+from vippsdiag.language import mark, say
 
 _METHODS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
 # The combined format, with a host in front or behind where a server was told to.
@@ -42,7 +43,7 @@ def read_weblogs(lines: list[str]) -> list[Find]:
     finds = []
     for number, match in found:
         if len(found) > _FEW and not concerns(match[0]):
-            finds.append(Find(kind="a line of a log", first=number, last=number))
+            finds.append(Find(kind=mark("a line of a log"), first=number, last=number))
         elif match.re is _ERROR:
             finds.append(_error(match, number))
         else:
@@ -59,9 +60,13 @@ def _match(line: str) -> re.Match[str] | None:
 def _access(match: re.Match[str], number: int) -> Find:
     status, host = int(match["status"]), _host(match)
     target = match["target"]
-    kind = "a line of an access log"
+    kind = mark("a line of an access log")
     if target.startswith("/") and not host:
-        kind += f", without a host: {match['method']} {target.partition('?')[0]}"
+        kind = say(
+            "a line of an access log, without a host: {method} {path}",
+            method=match["method"],
+            path=target.partition("?")[0],
+        )
     pairs = {"Host": host, "User-Agent": match["agent"], "Referer": match["referer"]}
     request = None
     if host or "://" in target:
@@ -101,7 +106,7 @@ def _time(text: str) -> datetime | None:
 
 
 def _error(match: re.Match[str], number: int) -> Find:
-    kind = "a line of a web server's error log"
+    kind = mark("a line of a web server's error log")
     message, *parts = _PART.split(match["message"])
     told = dict(
         zip(parts[::2], (part.strip('"') for part in parts[1::2]), strict=False)

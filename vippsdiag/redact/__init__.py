@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 
+from vippsdiag.language import say
 from vippsdiag.redact.layers import Layer
 from vippsdiag.redact.pseudonym import Pseudonyms, is_disguised
 from vippsdiag.redact.search import Known, Search
@@ -115,16 +116,20 @@ def _doubt_around(text: str, raw: str, place: int | None) -> str:
         around = text[place - 1 : place + len(raw) + 1]
     pairs = {"<": ">", "{": "}", "[": "]"}
     if any(part and pairs.get(part[0]) == part[-1] for part in (raw, around)):
-        return "a value in brackets, which may be a word that asks for one; replaced"
+        return say(
+            "a value in brackets, which may be a word that asks for one; replaced"
+        )
     return ""
 
 
 def _doubt(known: Known) -> str:
     """Say what is in doubt about a value; empty if nothing is."""
     if known.kept:
-        return "a word in a secret's place, left as it is"
+        return say("a word in a secret's place, left as it is")
     if known.unnamed:
-        return f"{known.kind}, replaced for its looks alone"
+        return say("{kind}, replaced for its looks alone", kind=known.kind)
     if not known.telling:
-        return f"{known.kind}, replaced only where a name stands beside it"
+        return say(
+            "{kind}, replaced only where a name stands beside it", kind=known.kind
+        )
     return ""

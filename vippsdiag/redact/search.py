@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from vippsdiag.conceal import HEX_KEY, JWT, PADDED_BASE64, PHONE, ROOTS, rewrite
+from vippsdiag.language import say
 from vippsdiag.redact.layers import (
     HARD,
     Layer,
@@ -153,7 +154,9 @@ class Search:
         shape = shape_of(raw)
         known = Known(
             pseudonym=pseudonym,
-            kind=shape.value if shape else f"a value of {len(raw)} characters",
+            kind=say(shape.value)
+            if shape
+            else say("a value of {count} characters", count=len(raw)),
             # A token is known by its signature; one that was cut by nothing.
             telling=bool(_TELLING.match(raw)) and shape is not Shape.TOKEN,
             unnamed=unnamed,
