@@ -143,6 +143,7 @@ class Reach(StrEnum):
     KEY_REFUSED = "subscription key refused"
     TOKEN_REFUSED = "token refused"
     FORBIDDEN = "not allowed"
+    NO_TOKEN = "no token"
     TOO_MANY = "too many calls"
     SERVER_ERROR = "server error"
     NO_ANSWER = "no answer"
@@ -160,6 +161,7 @@ _REACH_WORDS = {
     Reach.TOKEN_REFUSED: "The access token was refused.",
     Reach.FORBIDDEN: "The keys are fine; the product, the merchant serial number or "
     "the partner link is not.",
+    Reach.NO_TOKEN: "No access token was issued, so the API was not called.",
     Reach.TOO_MANY: "Too many calls in a short time; wait and try again.",
     Reach.SERVER_ERROR: "The service had a problem; this says nothing of the keys.",
     Reach.NO_ANSWER: "No answer came.",

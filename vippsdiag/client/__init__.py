@@ -2,5 +2,6 @@
 
 from vippsdiag.client.client import Client
 from vippsdiag.client.order import Order
+from vippsdiag.client.wire import recording_session
 
-__all__ = ["Client", "Order"]
+__all__ = ["Client", "Order", "recording_session"]

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import requests
@@ -23,7 +22,7 @@ from vippsdiag.client.headers import (
 from vippsdiag.client.order import FORCED, PAYMENTS, Order
 from vippsdiag.client.pace import seconds_to_wait
 from vippsdiag.client.proxy import only, proxy_for, shown
-from vippsdiag.client.wire import Recording, RecordingAdapter
+from vippsdiag.client.wire import Recording, RecordingAdapter, recording_session
 from vippsdiag.environments import Environment, api_path, behaves_as
 from vippsdiag.errors import TooSoon, UnsafeCall
 from vippsdiag.evidence import (
@@ -78,7 +77,7 @@ class Client:
         self.tries: list[Exchange] = []
         self.access_token: str | None = None
         self.token_seconds: int | None = None
-        self._session = session or _session()
+        self._session = session or recording_session()
 
     def close(self) -> None:
         """Close the connections."""
@@ -348,18 +347,6 @@ class Client:
             auth=_keep_headers,
             proxies=proxies,
         )
-
-
-def _session() -> requests.Session:
-    session = requests.Session()
-    session.headers.clear()
-    # Each call stands for itself: a cookie of the call before is one thing more that
-    # could explain an answer.
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    session.adapters.clear()
-    for scheme in ("https://", "http://"):
-        session.mount(scheme, RecordingAdapter())
-    return session
 
 
 def _moment(exchange: Exchange) -> datetime:

@@ -9,10 +9,11 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
 from time import perf_counter
 from typing import Any
 
-from requests import PreparedRequest
+from requests import PreparedRequest, Session
 from requests.adapters import HTTPAdapter
 from urllib3 import PoolManager, ProxyManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -189,3 +190,16 @@ class RecordingAdapter(HTTPAdapter):
 
     def _record(self, manager: PoolManager) -> None:
         manager.pool_classes_by_scheme = self._classes()
+
+
+def recording_session() -> Session:
+    """Return a session whose connections write down what they do; for one thread."""
+    session = Session()
+    session.headers.clear()
+    # Each call stands for itself: a cookie of the call before is one thing more that
+    # could explain an answer.
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    session.adapters.clear()
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, RecordingAdapter())
+    return session

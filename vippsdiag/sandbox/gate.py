@@ -110,10 +110,17 @@ def own_key(call: Call, forms: Forms) -> None:
 
 
 def activation(product: str) -> Step:
-    """Return the step that sees whether a product is activated."""
+    """Return the step that sees whether a product is activated.
+
+    For a partner, it is the sales unit that it acts for which has to have the product.
+    """
 
     def step(call: Call, forms: Forms) -> None:
-        if call.unit is None or product not in call.unit.products:
+        unit = call.unit
+        if unit is not None and unit.kind is KeyKind.PARTNER:
+            number = call.header(MSN)
+            unit = call.sandbox.keyring.by_number(call.environment, number) or unit
+        if unit is None or product not in unit.products:
             raise Refusal(forms.not_activated(call))
 
     return step

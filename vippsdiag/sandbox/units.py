@@ -168,16 +168,20 @@ def _unit(
     )
 
 
-def _partner(seed: int | str, shop: Unit) -> Unit:
-    name = "Partner"
+def unit_made(seed: int | str, name: str, kind: KeyKind) -> Unit:
+    """Return an owner of keys in production, with every product and no number."""
     return Unit(
         name=name,
         environment=Environment.PRODUCTION,
-        kind=KeyKind.PARTNER,
+        kind=kind,
         products=ALL,
-        connected=frozenset({shop.msn}),
         **_keys(seed, name),
     )
+
+
+def _partner(seed: int | str, shop: Unit) -> Unit:
+    partner = unit_made(seed, "Partner", KeyKind.PARTNER)
+    return replace(partner, connected=frozenset({shop.msn}))
 
 
 def _accountant(seed: int | str, shop: Unit) -> Unit:

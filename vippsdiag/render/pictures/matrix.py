@@ -21,6 +21,7 @@ COLOURS = {
     Reach.KEY_REFUSED: _BAD,
     Reach.TOKEN_REFUSED: _BAD,
     Reach.FORBIDDEN: _BAD,
+    Reach.NO_TOKEN: _BAD,
     Reach.TOO_MANY: _OPEN,
     Reach.SERVER_ERROR: _OPEN,
     Reach.NO_ANSWER: _OPEN,
