@@ -72,9 +72,7 @@ def practice(count: int, seed: int = 0) -> Practice:
     return Practice(
         config=SandboxConfig(units=(partner, _before(seed), _other(seed), *known)),
         keys=partner.keys().with_value(Field.MSN, None),
-        table=_table(
-            _row(unit, _keys(seed, unit, kind)) for unit, kind in units.items()
-        ),
+        table=_table(_row(one, _keys(seed, one, kind)) for one, kind in units.items()),
         planted={unit.msn: CAUSES[kind] for unit, kind in units.items()},
     )
 
