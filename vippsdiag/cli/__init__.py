@@ -22,6 +22,7 @@ COMMANDS = (
     "diagnose",
     "exercises",
     "explain",
+    "fleet",
     "lab",
     "redact",
     "sandbox",

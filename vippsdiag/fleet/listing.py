@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from vippsdiag.conceal import plain_name
+from vippsdiag.conceal import conceal, plain_name
 from vippsdiag.errors import UnreadablePaste
 from vippsdiag.fleet.unit import SalesUnit
 from vippsdiag.importers.decode import text_of
@@ -194,7 +194,9 @@ def _listing(rows: list[_Row], columns: dict[Column, int]) -> Listing:
             continue
         keys = _keys(row)
         keys = known.setdefault(keys, keys) if keys else None
-        unit = SalesUnit(msn=msn, name=row.get("name", ""), keys=keys, line=line)
+        # What slipped into the wrong column may be a key.
+        name = str(conceal(row.get("name", "")))
+        unit = SalesUnit(msn=msn, name=name, keys=keys, line=line)
         first = units.setdefault((msn, keys), unit)
         if first is not unit:
             words = say(

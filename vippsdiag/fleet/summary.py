@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from vippsdiag.check import Check
+from vippsdiag.check import Check, Confidence
 from vippsdiag.checks import CHECKS
 from vippsdiag.fleet.unit import Cause, Checked, Standing
 from vippsdiag.products import Reach
@@ -22,26 +22,21 @@ class Action:
     Attributes:
         cause: the id of the check; empty if no known cause fits.
         product: the API that it is about; empty if it is about all of them.
-        holders: the fingerprints of the keys that are concerned; one if it is the
-            keys that these units share.
+        confidence: how sure it is, where it is least sure; None without a cause.
         units: those that it explains.
-        sure: how many of them it is the only cause for.
+        shared: whether these are all the units, and several, that use one set of keys.
     """
 
     cause: str
     product: str
-    holders: tuple[str, ...]
+    confidence: Confidence | None
     units: tuple[Checked, ...]
+    shared: bool
 
     @property
     def check(self) -> Check | None:
         """Everything that is said about the cause; None if none fits."""
         return _BY_ID.get(self.cause)
-
-    @property
-    def shared(self) -> bool:
-        """Whether these units share one set of keys."""
-        return len(self.holders) == 1 and len(self.units) > 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +45,9 @@ class Change:
 
     Attributes:
         since: when that run began.
-        broke: what worked then.
-        healed: what did not work then.
-        other: what fails for another cause now.
+        broke: what worked then, and fails now.
+        healed: what failed then, and works now.
+        other: what fails for another cause now, or cannot be told any more.
         new: what was not in the list then.
         gone: the numbers that are not in the list any more.
     """
@@ -126,8 +121,16 @@ def _actions(results: list[Checked]) -> Iterator[Action]:
         thing, needs = max(
             explains.items(), key=lambda item: _worth(item[1], left, item[0])
         )
-        mine = [need for need in needs if need in left]
-        yield _action(thing, [results[index] for index, _ in mine])
+        mine = {need: rank for need, rank in needs.items() if need in left}
+        units = dict.fromkeys(index for index, _ in mine)
+        keys = {results[index].holder for index in units}
+        yield Action(
+            cause=thing[0],
+            product=thing[1],
+            confidence=list(Confidence)[max(mine.values())] if thing[0] else None,
+            units=tuple(results[index] for index in units),
+            shared=len(units) > 1 and [users[one] for one in keys] == [len(units)],
+        )
         left -= set(mine)
         del explains[thing]
 
@@ -151,7 +154,8 @@ def _offers(
 
 
 def _thing(cause: Cause, keys: str) -> _Thing:
-    return cause.check, cause.product, keys
+    # A product is ordered for each unit by itself, whoever has the keys.
+    return cause.check, cause.product, "" if cause.product else keys
 
 
 def _worth(
@@ -160,16 +164,6 @@ def _worth(
     """Return how much a thing explains, and how surely."""
     mine = [rank for need, rank in needs.items() if need in left]
     return len(mine), -sum(mine), thing
-
-
-def _action(thing: _Thing, found: list[Checked]) -> Action:
-    units = {id(one): one for one in found}
-    return Action(
-        cause=thing[0],
-        product=thing[1],
-        holders=tuple(dict.fromkeys(one.holder for one in units.values())),
-        units=tuple(units.values()),
-    )
 
 
 def _change(
@@ -183,14 +177,12 @@ def _change(
             continue
         # With keys that are the same as then, if there are several.
         then = next((old for old in last if old.holder == one.holder), last[0])
-        if one.standing is then.standing:
-            if one.causes != then.causes:
-                other.append(one)
-        elif one.standing is Standing.WORKS:
-            healed.append(one)
-        elif then.standing is Standing.WORKS:
+        pair = then.standing, one.standing
+        if pair == (Standing.WORKS, Standing.FAILS):
             broke.append(one)
-        else:
+        elif pair == (Standing.FAILS, Standing.WORKS):
+            healed.append(one)
+        elif one.standing is not Standing.WORKS and one.causes != then.causes:
             other.append(one)
     here = {one.unit.msn for one in results}
     return Change(

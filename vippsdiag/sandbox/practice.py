@@ -10,10 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import cycle, islice
 
-from vippsdiag.environments import Environment
+from vippsdiag.environments import SANDBOX_PRODUCTION, Environment
 from vippsdiag.keys import Field, KeyKind, KeySet
 from vippsdiag.sandbox.units import ALL, SandboxConfig, Unit, unit_made
 
+# Where such a fleet is reached in process; it is one of production.
+BASE = f"http://127.0.0.1{SANDBOX_PRODUCTION}"
 # The first number that is handed out; real ones have as many digits.
 FIRST_MSN = 1_100_000
 HEAD = (Field.MSN, "Name", Field.CLIENT_ID, Field.CLIENT_SECRET, Field.SUBSCRIPTION_KEY)

@@ -1,0 +1,313 @@
+"""``vippsdiag fleet LIST``: check many sales units, and say what to mend first."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from vippsdiag.cli import ERROR_FOUND, INTERRUPTED, NOTHING_FOUND, UNUSABLE
+from vippsdiag.errors import VippsdiagError
+
+if TYPE_CHECKING:
+    from vippsdiag.fleet import Fleet, Listing, Summary, Target
+    from vippsdiag.keys import KeySet
+
+FORMATS = ("table", "csv", "jsonl", "parquet")
+KINDS = ("partner", "sales unit", "accounting", "merchant-level", "management", "PSP")
+FASTEST = 1000.0
+
+
+@click.command("fleet")
+@click.argument("listing", metavar="[LIST]", required=False)
+@click.option(
+    "--environment",
+    type=click.Choice(["test", "production"]),
+    help="Where the calls go.",
+)
+@click.option(
+    "--sandbox",
+    metavar="ADDRESS",
+    help="A sandbox on this machine, in place of an environment.",
+)
+@click.option(
+    "--practice",
+    type=click.IntRange(1, 100_000),
+    metavar="N",
+    help="N made-up units, in a sandbox within this command, in place of a LIST.",
+)
+@click.option(
+    "--keys",
+    "key_file",
+    metavar="FILE",
+    help="A file with the keys for all units that have none of their own.",
+)
+@click.option(
+    "--keyring", metavar="SERVICE", help="Take those keys from the system keyring."
+)
+@click.option(
+    "--kind",
+    type=click.Choice(KINDS),
+    default="partner",
+    show_default=True,
+    help="What kind of keys those are.",
+)
+@click.option(
+    "--product",
+    "products",
+    multiple=True,
+    metavar="NAME",
+    help="Ask this API only; may be given several times.",
+)
+@click.option(
+    "--journal",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Keep the results in this file: a run that was stopped goes on, and the next "
+    "one is compared with it.",
+)
+@click.option("--afresh", is_flag=True, help="Begin anew, even after a stop.")
+@click.option(
+    "--rate",
+    type=click.FloatRange(0, FASTEST),
+    default=10.0,
+    show_default=True,
+    help="How many calls a second at most; 0 for no limit, for the sandbox.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=8,
+    show_default=True,
+    help="How many units are checked at once.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="table",
+    help="How to print the result.",
+)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the result to this file; needed for parquet.",
+)
+@click.option("--yes", is_flag=True, help="Do not ask before production is called.")
+def command(  # noqa: PLR0913, PLR0917 - one for each option
+    listing: str | None,
+    environment: str | None,
+    sandbox: str | None,
+    practice: int | None,
+    key_file: str | None,
+    keyring: str | None,
+    kind: str,
+    products: tuple[str, ...],
+    journal: Path | None,
+    afresh: bool,
+    rate: float,
+    workers: int,
+    form: str,
+    output: Path | None,
+    yes: bool,
+) -> int:
+    """Check every sales unit in LIST, and group what fails by what is to be done.
+
+    LIST is a CSV file, or - for standard input, with a column for the merchant serial
+    number. Units without keys of their own are called with those of --keys, of
+    --keyring, or of the variables VIPPS_CLIENT_ID, VIPPS_CLIENT_SECRET and
+    VIPPS_SUBSCRIPTION_KEY. Only the token call and reading calls are made.
+
+    The exit status is 0 if everything works, 1 if something does not, 2 if a row or an
+    answer could not be used, and 130 if the run was stopped.
+    """
+    from vippsdiag.fleet import Fleet, Journal, summarise
+
+    if form == "parquet" and output is None:
+        raise click.UsageError("Parquet is written to a file: give --output FILE.")
+    keys: KeySet | None
+    if practice is not None:
+        if listing or environment or sandbox:
+            raise click.UsageError("--practice brings its own list and sandbox.")
+        target, read, keys = _practice(practice)
+    else:
+        if listing is None:
+            raise click.UsageError("Give a LIST, or --practice N.")
+        target = _target(environment, sandbox)
+        read = _read(listing)
+        keys = _keys(key_file, keyring, kind) if read.needs_keys else None
+    limit = None if practice else rate or None
+    target = replace(target, products=products, per_second=limit, workers=workers)
+    target.probes()
+    read = _usable(read, keys)
+    _confirm(target, len(read.units), yes=yes)
+    fleet = Fleet(
+        read.units, target, keys=keys, journal=Journal(journal), afresh=afresh
+    )
+    _run(fleet)
+    summary = summarise(fleet.results, fleet.products, fleet.before())
+    _write(summary, form, output)
+    if not fleet.complete:
+        click.echo(_stopped(fleet, journal), err=True)
+        return INTERRUPTED
+    return _status(read, summary)
+
+
+def _target(name: str | None, sandbox: str | None) -> "Target":
+    from vippsdiag.environments import Environment
+    from vippsdiag.fleet import Target
+
+    if (name is None) is (sandbox is None):
+        raise click.UsageError("Give either --environment or --sandbox.")
+    environment = Environment(name) if name else Environment.SANDBOX
+    return Target(environment=environment, sandbox=sandbox)
+
+
+def _practice(count: int) -> "tuple[Target, Listing, KeySet]":
+    """Return made-up units with a sandbox that answers for them."""
+    from vippsdiag.environments import Environment
+    from vippsdiag.fleet import Target, read_listing
+    from vippsdiag.sandbox import Sandbox
+    from vippsdiag.sandbox.practice import BASE, practice
+
+    made = practice(count)
+    target = Target(
+        environment=Environment.SANDBOX,
+        sandbox=BASE,
+        session=Sandbox(made.config).session,
+    )
+    return target, read_listing(made.table), made.keys
+
+
+def _read(name: str) -> "Listing":
+    from vippsdiag.fleet import read_listing
+
+    try:
+        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except OSError as error:
+        raise VippsdiagError(f"{name}: {error.strerror}.") from error
+    return read_listing(data)
+
+
+def _keys(file: str | None, service: str | None, kind: str) -> "KeySet | None":
+    from vippsdiag.fleet import sources
+    from vippsdiag.keys import KeyKind
+
+    if file is not None:
+        found: KeySet | None = sources.keys_in_file(file)
+    elif service is not None:
+        found = sources.keys_in_keyring(service)
+    else:
+        found = sources.keys_in_environment()
+    return replace(found, kind=KeyKind(kind)) if found else None
+
+
+def _usable(read: "Listing", keys: "KeySet | None") -> "Listing":
+    """Say what was read, and return what can be checked."""
+    from vippsdiag.fleet import without_keys
+    from vippsdiag.fleet.words import listing_words, remark_words
+
+    if keys is None:
+        read = without_keys(read)
+    click.echo(listing_words(read), err=True)
+    for remark in read.remarks:
+        click.echo(remark_words(remark), err=True)
+    if not read.units:
+        raise VippsdiagError("There is no sales unit to check.")
+    return read
+
+
+def _confirm(target: "Target", count: int, *, yes: bool) -> None:
+    from vippsdiag.environments import Environment
+
+    if target.environment is not Environment.PRODUCTION or yes:
+        return
+    asked = ", ".join(target.probes())
+    click.echo(
+        f"This calls production for {count:,} sales units: the token call, and reading "
+        f"calls to {asked}. Nothing is changed, and no money moves.",
+        err=True,
+    )
+    click.confirm("Begin?", abort=True, err=True)
+
+
+def _run(fleet: "Fleet") -> None:
+    """Check the units; Ctrl-C ends the run when what is under way is written down."""
+    with _cancelling(fleet), _shown(fleet) as show:
+        for _ in fleet.check():
+            show()
+
+
+@contextmanager
+def _cancelling(fleet: "Fleet") -> Iterator[None]:
+    import signal
+
+    numbers = (signal.SIGINT, signal.SIGTERM)
+
+    def stop(*_: object) -> None:
+        if fleet.cancelled:
+            raise KeyboardInterrupt
+        fleet.cancel()
+
+    before = {number: signal.signal(number, stop) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _shown(fleet: "Fleet") -> Iterator[Callable[[], None]]:
+    """Show on a terminal how far the run is; elsewhere nothing."""
+    from vippsdiag.fleet.words import progress_words
+
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    with console.status(progress_words(fleet.progress)) as status:
+        yield lambda: status.update(progress_words(fleet.progress))
+
+
+def _write(summary: "Summary", form: str, output: Path | None) -> None:
+    from vippsdiag.fleet import records
+
+    if form == "parquet" and output is not None:
+        records.write_parquet(summary, output)
+        return
+    if form == "table":
+        from shutil import get_terminal_size
+
+        from vippsdiag.fleet.table import render_fleet
+
+        width = max(80, min(get_terminal_size((100, 24)).columns, 160))
+        text = render_fleet(summary, width)
+    else:
+        text = {"csv": records.to_csv, "jsonl": records.to_jsonl}[form](summary)
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        output.write_text(text, "utf-8", newline="")
+    except OSError as error:
+        raise VippsdiagError(f"{output}: {error.strerror}.") from error
+
+
+def _stopped(fleet: "Fleet", journal: Path | None) -> str:
+    done, total = fleet.progress.done, fleet.progress.total
+    if journal is None:
+        return f"Stopped after {done:,} of {total:,}."
+    return f"Stopped after {done:,} of {total:,}. The same command goes on from there."
+
+
+def _status(read: "Listing", summary: "Summary") -> int:
+    from vippsdiag.fleet import Standing
+
+    if read.lost or summary.count(Standing.UNKNOWN):
+        return UNUSABLE
+    return ERROR_FOUND if summary.count(Standing.FAILS) else NOTHING_FOUND
