@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -143,11 +143,10 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     target.probes()
     read = _usable(read, keys)
     _confirm(target, len(read.units), yes=yes)
-    fleet = Fleet(
-        read.units, target, keys=keys, journal=Journal(journal), afresh=afresh
-    )
-    _run(fleet)
-    summary = summarise(fleet.results, fleet.products, fleet.before())
+    with closing(Journal(journal)) as kept:
+        fleet = Fleet(read.units, target, keys=keys, journal=kept, afresh=afresh)
+        _run(fleet)
+        summary = summarise(fleet.results, fleet.products, fleet.before())
     _write(summary, form, output)
     if not fleet.complete:
         click.echo(_stopped(fleet, journal), err=True)
@@ -208,6 +207,7 @@ def _usable(read: "Listing", keys: "KeySet | None") -> "Listing":
     """Say what was read, and return what can be checked."""
     from vippsdiag.fleet import without_keys
     from vippsdiag.fleet.words import listing_words, remark_words
+    from vippsdiag.language import say
 
     if keys is None:
         read = without_keys(read)
@@ -215,22 +215,19 @@ def _usable(read: "Listing", keys: "KeySet | None") -> "Listing":
     for remark in read.remarks:
         click.echo(remark_words(remark), err=True)
     if not read.units:
-        raise VippsdiagError("There is no sales unit to check.")
+        raise VippsdiagError(say("There is no sales unit to check."))
     return read
 
 
 def _confirm(target: "Target", count: int, *, yes: bool) -> None:
     from vippsdiag.environments import Environment
+    from vippsdiag.fleet.words import confirmation
+    from vippsdiag.language import tr
 
     if target.environment is not Environment.PRODUCTION or yes:
         return
-    asked = ", ".join(target.probes())
-    click.echo(
-        f"This calls production for {count:,} sales units: the token call, and reading "
-        f"calls to {asked}. Nothing is changed, and no money moves.",
-        err=True,
-    )
-    click.confirm("Begin?", abort=True, err=True)
+    click.echo(confirmation(count, tuple(target.probes())), err=True)
+    click.confirm(tr("Begin?"), abort=True, err=True)
 
 
 def _run(fleet: "Fleet") -> None:
@@ -299,10 +296,15 @@ def _write(summary: "Summary", form: str, output: Path | None) -> None:
 
 
 def _stopped(fleet: "Fleet", journal: Path | None) -> str:
-    done, total = fleet.progress.done, fleet.progress.total
-    if journal is None:
-        return f"Stopped after {done:,} of {total:,}."
-    return f"Stopped after {done:,} of {total:,}. The same command goes on from there."
+    from vippsdiag.language import tr
+
+    said = tr(
+        "Stopped after {done:,} of {total:,}.",
+        done=fleet.progress.done,
+        total=fleet.progress.total,
+    )
+    again = tr("The same command goes on from there.")
+    return f"{said} {again}" if journal else said
 
 
 def _status(read: "Listing", summary: "Summary") -> int:

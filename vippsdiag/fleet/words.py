@@ -170,6 +170,16 @@ def listing_words(listing: Listing) -> str:
     )
 
 
+def confirmation(count: int, products: Sequence[str]) -> str:
+    """Return what is about to happen in production."""
+    return tr(
+        "This calls production for {units}: the token call, and reading calls to "
+        "{products}. Nothing is changed, and no money moves.",
+        units=units_words(count),
+        products=", ".join(products),
+    )
+
+
 def progress_words(progress: Progress) -> str:
     """Return in a sentence how far a run is."""
     said = tr(
