@@ -75,7 +75,8 @@ def gather() -> Iterator[Found]:
             yield text, "", "integrations"
     for enum in ENUMS:
         for member in enum:
-            yield str(getattr(member, "words", member.value)), "", enum.__name__
+            for text in (member.value, str(getattr(member, "words", member.value))):
+                yield text, "", enum.__name__
 
 
 def _name(function: ast.expr) -> str:

@@ -27,7 +27,7 @@ def base_url(environment: Environment, sandbox: str | None) -> str:
         return BASE_URLS[environment]
     url = (sandbox or "").rstrip("/")
     if environment_of(url) is not Environment.SANDBOX:
-        raise HostNotAllowed("The sandbox's address is not on this machine.")
+        raise HostNotAllowed(mark("The sandbox's address is not on this machine."))
     return url
 
 

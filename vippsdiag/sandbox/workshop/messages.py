@@ -92,7 +92,7 @@ class Answer(msgspec.Struct, kw_only=True):
     def of(cls, exchange: Exchange) -> "Answer":
         """Write down what an exchange was answered with."""
         if exchange.failure:
-            return cls(failure=revealed(exchange.failure.message))
+            return cls(failure=str(revealed(exchange.failure.message)))
         response = exchange.response
         if response is None:
             return cls()
