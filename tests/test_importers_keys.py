@@ -368,6 +368,7 @@ HOSTILE = {
     "quoted-mail": "> msn: 1\n",
     "names": "client secret key ",
     "links": "is er ",
+    "long-names": "aB" * 28 + "1a=b\n",
     "commands": "set a ",
     "defines": "define('MSN','",
     "addresses": "https://a/?msn=1&",

@@ -342,7 +342,7 @@ def _is_said(piece: Piece) -> bool:
     return any(True for _ in _environments_in(piece))
 
 
-_PLAIN_NAME = re.compile(r"(?:[A-Za-zæøåäöÆØÅÄÖ]{1,24}[ ._:/-]?){1,6}\d{0,2}")
+_PLAIN_NAME = re.compile(r"(?:[A-Za-zæøåäöÆØÅÄÖ]{1,24}+[ ._:/-]?+){1,6}+\d{0,2}")
 
 
 def _shown(path: tuple[str, ...]) -> str | None:
