@@ -1,12 +1,15 @@
 """What is a key in a file and what is none, and how it is told."""
 
 import json
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from vippsdiag.check import Confidence
 from vippsdiag.checks import CHECKS
@@ -24,7 +27,7 @@ from vippsdiag.samples import (
     token,
     token_call,
 )
-from vippsdiag.scan import Leak, scan
+from vippsdiag.scan import Leak, name_before, scan
 from vippsdiag.secret import fingerprint
 
 SETTINGS = f"""VIPPS_CLIENT_ID={CLIENT_ID}
@@ -218,6 +221,28 @@ def check_sarif(text: str) -> list[dict[str, Any]]:
         assert place.get("region", {}).get("startLine", 1) >= 1
     results: list[dict[str, Any]] = run["results"]
     return results
+
+
+# The name, its mark and what is between the mark and the value, in one pattern.
+NAME_AND_MARK = re.compile(
+    r"([A-Za-z][\w.\- ]{2,60}?)\\{0,8}[\"']?\]?\s{0,4}(?:=>|:=|[:=,>])\s{0,4}"
+    r"(?:\\{0,8}[\"']?value\\{0,8}[\"']?\s{0,4}[:=]\s{0,4})?\\{0,8}[\"'\[]{0,2}$"
+)
+WORD = re.compile(r"([A-Za-z][\w\-]{2,40})\W{1,6}$")
+PIECES = st.sampled_from(
+    [*"a1é_-. \n\"'\\[]=:,>", "ab", "value", "name", " " * 5, "x" * 30]
+)
+
+
+@settings(max_examples=1000)
+@given(st.lists(PIECES, max_size=16).map("".join))
+@example('"client_secret", "value": "')
+@example("=ab  =")
+@example("abc---------- =")
+@example("x" * 59 + "-a" + " " * 6 + ":")
+def test_the_name_before_a_value_is_what_one_pattern_finds(before: str) -> None:
+    found = NAME_AND_MARK.search(before) or WORD.search(before)
+    assert name_before(before) == (found[1].strip() if found else None)
 
 
 def test_a_scan_is_sarif() -> None:

@@ -166,14 +166,16 @@ ALIASES = {
 }
 
 
+_STAGE_BEFORE = re.compile(r"^(?:test|prod|production|live|mt|staging|dev|vipps)+")
+_STAGE_BEHIND = re.compile(r"(?:test|prod|production|live|mt|staging|dev)+$")
+
+
 def field_named(name: str) -> Field | None:
     """Return the field that a name stands for, in any spelling; None if unknown."""
     plain = plain_name(name)
     if plain in ALIASES:
         return ALIASES[plain]
-    bare = re.sub(r"^(?:test|prod|production|live|mt|staging|dev|vipps)+", "", plain)
-    bare = re.sub(r"(?:test|prod|production|live|mt|staging|dev)+$", "", bare)
-    return ALIASES.get(bare)
+    return ALIASES.get(_STAGE_BEHIND.sub("", _STAGE_BEFORE.sub("", plain)))
 
 
 def basic_pair(authorization: str) -> tuple[str, str] | None:

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 
 from vippsdiag.check import Confidence
@@ -24,11 +25,21 @@ from vippsdiag.token import read_token
 
 # The brand, or a header or a host that only its API has.
 _BRAND = re.compile(r"vipps|mobilepay|ocp-apim|merchant-serial-number", re.IGNORECASE)
-_NAMED = re.compile(
-    r"(?P<name>[A-Za-z][\w.\- ]{2,60}?)\\{0,8}[\"']?\]?\s{0,4}(?:=>|:=|[:=,>])\s{0,4}"
+# What stands between a name and its value, behind the last letter of the name.
+_MARK = re.compile(
+    r"[\w.\- ]\\{0,8}[\"']?\]?\s{0,4}(?:=>|:=|[:=,>])\s{0,4}"
     r"(?:\\{0,8}[\"']?value\\{0,8}[\"']?\s{0,4}[:=]\s{0,4})?\\{0,8}[\"'\[]{0,2}$"
 )
+_LONGEST_MARK = 64
+_NAME = re.compile(r"[A-Za-z][\w.\- ]{2,60}\Z")
+_LONGEST_NAME = 61
 _WORD_BEHIND = re.compile(r"([A-Za-z][\w\-]{2,40})\W{1,6}$")
+_LONGEST_WORD = 48
+_BEHIND_WORD = re.compile(r"[\w\-]\W{1,7}\Z")
+_LONGEST_GAP = 8
+_BASIC = re.compile(r"basic\W+$", re.IGNORECASE)
+# What is shorter is no token and no key.
+_SHORTEST = 8
 # What ipywidgets saves of a field: its label, other properties, its value.
 _WIDGET = re.compile(
     r'"(?:description|placeholder|label)":\s*"(?P<label>[^"\\]{2,60})"[^{}]{0,800}?'
@@ -95,7 +106,9 @@ def _values(text: str) -> Iterator[tuple[int, str, str]]:
         return raw
 
     rewrite(text, note)
-    known = {raw for raw in seen if len(raw) >= 8}
+    known = {raw for raw in seen if len(raw) >= _SHORTEST}
+    if not known:
+        return
     for match in re.finditer(r"[A-Za-z0-9+/_.-]+={0,2}", text):
         if match[0] in known:
             yield (
@@ -104,7 +117,7 @@ def _values(text: str) -> Iterator[tuple[int, str, str]]:
                 text[max(0, match.start() - 120) : match.start()],
             )
             continue
-        for shape in (JWT, HEX_KEY):
+        for shape in (JWT, HEX_KEY) if len(match[0]) >= _SHORTEST else ():
             for part in shape.finditer(match[0]):
                 if part[0] in known:
                     start = match.start() + part.start()
@@ -127,15 +140,25 @@ def _judge(
     raw: str, before: str, *, branded: bool, all_shapes: bool
 ) -> tuple[str, Confidence] | None:
     """Tell what a value is and how sure that is; None if it is no key."""
-    if is_left(raw) or template_in(raw) or is_cut(raw) or is_disguised(raw):
+    judged = _judge_looks(raw, before, branded=branded, all_shapes=all_shapes)
+    # These are asked last, for they cost most and few values are a key by their name.
+    if judged is None or is_left(raw) or template_in(raw) or is_cut(raw):
         return None
+    return None if is_disguised(raw) else judged
+
+
+def _judge_looks(
+    raw: str, before: str, *, branded: bool, all_shapes: bool
+) -> tuple[str, Confidence] | None:
+    """Tell what a value is by its looks and what stands before it."""
     if JWT.fullmatch(raw):
         return _judge_token(raw)
-    if _is_pair(raw) and re.search(r"basic\W+$", before, re.IGNORECASE):
+    if _BASIC.search(before) and _is_pair(raw):
         return say("a client_id with its client_secret"), Confidence.LIKELY
-    field = _field_before(before)
-    if field in {Field.CLIENT_SECRET, *_SUBSCRIPTION}:
-        return _judge_key(field, raw, branded=branded)
+    shape = shape_of(raw)
+    field = _field_before(before) if shape in _WANTED.values() or all_shapes else None
+    if field in _WANTED:
+        return _judge_key(field, raw, shape, branded=branded)
     if all_shapes and (HEX_KEY.fullmatch(raw) or PADDED_BASE64.fullmatch(raw)):
         return say("a value with the looks of a key"), Confidence.POSSIBLE
     return None
@@ -146,7 +169,11 @@ def _is_pair(raw: str) -> bool:
     return pair is not None and shape_of(pair[0]) is Shape.GUID
 
 
-_SUBSCRIPTION = (Field.SUBSCRIPTION_KEY, Field.SECONDARY_SUBSCRIPTION_KEY)
+_WANTED = {
+    Field.CLIENT_SECRET: Shape.BASE64,
+    Field.SUBSCRIPTION_KEY: Shape.HEX32,
+    Field.SECONDARY_SUBSCRIPTION_KEY: Shape.HEX32,
+}
 
 
 def _judge_token(raw: str) -> tuple[str, Confidence] | None:
@@ -159,25 +186,54 @@ def _judge_token(raw: str) -> tuple[str, Confidence] | None:
 
 
 def _judge_key(
-    field: Field, raw: str, *, branded: bool
+    field: Field, raw: str, shape: Shape | None, *, branded: bool
 ) -> tuple[str, Confidence] | None:
-    wanted = Shape.HEX32 if field in _SUBSCRIPTION else Shape.BASE64
-    fits = shape_of(raw) is wanted and re.search(r"\d|[a-z][A-Z]", raw) is not None
-    if not fits:
+    wanted = _WANTED[field]
+    if shape is not wanted or not re.search(r"\d|[a-z][A-Z]", raw):
         return None
-    key = field in _SUBSCRIPTION
-    kind = say("a subscription key") if key else say("a client_secret")
+    is_hex = wanted is Shape.HEX32
+    kind = say("a subscription key") if is_hex else say("a client_secret")
     if not branded:
         return kind, Confidence.POSSIBLE
-    return kind, Confidence.CERTAIN if wanted is Shape.HEX32 else Confidence.LIKELY
+    return kind, Confidence.CERTAIN if is_hex else Confidence.LIKELY
 
 
 def _field_before(before: str) -> Field | None:
     """Return the field that is named right before a value."""
-    match = _NAMED.search(before) or _WORD_BEHIND.search(before)
-    if match is None:
+    name = name_before(before)
+    return None if name is None else _field_of(name)
+
+
+def name_before(before: str) -> str | None:
+    """Return the name that stands before a value; None if there is none.
+
+    Args:
+        before: what stands before the value, up to it.
+
+    Returns:
+        The words before a mark such as a colon; without a mark, the last word.
+    """
+    # The mark is looked for first: most of what can be a name has none behind it.
+    mark = _MARK.search(before, max(0, len(before) - _LONGEST_MARK))
+    while mark:
+        end = mark.start() + 1
+        name = _NAME.search(before, max(0, end - _LONGEST_NAME), end)
+        if name:
+            return name[0].strip()
+        mark = _MARK.search(before, end)
+    return _word_before(before)
+
+
+def _word_before(before: str) -> str | None:
+    if not _BEHIND_WORD.search(before, max(0, len(before) - _LONGEST_GAP)):
         return None
-    words = re.split(r"[ .]+", match[1].strip())
+    word = _WORD_BEHIND.search(before, max(0, len(before) - _LONGEST_WORD))
+    return word[1] if word else None
+
+
+@lru_cache(maxsize=4096)
+def _field_of(name: str) -> Field | None:
+    words = re.split(r"[ .]+", name)
     tails = (" ".join(words[-count:]) for count in (1, 2, 3))
     return next(filter(None, map(_field, tails)), None)
 

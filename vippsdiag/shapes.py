@@ -51,13 +51,15 @@ _SHAPES = (
 
 def shape_of(value: str) -> Shape | None:
     """Return what a value looks like, blanks around it apart; None if like nothing."""
+    return examine(value, _shape)
 
-    def question(raw: str) -> Shape | None:
-        text = raw.strip()
-        found = (shape for pattern, shape in _SHAPES if pattern.fullmatch(text))
-        return next(found, None)
 
-    return examine(value, question)
+def _shape(raw: str) -> Shape | None:
+    text = raw.strip()
+    for pattern, shape in _SHAPES:
+        if pattern.fullmatch(text):
+            return shape
+    return None
 
 
 class Slip(NamedTuple):

@@ -180,8 +180,13 @@ def is_pseudonym(core: str) -> bool:
 
 def is_disguised(value: str) -> bool:
     """Tell whether a value is a pseudonym, whatever punctuation it has."""
-    core = "".join(one for one in value if one.isascii() and one.isalnum())
-    return bool(core) and (is_pseudonym(core) or core == Pseudonyms("x").of(core))
+    core = "".join(_ALNUM.findall(value))
+    if not core or is_pseudonym(core):
+        return bool(core)
+    if len(core) >= OWN_FROM and not core.isdecimal():
+        # The mark that it would have was not found.
+        return is_left(core)
+    return core == Pseudonyms("x").of(core)
 
 
 def is_left(value: str) -> bool:
