@@ -13,6 +13,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from html import unescape
+from operator import ne
 
 _ESCAPE = re.compile(
     r"%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\[/\"'\\]"
@@ -53,6 +54,7 @@ _FOUR = (
 _IS_TEXT = re.compile(f"(?:{_FOUR}){{3}}")
 _HOLDS_TEXT = re.compile(f".{{0,3}}?({_IS_TEXT.pattern})")
 _SLICE = 512
+_DIFFERENT = re.compile(rb"[^\0]+")
 
 
 class Layer:
@@ -85,6 +87,11 @@ class Layer:
     def put(self, start: int, text: str) -> None:
         """Replace what stands at a place; what was replaced before stays so."""
         self._open()
+        end = start + len(text)
+        if not self.holds_new(start, end):
+            self._letters[start:end] = text
+            self._fresh[start:end] = _compared(self.text[start:end], text)
+            return
         for n, one in enumerate(text, start):
             if one != self.text[n] and not self.is_new(n):
                 self._letters[n] = one
@@ -105,23 +112,28 @@ class Layer:
 
     def is_new(self, place: int) -> bool:
         """Tell whether a letter was replaced."""
-        fresh = bool(self._fresh) and self._fresh[place]
-        return bool(fresh) or self._searched[place] != self.text[place]
+        if self._searched[place] != self.text[place]:
+            return True
+        return bool(self._fresh) and self._fresh[place] != 0
+
+    def holds_new(self, start: int, end: int) -> bool:
+        """Tell whether a letter was replaced from one place to another."""
+        plain = self._searched.startswith(self.text[start:end], start)
+        return not plain or any(self._fresh[start:end])
+
+    def left(self, start: int, end: int) -> int:
+        """Return how many letters and digits were not replaced."""
+        text = self.text[start:end]
+        if not self.holds_new(start, end):
+            return sum(map(str.isalnum, text))
+        return sum(
+            one.isalnum() and not self.is_new(n) for n, one in enumerate(text, start)
+        )
 
     @property
     def result(self) -> str:
         """The text with everything replaced."""
         return "".join(self._letters) if self._letters else self._searched
-
-    def changes(self) -> Iterator[tuple[int, str]]:
-        """Yield each letter that was replaced with its place."""
-        old, new = self.text, self.result
-        for first in range(0, len(old), _SLICE):
-            piece = new[first : first + _SLICE]
-            if not old.startswith(piece, first):
-                for n, one in enumerate(piece, first):
-                    if old[n] != one:
-                        yield n, one
 
     def is_plain(self, start: int, end: int) -> bool:  # noqa: ARG002
         """Tell whether this stands in the layer below as it stands here."""
@@ -163,16 +175,45 @@ class Unescaped(Layer):
 
     def carry(self) -> None:
         """Write each letter in the way that the one in its place was written."""
+        result = self.result
+        for first, last in differences(self.text, result):
+            place = first
+            while place < last:
+                place = self._carry(place, result[place:last])
+
+    def _carry(self, place: int, new: str) -> int:
+        """Write what is new up to the next piece, and return how far that is."""
         assert self.below is not None  # noqa: S101 - a layer of this kind has one
-        for place, one in self.changes():
-            # Pieces that mean nothing share their place with the next one.
-            n = bisect_right(self._places, place) - 1
-            start, end, meaning = self._pieces[n] if n >= 0 else (0, 0, "")
-            behind = place - len(meaning) - (self._places[n] if n >= 0 else 0)
-            if behind >= 0:
-                self.below.put(end + behind, one)
-            else:
-                self.below.put(start, _written_like(self.below.text[start:end], one))
+        # Pieces that mean nothing share their place with the next one.
+        n = bisect_right(self._places, place)
+        start, end, meaning = self._pieces[n - 1] if n else (0, 0, "")
+        behind = place - len(meaning) - (self._places[n - 1] if n else 0)
+        if behind < 0:
+            written = self.below.text[start:end]
+            self.below.put(start, _written_like(written, new[0]))
+            return place + 1
+        if n < len(self._places):
+            new = new[: self._places[n] - place]
+        self.below.put(end + behind, new)
+        return place + len(new)
+
+
+def differences(old: str, new: str) -> Iterator[tuple[int, int]]:
+    """Yield where two texts of one length differ: from a place to another."""
+    for first in range(0, len(old), _SLICE):
+        piece = new[first : first + _SLICE]
+        if not old.startswith(piece, first):
+            was = old[first : first + _SLICE]
+            for match in _DIFFERENT.finditer(_compared(was, piece)):
+                yield first + match.start(), first + match.end()
+
+
+def _compared(old: str, new: str) -> bytes:
+    """Return a byte for each letter, which is 0 where two texts are the same."""
+    if len(old) == 1 or not (old.isascii() and new.isascii()):
+        return bytes(map(ne, old, new))
+    first, second = (int.from_bytes(one.encode(), "little") for one in (old, new))
+    return (first ^ second).to_bytes(len(old), "little")
 
 
 def _written_like(written: str, one: str) -> str:
@@ -267,19 +308,16 @@ class Decoded(Layer):
 
     def carry(self) -> None:
         """Encode each piece anew that something was replaced in."""
-        assert self.below is not None  # noqa: S101 - a layer of this kind has one
         result, place = self.result, 0
-        changed = [n for n, _ in self.changes()]
         for start, text, size in self._blobs:
-            end = place + len(text)
-            if bisect_right(changed, end) > bisect_right(changed, place - 1):
-                self._encode(start, text, result[place:end], size)
-            place = end + 3
+            if not result.startswith(text, place):
+                self._encode(start, text, result[place : place + len(text)], size)
+            place += len(text) + 3
 
     def _encode(self, start: int, text: str, new: str, size: int) -> None:
         """Write each letter in which the new text differs from the old one."""
         assert self.below is not None  # noqa: S101 - a layer of this kind has one
-        if any(map(self.below.is_new, range(start, start + size))):
+        if self.below.holds_new(start, start + size):
             return  # all of it was taken for a secret there
         written = self.below.text[start : start + size]
         encode = (
@@ -292,9 +330,8 @@ class Decoded(Layer):
             for one in (text, new)
         )
         if len(new_letters) == size:
-            for n, (old, one) in enumerate(zip(old_letters, new_letters, strict=True)):
-                if old != one:
-                    self.below.put(start + n, one)
+            for first, last in differences(old_letters, new_letters):
+                self.below.put(start + first, new_letters[first:last])
 
 
 def decoded(below: Layer) -> Layer | None:
@@ -313,8 +350,10 @@ def _blobs(layer: Layer) -> Iterator[tuple[int, str, int]]:
 
 
 def _long_runs(layer: Layer) -> Iterator[re.Match[str]]:
-    """Yield what may be Base64 and was not seen in the layer below."""
+    """Yield what may be text in Base64 and was not seen in the layer below."""
     for long in _LONG.finditer(layer.text):
+        if not _IS_TEXT.search(layer.text, *long.span()):
+            continue
         for match in _BLOB.finditer(layer.text, *long.span()):
             if not layer.is_plain(*match.span()):
                 yield match

@@ -4,7 +4,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from vippsdiag.conceal import HEX_KEY, JWT, PADDED_BASE64, PHONE, ROOTS, rewrite
 from vippsdiag.language import say
@@ -32,6 +32,9 @@ _TELLING = re.compile(
 )
 _RUN = re.compile(r"[A-Za-z0-9]{6,}")
 _CALL = re.compile(r"(?<!\d)\d(?:[ .-]?\d){7,14}(?!\d)")
+_UNGROUPED = str.maketrans("", "", " .-")
+_NO_DIGIT = re.compile(r"\D")
+_ONE_DIGIT = re.compile(r"\d")
 _PHONE = re.compile(
     r"(?:\+|%2B|00)?(?:358|4[567])?[ -]?((?:\d[ -]?){7,10}\d)", re.IGNORECASE
 )
@@ -58,8 +61,7 @@ _AROUND = " \t\"'<>[]{}"
 _PAIR = re.compile(r"[A-Za-z0-9+/_-]{6,}={0,2}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Known(NamedTuple):
     """What is known of a value that was found.
 
     Attributes:
@@ -280,35 +282,30 @@ def _covered(layer: Layer, start: int, end: int) -> bool:
 
     By chance some letters of a pseudonym are those that stood there.
     """
-    left = sum(
-        layer.text[n].isalnum() and not layer.is_new(n) for n in range(start, end)
-    )
-    return left <= (end - start) // 6
+    return layer.left(start, end) <= (end - start) // 6
 
 
 def _digits(text: str) -> str:
-    return re.sub(r"\D", "", text.replace("%2B", "").replace("%2b", ""))
+    return _NO_DIGIT.sub("", text.replace("%2B", "").replace("%2b", ""))
 
 
 def _replace_phones(layer: Layer, phones: dict[str, str]) -> None:
     """Replace every phone number that is known, in whatever groups it is written."""
-    written: dict[str, str] = {}
     for match in _CALL.finditer(layer.text):
-        raw, span = match[0], match.span()
-        if raw not in written:
-            written[raw] = _in_groups(raw, phones.get(_digits(raw), ""))
+        digits = phones.get(match[0].translate(_UNGROUPED))
+        new = _in_groups(match[0], digits) if digits else match[0]
         if (
-            written[raw] != raw
-            and not layer.is_plain(*span)
-            and not _covered(layer, *span)
+            new != match[0]
+            and not layer.is_plain(*match.span())
+            and not _covered(layer, *match.span())
         ):
-            layer.force(match.start(), written[raw])
+            layer.force(match.start(), new)
 
 
 def _in_groups(written: str, digits: str) -> str:
-    """Return a number with other digits; the same if there are none."""
+    """Return a number with other digits."""
     new = iter(digits)
-    return re.sub(r"\d", lambda _: next(new), written) if digits else written
+    return _ONE_DIGIT.sub(lambda _: next(new), written)
 
 
 class Index:
