@@ -64,7 +64,7 @@ class Guide:
     kind: KeyKind = KeyKind.SALES_UNIT
     button: str = ""
 
-    def keys(self) -> Iterator[tuple[str, Field]]:
+    def key_settings(self) -> Iterator[tuple[str, Field]]:
         """Yield the settings that take a key, with the field it is."""
         for setting in self.settings:
             if setting.field is not None:

@@ -1,6 +1,7 @@
 """The notebook forms and views, and the one field that secrets come in through."""
 
 from vippsdiag.notebook.copy import CopyButton
+from vippsdiag.notebook.integrations import Integrations
 from vippsdiag.notebook.keyform import KeyForm
 from vippsdiag.notebook.pastebox import PasteBox
 from vippsdiag.notebook.replybox import ReplyBox
@@ -19,6 +20,7 @@ __all__ = [
     "AccessStep",
     "CopyButton",
     "DiagnosisStep",
+    "Integrations",
     "KeyForm",
     "KeyRotation",
     "Onboarding",

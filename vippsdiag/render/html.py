@@ -143,7 +143,7 @@ def findings_table(report: Report) -> str:
             tag(row.sure, row.check.severity.value),
             _with_small(row.message, row.place),
             escape(row.fix),
-            _link(row.check.docs, row.check.id),
+            link(row.check.docs, row.check.id),
         )
         for row in shown.rows
     ]
@@ -159,7 +159,8 @@ def findings_table(report: Report) -> str:
     return first + listed + _more(shown)
 
 
-def _link(address: str, text: str) -> str:
+def link(address: str, text: str) -> str:
+    """Return a link that opens in a page of its own."""
     apart = 'target="_blank" rel="noopener noreferrer"'
     return f'<a href="{escape(address)}" {apart}>{escape(text)}</a>'
 

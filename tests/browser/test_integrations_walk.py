@@ -1,0 +1,66 @@
+"""The notebook for integrations in a real browser, walked as a person would."""
+
+from pathlib import Path
+
+from harness import Lab, Traffic, run_all, save, settle
+from leaks import found_in, leaks
+from playwright.sync_api import Page, expect
+
+NOTEBOOK = "06-integrations.ipynb"
+BOX = "Paste everything here, in any form"
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def start(page: Page, lab: Lab) -> None:
+    page.set_viewport_size({"width": 1280, "height": 3800})
+    run_all(page, lab, NOTEBOOK)
+    expect(page.get_by_text("Which keys", exact=True)).to_be_visible()
+
+
+def picture(page: Page, folder: Path, name: str) -> None:
+    page.evaluate("window.jupyterapp.shell.collapseLeft()")
+    page.evaluate("document.activeElement?.blur()")
+    page.screenshot(path=folder / f"{name}.png")
+
+
+def test_a_guide_is_chosen_and_a_swapped_value_is_found(
+    page: Page, lab: Lab, traffic: Traffic, tmp_path: Path
+) -> None:
+    start(page, lab)
+    expect(page.get_by_text("Ocp_Apim_Key_eCommerce", exact=True)).to_be_visible()
+    picture(page, tmp_path, "woocommerce")
+    page.get_by_label("What you use").select_option("Shopware")
+    expect(page.get_by_text("Subscription key secondary")).to_be_visible()
+    press(page, "Fill in an example with a mistake")
+    expect(
+        page.get_by_text("Certain: A value is in another value's field.")
+    ).to_be_visible()
+    press(page, "Use these keys")
+    press(page, "Get token")
+    expect(page.get_by_text("You have an access token.")).to_be_visible()
+    assert traffic.outside(lab) == []
+
+
+def test_pasted_settings_are_checked_and_reach_no_file(
+    page: Page, lab: Lab, traffic: Traffic, canary: str, tmp_path: Path
+) -> None:
+    lab.settings(save_state=True, dark=True)
+    start(page, lab)
+    page.get_by_label("What you use").select_option("Postman")
+    page.get_by_label(BOX, exact=True).fill(
+        f"client_id: {{{{client_id}}}}\nclient_secret: {canary}\n"
+    )
+    press(page, "Get token")
+    expect(
+        page.get_by_text("Certain: A variable was sent by its name instead")
+    ).to_be_visible()
+    expect(page.get_by_text("From what you pasted")).not_to_have_count(0)
+    picture(page, tmp_path, "postman")
+    save(page)
+    assert found_in(lab.saved(NOTEBOOK).encode(), canary) == []
+    assert traffic.holding(canary) == []
+    settle(page, lab)
+    assert leaks(lab.root, canary) == []
