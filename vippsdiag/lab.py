@@ -23,7 +23,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 from vippsdiag.environments import SANDBOX_ADDRESS
 from vippsdiag.errors import VippsdiagError
-from vippsdiag.language import tr
+from vippsdiag.language import say, tr
 from vippsdiag.place import VOILA, Place, kept_ready
 from vippsdiag.sandbox.server import running
 
@@ -78,8 +78,13 @@ def notebook_named(name: str | None, folder: Path) -> str:
     wanted = name.removesuffix(".ipynb")
     found = [stem for stem in stems if wanted in {stem, stem.split("-", 1)[-1]}]
     if len(found) != 1:
-        problem = tr("There is no notebook {name}. There are:", name=name)
-        raise VippsdiagError(f"{problem} {', '.join(stems)}.")
+        raise VippsdiagError(
+            say(
+                "There is no notebook {name}. There are: {names}.",
+                name=name,
+                names=", ".join(stems),
+            )
+        )
     return f"{found[0]}.ipynb"
 
 

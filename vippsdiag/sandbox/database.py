@@ -18,6 +18,7 @@ from typing import TypeVar
 import msgspec
 
 from vippsdiag.errors import VippsdiagError
+from vippsdiag.language import say
 from vippsdiag.sandbox.state import MOST_THINGS, wakes_at
 from vippsdiag.secret import mask
 
@@ -118,8 +119,12 @@ class Database:
         except (OSError, sqlite3.Error) as error:
             reason = getattr(error, "strerror", None) or str(error)
             raise VippsdiagError(
-                f"The file {path.name} cannot be used as a database of the sandbox: "
-                f"{reason}."
+                say(
+                    "The file {name} cannot be used as a database of the sandbox: "
+                    "{reason}.",
+                    name=path.name,
+                    reason=reason,
+                )
             ) from error
         self._depth = 0
         self._masks: dict[str, str] = {}
@@ -232,12 +237,18 @@ def _see_maker(connection: sqlite3.Connection, path: Path) -> None:
     """Refuse a file that something else made, or that is in another form."""
     (form,) = connection.execute("PRAGMA user_version").fetchone()
     if connection.execute(FOREIGN).fetchone() != (0,):
-        maker = "another program"
+        text = say(
+            "The file {name} was made by another program. Give the name of a new file.",
+            name=path.name,
+        )
     elif form not in {0, FORM}:
-        maker = "another version of the sandbox, in another form"
+        text = say(
+            "The file {name} was made by another version of the sandbox, in another "
+            "form. Give the name of a new file.",
+            name=path.name,
+        )
     else:
         return
-    text = f"The file {path.name} was made by {maker}. Give the name of a new file."
     raise VippsdiagError(text)
 
 
@@ -256,6 +267,9 @@ def _make_own(path: Path) -> None:
         path.chmod(0o600)
     except PermissionError:
         raise VippsdiagError(
-            f"Others can read the file {path.name}, and only its owner can change "
-            "that. Give the name of a new file."
+            say(
+                "Others can read the file {name}, and only its owner can change that. "
+                "Give the name of a new file.",
+                name=path.name,
+            )
         ) from None

@@ -16,6 +16,7 @@ from time import monotonic
 
 from vippsdiag.environments import LOOPBACK_HOSTS
 from vippsdiag.errors import VippsdiagError
+from vippsdiag.language import mark, say
 from vippsdiag.sandbox import answers
 from vippsdiag.sandbox.connection import MOST_BYTES, Connection
 from vippsdiag.sandbox.entrance import SHORTEST_CODE, Entrance, is_code
@@ -162,13 +163,18 @@ def _listen(host: str, port: int, code: str | None) -> socket.socket:
 def _see_code(address: str, code: str | None) -> None:
     if code is not None and not is_code(code):
         raise VippsdiagError(
-            f"An access code has at least {SHORTEST_CODE} characters, all of them "
-            "letters, digits, hyphens or underscores."
+            say(
+                "An access code has at least {count} characters, all of them letters, "
+                "digits, hyphens or underscores.",
+                count=SHORTEST_CODE,
+            )
         )
     if code is None and address not in LOOPBACK_HOSTS:
         raise VippsdiagError(
-            "Other machines could reach the sandbox at this address, so it needs an "
-            "access code."
+            mark(
+                "Other machines could reach the sandbox at this address, so it needs "
+                "an access code."
+            )
         )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from vippsdiag.errors import VippsdiagError
+from vippsdiag.language import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +100,11 @@ def chosen(given: Mapping[str, str]) -> dict[str, str]:
         variant = VARIANTS.get(name)
         if variant is None or choice not in {variant.default, variant.other}:
             raise VippsdiagError(
-                f"The sandbox cannot be switched to {name}={choice}. What it can be "
-                "switched to is listed by: vippsdiag sandbox --list-variants"
+                say(
+                    "The sandbox cannot be switched to {name}={choice}. What it can be "
+                    "switched to is listed by: vippsdiag sandbox --list-variants",
+                    name=name,
+                    choice=choice,
+                )
             )
     return {name: given.get(name, one.default) for name, one in VARIANTS.items()}

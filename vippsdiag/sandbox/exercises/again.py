@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, unquote_plus
 from vippsdiag.errors import UnreadablePaste
 from vippsdiag.evidence import Evidence
 from vippsdiag.exchange import Exchange, Headers, Request
+from vippsdiag.language import mark
 from vippsdiag.render.values import revealed
 from vippsdiag.samples import basic
 from vippsdiag.sandbox.exercises import flaws
@@ -26,7 +27,7 @@ from vippsdiag.token import read_token
 
 CODE = "code"
 NEW_KEY = "new idempotency key"
-HINT = "Hand in the mended call as cURL, raw HTTP or HAR."
+HINT = mark("Hand in the mended call as cURL, raw HTTP or HAR.")
 _NAME = re.compile(r"(?:\{\{|%7B%7B)([\w +%,-]{1,80}?)(?:\}\}|%7D%7D)", re.IGNORECASE)
 _TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")
 
@@ -105,7 +106,7 @@ def play(attempt: Attempt, evidence: Evidence, wait: timedelta) -> Exchange:
     """
     calls = [one.request for one in evidence.exchanges if one.request]
     if not calls:
-        raise UnreadablePaste("There is no call in this text.", HINT)
+        raise UnreadablePaste(mark("There is no call in this text."), HINT)
     for call in calls[:-1]:
         attempt.bench.send(filled(attempt, call))
     attempt.bench.sandbox.advance(wait)

@@ -10,6 +10,7 @@ from vippsdiag.errors import UnreadablePaste
 from vippsdiag.exchange import Exchange, Request
 from vippsdiag.importers import read_paste
 from vippsdiag.keys import KeySet
+from vippsdiag.language import mark
 from vippsdiag.render.curl import to_curl
 from vippsdiag.render.values import revealed
 from vippsdiag.sandbox.exercises.bench import Bench
@@ -142,7 +143,7 @@ class Attempt:
         for exchange in reversed(read_paste(text).exchanges):
             if exchange.request:
                 return self.call(exchange.request)
-        raise UnreadablePaste("There is no call in this text.")
+        raise UnreadablePaste(mark("There is no call in this text."))
 
     def check(self, exchange: Exchange) -> Checked:
         """Tell whether a call solves the exercise, and why not.

@@ -26,6 +26,7 @@ from vippsdiag.evidence import (
     Evidence,
 )
 from vippsdiag.exchange import Exchange, Failure, FailureKind, Headers, Request
+from vippsdiag.language import say
 from vippsdiag.samples import basic
 from vippsdiag.sandbox.call import MSN
 from vippsdiag.sandbox.exercises.between import (
@@ -99,7 +100,7 @@ class Bench:
         self.units = {unit.name: unit for unit in units}
         known = sandbox.keyring.by_client
         if not all(known(unit.client_id) for unit in self.units.values()):
-            raise VippsdiagError(f"The sandbox has no seat {seat}.")
+            raise VippsdiagError(say("The sandbox has no seat {seat}.", seat=seat))
 
     # Who there is.
 

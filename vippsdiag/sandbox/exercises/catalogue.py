@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from vippsdiag.errors import VippsdiagError
+from vippsdiag.language import say
 from vippsdiag.sandbox.exercises import (
     calls,
     captures,
@@ -45,5 +46,9 @@ def find(name: str) -> Exercise:
         if exercise.id == name:
             return exercise
     raise VippsdiagError(
-        f"There is no exercise named {name}. They are listed by: vippsdiag exercises"
+        say(
+            "There is no exercise named {name}. They are listed by: vippsdiag "
+            "exercises",
+            name=name,
+        )
     )

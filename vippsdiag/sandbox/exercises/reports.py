@@ -14,6 +14,7 @@ from vippsdiag.environments import Environment
 from vippsdiag.errors import VippsdiagError
 from vippsdiag.evidence import Call, Context, Evidence, call_of
 from vippsdiag.exchange import Exchange, Request
+from vippsdiag.language import mark, say
 from vippsdiag.sandbox.call import MSN
 from vippsdiag.sandbox.exercises import ecom, flaws, login, payments, setups
 from vippsdiag.sandbox.exercises.attempt import Attempt
@@ -45,13 +46,15 @@ def from_exchange(exchange: Exchange, context: Context | None = None) -> Exercis
     told = context or Context()
     report = exchange.request
     if report is None:
-        raise Unplayable("There is an answer, but no call that could be made again.")
+        raise Unplayable(
+            mark("There is an answer, but no call that could be made again.")
+        )
     if exchange.ok:
-        raise Unplayable("This call succeeded, so there is nothing to mend.")
+        raise Unplayable(mark("This call succeeded, so there is nothing to mend."))
     found = _cause(exchange, told)
     if exchange.status is None and found.id != UNKNOWN_HOST:
         raise Unplayable(
-            "There is no answer to this call, and the sandbox always gives one."
+            mark("There is no answer to this call, and the sandbox always gives one.")
         )
     try:
         exercise = _exercise(report, found, told)
@@ -77,7 +80,7 @@ def from_evidence(evidence: Evidence) -> Exercise:
     failed = (exchange for exchange in (*named, *evidence.exchanges) if not exchange.ok)
     first = next(failed, None)
     if first is None:
-        raise Unplayable("There is no failing call in this report.")
+        raise Unplayable(mark("There is no failing call in this report."))
     return from_exchange(first, evidence.context)
 
 
@@ -116,7 +119,9 @@ def _ranked(exchange: Exchange, told: Context) -> tuple[Ranked, ...]:
 def _cause(exchange: Exchange, told: Context) -> Check:
     ranked = _ranked(exchange, told)
     if not ranked:
-        raise Unplayable("No cause is found in this report, so there is none to play.")
+        raise Unplayable(
+            mark("No cause is found in this report, so there is none to play.")
+        )
     return ranked[0][0]
 
 
@@ -194,9 +199,11 @@ class _Report:
         elif self.report.method == "GET" and served and "{" not in served:
             path = served
         elif served:
-            raise Unplayable("There is no working call of this kind to lead to.")
+            raise Unplayable(mark("There is no working call of this kind to lead to."))
         elif self.cause not in WRONG_PLACES:
-            raise Unplayable(f"The sandbox does not serve {self.report.path}.")
+            raise Unplayable(
+                say("The sandbox does not serve {path}.", path=self.report.path)
+            )
         elif "payment" in self.report.path:
             path = PAYMENT
         accept = self.report.headers.get("Accept")
@@ -264,7 +271,10 @@ def _way_to_play(found: Check, report: _Report) -> Callable[[Bench], Request]:
         )
     if name in setups.WITH_VALUE:
         return lambda bench: setups.WITH_VALUE[name](bench, report.healthy(bench))
-    raise Unplayable(f"The sandbox cannot play this cause: {found.title}")
+    # The title of a check is translated with its id, and stays as it is here.
+    raise Unplayable(
+        say("The sandbox cannot play this cause: {title}", title=found.title)
+    )
 
 
 def _try(exercise: Exercise, exchange: Exchange) -> None:
@@ -277,11 +287,19 @@ def _try(exercise: Exercise, exchange: Exchange) -> None:
     status = attempt.failing.status
     if status != exchange.status:
         raise Unplayable(
-            f"The sandbox answers this call with {status}, and in the report it was "
-            f"{exchange.status}."
+            say(
+                "The sandbox answers this call with {status}, and in the report it was "
+                "{reported}.",
+                status=status,
+                reported=exchange.status,
+            )
         )
     ranked = attempt.diagnosis().ranked
     if not ranked or ranked[0][0].id != exercise.causes[0]:
-        raise Unplayable("In the sandbox, this call would look like another cause.")
+        raise Unplayable(
+            mark("In the sandbox, this call would look like another cause.")
+        )
     if not exercise.works(attempt.bench.send(exercise.call(attempt.bench))):
-        raise Unplayable("The sandbox does not serve the call that this should become.")
+        raise Unplayable(
+            mark("The sandbox does not serve the call that this should become.")
+        )

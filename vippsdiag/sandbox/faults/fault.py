@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import msgspec
 
 from vippsdiag.errors import VippsdiagError
+from vippsdiag.language import mark, say
 
 # What is written in a header is kept as the name of a counter, so it has an end.
 LONGEST = 300
@@ -60,10 +61,14 @@ def read_faults(text: str) -> tuple[Fault, ...]:
         FaultUnclear: with a sentence that says what is not understood.
     """
     if len(text) > LONGEST:
-        raise FaultUnclear(f"A fault is at most {LONGEST} characters long.")
+        raise FaultUnclear(
+            say("A fault is at most {count} characters long.", count=LONGEST)
+        )
     found = tuple(_read(part) for part in text.split(",") if part.strip())
     if not found:
-        raise FaultUnclear("No fault is named. A fault is written as: reset; times=2")
+        raise FaultUnclear(
+            mark("No fault is named. A fault is written as: reset; times=2")
+        )
     return found
 
 
@@ -101,12 +106,22 @@ def _option(name: str, value: str) -> Any:
         case "form" | "path" | "name":
             return value
     raise FaultUnclear(
-        f"A fault has no option {name!r}. The options are: {', '.join(OPTIONS)}."
+        say(
+            "A fault has no option {name}. The options are: {options}.",
+            name=repr(name),
+            options=", ".join(OPTIONS),
+        )
     )
 
 
 def _unclear(name: str, value: str) -> NoReturn:
-    raise FaultUnclear(f"The option {name} of a fault is a number, and not {value!r}.")
+    raise FaultUnclear(
+        say(
+            "The option {name} of a fault is a number, and not {value}.",
+            name=name,
+            value=repr(value),
+        )
+    )
 
 
 def checked(fault: Fault) -> Fault:
@@ -116,9 +131,11 @@ def checked(fault: Fault) -> Fault:
         FaultUnclear: it cannot; the sentence says why.
     """
     if not 0 <= fault.chance <= 1:
-        raise FaultUnclear("The chance of a fault is from 0 to 1, or such as 1/3.")
+        raise FaultUnclear(
+            mark("The chance of a fault is from 0 to 1, or such as 1/3.")
+        )
     if fault.times is not None and fault.times < 1:
-        raise FaultUnclear("A fault strikes at least once: times=1.")
+        raise FaultUnclear(mark("A fault strikes at least once: times=1."))
     from vippsdiag.sandbox.faults.kinds import kind_of  # noqa: PLC0415 - start-up
 
     kind_of(fault)

@@ -11,6 +11,7 @@ from random import Random
 
 from msgspec import structs
 
+from vippsdiag.language import say
 from vippsdiag.sandbox.call import Call
 from vippsdiag.sandbox.faults.codes import CODES
 from vippsdiag.sandbox.faults.errors import ERRORS, FORMS, STATUSES, of_check
@@ -172,20 +173,28 @@ def kind_of(fault: Fault) -> Kind:
     if kind is None:
         names = ", ".join([*WIRE, *ERRORS])
         raise FaultUnclear(
-            f"There is no fault named {name!r}. There are: {names}; a status from 400 "
-            "to 599; a code of an API, such as 5090; and the id of a check that an "
-            "answer shows."
+            say(
+                "There is no fault named {name}. There are: {names}; a status from 400 "
+                "to 599; a code of an API, such as 5090; and the id of a check that an "
+                "answer shows.",
+                name=repr(name),
+                names=names,
+            )
         )
     try:
         kind.read(fault.value)
     except (ValueError, OverflowError):
-        usual = f"Its value is: {kind.value}." if kind.value else "It has no value."
+        values = {"name": name, "value": repr(fault.value), "usual": kind.value}
         raise FaultUnclear(
-            f"The fault {name} cannot be {fault.value!r}. {usual}"
+            say("The fault {name} cannot be {value}. Its value is: {usual}.", **values)
+            if kind.value
+            else say("The fault {name} cannot be {value}. It has no value.", **values)
         ) from None
     if fault.form and (name not in STATUSES or fault.form not in FORMS):
         raise FaultUnclear(
-            "The option form is for a fault that is a status, and one of: "
-            f"{', '.join(FORMS)}."
+            say(
+                "The option form is for a fault that is a status, and one of: {forms}.",
+                forms=", ".join(FORMS),
+            )
         )
     return kind
