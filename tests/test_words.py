@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from vippsdiag import errors
 from vippsdiag.check import Check, Finding, Tried
 from vippsdiag.checks import CHECKS
 from vippsdiag.compare import compare
@@ -26,6 +27,8 @@ MARKS = {"tr", "say", "mark", "several"}
 # Made of whole texts, which are gathered by themselves.
 JOINED = re.compile(r"(?:\{text\d\}[ ,]*)+")
 NAMES = {str(field) for field in Field}
+ERRORS = {"VippsdiagError", *re.findall(r"[─ ](\w+) {3,}", str(errors.__doc__))}
+ERRORS |= {"ExerciseClosed", "FaultUnclear", "NameTaken", "NoSandbox", "Unplayable"}
 
 
 @pytest.fixture(scope="module")
@@ -155,6 +158,25 @@ def test_what_is_said_is_a_literal_or_a_name(module: Path) -> None:
             continue
         for text in node.args[: 2 if node.func.id == "several" else 1]:
             assert is_gathered(text), f"line {node.lineno}: {ast.unparse(node)}"
+
+
+# The pieces of a notebook say what they say in their own way.
+@pytest.mark.parametrize(
+    "module",
+    [path for path in MODULES if "notebook" not in path.parts],
+    ids=lambda path: path.relative_to(ROOT).as_posix(),
+)
+def test_what_an_error_says_can_be_translated(module: Path) -> None:
+    """It is marked, or a name; what is glued together holds no words of its own."""
+    for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+            continue
+        for text in node.args if node.func.id in ERRORS else ():
+            told = f"line {node.lineno}: {ast.unparse(node)}"
+            assert not isinstance(text, ast.Constant) or not text.value, told
+            for piece in text.values if isinstance(text, ast.JoinedStr) else ():
+                glued = piece.value if isinstance(piece, ast.Constant) else ""
+                assert not re.search(r"[a-z]", glued), told
 
 
 def is_gathered(text: ast.expr) -> bool:

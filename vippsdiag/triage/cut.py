@@ -15,11 +15,14 @@ import zstandard
 
 from vippsdiag.errors import UnreadablePaste
 from vippsdiag.importers.paste import is_har
+from vippsdiag.language import Text, joined, mark, say
 
 # Bytes in a part: large enough that sending it costs nothing beside counting it.
 PART = 1 << 22
 GZIP, ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
-HINT = "Give JSON lines, HAR files or access logs, packed with gzip or zstd or not."
+HINT = mark(
+    "Give JSON lines, HAR files or access logs, packed with gzip or zstd or not."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,22 +64,24 @@ def parts_of(paths: list[str]) -> Iterator[Part]:
     """
     run = token_hex(8)
     for number, path in enumerate(paths):
-        trouble = ""
+        trouble: Text | None = None
         try:
             for part in _parts(number, path):
                 yield replace(part, run=run)
         except FileNotFoundError:
-            trouble = "There is no such file."
+            trouble = say("There is no such file.")
         except IsADirectoryError:
-            trouble = "This is a folder, not a file."
+            trouble = say("This is a folder, not a file.")
         except PermissionError:
-            trouble = "This file may not be read by you."
+            trouble = say("This file may not be read by you.")
         except (EOFError, zlib.error, zstandard.ZstdError, gzip.BadGzipFile):
-            trouble = "This file is packed, and broken: it cannot be unpacked."
+            trouble = say("This file is packed, and broken: it cannot be unpacked.")
         except OSError as error:
-            trouble = f"This file cannot be read ({type(error).__name__})."
+            trouble = say(
+                "This file cannot be read ({error}).", error=type(error).__name__
+            )
         if trouble:
-            raise UnreadablePaste(f"{path}: {trouble}", HINT)
+            raise UnreadablePaste(joined(f"{path}:", trouble), HINT)
 
 
 def _parts(number: int, path: str) -> Iterator[Part]:

@@ -9,6 +9,7 @@ from multiprocessing import get_context
 from typing import Any
 
 from vippsdiag.errors import UnreadablePaste
+from vippsdiag.language import mark, say
 from vippsdiag.triage.count import count_part
 from vippsdiag.triage.cut import PART, Part
 from vippsdiag.triage.tally import Tally
@@ -17,7 +18,7 @@ from vippsdiag.triage.tally import Tally
 AHEAD = 3
 # A log with fewer parts is counted before other processes would have started.
 FEW = 2
-NO_CLUSTER = "To use a cluster, install vippsdiag[cluster]."
+NO_CLUSTER = mark("To use a cluster, install vippsdiag[cluster].")
 
 
 def counted(
@@ -68,8 +69,12 @@ def _on_cluster(parts: Iterator[Part], scheduler: str) -> Iterator[Tally]:
     except (OSError, ValueError) as error:
         kind = type(error).__name__
         raise UnreadablePaste(
-            f"The scheduler {scheduler} does not answer ({kind}).",
-            "Give the address that it printed, such as tcp://127.0.0.1:8786.",
+            say(
+                "The scheduler {address} does not answer ({error}).",
+                address=scheduler,
+                error=kind,
+            ),
+            mark("Give the address that it printed, such as tcp://127.0.0.1:8786."),
         ) from None
     with client:
         ahead = AHEAD * max(1, len(client.scheduler_info()["workers"]))
