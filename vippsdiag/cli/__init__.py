@@ -29,6 +29,7 @@ COMMANDS = (
     "scan",
     "trial",
     "triage",
+    "watch",
 )
 
 

@@ -10,6 +10,14 @@ from typing import TYPE_CHECKING
 import click
 
 from vippsdiag.cli import ERROR_FOUND, INTERRUPTED, NOTHING_FOUND, UNUSABLE
+from vippsdiag.cli.whose import (
+    confirm,
+    keys_of,
+    listing_in,
+    target_of,
+    usable,
+    where_and_whose,
+)
 from vippsdiag.errors import VippsdiagError
 
 if TYPE_CHECKING:
@@ -17,50 +25,16 @@ if TYPE_CHECKING:
     from vippsdiag.keys import KeySet
 
 FORMATS = ("table", "csv", "jsonl", "parquet")
-KINDS = ("partner", "sales unit", "accounting", "merchant-level", "management", "PSP")
-FASTEST = 1000.0
 
 
 @click.command("fleet")
 @click.argument("listing", metavar="[LIST]", required=False)
-@click.option(
-    "--environment",
-    type=click.Choice(["test", "production"]),
-    help="Where the calls go.",
-)
-@click.option(
-    "--sandbox",
-    metavar="ADDRESS",
-    help="A sandbox on this machine, in place of an environment.",
-)
+@where_and_whose
 @click.option(
     "--practice",
     type=click.IntRange(1, 100_000),
     metavar="N",
     help="N made-up units, in a sandbox within this command, in place of a LIST.",
-)
-@click.option(
-    "--keys",
-    "key_file",
-    metavar="FILE",
-    help="A file with the keys for all units that have none of their own.",
-)
-@click.option(
-    "--keyring", metavar="SERVICE", help="Take those keys from the system keyring."
-)
-@click.option(
-    "--kind",
-    type=click.Choice(KINDS),
-    default="partner",
-    show_default=True,
-    help="What kind of keys those are.",
-)
-@click.option(
-    "--product",
-    "products",
-    multiple=True,
-    metavar="NAME",
-    help="Ask this API only; may be given several times.",
 )
 @click.option(
     "--journal",
@@ -69,20 +43,6 @@ FASTEST = 1000.0
     "one is compared with it.",
 )
 @click.option("--afresh", is_flag=True, help="Begin anew, even after a stop.")
-@click.option(
-    "--rate",
-    type=click.FloatRange(0, FASTEST),
-    default=10.0,
-    show_default=True,
-    help="How many calls a second at most; 0 for no limit, for the sandbox.",
-)
-@click.option(
-    "--workers",
-    type=click.IntRange(1, 64),
-    default=8,
-    show_default=True,
-    help="How many units are checked at once.",
-)
 @click.option(
     "--format",
     "form",
@@ -135,14 +95,14 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     else:
         if listing is None:
             raise click.UsageError("Give a LIST, or --practice N.")
-        target = _target(environment, sandbox)
-        read = _read(listing)
-        keys = _keys(key_file, keyring, kind) if read.needs_keys else None
+        target = target_of(environment, sandbox)
+        read = listing_in(listing)
+        keys = keys_of(key_file, keyring, kind) if read.needs_keys else None
     limit = None if practice else rate or None
     target = replace(target, products=products, per_second=limit, workers=workers)
     target.probes()
-    read = _usable(read, keys)
-    _confirm(target, len(read.units), yes=yes)
+    read = usable(read, keys)
+    confirm(target, len(read.units), yes=yes)
     with closing(Journal(journal)) as kept:
         fleet = Fleet(read.units, target, keys=keys, journal=kept, afresh=afresh)
         _run(fleet)
@@ -152,16 +112,6 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
         click.echo(_stopped(fleet, journal), err=True)
         return INTERRUPTED
     return _status(read, summary)
-
-
-def _target(name: str | None, sandbox: str | None) -> "Target":
-    from vippsdiag.environments import Environment
-    from vippsdiag.fleet import Target
-
-    if (name is None) is (sandbox is None):
-        raise click.UsageError("Give either --environment or --sandbox.")
-    environment = Environment(name) if name else Environment.SANDBOX
-    return Target(environment=environment, sandbox=sandbox)
 
 
 def _practice(count: int) -> "tuple[Target, Listing, KeySet]":
@@ -178,56 +128,6 @@ def _practice(count: int) -> "tuple[Target, Listing, KeySet]":
         session=Sandbox(made.config).session,
     )
     return target, read_listing(made.table), made.keys
-
-
-def _read(name: str) -> "Listing":
-    from vippsdiag.fleet import read_listing
-
-    try:
-        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-    except OSError as error:
-        raise VippsdiagError(f"{name}: {error.strerror}.") from error
-    return read_listing(data)
-
-
-def _keys(file: str | None, service: str | None, kind: str) -> "KeySet | None":
-    from vippsdiag.fleet import sources
-    from vippsdiag.keys import KeyKind
-
-    if file is not None:
-        found: KeySet | None = sources.keys_in_file(file)
-    elif service is not None:
-        found = sources.keys_in_keyring(service)
-    else:
-        found = sources.keys_in_environment()
-    return replace(found, kind=KeyKind(kind)) if found else None
-
-
-def _usable(read: "Listing", keys: "KeySet | None") -> "Listing":
-    """Say what was read, and return what can be checked."""
-    from vippsdiag.fleet import without_keys
-    from vippsdiag.fleet.words import listing_words, remark_words
-    from vippsdiag.language import say
-
-    if keys is None:
-        read = without_keys(read)
-    click.echo(listing_words(read), err=True)
-    for remark in read.remarks:
-        click.echo(remark_words(remark), err=True)
-    if not read.units:
-        raise VippsdiagError(say("There is no sales unit to check."))
-    return read
-
-
-def _confirm(target: "Target", count: int, *, yes: bool) -> None:
-    from vippsdiag.environments import Environment
-    from vippsdiag.fleet.words import confirmation
-    from vippsdiag.language import tr
-
-    if target.environment is not Environment.PRODUCTION or yes:
-        return
-    click.echo(confirmation(count, tuple(target.probes())), err=True)
-    click.confirm(tr("Begin?"), abort=True, err=True)
 
 
 def _run(fleet: "Fleet") -> None:

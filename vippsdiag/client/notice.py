@@ -1,0 +1,45 @@
+"""Telling an address of one's own what has changed. No key goes along."""
+
+from urllib.parse import urlsplit
+
+import requests
+
+from vippsdiag.errors import VippsdiagError
+from vippsdiag.language import say
+
+PATIENCE = 10
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def check_address(url: str) -> None:
+    """See that a notice may go to an address.
+
+    Raises:
+        VippsdiagError: it is neither ``https`` nor this machine.
+    """
+    parts = urlsplit(url)
+    here = parts.scheme == "http" and parts.hostname in _LOOPBACK
+    if not (parts.hostname and (parts.scheme == "https" or here)):
+        raise VippsdiagError(
+            say("A notice goes to an https address, or to this machine.")
+        )
+
+
+def send_notice(url: str, body: object) -> str:
+    """Post what has changed as JSON; return what went wrong, empty for nothing.
+
+    The address may be a secret of its own, so it is in no text. Redirects are not
+    followed.
+    """
+    check_address(url)
+    try:
+        answer = requests.post(
+            url, json=body, timeout=PATIENCE, allow_redirects=False, stream=True
+        )
+    except requests.RequestException as error:
+        kind = type(error).__name__
+        return say("The notice could not be sent ({kind}).", kind=kind)
+    with answer:
+        if answer.status_code // 100 == 2:
+            return ""
+        return say("The notice was answered {status}.", status=answer.status_code)
