@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+from enum import StrEnum
 from weakref import WeakSet
 
 import ipywidgets as widgets
@@ -64,6 +65,23 @@ def test_text_is_said_again_in_another_language_with_what_stands_in_it() -> None
     assert text == "The host {api} is of test."
     with speaking("nb"):
         assert tr(text) == "Verten {api} er i test."
+
+
+@pytest.mark.usefixtures("norwegian")
+def test_words_of_an_enum_are_said_in_the_language_too() -> None:
+    class What(StrEnum):
+        TEST = "of test"
+
+    text = say("The host {host} is {what}.", host="x", what=What.TEST)
+    assert text == "The host x is of test."
+    with speaking("nb"):
+        assert tr(text) == "Verten x er i test."
+        assert tr("The host {host} is {what}.", host="x", what=What.TEST) == tr(text)
+
+
+def test_text_that_is_said_again_stays_as_it_is() -> None:
+    text = say("The host {host}.", host="x")
+    assert say(text) is text
 
 
 def test_braces_in_a_value_are_left_alone() -> None:

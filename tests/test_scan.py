@@ -165,7 +165,7 @@ def test_the_command_tells_path_line_kind_and_fingerprint(folder: Path) -> None:
         f"{path}:2: a client_secret, fingerprint ff178bf1 (likely)",
         f"{path}:3: a subscription key, fingerprint 0376130b (certain)",
     ]
-    assert err == "2 found in 2 files; 1 binary or unreadable passed over.\n"
+    assert err == "2 found in 2 files. 1 file, binary or unreadable, was passed over.\n"
     assert CLIENT_SECRET not in out + err
 
 

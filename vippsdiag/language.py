@@ -131,7 +131,8 @@ def tr(text: str, /, *, context: str = "", **values: object) -> str:
         text: a literal with named placeholders, something that was marked, or a
             `Text`, which has its values already.
         context: tells texts apart that are the same in English; a check's id.
-        values: what stands in the places.
+        values: what stands in the places; a `Text` and the words of an enum among
+            them are translated too.
     """
     if isinstance(text, Text):
         return _filled(_said(text.template, context), text.values)
@@ -150,8 +151,14 @@ def several(one: str, many: str, count: int, /, **values: object) -> str:
 def _filled(said: str, values: Mapping[str, object]) -> str:
     if not values:
         return said
-    again = {n: tr(v) if isinstance(v, Text) else v for n, v in values.items()}
+    again = {name: _again(value) for name, value in values.items()}
     return said.format(**again)
+
+
+def _again(value: object) -> object:
+    if isinstance(value, Enum):
+        return tr(str(value))
+    return tr(value) if isinstance(value, Text) else value
 
 
 def _said(text: str, context: str) -> str:

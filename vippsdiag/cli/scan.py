@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vippsdiag.cli import ERROR_FOUND, NOTHING_FOUND, UNUSABLE
+from vippsdiag.language import several, tr
 
 if TYPE_CHECKING:
     from vippsdiag.scan import Leak
@@ -45,7 +46,7 @@ def command(
 
     missing = [path for path in paths if not Path(path).exists()]
     for path in missing:
-        click.echo(f"{path}: there is no such file.", err=True)
+        click.echo(tr("{path}: there is no such file.", path=path), err=True)
     leaks: list[Leak] = []
     read = passed = 0
     for file in _files(paths, everything=everything):
@@ -126,14 +127,29 @@ def _rendered(leaks: "list[Leak]", form: str) -> str:
 
         return json.dumps([asdict(leak) for leak in leaks], indent=2)
     return "\n".join(
-        f"{leak.path}:{leak.line}: {leak.kind}, fingerprint {leak.fingerprint} "
-        f"({leak.confidence})"
+        tr(
+            "{place}: {kind}, fingerprint {fingerprint} ({sureness})",
+            place=f"{leak.path}:{leak.line}",
+            kind=tr(leak.kind),
+            fingerprint=leak.fingerprint,
+            sureness=tr(leak.confidence),
+        )
         for leak in leaks
     )
 
 
 def _summary(found: int, read: int, passed: int) -> str:
-    keys = "No key was found" if not found else f"{found} found"
-    files = "1 file" if read == 1 else f"{read} files"
-    over = f"; {passed} binary or unreadable passed over" if passed else ""
-    return f"{keys} in {files}{over}."
+    files = several("{count} file", "{count} files", read)
+    words = (
+        tr("{count} found in {files}.", count=found, files=files)
+        if found
+        else tr("No key was found in {files}.", files=files)
+    )
+    if not passed:
+        return words
+    over = several(
+        "{count} file, binary or unreadable, was passed over.",
+        "{count} files, binary or unreadable, were passed over.",
+        passed,
+    )
+    return f"{words} {over}"

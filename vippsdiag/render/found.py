@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from html import escape
 
 from vippsdiag.check import Report
+from vippsdiag.language import tr
 from vippsdiag.render import html
 from vippsdiag.render.words import trial_lines
 
@@ -20,10 +21,10 @@ def read_lines(report: Report) -> list[str]:
     """Return what was read from a paste, a sentence each."""
     evidence = report.evidence
     calls, values = len(evidence.exchanges), len(list(evidence.values()))
-    pieces = [
-        f"{item.words[:1].upper()}{item.words[1:]}." for item in evidence.excerpts
-    ]
-    return [f"Calls: {calls}. Values of keys: {values}.", *pieces]
+    words = [tr(item.words) for item in evidence.excerpts]
+    pieces = [f"{item[:1].upper()}{item[1:]}." for item in words]
+    first = tr("Calls: {calls}. Values of keys: {values}.", calls=calls, values=values)
+    return [first, *pieces]
 
 
 def read_view(report: Report) -> str:
@@ -41,12 +42,15 @@ def calls_view(report: Report) -> str:
     chosen = (failed or numbered)[:MOST_CALLS]
     parts = []
     for number, exchange in chosen:
-        parts += [f"<h3>Call {number}</h3>", html.side_by_side(exchange)]
+        title = escape(tr("Call {number}", number=number))
+        parts += [f"<h3>{title}</h3>", html.side_by_side(exchange)]
     left = len(numbered) - len(chosen)
     if left:
-        more = f"Calls that are not shown here: {left}. The report shows more."
+        more = tr(
+            "Calls that are not shown here: {count}. The report shows more.", count=left
+        )
         parts.append(html.notice(more, "small"))
-    return "".join(parts) or html.notice("There is no call in it.")
+    return "".join(parts) or html.notice(tr("There is no call in it."))
 
 
 def trials_view(report: Report) -> str:
@@ -54,11 +58,14 @@ def trials_view(report: Report) -> str:
     if not report.trials:
         return ""
     items = "".join(f"<li><pre>{escape(plan)}</pre></li>" for plan in _plans(report))
-    return (
-        "<details><summary>What could be tried to be surer</summary>"
-        "<p>Nothing is sent from here. Who has the keys can make a trial with "
-        f"<code>vippsdiag trial FILE --run NAME</code>.</p><ul>{items}</ul></details>"
-    )
+    title = escape(tr("What could be tried to be surer"))
+    how = escape(
+        tr(
+            "Nothing is sent from here. Who has the keys can make a trial with "
+            "{command}."
+        )
+    ).replace("{command}", "<code>vippsdiag trial FILE --run NAME</code>")
+    return f"<details><summary>{title}</summary><p>{how}</p><ul>{items}</ul></details>"
 
 
 def _plans(report: Report) -> Iterator[str]:
@@ -68,6 +75,6 @@ def _plans(report: Report) -> Iterator[str]:
 
 def reply_view(text: str) -> str:
     """Return a reply as it will be copied."""
-    label = 'role="region" aria-label="The reply"'
+    label = f'role="region" aria-label="{escape(tr("The reply"))}"'
     whole = 'style="max-height:none"'
     return f'<div class="card" {label}><pre {whole}>{escape(text)}</pre></div>'

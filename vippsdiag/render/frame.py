@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING
 
 from vippsdiag.check import Report
-from vippsdiag.render.words import SURENESS, where
+from vippsdiag.language import tr
+from vippsdiag.render.words import SEVERITIES, fix_of, sureness, title_of, where
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,12 +18,12 @@ def to_frame(report: Report) -> "pd.DataFrame":
 
     rows = [
         (
-            check.title,
-            SURENESS[finding.confidence],
-            check.severity.value,
-            finding.message,
+            title_of(check),
+            sureness(finding.confidence),
+            tr(SEVERITIES[check.severity]),
+            tr(finding.message),
             where(report, finding.place),
-            check.fix,
+            fix_of(check),
             check.docs,
         )
         for check, finding in report.ranked
