@@ -8,7 +8,7 @@ from vippsdiag.fleet.summary import Action, Change, Summary
 from vippsdiag.fleet.unit import Checked, Standing
 from vippsdiag.language import mark, several, tr
 from vippsdiag.products import Reach
-from vippsdiag.render.words import SURENESS
+from vippsdiag.render.words import fix_of, sureness, title_of
 
 STANDINGS = {
     Standing.WORKS: mark("works"),
@@ -84,19 +84,21 @@ def cause_words(action: Action) -> str:
     check = action.check
     if check is None:
         return tr("No known cause fits; look at one of these units by itself.")
-    title = tr(check.title, context=check.id)
-    return f"{title} ({action.product})" if action.product else title
+    title = title_of(check)
+    if not action.product:
+        return title
+    return f"{title.removesuffix('.')} ({action.product})."
 
 
 def sure_words(action: Action) -> str:
     """Return how sure the cause of an action is; empty without a cause."""
-    return tr(SURENESS[action.confidence]) if action.confidence else ""
+    return sureness(action.confidence) if action.confidence else ""
 
 
 def fix_words(action: Action) -> str:
     """Return what to do, as an imperative; empty if that is not known."""
     check = action.check
-    return tr(check.fix, context=check.id) if check else ""
+    return fix_of(check) if check else ""
 
 
 def whose(action: Action) -> str:

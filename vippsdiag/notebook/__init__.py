@@ -3,6 +3,7 @@
 from vippsdiag.notebook.copy import CopyButton
 from vippsdiag.notebook.integrations import Integrations
 from vippsdiag.notebook.keyform import KeyForm
+from vippsdiag.notebook.partner import Partner
 from vippsdiag.notebook.pastebox import PasteBox
 from vippsdiag.notebook.replybox import ReplyBox
 from vippsdiag.notebook.report import ReportButton
@@ -24,6 +25,7 @@ __all__ = [
     "KeyForm",
     "KeyRotation",
     "Onboarding",
+    "Partner",
     "PasteBox",
     "ReplyBox",
     "ReportButton",

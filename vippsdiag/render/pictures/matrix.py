@@ -66,16 +66,23 @@ class Matrix:
         lines: the sets of keys.
         totals: of each product, how often each word stands, of all sets of keys.
         left_out: how many sets of keys are not shown.
+        units: whether a line is a sales unit, and not a set of keys.
     """
 
     products: tuple[str, ...]
     lines: tuple[Line, ...]
     totals: tuple[tuple[tuple[str, int], ...], ...]
     left_out: int
+    units: bool = False
 
 
-def matrix(found: Iterable[Found]) -> Matrix:
-    """Gather what is shown of some answers; of the same cell the last one counts."""
+def matrix(found: Iterable[Found], *, units: bool = False) -> Matrix:
+    """Gather what is shown of some answers; of the same cell the last one counts.
+
+    Args:
+        found: the answers.
+        units: whether they are of sales units, and not of sets of keys.
+    """
     cells: dict[str, dict[str, Reach]] = {}
     for name, product, reach in found:
         cells.setdefault(plain(name), {})[plain(product)] = reach
@@ -91,6 +98,7 @@ def matrix(found: Iterable[Found]) -> Matrix:
         lines=kept,
         totals=tuple(map(_total, zip(*(row.cells for row in lines), strict=True))),
         left_out=len(lines) - len(kept),
+        units=units,
     )
 
 
@@ -109,7 +117,7 @@ def _word(cell: Reach | None) -> str:
 
 def text(shown: Matrix) -> str:
     """Return the picture as plain text, a line for each set of keys."""
-    lines = [f"{tr(TITLE)}. {_counted(shown)}"]
+    lines = [f"{_title(shown)}. {_counted(shown)}"]
     if len(shown.lines) + shown.left_out > 1:
         lines += map(_summed, shown.products, shown.totals)
     for row in shown.lines:
@@ -119,11 +127,19 @@ def text(shown: Matrix) -> str:
     return "\n".join(filter(None, [*lines, _left_out(shown)]))
 
 
+def _title(shown: Matrix) -> str:
+    return tr("What the sales units reach") if shown.units else tr(TITLE)
+
+
 def _counted(shown: Matrix) -> str:
     number = len(shown.lines) + shown.left_out
     if not number:
         return tr("Nothing was asked.")
-    sets = several("{count:,} set of keys", "{count:,} sets of keys", number)
+    sets = (
+        several("{count:,} sales unit", "{count:,} sales units", number)
+        if shown.units
+        else several("{count:,} set of keys", "{count:,} sets of keys", number)
+    )
     asked = several("{count:,} product", "{count:,} products", len(shown.products))
     return f"{sets}, {asked}."
 
@@ -134,17 +150,24 @@ def _summed(product: str, total: tuple[tuple[str, int], ...]) -> str:
 
 
 def _left_out(shown: Matrix) -> str:
-    told = several(
+    if not shown.left_out:
+        return ""
+    if shown.units:
+        return several(
+            "{count:,} more sales unit not shown.",
+            "{count:,} more sales units not shown.",
+            shown.left_out,
+        )
+    return several(
         "{count:,} more set of keys not shown.",
         "{count:,} more sets of keys not shown.",
         shown.left_out,
     )
-    return told if shown.left_out else ""
 
 
 def svg(shown: Matrix) -> str:
     """Return the picture as SVG."""
-    title = tr(TITLE)
+    title = _title(shown)
     parts = [words(0, 14, title, bold=True), words(0, 32, _counted(shown), size=11)]
     y = _TOP
     for first in range(0, len(shown.products), ACROSS):
