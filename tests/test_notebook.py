@@ -43,7 +43,7 @@ def state() -> str:
 def test_the_sandbox_is_first_and_its_keys_are_filled_in(
     onboarding: Onboarding,
 ) -> None:
-    form = onboarding.keys
+    form = onboarding.form
     assert form.environment.value is Environment.SANDBOX
     assert form.key_set.client_id == form.sandbox.keys_of("Test unit").client_id
     assert shown(form.shapes).count("Has the right form.") == 5
@@ -52,17 +52,16 @@ def test_the_sandbox_is_first_and_its_keys_are_filled_in(
 def test_from_keys_to_diagnosis_with_no_typing(onboarding: Onboarding) -> None:
     onboarding.token.button.click()
     assert "You have an access token." in shown(onboarding.token.view)
-    assert "It is valid for another" in shown(onboarding.token.view)
+    assert "It is valid for another" in shown(onboarding.token.says)
     onboarding.access.button.click()
     assert shown(onboarding.access.view).count("reached") == 2
-    assert "Nothing found" in shown(onboarding.diagnosis.view)
-    assert shown(onboarding.diagnosis.next).startswith("Next: choose Test")
+    assert "Nothing found" in shown(onboarding.diagnosis.table.view)
     assert onboarding.diagnosis.to_frame().empty
 
 
 def test_the_call_can_be_copied_without_its_secrets(onboarding: Onboarding) -> None:
     onboarding.token.button.click()
-    text = onboarding.token.copy.text
+    text = onboarding.token.calls.copy.text
     assert text.startswith("curl -X POST 'http://127.0.0.1/accesstoken/get'")
     assert '"client_secret: $CLIENT_SECRET"' in text
 
@@ -79,26 +78,27 @@ def test_the_call_can_be_copied_without_its_secrets(onboarding: Onboarding) -> N
 def test_every_set_of_practice_keys_gets_a_token(
     onboarding: Onboarding, name: str, kind: KeyKind
 ) -> None:
-    onboarding.keys.practice.value = name
-    onboarding.keys.use.click()
-    assert onboarding.keys.kind.value is kind
+    onboarding.form.practice.value = name
+    onboarding.form.use.click()
+    assert onboarding.form.kind.value is kind
     onboarding.token.button.click()
     assert "You have an access token." in shown(onboarding.token.view)
 
 
 def test_a_wrong_secret_is_diagnosed(onboarding: Onboarding) -> None:
-    onboarding.keys.fields[Field.CLIENT_SECRET].set(Secret(CANARY), "typed")
+    onboarding.form.fields[Field.CLIENT_SECRET].set(Secret(CANARY), "typed")
     onboarding.token.button.click()
     assert "No token: the answer has the status 401." in shown(onboarding.token.view)
     assert onboarding.diagnosis.report.ranked[0][0].id == "client-secret-wrong"
-    assert "client-secret-wrong" in shown(onboarding.diagnosis.view)
+    assert "client-secret-wrong" in shown(onboarding.diagnosis.table.view)
     assert "client-secret-wrong" in onboarding.diagnosis.to_frame().index
-    assert shown(onboarding.diagnosis.next).startswith("Next: mend the first cause")
+    onboarding.rail.go(2)
+    assert shown(onboarding.said).startswith("Before you go on, mend the first cause")
 
 
 def test_a_missing_product_is_diagnosed(onboarding: Onboarding) -> None:
-    onboarding.keys.practice.value = "Test unit without ePayment"
-    onboarding.keys.use.click()
+    onboarding.form.practice.value = "Test unit without ePayment"
+    onboarding.form.use.click()
     onboarding.token.button.click()
     onboarding.access.button.click()
     assert "not allowed" in shown(onboarding.access.view)
@@ -111,7 +111,7 @@ def test_reaching_without_a_token_is_explained(onboarding: Onboarding) -> None:
 
 
 def test_a_value_that_cannot_be_sent_is_explained(onboarding: Onboarding) -> None:
-    onboarding.keys.fields[Field.CLIENT_SECRET].set(Secret(f"{CANARY}\n{CANARY}"), "")
+    onboarding.form.fields[Field.CLIENT_SECRET].set(Secret(f"{CANARY}\n{CANARY}"), "")
     onboarding.token.button.click()
     assert "cannot be sent" in shown(onboarding.token.view)
     assert CANARY not in onboarding.token.view.value
@@ -129,7 +129,7 @@ def test_a_value_that_cannot_be_sent_is_explained(onboarding: Onboarding) -> Non
     ids=["env", "json", "lines"],
 )
 def test_a_paste_fills_the_fields(onboarding: Onboarding, text: str) -> None:
-    form = onboarding.keys
+    form = onboarding.form
     form.paste.set(Secret(text.format(CLIENT_SECRET)), "")
     assert form.key_set.client_id == "6d2b8e14-93c7-4f05-a1d8-5e70b9c3f246"
     assert examine(form.key_set.client_secret or "", lambda raw: raw == CLIENT_SECRET)
@@ -139,39 +139,39 @@ def test_a_paste_fills_the_fields(onboarding: Onboarding, text: str) -> None:
 def test_a_paste_that_cannot_be_read_is_explained_and_loses_nothing(
     onboarding: Onboarding,
 ) -> None:
-    before = onboarding.keys.key_set
-    onboarding.keys.paste.set(Secret("Hello, how are you?"), "")
-    assert "Not used from what you pasted" in shown(onboarding.keys.shapes)
-    assert onboarding.keys.key_set == before
+    before = onboarding.form.key_set
+    onboarding.form.paste.set(Secret("Hello, how are you?"), "")
+    assert "Not used from what you pasted" in shown(onboarding.form.shapes)
+    assert onboarding.form.key_set == before
 
 
 def test_a_pasted_error_is_diagnosed(onboarding: Onboarding) -> None:
     body = json.dumps({"statusCode": 401, "message": MISSING_KEY})
-    onboarding.keys.paste.set(Secret(body), "")
-    assert "subscription-key-missing" in shown(onboarding.diagnosis.view)
+    onboarding.form.paste.set(Secret(body), "")
+    assert "subscription-key-missing" in shown(onboarding.diagnosis.table.view)
 
 
 def test_other_keys_forget_the_calls_of_the_first(onboarding: Onboarding) -> None:
     onboarding.token.button.click()
     onboarding.access.button.click()
-    onboarding.keys.fields[Field.CLIENT_SECRET].set(Secret(CANARY), "typed")
+    onboarding.form.fields[Field.CLIENT_SECRET].set(Secret(CANARY), "typed")
     assert onboarding.token.exchange is None
     assert onboarding.access.found == []
     assert onboarding.diagnosis.evidence.exchanges == ()
-    assert onboarding.token.copy.text == ""
+    assert onboarding.token.calls.copy.text == ""
 
 
 def test_practice_keys_are_taken_out_when_another_environment_is_chosen(
     onboarding: Onboarding,
 ) -> None:
-    onboarding.keys.environment.value = Environment.TEST
-    assert list(onboarding.keys.key_set.values()) == []
+    onboarding.form.environment.value = Environment.TEST
+    assert list(onboarding.form.key_set.values()) == []
 
 
 def test_typed_keys_stay_when_another_environment_is_chosen(
     onboarding: Onboarding,
 ) -> None:
-    form = onboarding.keys
+    form = onboarding.form
     form.environment.value = Environment.TEST
     form.fields[Field.CLIENT_SECRET].set(Secret(CANARY), "typed")
     form.environment.value = Environment.SANDBOX
@@ -179,8 +179,8 @@ def test_typed_keys_stay_when_another_environment_is_chosen(
 
 
 def test_production_says_what_is_not_done(onboarding: Onboarding) -> None:
-    onboarding.keys.environment.value = Environment.PRODUCTION
-    assert "no money moves" in shown(onboarding.keys.warning)
+    onboarding.form.environment.value = Environment.PRODUCTION
+    assert "no money moves" in shown(onboarding.form.warning)
 
 
 def test_a_sandbox_that_was_started_is_used(
@@ -190,13 +190,13 @@ def test_a_sandbox_that_was_started_is_used(
         monkeypatch.setenv(SANDBOX_ADDRESS, address)
         onboarding.token.button.click()
         onboarding.token.client.close()  # type: ignore[union-attr]
-    assert address in shown(onboarding.token.view)
-    assert "Took " in shown(onboarding.token.view)
+    assert address in shown(onboarding.token.calls.view)
+    assert "Took " in shown(onboarding.token.calls.view)
 
 
 def test_no_state_holds_what_was_typed(onboarding: Onboarding) -> None:
-    onboarding.keys.fields[Field.CLIENT_SECRET].set(Secret(CANARY), "typed")
-    onboarding.keys.paste.set(Secret(f"client_secret={CANARY}\nother={CANARY}"), "")
+    onboarding.form.fields[Field.CLIENT_SECRET].set(Secret(CANARY), "typed")
+    onboarding.form.paste.set(Secret(f"client_secret={CANARY}\nother={CANARY}"), "")
     onboarding.token.button.click()
     onboarding.access.button.click()
     assert CANARY not in state()
@@ -207,7 +207,7 @@ def test_a_click_waits_for_a_value_that_is_on_its_way(
     onboarding: Onboarding, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waiting: list[Any] = []
-    field = onboarding.keys.fields[Field.CLIENT_SECRET]
+    field = onboarding.form.fields[Field.CLIENT_SECRET]
     monkeypatch.setattr(
         type(field), "pending", property(lambda self: self is field and not waiting)
     )
@@ -222,12 +222,12 @@ def test_a_click_waits_for_a_value_that_is_on_its_way(
 
 def wrong_environment(onboarding: Onboarding) -> None:
     """Type keys of a production unit, and call the test environment with them."""
-    form = onboarding.keys
+    form = onboarding.form
     keys = form.sandbox.keys_of("Production unit")
     for name, value in keys.values():
         if name in form.fields:
             form.fields[name].set(Secret(value), "")
-    form._practising = False
+    form._practising = None
     onboarding.token.button.click()
 
 
@@ -236,8 +236,8 @@ def test_nothing_is_tried_before_the_button_is_pressed(onboarding: Onboarding) -
     assert step.attempt.layout.display == "none"
     wrong_environment(onboarding)
     assert step.attempt.layout.display == ""
-    assert "change only the host: production instead of test" in shown(step.view)
-    assert "Likely: Production keys were used in the test" in shown(step.view)
+    assert "change only the host: production instead of test" in shown(step.plan)
+    assert "Likely: Production keys were used in the test" in shown(step.table.view)
     client = onboarding.token.client
     assert client is not None
     assert client.tries == []
@@ -247,24 +247,24 @@ def test_a_trial_proves_the_cause(onboarding: Onboarding) -> None:
     wrong_environment(onboarding)
     step = onboarding.diagnosis
     step.attempt.click()
-    assert "Proved: Production keys were used in the test" in shown(step.view)
-    assert "We changed only the host" in shown(step.view)
+    assert "Proved: Production keys were used in the test" in shown(step.table.view)
+    assert "We changed only the host" in shown(step.table.view)
     step.refresh()
-    assert "Proved: Production keys" in shown(step.view)
+    assert "Proved: Production keys" in shown(step.table.view)
 
 
 def test_a_trial_is_forgotten_when_the_keys_change(onboarding: Onboarding) -> None:
     wrong_environment(onboarding)
     onboarding.diagnosis.attempt.click()
-    onboarding.keys.use_practice_keys()
+    onboarding.form.use_practice_keys()
     onboarding.token.button.click()
-    assert "Proved" not in shown(onboarding.diagnosis.view)
+    assert "Proved" not in shown(onboarding.diagnosis.table.view)
 
 
 def test_the_report_is_made_when_asked_for_and_holds_no_secret(
     onboarding: Onboarding,
 ) -> None:
-    onboarding.keys.fields[Field.CLIENT_SECRET].set(Secret(CANARY), "")
+    onboarding.form.fields[Field.CLIENT_SECRET].set(Secret(CANARY), "")
     onboarding.token.button.click()
     button = onboarding.diagnosis.save
     sent: list[dict[str, Any]] = []

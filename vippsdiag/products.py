@@ -136,6 +136,12 @@ def probes(environment: Environment) -> list[tuple[Product, Probe]]:
     ]
 
 
+def found_nothing(exchange: Exchange) -> bool:
+    """Tell whether a probe asked for what does not exist, and was told so."""
+    path = exchange.request.path if exchange.request else ""
+    return exchange.status == 404 and PROBE_REFERENCE in path
+
+
 class Reach(StrEnum):
     """What a probe's answer says about the keys (facts section 5)."""
 

@@ -1,6 +1,7 @@
 """The onboarding notebook in a real browser, walked as a person would."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ def press(page: Page, name: str) -> None:
 
 def start(page: Page, lab: Lab) -> None:
     run_all(page, lab, NOTEBOOK)
-    expect(field(page, "client_secret")).to_be_visible()
+    expect(page.get_by_role("heading", name="1. Where the keys are")).to_be_visible()
     expect(page.get_by_text("Waiting for the kernel")).to_have_count(0)
 
 
@@ -57,22 +58,91 @@ def picture(page: Page, name: str) -> None:
         page.screenshot(path=Path(PICTURES) / name)
 
 
-def test_practice_keys_work_from_run_all_to_the_next_step_with_no_typing(
-    page: Page, lab: Lab
+def go(page: Page, step: str) -> None:
+    """Open a step by the rail."""
+    rail = page.get_by_role("navigation", name="Steps")
+    rail.get_by_role("button", name=step).click()
+    expect(page.get_by_role("heading", name=step)).to_be_visible()
+
+
+def test_practice_keys_lead_from_run_all_to_a_paid_payment_with_no_typing(
+    page: Page, lab: Lab, traffic: Traffic
 ) -> None:
     page.set_viewport_size({"width": 1280, "height": 2600})
     start(page, lab)
+    expect(page.get_by_role("link", name="portal.vippsmobilepay.com")).to_be_visible()
+    press(page, "Next: Your keys")
     expect(page.get_by_text("Has the right form.")).to_have_count(5)
+    press(page, "Next: Get a token")
     press(page, "Get token")
     expect(page.get_by_text("You have an access token.")).to_be_visible()
     expect(page.get_by_text("Request headers")).to_be_visible()
     life = page.get_by_role("img", name="How long the token lives")
     expect(life).to_be_visible()
+    press(page, "Next: What the keys reach")
     press(page, "See what the keys reach")
-    expect(page.get_by_text("Webhooks", exact=True)).to_be_visible()
-    expect(page.get_by_text("reached", exact=True)).to_have_count(2)
+    expect(page.get_by_role("cell", name="reached", exact=True)).to_have_count(2)
     expect(page.get_by_text("Nothing found")).to_be_visible()
-    expect(page.get_by_text("Next: choose Test above")).to_be_visible()
+    press(page, "Next: Create a payment")
+    press(page, "Create the payment")
+    expect(page.get_by_text("waits ten minutes for the buyer")).to_be_visible()
+    press(page, "Approve as the buyer")
+    expect(page.get_by_text("The payment is approved.")).to_be_visible()
+    press(page, "Next: See it paid")
+    press(page, "See whether it is paid")
+    expect(page.get_by_text("Paid: the buyer has approved")).to_be_visible()
+    press(page, "Take the money (capture)")
+    expect(page.get_by_text("Paid and captured")).to_be_visible()
+    assert traffic.outside(lab) == []
+
+
+def test_the_rail_says_where_one_is_and_works_from_the_keyboard(
+    page: Page, lab: Lab
+) -> None:
+    start(page, lab)
+    rail = page.get_by_role("navigation", name="Steps")
+    now = rail.locator("[aria-current=step]")
+    expect(now).to_have_text(re.compile(r"1\. Where the keys are.*now"))
+    expect(rail.get_by_role("button")).to_have_count(7)
+    third = rail.get_by_role("button", name="3. Get a token")
+    expect(third).to_have_text(re.compile("to come"))
+    third.focus()
+    page.keyboard.press("Enter")
+    expect(now).to_have_text(re.compile(r"3\. Get a token.*now"))
+    expect(page.get_by_role("heading", name="3. Get a token")).to_be_visible()
+    # Whoever came by keyboard is still on the same step.
+    assert page.evaluate("document.activeElement.getAttribute('aria-current')")
+    press(page, "Get token")
+    expect(now).to_have_text(re.compile("now · done"))
+
+
+def test_the_list_before_going_live_is_ticked_and_saved(page: Page, lab: Lab) -> None:
+    page.set_viewport_size({"width": 1280, "height": 2600})
+    start(page, lab)
+    go(page, "7. Go live")
+    page.get_by_label("Calls go to api.vipps.no").check()
+    expect(page.get_by_text("Done: 1 of 16.")).to_be_visible()
+    with page.expect_download() as download:
+        press(page, "Save the list to print it")
+    text = Path(download.value.path()).read_text("utf-8")
+    assert text.count("✓") == 1
+
+
+def test_the_call_is_copied_as_javascript(page: Page, lab: Lab) -> None:
+    page.set_viewport_size({"width": 1280, "height": 2600})
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    start(page, lab)
+    go(page, "3. Get a token")
+    press(page, "Get token")
+    choice = page.get_by_label("The same call as", exact=True)
+    choice.locator("visible=true").select_option("JavaScript")
+    code = page.get_by_text("let response = await fetch(")
+    expect(code).to_be_visible()
+    press(page, "Copy")
+    expect(page.get_by_text("Copied.")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("let response = await fetch(")
+    assert "process.env.CLIENT_SECRET" in copied
 
 
 @STATE_SAVED
@@ -81,12 +151,14 @@ def test_typed_secret_is_diagnosed_and_reaches_no_file(
 ) -> None:
     page.set_viewport_size({"width": 1280, "height": 2600})
     start(page, lab)
+    go(page, "2. Your keys")
     field(page, "client_secret").fill(canary)
+    go(page, "3. Get a token")
     press(page, "Get token")
     expect(page.get_by_text("No token: the answer has the status 401.")).to_be_visible()
     cause = "The client_secret does not belong to the client_id."
     expect(page.get_by_text(f"Likely: {cause}")).to_be_visible()
-    show(page, "2. Get an access token")
+    show(page, "3. Get a token")
     picture(page, "onboarding.png")
     with page.expect_download() as download:
         press(page, "Save the report")
@@ -101,11 +173,14 @@ def test_pasted_block_fills_the_fields_and_reaches_no_file(
     page: Page, lab: Lab, traffic: Traffic, canary: str
 ) -> None:
     start(page, lab)
+    go(page, "2. Your keys")
     known = Sandbox().keys_of("Test unit").client_id
     block = f"VIPPS_CLIENT_ID={known}\nVIPPS_CLIENT_SECRET={canary}\nSHOP_COLOUR=blue\n"
     field(page, "Paste everything here, in any form").fill(block)
-    press(page, "Get token")
+    field(page, "client_id").focus()
     expect(page.get_by_text("SHOP_COLOUR")).to_be_visible()
+    go(page, "3. Get a token")
+    press(page, "Get token")
     cause = "Certain: No subscription key reached the gateway."
     expect(page.get_by_text(cause)).to_be_visible()
     expect_no_trace(page, lab, traffic, canary)
@@ -113,11 +188,13 @@ def test_pasted_block_fills_the_fields_and_reaches_no_file(
 
 def test_restart_and_run_all_again_break_nothing(page: Page, lab: Lab) -> None:
     start(page, lab)
+    go(page, "3. Get a token")
     press(page, "Get token")
     expect(page.get_by_text("You have an access token.")).to_be_visible()
     save(page)
     lab.stop_kernels()
     open_notebook(page, lab, NOTEBOOK)
     start(page, lab)
+    go(page, "3. Get a token")
     press(page, "Get token")
     expect(page.get_by_text("You have an access token.")).to_be_visible()

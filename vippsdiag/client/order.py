@@ -9,7 +9,6 @@ import uuid
 from dataclasses import dataclass, field
 
 from vippsdiag.conceal import conceal
-from vippsdiag.products import PROBE_REFERENCE
 from vippsdiag.secret import examine
 
 PAYMENTS = "/epayment/v1/payments"
@@ -21,7 +20,7 @@ RETURN_URL = "https://example.com/paid"
 
 
 def _reference() -> str:
-    return PROBE_REFERENCE + uuid.uuid4().hex
+    return f"test-payment-{uuid.uuid4().hex[:12]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

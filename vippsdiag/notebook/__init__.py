@@ -1,35 +1,53 @@
 """The notebook forms and views, and the one field that secrets come in through."""
 
+from vippsdiag.notebook.checklist import GoLive
 from vippsdiag.notebook.copy import CopyButton
+from vippsdiag.notebook.diagnosis import DiagnosisStep
+from vippsdiag.notebook.guide import KeyGuide
 from vippsdiag.notebook.integrations import Integrations
 from vippsdiag.notebook.keyform import KeyForm
+from vippsdiag.notebook.onboarding import Onboarding
 from vippsdiag.notebook.partner import Partner
 from vippsdiag.notebook.pastebox import PasteBox
+from vippsdiag.notebook.payment import PaidStep, PaymentStep
+from vippsdiag.notebook.rail import Rail
 from vippsdiag.notebook.replybox import ReplyBox
 from vippsdiag.notebook.report import ReportButton
 from vippsdiag.notebook.rotation import KeyRotation
 from vippsdiag.notebook.sealed import SealedField
-from vippsdiag.notebook.steps import (
-    AccessStep,
-    DiagnosisStep,
-    Onboarding,
-    TokenStep,
-)
+from vippsdiag.notebook.start import Start
+from vippsdiag.notebook.steps import AccessStep, TokenStep
 from vippsdiag.notebook.troubleshooting import Troubleshooting
+from vippsdiag.notebook.views import (
+    AccessMatrix,
+    DiagnosisTable,
+    SideBySide,
+    Timeline,
+)
 
 __all__ = [
+    "AccessMatrix",
     "AccessStep",
     "CopyButton",
     "DiagnosisStep",
+    "DiagnosisTable",
+    "GoLive",
     "Integrations",
     "KeyForm",
+    "KeyGuide",
     "KeyRotation",
     "Onboarding",
+    "PaidStep",
     "Partner",
     "PasteBox",
+    "PaymentStep",
+    "Rail",
     "ReplyBox",
     "ReportButton",
     "SealedField",
+    "SideBySide",
+    "Start",
+    "Timeline",
     "TokenStep",
     "Troubleshooting",
 ]

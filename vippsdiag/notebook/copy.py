@@ -11,6 +11,7 @@ function render({ model, el }) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "jupyter-button widget-button lm-Widget";
+  button.style.width = "max-content";
   const said = document.createElement("span");
   said.setAttribute("role", "status");
   const show = () => {

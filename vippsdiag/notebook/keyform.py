@@ -14,7 +14,10 @@ from vippsdiag.errors import VippsdiagError
 from vippsdiag.evidence import Evidence
 from vippsdiag.importers import read_paste
 from vippsdiag.keys import Field, KeyKind, KeySet
+from vippsdiag.language import mark, say, tr
+from vippsdiag.notebook.choice import Choice
 from vippsdiag.notebook.sealed import SealedField, when_ready
+from vippsdiag.notebook.voice import Speaking
 from vippsdiag.render import html
 from vippsdiag.sandbox import Sandbox
 from vippsdiag.secret import Secret, examine
@@ -23,22 +26,39 @@ if TYPE_CHECKING:
     from vippsdiag.check import Report
 
 ENVIRONMENTS = (
-    ("Sandbox (on this machine)", Environment.SANDBOX),
-    ("Test", Environment.TEST),
-    ("Production", Environment.PRODUCTION),
+    (mark("Sandbox (on this machine)"), Environment.SANDBOX),
+    (mark("Test"), Environment.TEST),
+    (mark("Production"), Environment.PRODUCTION),
 )
+KINDS = (
+    (mark("Sales unit keys (of a merchant)"), KeyKind.SALES_UNIT),
+    (mark("Partner keys"), KeyKind.PARTNER),
+    (mark("Accounting keys"), KeyKind.ACCOUNTING),
+    (mark("Merchant-level keys (Donations)"), KeyKind.MERCHANT_LEVEL),
+    (mark("Management keys"), KeyKind.MANAGEMENT),
+    (mark("PSP keys"), KeyKind.PSP),
+)
+# The names of the sandbox's sets of keys are its own; what they are for is said here.
+PRACTICE = {
+    "Test unit": mark("Test unit"),
+    "Test unit without ePayment": mark("Test unit without ePayment"),
+    "Production unit": mark("Production unit"),
+    "Production unit of no partner": mark("Production unit of no partner"),
+    "Partner": mark("Partner"),
+    "Accounting partner": mark("Accounting partner"),
+}
 LABELS = {
-    Field.CLIENT_ID: "client_id",
-    Field.CLIENT_SECRET: "client_secret",
-    Field.SUBSCRIPTION_KEY: "Subscription key (primary)",
-    Field.SECONDARY_SUBSCRIPTION_KEY: "Subscription key (secondary), if you like",
-    Field.MSN: "Merchant serial number (MSN)",
+    Field.CLIENT_ID: mark("client_id"),
+    Field.CLIENT_SECRET: mark("client_secret"),
+    Field.SUBSCRIPTION_KEY: mark("Subscription key (primary)"),
+    Field.SECONDARY_SUBSCRIPTION_KEY: mark("Subscription key (secondary), if you like"),
+    Field.MSN: mark("Merchant serial number (MSN)"),
 }
 HELP = {
-    Field.CLIENT_ID: "A GUID: 36 characters with dashes.",
-    Field.CLIENT_SECRET: "Base64, often ending with =.",
-    Field.SUBSCRIPTION_KEY: "32 digits and letters a to f.",
-    Field.MSN: "4 to 7 digits; shown beside the sales unit's name.",
+    Field.CLIENT_ID: mark("A GUID: 36 characters with dashes."),
+    Field.CLIENT_SECRET: mark("Base64, often ending with =."),
+    Field.SUBSCRIPTION_KEY: mark("32 digits and letters a to f."),
+    Field.MSN: mark("4 to 7 digits; shown beside the sales unit's name."),
 }
 
 
@@ -47,7 +67,7 @@ def labelled(description: str) -> dict[str, object]:
     return {"description": description, "style": {"description_width": "initial"}}
 
 
-class KeyForm(widgets.VBox):
+class KeyForm(Speaking, widgets.VBox):
     """Takes keys and says at once what they look like.
 
     Attributes:
@@ -61,39 +81,29 @@ class KeyForm(widgets.VBox):
 
     def __init__(self) -> None:
         self._listeners: list[Callable[[], object]] = []
-        self._practising = False
+        # What the practice keys in the fields are for; None if others are in them.
+        self._practising: Environment | None = None
+        self._filling = False
         self._evidence = Evidence()
         # In process, with no socket, where no address was given.
         self.sandbox = Sandbox()
-        self.environment = widgets.Dropdown(
-            options=ENVIRONMENTS, **labelled("Environment")
-        )
-        self.kind = widgets.Dropdown(
-            options=[(f"{kind} keys", kind) for kind in KeyKind],
-            **labelled("Kind of keys"),
-        )
-        self.practice = widgets.Dropdown(
-            options=list(self.sandbox.names), **labelled("Practice keys")
-        )
-        self.use = widgets.Button(description="Use these keys", icon="")
-        self.paste = SealedField(
-            "Paste everything here, in any form",
-            help="The block from the portal, a .env file, JSON, code, or a HAR file.",
-            rows=5,
-            files=True,
-        )
-        self.fields = {
-            name: SealedField(label, help=HELP.get(name, ""))
-            for name, label in LABELS.items()
-        }
+        self.environment = Choice(mark("Environment"), ENVIRONMENTS)
+        self.kind = Choice(mark("Kind of keys"), KINDS)
+        names = [(PRACTICE.get(name, name), name) for name in self.sandbox.names]
+        self.practice = Choice(mark("Practice keys"), names)
+        self.use = widgets.Button()
+        self.paste = SealedField("", rows=5, files=True)
+        self.fields = {name: SealedField("") for name in LABELS}
         self.shapes = widgets.HTML()
         self._wire()
         super().__init__(self._parts())
+        self.speak()
         self._switch()
 
     def _parts(self) -> list[widgets.Widget]:
         self.practice_row = widgets.HBox([self.practice, self.use])
         self.warning = widgets.HTML()
+        self.practice_row.layout.flex_flow = "row wrap"
         choice = widgets.HBox(
             [self.environment, self.kind], layout={"flex_flow": "row wrap"}
         )
@@ -105,8 +115,8 @@ class KeyForm(widgets.VBox):
         return [*parts, grid, self.shapes]
 
     def _wire(self) -> None:
-        self.environment.observe(lambda _: self._switch(), "value")
-        self.kind.observe(lambda _: self.refresh(), "value")
+        self.environment.on_choice(self._switch)
+        self.kind.on_choice(self.refresh)
         self.use.on_click(lambda _: self.use_practice_keys())
         self.paste.on_value(lambda _: self.read_paste())
         for field in self.fields.values():
@@ -116,31 +126,47 @@ class KeyForm(widgets.VBox):
         """Show what belongs to the chosen environment."""
         sandbox = self.environment.value is Environment.SANDBOX
         self.practice_row.layout.display = "" if sandbox else "none"
+        self._warn()
+        typed = any(field.value is not None for field in self.fields.values())
+        if sandbox and not typed:
+            self.use_practice_keys()
+            return
+        if not sandbox:
+            self._forget_practice()
+        self.refresh()
+
+    def paint(self) -> None:
+        """Set every text, and show again what the values look like."""
+        self.use.description = tr("Use these keys")
+        self.paste.label = tr("Paste everything here, in any form")
+        self.paste.help = tr(
+            "The block from the portal, a .env file, JSON, code, or a HAR file."
+        )
+        for name, field in self.fields.items():
+            field.label = tr(LABELS[name])
+            field.help = tr(HELP.get(name, ""))
+        self._warn()
+        self._show()
+
+    def _warn(self) -> None:
         production = self.environment.value is Environment.PRODUCTION
-        text = (
+        text = tr(
             "Production: the calls are real. Only the token call and reading calls are "
             "made; nothing is changed and no money moves."
         )
         self.warning.value = html.page(html.notice(text)) if production else ""
-        typed = any(field.value is not None for field in self.fields.values())
-        if sandbox and not typed:
-            self.use_practice_keys()
-        elif not sandbox:
-            self._forget_practice()
-        self.refresh()
 
     def _forget_practice(self) -> None:
         """Take the sandbox's keys out of the fields; real ones stay."""
         if self._practising:
-            for field in self.fields.values():
-                field.clear()
-        self._practising = False
+            self._fill(KeySet(), "")
 
     def use_practice_keys(self) -> None:
         """Fill the fields with keys of the sandbox."""
-        keys = self.sandbox.keys_of(self.practice.value)
-        self._fill(keys, "From the sandbox")
-        self._practising = True
+        keys = self.sandbox.keys_of(str(self.practice.value))
+        self._fill(keys, say("From the sandbox"))
+        self._practising = keys.environment
+        self.refresh()
 
     def read_paste(self) -> None:
         """Take the pasted text apart and fill the fields with the keys in it."""
@@ -154,11 +180,13 @@ class KeyForm(widgets.VBox):
         except VippsdiagError as error:
             self._evidence = Evidence(unused=(str(error),))
         if self._evidence.keys:
-            self._fill(self._evidence.keys, "From what you pasted")
+            self._fill(self._evidence.keys, say("From what you pasted"))
         self.refresh()
 
     def _fill(self, keys: KeySet, note: str) -> None:
         given = dict(keys.values())
+        # Nobody is told of keys that are half there.
+        self._filling = True
         for name, field in self.fields.items():
             if name in given:
                 field.set(Secret(given[name]), note)
@@ -166,7 +194,7 @@ class KeyForm(widgets.VBox):
                 field.clear()
         if keys.kind:
             self.kind.value = keys.kind
-        self._practising = False
+        self._filling, self._practising = False, None
 
     @property
     def key_set(self) -> KeySet:
@@ -174,10 +202,7 @@ class KeyForm(widgets.VBox):
         environment = self.environment.value
         if environment is Environment.SANDBOX:
             # The sandbox plays both; which one is meant, its own keys tell.
-            own = (
-                self.sandbox.keys_of(self.practice.value) if self._practising else None
-            )
-            environment = own.environment if own else None
+            environment = self._practising
         values = {name.attribute: field.value for name, field in self.fields.items()}
         return KeySet(**values, kind=self.kind.value, environment=environment)
 
@@ -192,14 +217,36 @@ class KeyForm(widgets.VBox):
         self._listeners.append(listener)
 
     def refresh(self) -> None:
-        """Show what the values look like."""
-        keys, unused = self.key_set, html.unused_list(self._evidence)
-        report: Report = diagnose(Evidence(keys=keys))
-        empty = next(keys.values(), None) is None
-        table = "" if empty else html.key_table(keys, report)
-        self.shapes.value = html.page(table, unused)
+        """Show what the values look like, and tell who wants to know."""
+        if self._filling:
+            return
+        self._show()
         for listener in self._listeners:
             listener()
+
+    def _show(self) -> None:
+        keys, unused = self.key_set, html.unused_list(self._evidence)
+        table = html.key_table(keys, self.report) if self.filled else ""
+        self.shapes.value = html.page(table, unused)
+
+    @property
+    def report(self) -> "Report":
+        """What the values look like, as a diagnosis."""
+        return diagnose(Evidence(keys=self.key_set))
+
+    @property
+    def filled(self) -> bool:
+        """Whether there is any value."""
+        return next(self.key_set.values(), None) is not None
+
+    @property
+    def plays(self) -> Environment:
+        """Test or production; the sandbox plays one of the two."""
+        chosen = Environment(self.environment.value)
+        if chosen is not Environment.SANDBOX:
+            return chosen
+        production = self.key_set.environment is Environment.PRODUCTION
+        return Environment.PRODUCTION if production else Environment.TEST
 
     def when_ready(self, action: Callable[[], object]) -> None:
         """Run an action once every value that was typed has arrived."""
@@ -210,8 +257,7 @@ class KeyForm(widgets.VBox):
         chosen = self.environment.value
         if chosen is not Environment.SANDBOX:
             return Client(self.key_set, chosen)
-        production = self.key_set.environment is Environment.PRODUCTION
-        path = SANDBOX_PRODUCTION if production else ""
+        path = SANDBOX_PRODUCTION if self.plays is Environment.PRODUCTION else ""
         address = os.environ.get(SANDBOX_ADDRESS)
         if address:
             return Client(self.key_set, chosen, sandbox=address + path)

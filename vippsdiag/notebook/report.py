@@ -13,6 +13,7 @@ function render({ model, el }) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "jupyter-button widget-button lm-Widget";
+  button.style.width = "max-content";
   const show = () => { button.textContent = model.get("label"); };
   model.on("change:label", show);
   show();

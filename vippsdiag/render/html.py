@@ -26,6 +26,7 @@ from vippsdiag.token import Token
 STYLE = """
 .vd{font:14px/1.5 var(--jp-ui-font-family,system-ui,sans-serif);
 color:var(--jp-ui-font-color1,#1b1b1f);max-width:76rem;overflow-wrap:break-word}
+.vd h2{font-size:1.25em;font-weight:600;line-height:1.3;margin:1rem 0 .4rem}
 .vd table{border-collapse:collapse;width:100%;margin:.25rem 0 .75rem;table-layout:auto}
 .vd caption{text-align:left;font-weight:600;padding:.25rem 0}
 .vd th,.vd td{text-align:left;vertical-align:top;padding:.4rem .6rem;
@@ -95,6 +96,11 @@ def section(title: str, *paragraphs: str) -> str:
 def status(text: str, kind: str = "") -> str:
     """Return a sentence that a screen reader speaks when it appears."""
     return f'<div role="status">{notice(text, kind)}</div>'
+
+
+def code(text: str) -> str:
+    """Return a piece of code as it is; it can be scrolled with the keyboard."""
+    return f'<div class="card"><pre tabindex="0">{escape(text)}</pre></div>'
 
 
 def key_table(keys: KeySet, report: Report) -> str:
@@ -300,6 +306,9 @@ CLAIMS = {
     "nbf": mark("from when it is valid"),
     "exp": mark("until when it is valid"),
     "appid": mark("your client_id"),
+    "appidacr": mark("how you were recognised; 1 means by a client_secret"),
+    "idp": mark("who knows your client_id; the same as who issued it"),
+    "uti": mark("the number of this token"),
     "tid": mark("the directory that issued it; test and production differ"),
     "ver": mark("the version of its form"),
 }

@@ -9,6 +9,7 @@ from vippsdiag.evidence import Need
 from vippsdiag.exchange import Exchange
 from vippsdiag.integrations import integration_of
 from vippsdiag.language import tr
+from vippsdiag.products import found_nothing
 from vippsdiag.render.curl import to_curl
 from vippsdiag.render.highlight import line_of
 from vippsdiag.render.words import (
@@ -139,7 +140,7 @@ def _answered(report: Report) -> Iterator[str]:
     exchanges = report.evidence.exchanges
     for number, exchange in enumerate(exchanges, 1):
         who = answered_by(exchange)
-        if who is None or exchange.ok:
+        if who is None or exchange.ok or found_nothing(exchange):
             continue
         if len(exchanges) > 1:
             yield tr(

@@ -13,7 +13,7 @@ from vippsdiag.evidence import Place
 from vippsdiag.exchange import Exchange
 from vippsdiag.integrations import Integration, fix_for
 from vippsdiag.language import mark, several, tr
-from vippsdiag.products import PROBE_REFERENCE
+from vippsdiag.products import found_nothing
 
 SURENESS = {
     Confidence.PROVED: mark("proved"),
@@ -83,9 +83,8 @@ def verdict(report: Report) -> str:
 
 def _failed(exchange: Exchange) -> bool:
     """Tell whether a call failed; a probe that found nothing did what it should."""
-    path = exchange.request.path if exchange.request else ""
-    probe = exchange.status == 404 and PROBE_REFERENCE in path
-    return bool(exchange.failure or (exchange.status or 0) >= 400) and not probe
+    bad = exchange.failure or (exchange.status or 0) >= 400
+    return bool(bad) and not found_nothing(exchange)
 
 
 def _nothing(report: Report) -> str:

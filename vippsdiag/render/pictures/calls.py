@@ -2,6 +2,7 @@
 
 from vippsdiag.exchange import Exchange
 from vippsdiag.language import several, tr
+from vippsdiag.products import found_nothing
 from vippsdiag.render.pictures.amounts import plain
 
 
@@ -27,10 +28,12 @@ def outcome(exchange: Exchange) -> str:
 
 
 def went_well(exchange: Exchange) -> bool | None:
-    """Tell whether a call succeeded; None if it is not known."""
+    """Tell whether a call did what it was to do; None if it is not known."""
     if exchange.failure:
         return False
-    return None if exchange.status is None else exchange.status < 400
+    if exchange.status is None:
+        return None
+    return exchange.status < 400 or found_nothing(exchange)
 
 
 def left_out(number: int) -> str:
