@@ -20,12 +20,18 @@ from vippsdiag.importers import read_paste
 from vippsdiag.keys import Field
 from vippsdiag.language import Text, joined, say, speaking, tr
 from vippsdiag.proof import words_of
+from vippsdiag.render import found, html
+from vippsdiag.render.reply import to_reply
+from vippsdiag.render.table import render_table
 
 ROOT = Path(__file__).parent.parent
 MODULES = sorted((ROOT / "vippsdiag").rglob("*.py"))
 MARKS = {"tr", "say", "mark", "several"}
 # Made of whole texts, which are gathered by themselves.
 JOINED = re.compile(r"(?:\{text\d\}[ ,]*)+")
+# Small letters, those of a placeholder apart.
+VEIL = re.compile(r"[a-z](?![a-z_0-9]*\})")
+SENTENCE = re.compile(r"\b(?:[a-z]{2,} ){2,}[a-z]{2,}\b")
 NAMES = {str(field) for field in Field}
 ERRORS = {"VippsdiagError", *re.findall(r"[─ ](\w+) {3,}", str(errors.__doc__))}
 ERRORS |= {"ExerciseClosed", "FaultUnclear", "NameTaken", "NoSandbox", "Unplayable"}
@@ -39,10 +45,10 @@ def gathered() -> set[str]:
         gather = runpy.run_path(str(ROOT / ".ci" / "catalogues.py"))["gather"]
     finally:
         sys.path.remove(str(ROOT / ".ci"))
-    found: set[str] = set()
+    texts: set[str] = set()
     for text, _, _ in gather():
-        found |= {text} if isinstance(text, str) else set(text)
-    return found
+        texts |= {text} if isinstance(text, str) else set(text)
+    return texts
 
 
 def templates(text: str) -> Iterator[str]:
@@ -120,6 +126,24 @@ def test_pieces_of_a_paste_can_be_said_in_another_language(
     said = [*evidence.unused, *(excerpt.words for excerpt in evidence.excerpts)]
     for one in said:
         assert set(templates(one)) <= gathered
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+def test_report_in_another_language_has_no_sentence_in_english(
+    check: Check, gathered: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vippsdiag.language._catalogue", lambda _: Veiled(gathered))
+    with speaking("nb"):
+        for report in map(diagnose, check.broken):
+            shown = [
+                render_table(report, "paste", width=1000),
+                html.findings_table(report),
+                found.read_view(report),
+                found.trials_view(report),
+                to_reply(report),
+            ]
+            for text in shown:
+                assert not SENTENCE.search(re.sub(r"<[^<>]*>", "|", text))
 
 
 UNREADABLE = {
@@ -210,6 +234,23 @@ NORWEGIAN = {
 class Shouting:
     def gettext(self, text: str) -> str:
         return re.sub(r"(?<!\{)\b\w+\b(?!\})", lambda word: word[0].upper(), text)
+
+
+class Veiled:
+    """A language in which what can be translated has one letter only."""
+
+    def __init__(self, gathered: set[str]) -> None:
+        self.gathered = gathered
+
+    def gettext(self, text: str) -> str:
+        return VEIL.sub("§", text) if text in self.gathered else text
+
+    def pgettext(self, context: str, text: str) -> str:
+        del context
+        return self.gettext(text)
+
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        return self.gettext(one if count == 1 else many)
 
 
 class Norwegian:

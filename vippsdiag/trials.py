@@ -24,7 +24,7 @@ from vippsdiag.environments import (
 from vippsdiag.evidence import STANDARD_TOKEN_PATH, Call, Evidence, call_of
 from vippsdiag.exchange import Exchange, Headers, Request
 from vippsdiag.keys import Field
-from vippsdiag.language import Text, say
+from vippsdiag.language import Text, joined, say
 from vippsdiag.products import PROBE_REFERENCE, product_at
 from vippsdiag.shapes import Shape, cleaned, hidden_characters, shape_of
 
@@ -280,7 +280,7 @@ def _listed(names: list[str]) -> Text:
     """Return names in a sentence: one and another and a third."""
     first, *rest = names
     if not rest:
-        return say(first)
+        return joined(first)
     return say("{first} and {rest}", first=first, rest=_listed(rest))
 
 

@@ -25,7 +25,7 @@ from vippsdiag.importers.pieces import Piece, Pieces
 from vippsdiag.importers.structures import MOST_PIECES, read_json, read_xml
 from vippsdiag.importers.tables import read_table
 from vippsdiag.keys import Field, KeyKind, KeySet
-from vippsdiag.language import Text, mark, say
+from vippsdiag.language import Text, joined, mark, say
 from vippsdiag.shapes import Shape, shape_of
 
 HINT = mark(
@@ -358,12 +358,12 @@ def _shown(path: tuple[str, ...]) -> str | None:
 def _left_over(understood: list[Understood], taken: set[int]) -> Iterator[str]:
     for piece, name in understood:
         if id(piece) not in taken and not _is_said(piece):
-            what = say(_described(piece, name))
+            what = _described(piece, name)
             at = piece.line
             yield say("line {line}: {what}", line=at, what=what) if at else what
 
 
-def _described(piece: Piece, name: Name) -> str:
+def _described(piece: Piece, name: Name) -> Text:
     label = _shown(piece.path) if piece.path else None
     if piece.commented:
         known = name.field.value if name.field else label or say("a setting")
@@ -375,7 +375,7 @@ def _described(piece: Piece, name: Name) -> str:
         return _like(shape, label)
     if not piece.value and (not label or label.count(" ") > 1):
         return say("text")
-    return label or say("a value whose name is not shown")
+    return joined(label) if label else say("a value whose name is not shown")
 
 
 def _like(shape: Shape | None, label: str | None) -> Text:
