@@ -60,6 +60,8 @@ SANDBOX_PRODUCTION = "/production"
 
 # The environment variable that tells a notebook where a sandbox was started for it.
 SANDBOX_ADDRESS = "VIPPSDIAG_SANDBOX"
+# And the one that holds the return code of a seat that was taken for it in a workshop.
+SEAT_CODE = "VIPPSDIAG_SEAT"
 
 
 class Environment(StrEnum):

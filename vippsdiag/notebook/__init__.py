@@ -3,6 +3,7 @@
 from vippsdiag.notebook.checklist import GoLive
 from vippsdiag.notebook.copy import CopyButton
 from vippsdiag.notebook.diagnosis import DiagnosisStep
+from vippsdiag.notebook.exercise import Exercise
 from vippsdiag.notebook.guide import KeyGuide
 from vippsdiag.notebook.integrations import Integrations
 from vippsdiag.notebook.keyform import KeyForm
@@ -17,6 +18,7 @@ from vippsdiag.notebook.rotation import KeyRotation
 from vippsdiag.notebook.sealed import SealedField
 from vippsdiag.notebook.start import Start
 from vippsdiag.notebook.steps import AccessStep, TokenStep
+from vippsdiag.notebook.trainer import Trainer
 from vippsdiag.notebook.troubleshooting import Troubleshooting
 from vippsdiag.notebook.views import (
     AccessMatrix,
@@ -24,6 +26,7 @@ from vippsdiag.notebook.views import (
     SideBySide,
     Timeline,
 )
+from vippsdiag.notebook.workshop import Workshop
 
 __all__ = [
     "AccessMatrix",
@@ -31,6 +34,7 @@ __all__ = [
     "CopyButton",
     "DiagnosisStep",
     "DiagnosisTable",
+    "Exercise",
     "GoLive",
     "Integrations",
     "KeyForm",
@@ -49,5 +53,7 @@ __all__ = [
     "Start",
     "Timeline",
     "TokenStep",
+    "Trainer",
     "Troubleshooting",
+    "Workshop",
 ]

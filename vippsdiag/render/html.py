@@ -219,8 +219,8 @@ def side_by_side(exchange: Exchange) -> str:
 def _request_card(exchange: Exchange) -> str:
     request = exchange.request
     if request is None:
-        return _card(REQUEST, tr("Not known."), Headers(), None)
-    return _card(
+        return card(REQUEST, tr("Not known."), Headers(), None)
+    return card(
         REQUEST, f"{request.method} {request.url}", request.headers, request.body
     )
 
@@ -232,12 +232,12 @@ def _response_card(exchange: Exchange) -> str:
             kind=exchange.failure.kind,
             message=exchange.failure.message,
         )
-        return _card(RESPONSE, line, Headers(), None)
+        return card(RESPONSE, line, Headers(), None)
     response = exchange.response
     if response is None:
-        return _card(RESPONSE, tr("Not known."), Headers(), None)
+        return card(RESPONSE, tr("Not known."), Headers(), None)
     line = f"{response.status or ''} {response.reason}".strip()
-    return _card(RESPONSE, line, response.headers, response.body)
+    return card(RESPONSE, line, response.headers, response.body)
 
 
 # Each with the caption of its headers.
@@ -245,7 +245,13 @@ REQUEST = (mark("Request"), mark("Request headers"))
 RESPONSE = (mark("Response"), mark("Response headers"))
 
 
-def _card(words: tuple[str, str], line: str, headers: Headers, body: str | None) -> str:
+def card(
+    words: tuple[str, str],
+    line: str,
+    headers: Iterable[tuple[str, str]],
+    body: str | None,
+) -> str:
+    """Return a request or a response; the words are its title and a caption."""
     title, caption = map(tr, words)
     rows = [
         (escape(name), f"<code>{escape(str(value))}</code>") for name, value in headers

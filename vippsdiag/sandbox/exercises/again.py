@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from urllib.parse import parse_qs, unquote_plus
+from urllib.parse import parse_qs, quote, unquote_plus
 
 from vippsdiag.errors import UnreadablePaste
 from vippsdiag.evidence import Evidence
@@ -29,6 +29,8 @@ CODE = "code"
 NEW_KEY = "new idempotency key"
 HINT = mark("Hand in the mended call as cURL, raw HTTP or HAR.")
 _NAME = re.compile(r"(?:\{\{|%7B%7B)([\w +%,-]{1,80}?)(?:\}\}|%7D%7D)", re.IGNORECASE)
+# An address, or a form: what stands there is encoded.
+_FORM = re.compile(r"https?://|[\w.-]+=")
 _TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")
 
 
@@ -71,12 +73,17 @@ def filler(attempt: Attempt) -> Callable[[str], str]:
     """Return what puts into a text what this sandbox knows, for names and tokens."""
     names = _names(attempt)
 
-    def named(found: re.Match[str]) -> str:
-        made = names.get(" ".join(unquote_plus(found[1]).split()), found[0])
-        return made if isinstance(made, str) else made()
-
     def here(text: str) -> str:
         text = _TOKEN.sub(lambda found: _token(attempt, found[0]), revealed(text))
+        encoded = bool(_FORM.match(text))
+
+        def named(found: re.Match[str]) -> str:
+            made = names.get(" ".join(unquote_plus(found[1]).split()))
+            if made is None:
+                return found[0]
+            value = made if isinstance(made, str) else made()
+            return quote(value, safe="") if encoded else value
+
         return _NAME.sub(named, text)
 
     return here

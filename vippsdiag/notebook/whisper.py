@@ -1,0 +1,84 @@
+"""A button that shows a text for a while, such as a code; no file ever holds it."""
+
+from collections.abc import Callable, Mapping
+
+import anywidget
+import traitlets
+
+from vippsdiag.errors import VippsdiagError
+from vippsdiag.language import tr
+from vippsdiag.notebook.voice import Speaking
+
+_SCRIPT = """
+function render({ model, el }) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "jupyter-button widget-button lm-Widget";
+  button.style.width = "max-content";
+  const said = document.createElement("span");
+  said.setAttribute("role", "status");
+  said.style.cssText = "margin-left:.75em;user-select:all;overflow-wrap:anywhere;" +
+    "color:var(--jp-ui-font-color1,#1b1b1f);font-family:var(--jp-code-font-family,monospace)";
+  let shown = false;
+  const show = () => {
+    button.textContent = model.get(shown ? "hide" : "label");
+    if (!shown) said.textContent = "";
+  };
+  button.addEventListener("click", () => {
+    if (!shown) { model.send({ kind: "ask" }); return; }
+    shown = false;
+    show();
+  });
+  const receive = (message) => {
+    if (message.kind !== "told") return;
+    said.textContent = message.text;
+    shown = Boolean(message.text);
+    show();
+  };
+  model.on("msg:custom", receive);
+  model.on("change:label change:hide", show);
+  show();
+  el.append(button, said);
+  return () => {
+    model.off("msg:custom", receive);
+    model.off("change:label change:hide", show);
+  };
+}
+export default { render };
+"""
+
+
+class Whisper(Speaking, anywidget.AnyWidget):
+    """Shows a text when it is asked for; the text is in no trait, so nowhere else.
+
+    Args:
+        label: what the button says; whoever shows it sets it again when the language
+            changes.
+        tell: returns the text.
+    """
+
+    _esm = _SCRIPT
+    label = traitlets.Unicode().tag(sync=True)
+    hide = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, label: str, tell: Callable[[], str]) -> None:
+        self._tell = tell
+        super().__init__(label=label)
+        self.speak()
+
+    def paint(self) -> None:
+        """Set what the button says while the text is shown."""
+        self.hide = tr("Hide it")
+
+    def forget(self) -> None:
+        """Hide the text."""
+        self.send({"kind": "told", "text": ""})
+
+    def _handle_custom_msg(self, content: object, buffers: object) -> None:
+        del buffers
+        if isinstance(content, Mapping) and content.get("kind") == "ask":
+            try:
+                text = self._tell()
+            except VippsdiagError as error:
+                text = tr(error.args[0]) if error.args else ""
+            self.send({"kind": "told", "text": text})

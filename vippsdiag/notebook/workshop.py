@@ -1,0 +1,222 @@
+"""The workshop notebook: a seat, a course of exercises, and how far one is."""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+import ipywidgets as widgets
+
+from vippsdiag.errors import VippsdiagError
+from vippsdiag.language import mark, tr
+from vippsdiag.notebook.exercise import LEVELS, Exercise
+from vippsdiag.notebook.options import relabel
+from vippsdiag.notebook.seatform import SeatForm
+from vippsdiag.notebook.trainer import Trainer
+from vippsdiag.notebook.voice import LanguageSwitch, Speaking
+from vippsdiag.render import board, html
+from vippsdiag.render.found import said
+from vippsdiag.sandbox import Sandbox
+from vippsdiag.sandbox.exercises import EXERCISES, FAMILIES, find
+from vippsdiag.sandbox.exercises import Exercise as Case
+from vippsdiag.sandbox.workshop.course import COURSE, level
+
+if TYPE_CHECKING:
+    from vippsdiag.sandbox.workshop.messages import Stand
+
+# What can be practised beside the families of the catalogue, by name.
+THE_COURSE, EVERYTHING = "course", "everything"
+ANY_LEVEL = 0
+LEARN, LEAD = "learn", "lead"
+ROLES = {LEARN: mark("I learn"), LEAD: mark("I lead the workshop")}
+
+
+def titles(names: Iterable[str]) -> dict[str, str]:
+    """Return the titles of exercises by their ids; an id that is not known is left."""
+    known = {item.id: item.title for item in EXERCISES}
+    return {name: tr(known[name]) if name in known else name for name in names}
+
+
+class Workshop(Speaking, widgets.VBox):
+    """Exercises on the sandbox, for one learner, and the board for who leads them.
+
+    Args:
+        sandbox: one in this process that several share, as in a test.
+
+    Attributes:
+        language: the language to speak.
+        role: to learn, or to lead.
+        seat: takes a seat.
+        theme: what to practise: the course, everything, or a family of exercises.
+        level: how hard; any to begin with.
+        choice: the exercise.
+        way: how far one is.
+        exercise: the exercise that is open; None before a seat was taken.
+        next: opens the next exercise.
+        trainer: the board.
+    """
+
+    def __init__(self, sandbox: Sandbox | None = None) -> None:
+        self._painting = False
+        self._remark: tuple[str, str] | None = None
+        self._stand: Stand | None = None
+        self.exercise: Exercise | None = None
+        self.language = LanguageSwitch()
+        style = {"description_width": "initial"}
+        self.head, self.about_role, self.way, self.said = (
+            widgets.HTML() for _ in range(4)
+        )
+        roles = [(text, name) for name, text in ROLES.items()]
+        self.role = widgets.ToggleButtons(options=roles, style=style)
+        self.seat = SeatForm(sandbox)
+        self.theme, self.level, self.choice = (
+            widgets.Dropdown(style=style, layout={"width": "max-content"})
+            for _ in range(3)
+        )
+        self.next = widgets.Button(layout={"width": "max-content"})
+        self.trainer = Trainer(sandbox)
+        super().__init__()
+        self._offer()
+        self.role.observe(lambda _: self._arrange(), "value")
+        self.seat.on_seat(self._sat)
+        for part in (self.theme, self.level):
+            part.observe(lambda _: self._narrow(), "value")
+        self.choice.observe(lambda _: self._open(), "value")
+        self.next.on_click(lambda _: self.go_on())
+        self._arrange()
+        self.speak()
+        if self.seat.link is not None:
+            self._sat()
+
+    @property
+    def offered(self) -> list[Case]:
+        """The exercises of the theme and the level that are chosen."""
+        chosen = self.theme.value
+        if chosen == THE_COURSE:
+            found = [find(name) for name in COURSE]
+        else:
+            found = list(FAMILIES.get(chosen, EXERCISES))
+        hard = self.level.value
+        return [item for item in found if hard in {ANY_LEVEL, level(item)}]
+
+    @property
+    def places(self) -> Mapping[str, board.Place]:
+        """How far the seat is with everything that it began."""
+        standings = self._stand.standings if self._stand else []
+        return {one.exercise: one for one in standings}
+
+    def go_on(self) -> None:
+        """Open the next exercise that is not done."""
+        names = [item.id for item in self.offered]
+        here = names.index(self.choice.value) + 1 if self.choice.value in names else 0
+        closed = self._stand.closed if self._stand else []
+        for name in names[here:] + names[:here]:
+            if name not in closed and not board.is_done(self.places.get(name)):
+                self.choice.value = name
+                return
+        self._say(
+            mark("Everything that is chosen here is done. Choose other exercises.")
+        )
+
+    def _sat(self) -> None:
+        """Open the first exercise that is not done, as soon as there is a seat."""
+        self._see_stand()
+        self._arrange()
+        if board.is_done(self.places.get(self.choice.value)):
+            self.go_on()
+        else:
+            self._open()
+
+    def _see_stand(self) -> None:
+        if self.seat.link is None:
+            return
+        try:
+            self._stand = self.seat.link.stand()
+        except VippsdiagError as error:
+            self._remark = (error.args[0] if error.args else ""), "error"
+        self.paint()
+
+    def _open(self) -> None:
+        """Open the exercise that is chosen."""
+        name, link = self.choice.value, self.seat.link
+        if self._painting or name is None or link is None:
+            return
+        self._remark = None
+        try:
+            if self.exercise is None:
+                self.exercise = Exercise(name, link)
+                self.exercise.on_change(self._see_stand)
+            else:
+                self.exercise.begin(name)
+        except VippsdiagError as error:
+            self._remark = (error.args[0] if error.args else ""), "error"
+        self._see_stand()
+        self._arrange()
+
+    def _narrow(self) -> None:
+        """Offer what fits the theme and the level."""
+        if self._painting:
+            return
+        self._offer()
+        self._open()
+
+    def _arrange(self) -> None:
+        top = [self.head, widgets.HBox([self.language, self.role])]
+        if self.role.value == LEAD:
+            self.children = [*top, self.trainer]
+            return
+        parts: list[widgets.Widget] = [*top, self.seat]
+        if self.seat.link is not None:
+            wrap = {"flex_flow": "row wrap"}
+            choices = [self.theme, self.level, self.choice, self.next]
+            parts += [self.way, widgets.HBox(choices, layout=wrap), self.said]
+            parts += [self.exercise] if self.exercise else []
+        self.children = parts
+
+    def _say(self, text: str, kind: str = "") -> None:
+        self._remark = text, kind
+        self.paint()
+
+    def _offer(self) -> None:
+        """Say the choices in the language that is spoken; what is chosen stays."""
+        self._painting = True
+        themes = [(tr("The course"), THE_COURSE), (tr("Everything"), EVERYTHING)]
+        relabel(self.theme, themes + [(tr(name), name) for name in FAMILIES])
+        levels = [(tr("any"), ANY_LEVEL)]
+        levels += [(tr(text), int(hard)) for hard, text in LEVELS.items()]
+        relabel(self.level, levels)
+        relabel(self.choice, [(self._label(item), item.id) for item in self.offered])
+        self._painting = False
+
+    def _label(self, item: Case) -> str:
+        state = board.state_of(self.places.get(item.id))
+        number = (
+            f"{COURSE.index(item.id) + 1}. " if self.theme.value == THE_COURSE else ""
+        )
+        return f"{number}{tr(item.title)}" + (f" ({state})" if state else "")
+
+    def paint(self) -> None:
+        """Say everything in the language that is spoken."""
+        about = tr(
+            "Each exercise is a call that fails. Find out why: name the cause, or mend "
+            "the call until it succeeds, or both. A hint costs a point."
+        )
+        self.head.value = html.page(board.title_view(tr("The workshop"), about))
+        self.role.description = tr("What I do here")
+        chosen = self.role.value
+        self.role.options = [(tr(text), name) for name, text in ROLES.items()]
+        self.role.value = chosen
+        self.theme.description = tr("Practise")
+        self.level.description = tr("How hard")
+        self.choice.description = tr("Exercise")
+        self.next.description = tr("Next exercise")
+        self._offer()
+        names = [item.id for item in self.offered]
+        self.way.value = html.page(
+            board.way_view(
+                titles(names),
+                self.places,
+                self._stand.closed if self._stand else (),
+                self.choice.value or "",
+            )
+        )
+        text, kind = self._remark or ("", "")
+        self.said.value = html.page(said(tr(text), kind)) if text else ""
