@@ -14,8 +14,9 @@ from sealed_page import Page, Sent
 from vippsdiag.environments import SANDBOX_ADDRESS, SEAT_CODE
 from vippsdiag.language import choose
 from vippsdiag.notebook import Exercise, Trainer, Workshop
-from vippsdiag.notebook.mend import GIVEN, OWN, ValueRow, holds_key, looks_like_key
+from vippsdiag.notebook.mend import looks_like_key
 from vippsdiag.notebook.seatform import ALONE, SHARED, SeatForm
+from vippsdiag.notebook.valuerow import GIVEN, OWN, ValueRow, holds_key
 from vippsdiag.notebook.voice import speak_in
 from vippsdiag.notebook.workshop import LEAD
 from vippsdiag.render import board

@@ -10,7 +10,8 @@ from vippsdiag.checks import CHECKS
 from vippsdiag.conceal import conceal
 from vippsdiag.errors import VippsdiagError
 from vippsdiag.language import mark, say, several, tr
-from vippsdiag.notebook.mend import CallForm, called
+from vippsdiag.notebook.mend import CallForm
+from vippsdiag.notebook.valuerow import called
 from vippsdiag.notebook.voice import Speaking
 from vippsdiag.render import exercise as views
 from vippsdiag.render import html

@@ -1,0 +1,191 @@
+"""A header or a setting, and where its value is taken from.
+
+A key is chosen from those at hand, or typed into a sealed field.
+"""
+
+from collections.abc import Iterator, Mapping
+
+import ipywidgets as widgets
+
+from vippsdiag.conceal import is_sensitive
+from vippsdiag.keys import Field, field_named
+from vippsdiag.language import mark, tr
+from vippsdiag.notebook.sealed import SealedField
+from vippsdiag.notebook.voice import Speaking
+
+# What a value is taken from, where it is no name of something at hand.
+GIVEN, OWN = "given", "own"
+AUTHORIZATION = "authorization"
+# What the names at hand are made of, to be said in another language.
+WORDS = (
+    mark("client_id"),
+    mark("client_secret"),
+    mark("primary key"),
+    mark("secondary key"),
+    mark("merchant serial number"),
+    mark("Basic pair"),
+    mark("access token"),
+    mark("new idempotency key"),
+    mark("code of a new login"),
+    mark("registered redirect URI"),
+    mark("number of the test user"),
+    mark("reference of the payment"),
+    mark("secret of the webhook, production"),
+    mark("secret of the webhook, test"),
+)
+KIND = {
+    Field.CLIENT_ID: ("client_id of ",),
+    Field.CLIENT_SECRET: ("client_secret of ",),
+    Field.SUBSCRIPTION_KEY: ("primary key of ", "secondary key of "),
+    Field.SECONDARY_SUBSCRIPTION_KEY: ("primary key of ", "secondary key of "),
+}
+
+
+def called(name: str) -> str:
+    """Return what something at hand is called in the language that is spoken."""
+    what, of, whose = name.partition(" of the ")
+    if not of or what in {"secret", "number", "reference"}:
+        return tr(name)
+    return tr("{what} of {whose}", what=tr(what), whose=tr(f"the {whose}"))
+
+
+def holds_key(name: str) -> bool:
+    """Tell by its name whether a header or a setting holds a key."""
+    return field_named(name) in KIND or is_sensitive(name)
+
+
+def offers(name: str, hand: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield what is offered for a header: its label, and the text with names in it."""
+    known = field_named(name)
+    if name.lower() == AUTHORIZATION:
+        for one in hand:
+            before = {"access token": "Bearer", "Basic pair": "Basic"}
+            word = before.get(one.partition(" of ")[0])
+            if word:
+                yield f"{word} + {called(one)}", f"{word} {{{{{one}}}}}"
+        return
+    starts = KIND.get(known) if known else None
+    if name.lower() == "webhook_secret":
+        starts = ("secret of the webhook",)
+    for one in hand:
+        if one.startswith(starts or ("access token of ", "client_secret of ")):
+            yield called(one), f"{{{{{one}}}}}"
+
+
+def button(style: str = "") -> widgets.Button:
+    """Return a button that is as wide as what it says."""
+    return widgets.Button(button_style=style, layout={"width": "max-content"})
+
+
+class ValueRow(Speaking, widgets.HBox):
+    """A header or a setting, and where its value is taken from.
+
+    Attributes:
+        name: what it is called; fixed for a setting.
+        source: what the value of a key is taken from.
+        text: the value of what is no key.
+        own: a key that the learner types; None as long as none is.
+        drop: leaves it out.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        given: str | None,
+        hand: Mapping[str, str],
+        *,
+        fixed: bool = False,
+    ) -> None:
+        self._given, self._hand, self._fixed = given, hand, fixed
+        self._painting = False
+        style = {"description_width": "initial"}
+        self.name = widgets.Text(
+            name, continuous_update=False, style=style, disabled=fixed
+        )
+        self.source = widgets.Dropdown(style=style, layout={"max_width": "30rem"})
+        self.text = widgets.Text(
+            given or "", continuous_update=False, style=style, layout={"width": "24rem"}
+        )
+        self.own: SealedField | None = None
+        self.drop = button()
+        super().__init__(layout={"flex_flow": "row wrap"})
+        self.name.observe(lambda _: self._see_kind(), "value")
+        self.source.observe(lambda _: self._see_own(), "value")
+        self._see_kind()
+        self.speak()
+
+    @property
+    def is_key(self) -> bool:
+        """Whether it holds a key by its name."""
+        return holds_key(self.name.value)
+
+    def value(self) -> str | None:
+        """Return the value; names in it are in braces. None if there is none."""
+        if not self.is_key:
+            return str(self.text.value)
+        chosen = self.source.value
+        if chosen == GIVEN:
+            return self._given
+        typed: str | None = self.own.value if self.own else None
+        return typed if chosen == OWN else str(chosen)
+
+    def _see_kind(self) -> None:
+        self._offer()
+        self.source.value = GIVEN if self._given is not None else OWN
+        if self.is_key and not self._fixed:
+            # What stood there as text may have been a key's value.
+            self.text.value = ""
+        elif not self.text.value and self._given and not self.is_key:
+            self.text.value = self._given
+        self._see_own()
+        self.paint()
+
+    def _offer(self) -> None:
+        options = (
+            [(tr("as in the failing call"), GIVEN)] if self._given is not None else []
+        )
+        options += offers(self.name.value, self._hand)
+        options.append((tr("something else, typed"), OWN))
+        chosen, self._painting = self.source.value, True
+        self.source.options = options
+        if chosen in [value for _, value in options]:
+            self.source.value = chosen
+        self._painting = False
+
+    def _see_own(self) -> None:
+        if self._painting:
+            return
+        key = self.is_key
+        shown: list[widgets.Widget] = [self.name]
+        shown += [self.source] if key else [self.text]
+        shown += [] if self._fixed else [self.drop]
+        if key and self.source.value == OWN:
+            # Made when it is needed: each has a script of its own in the page.
+            if self.own is None:
+                self.own = SealedField("")
+                self.paint()
+            shown.append(self.own)
+        self.children = shown
+
+    def sealed(self) -> list[SealedField]:
+        """Return the field for a typed key, if there is one."""
+        return [self.own] if self.own else []
+
+    def end(self) -> None:
+        """Forget what was typed."""
+        for field in self.sealed():
+            field.close()
+
+    def paint(self) -> None:
+        """Name everything."""
+        name = self.name.value
+        self.name.description = tr("Setting") if self._fixed else tr("Header")
+        self.source.description = self.text.description = tr("Value")
+        for field in self.sealed():
+            field.label = tr("Value of {name}", name=name)
+            field.help = tr(
+                "Sealed: it is in no file. A name in double braces is filled in."
+            )
+        self.drop.description = tr("Leave out")
+        self.drop.tooltip = tr("Leave out {name}", name=name)
+        self._offer()
