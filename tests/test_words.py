@@ -163,7 +163,7 @@ def test_what_cannot_be_read_is_said_in_the_language(
     with pytest.raises(UnreadablePaste) as raised:
         read_paste(data)
     error = raised.value
-    assert error.words == str(error)
+    assert error.words == error.text == str(error)
     for text in filter(None, error.args):
         assert set(templates(text)) <= gathered
     monkeypatch.setattr("vippsdiag.language._catalogue", lambda _: Shouting())

@@ -12,7 +12,7 @@ what the caller asked for and cannot have::
      └── SecretHandling      a question about a secret value failed
 """
 
-from vippsdiag.language import say, tr
+from vippsdiag.language import Text, joined, say, tr
 
 
 class VippsdiagError(Exception):
@@ -22,9 +22,14 @@ class VippsdiagError(Exception):
     """
 
     @property
+    def text(self) -> Text:
+        """What people read of it, to be kept and said with `tr`."""
+        return joined(*(say(text) for text in self.args if text))
+
+    @property
     def words(self) -> str:
         """What people read of it, in the language that is spoken now."""
-        return " ".join(tr(text) for text in self.args if text)
+        return tr(self.text)
 
 
 class UnreadablePaste(VippsdiagError):  # noqa: N818 - named for what happened
