@@ -22,9 +22,9 @@ HELD = """() => document.documentElement.outerHTML +
 SAID = f"() => document.querySelector('{AREA}').innerText"
 
 
-def show(page: Page, server: Server, notebook: str, *, dark: bool = False) -> None:
+def show(page: Page, server: Server, notebook: str) -> None:
     """Open a notebook, and wait until its controls can be used."""
-    server.open(page, notebook, dark=dark)
+    server.open(page, notebook)
     expect(buttons(page).first).to_be_visible()
     expect(page.get_by_text(WAITING)).to_have_count(0)
 

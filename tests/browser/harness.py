@@ -62,6 +62,8 @@ IDLE = """() => {
 RENDERED = """() => document.querySelector("#rendered_cells:not([hidden])") &&
     !document.querySelector('script[type="application/vnd.voila.cell-output+json"]')"""
 
+THEME = "theme => document.body.dataset.jpThemeName === theme"
+
 KERNEL = """() =>
     JSON.parse(document.getElementById("jupyter-config-data").textContent).kernelId"""
 
@@ -104,8 +106,12 @@ class Server:
         """Return the address of a notebook in the folder."""
         raise NotImplementedError
 
-    def open(self, page: Page, notebook: str, *, dark: bool = False) -> None:
+    def open(self, page: Page, notebook: str) -> None:
         """Show a notebook of which every cell has run."""
+        raise NotImplementedError
+
+    def theme(self, page: Page, *, dark: bool) -> None:
+        """Change the theme of what is shown."""
         raise NotImplementedError
 
     def save(self, page: Page) -> None:
@@ -203,11 +209,15 @@ class Lab(Server):
         query = f"?token={self.token}&reset"
         return f"{self.origin}/lab/workspaces/{secrets.token_hex(4)}/tree/{path}{query}"
 
-    def open(self, page: Page, notebook: str, *, dark: bool = False) -> None:
+    def open(self, page: Page, notebook: str) -> None:
         """Open a notebook, run all its cells and wait for the last."""
-        if dark:
-            self.settings(save_state=True, dark=True)
         run_all(page, self, notebook)
+
+    def theme(self, page: Page, *, dark: bool) -> None:
+        """Change the theme, as the menu does."""
+        theme = "JupyterLab Dark" if dark else "JupyterLab Light"
+        command(page, "apputils:change-theme", theme=theme)
+        page.wait_for_function(THEME, arg=theme)
 
     def save(self, page: Page) -> None:
         """Save the notebook, as the menu does."""
@@ -276,11 +286,16 @@ class Apps(Server):
             if not REPOSITORY.joinpath("notebooks", path.name).exists():
                 path.unlink()
 
-    def open(self, page: Page, notebook: str, *, dark: bool = False) -> None:
+    def open(self, page: Page, notebook: str) -> None:
         """Open an app, and wait until it has run."""
-        page.emulate_media(color_scheme="dark" if dark else "light")
         page.goto(self.address(notebook), timeout=FIRST_WAIT)
         page.wait_for_function(RENDERED, timeout=FIRST_WAIT)
+
+    def theme(self, page: Page, *, dark: bool) -> None:
+        """Change what the browser prefers, which an app follows."""
+        page.emulate_media(color_scheme="dark" if dark else "light")
+        theme = "JupyterLab Dark" if dark else "JupyterLab Light"
+        page.wait_for_function(THEME, arg=theme)
 
     def settle(self, page: Page) -> None:
         """Leave the page, which ends its kernel, and close the browser."""
@@ -357,10 +372,11 @@ def open_notebook(page: Page, lab: Lab, notebook: str) -> None:
     page.wait_for_function(IDLE, timeout=FIRST_WAIT)
 
 
-def command(page: Page, name: str) -> None:
+def command(page: Page, name: str, **given: object) -> None:
     """Run one of JupyterLab's own commands, and wait for its end."""
     page.evaluate(
-        "name => window.jupyterapp.commands.execute(name).then(() => {})", name
+        "call => window.jupyterapp.commands.execute(...call).then(() => {})",
+        [name, given],
     )
 
 

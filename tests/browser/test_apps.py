@@ -13,7 +13,7 @@ def test_an_app_has_its_own_title_and_shows_no_code(
     show(page, apps, notebook)
     heading = area(page).get_by_role("heading", level=1).first.inner_text()
     assert page.title() == f"{heading.rstrip('¶')} · vippsdiag"
-    expect(page.locator("title")).to_have_count(1)
+    expect(page.locator("head > title")).to_have_count(1)
     expect(page.locator(".jp-InputArea-editor, .jp-InputPrompt:visible")).to_have_count(
         0
     )

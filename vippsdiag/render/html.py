@@ -53,6 +53,11 @@ padding:0 .6em;font-size:.85em;white-space:nowrap}
 .vd .small{font-size:.9em;font-weight:400;color:var(--jp-ui-font-color2,#4d4d57)}
 .vd a{color:var(--jp-content-link-color,#0b57d0)}
 .vd svg{display:block;margin:.5rem 0}
+/* On a telephone a table keeps within the screen, if need be by breaking words. */
+@media (max-width:40rem){
+.vd th,.vd td{padding:.3rem .25rem;overflow-wrap:anywhere}
+.vd .pair{grid-template-columns:minmax(0,1fr)}
+}
 """
 
 
@@ -264,7 +269,7 @@ def card(
         else notice(tr("No body."), "small")
     )
     return (
-        f'<section class="card"><h4>{escape(title)}</h4><pre>{escape(line)}</pre>'
+        f'<section class="card"><h3>{escape(title)}</h3><pre>{escape(line)}</pre>'
         f"{listed}{text}</section>"
     )
 

@@ -163,8 +163,8 @@ def entry_html(entry: Entry) -> str:
         for fault in entry.faults
     )
     sides = html.side_by_side(exchange)
-    # Here they are one level up, and a long body scrolls, by the keyboard as well.
-    sides = sides.replace("h4>", "h3>").replace("<pre>", '<pre tabindex="0">')
+    # A long body scrolls, by the keyboard as well.
+    sides = sides.replace("<pre>", '<pre tabindex="0">')
     return (
         f'<details id="call-{entry.number}"><summary><h2>{escape(call)}</h2> '
         f'<span class="tag {kind}">{escape(outcome(exchange))}</span> '
