@@ -11,16 +11,21 @@ import pytest
 from nbclient import NotebookClient
 from sealed_page import Page, Sent
 
-from vippsdiag.check import Report
+from vippsdiag.align import State, with_known
+from vippsdiag.calls import KEY
+from vippsdiag.check import Report, Tried
+from vippsdiag.client import Client
+from vippsdiag.compare import compare
 from vippsdiag.diagnosis import diagnose
 from vippsdiag.environments import Environment
+from vippsdiag.errors import HostNotAllowed
 from vippsdiag.evidence import Evidence
 from vippsdiag.importers import read_paste
 from vippsdiag.keys import KeyKind
 from vippsdiag.notebook import Troubleshooting
-from vippsdiag.render.found import calls_view, read_lines, read_view, trials_view
+from vippsdiag.render.found import calls_view, read_lines, read_view, timeline_view
 from vippsdiag.render.reply import to_reply, to_reply_markdown
-from vippsdiag.samples import MISSING_KEY
+from vippsdiag.samples import MISSING_KEY, TEST, case, token_call
 from vippsdiag.sandbox import Sandbox
 from vippsdiag.sandbox.exercises import FAMILIES, find, start
 from vippsdiag.sandbox.exercises.words import sent_in
@@ -80,7 +85,11 @@ def page(parts: Troubleshooting, sent: Sent) -> Page:
 
 def shown(widget: ipywidgets.HTML) -> str:
     """Return the text of a view, as a person reads it."""
-    text = re.sub(r"<style>.*?</style>", "", widget.value, flags=re.DOTALL)
+    return plain(widget.value)
+
+
+def plain(view: str) -> str:
+    text = re.sub(r"<style>.*?</style>", "", view, flags=re.DOTALL)
     return " ".join(escaping.unescape(re.sub(r"<[^>]+>", " ", text)).split())
 
 
@@ -333,15 +342,111 @@ class TestTheViews:
     def test_no_call_is_said(self) -> None:
         assert "There is no call in it." in calls_view(diagnose(Evidence()))
 
-    def test_a_trial_is_a_plan_only(self) -> None:
-        text = trials_view(report_of(example("moved-to-production")))
-        assert "Nothing is sent from here." in text
-        assert "other-environment: changes only the host" in text
-        assert trials_view(diagnose(Evidence())) == ""
+    def test_a_request_is_shown_line_by_line_beside_one_that_works(self) -> None:
+        text = plain(calls_view(report_of(MAIL)))
+        assert "The request, line by line, beside a call that works" in text
+        assert "method POST POST the same" in text
+        assert "the client_secret is there" in text
+        assert f"{KEY} nothing a subscription key missing" in text
+
+    def test_a_header_under_another_name_is_led_to_its_own(self) -> None:
+        mail = MAIL.replace(
+            "-H 'client_secret", "-H 'Vipps-Subscription-Key: abc' -H 'client_secret"
+        )
+        (exchange,) = report_of(mail).evidence.exchanges
+        found = compare(exchange, Evidence())
+        assert found is not None
+        (line,) = [one for one in with_known(found) if one.state is State.MISNAMED]
+        assert (line.name, line.right) == (
+            "Vipps-Subscription-Key",
+            "Ocp-Apim-Subscription-Key",
+        )
+
+    def test_a_call_is_shown_beside_the_same_call_that_worked(self) -> None:
+        evidence = case(
+            token_call(TEST),
+            token_call(TEST, headers={KEY: None, "X-Extra": "1"}, status=401),
+        )
+        text = plain(calls_view(diagnose(evidence)))
+        assert "The same call beside call 1, which worked" in text
+        assert "status 401 200 differs" in text
+        assert "X-Extra 1 nothing does not belong there" in text
+
+    def test_what_happened_when_and_who_answered_is_a_picture(self) -> None:
+        text = timeline_view(report_of(MAIL))
+        assert "answered by the gateway" in text
+        assert 'role="img"' in text
+        assert timeline_view(diagnose(Evidence())) == ""
+
+
+class TestTrials:
+    def test_without_keys_there_is_no_button_and_it_says_why(
+        self, parts: Troubleshooting
+    ) -> None:
+        masked = example("moved-to-production")
+        masked = re.sub(r"(client_secret: )[^'\"]+", r"\1***", masked)
+        masked = re.sub(r"(Ocp-Apim-Subscription-Key: )[^'\"]+", r"\1***", masked)
+        parts.paste.field.set(Secret(masked), "")
+        parts.paste.diagnose.click()
+        assert parts.report is not None
+        assert parts.report.trials
+        assert parts.trials.buttons == {}
+        assert "there are none here: that is as it should be" in shown(
+            parts.trials.view
+        )
+
+    def test_with_keys_it_says_where_they_would_go_and_sends_nothing_by_itself(
+        self, parts: Troubleshooting
+    ) -> None:
+        parts.paste.field.set(Secret(example("moved-to-production")), "")
+        parts.paste.diagnose.click()
+        assert "sends them to" in shown(parts.trials.view)
+        assert "only if the merchant knows" in shown(parts.trials.view)
+        assert parts.trials.buttons
+
+    def test_an_examples_trial_is_answered_by_the_sandbox(
+        self, parts: Troubleshooting
+    ) -> None:
+        parts.paste.example.value = "moved-to-production"
+        parts.paste.use.click()
+        parts.paste.diagnose.click()
+        assert "the sandbox answers" in shown(parts.trials.view)
+        parts.trials.buttons["other-environment"].click()
+        assert "Proved: Test keys were used in production." in shown(parts.causes)
+        assert "The trial was made" in shown(parts.paste.said)
+
+    def test_a_trial_cannot_be_made_once_something_else_is_in_the_box(
+        self, parts: Troubleshooting
+    ) -> None:
+        parts.paste.use.click()
+        parts.paste.diagnose.click()
+        parts.paste.field.set(Secret(MAIL), "")
+        assert parts.trials.buttons == {}
+        assert parts.paste.sandbox is None
+
+    def test_a_trial_that_cannot_be_sent_is_explained(
+        self, parts: Troubleshooting, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(*_: object) -> Tried:
+            raise HostNotAllowed("Keys are not sent there.")
+
+        monkeypatch.setattr(Client, "trial", refuse)
+        parts.paste.example.value = "moved-to-production"
+        parts.paste.use.click()
+        parts.paste.diagnose.click()
+        parts.trials.buttons["other-environment"].click()
+        assert shown(parts.trials.said) == "Keys are not sent there."
+
+
+def test_forgetting_empties_the_field_in_the_page_too(
+    parts: Troubleshooting, page: Page
+) -> None:
+    parts.paste.forget.click()
+    assert page.heard("forget")
 
 
 def test_the_notebook_runs_from_end_to_end() -> None:
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    assert all(cell.outputs for cell in code[1:])
+    assert all(cell.outputs for cell in code)

@@ -16,6 +16,14 @@ CAUSE = "Certain: No subscription key reached the gateway."
 CALL = "curl -X POST https://apitest.vipps.no/accesstoken/get -H 'client_secret: {}'"
 ANSWER = "HTTP/1.1 401 Unauthorized\n\n" + json.dumps({"message": MISSING_KEY})
 
+# A text that seems to be larger than a page can show in a test's time.
+HUGE = """
+const encode = TextEncoder.prototype.encode;
+TextEncoder.prototype.encode = function (text) {
+    return text?.startsWith("huge") ? { length: 200e6 } : encode.call(this, text);
+};
+"""
+
 STATE_SAVED = pytest.mark.parametrize(
     "lab", [True, False], ids=["with state", "without state"], indirect=True
 )
@@ -93,6 +101,34 @@ def test_an_example_is_diagnosed_with_the_keyboard_and_then_forgotten(
     expect(environment).to_have_value("Not known")
     expect(page.get_by_text("Test keys were used in production.")).to_have_count(0)
     expect(page.get_by_role("button", name="Save the report")).to_be_hidden()
+
+
+def test_an_examples_trial_proves_its_cause_with_no_network(
+    page: Page, lab: Lab, traffic: Traffic, tmp_path: Path
+) -> None:
+    start(page, lab)
+    press(page, "Fill in the example")
+    press(page, "Diagnose")
+    press(page, "Make the trial other-environment")
+    expect(
+        page.get_by_text("Proved: Test keys were used in production.")
+    ).to_be_visible()
+    picture(page, tmp_path, "proved")
+    assert traffic.outside(lab) == []
+
+
+def test_a_text_that_is_too_large_goes_when_everything_is_forgotten(
+    page: Page, lab: Lab
+) -> None:
+    page.add_init_script(HUGE)
+    start(page, lab)
+    box(page).fill("huge text")
+    press(page, "Diagnose")
+    expect(page.get_by_text("This text has 191 MB")).to_be_visible()
+    expect(box(page)).to_have_value("huge text")
+    press(page, "Forget everything")
+    expect(page.get_by_text("Everything is forgotten.")).to_be_visible()
+    expect(box(page)).to_have_value("")
 
 
 def test_a_chosen_file_is_diagnosed_and_reaches_no_file(

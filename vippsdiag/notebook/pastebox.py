@@ -11,25 +11,35 @@ from vippsdiag.errors import UnreadablePaste
 from vippsdiag.evidence import Context, Evidence
 from vippsdiag.importers import read_paste
 from vippsdiag.keys import KeyKind
-from vippsdiag.notebook.keyform import labelled
+from vippsdiag.language import mark, say, tr
+from vippsdiag.notebook.choice import Choice
 from vippsdiag.notebook.sealed import SealedField
-from vippsdiag.render import found, html
+from vippsdiag.notebook.voice import Speaking
+from vippsdiag.render import html
 from vippsdiag.sandbox import Sandbox
 from vippsdiag.sandbox.exercises import EXERCISES, start
 from vippsdiag.sandbox.exercises.words import sent_in
 from vippsdiag.secret import Secret, examine
 
 # Not None: a dropdown that is set to None shows nothing at all.
-NOT_KNOWN = ("Not known", "")
-EMPTY = "There is nothing in the box yet."
-EMPTY_HINT = "Paste what you have, choose a file, or try an example."
-HELP = (
-    "An e-mail, a cURL command, a HAR file, a log, an error text, or all of them. A "
-    "file may have 100 MB if it is a HAR, and 32 MB otherwise."
+NOT_KNOWN = (mark("Not known"), "")
+ENVIRONMENTS = (
+    NOT_KNOWN,
+    (mark("Test"), Environment.TEST),
+    (mark("Production"), Environment.PRODUCTION),
+)
+KINDS = (
+    NOT_KNOWN,
+    (mark("Sales unit keys (of a merchant)"), KeyKind.SALES_UNIT),
+    (mark("Partner keys"), KeyKind.PARTNER),
+    (mark("Accounting keys"), KeyKind.ACCOUNTING),
+    (mark("Merchant-level keys (Donations)"), KeyKind.MERCHANT_LEVEL),
+    (mark("Management keys"), KeyKind.MANAGEMENT),
+    (mark("PSP keys"), KeyKind.PSP),
 )
 
 
-class PasteBox(widgets.VBox):
+class PasteBox(Speaking, widgets.VBox):
     """Takes whatever there is, sealed in the page, and reads it.
 
     Attributes:
@@ -41,35 +51,24 @@ class PasteBox(widgets.VBox):
         diagnose: starts the diagnosis.
         forget: forgets everything.
         said: what happened, in a sentence.
+        sandbox: what the example in the box was made with; None if it is no example.
     """
 
     def __init__(self) -> None:
-        self.field = SealedField(
-            "Paste what the merchant sent", help=HELP, rows=10, files=True
-        )
-        self.environment = widgets.Dropdown(
-            options=[
-                NOT_KNOWN,
-                ("Test", Environment.TEST),
-                ("Production", Environment.PRODUCTION),
-            ],
-            **labelled("Environment that is meant"),
-        )
-        self.kind = widgets.Dropdown(
-            options=[NOT_KNOWN, *((f"{kind} keys", kind) for kind in KeyKind)],
-            **labelled("Kind of keys"),
-        )
-        self.example = widgets.Dropdown(
-            options=[(item.title, item.id) for item in EXERCISES],
-            **labelled("Try an example"),
-        )
-        self.use = _button("Fill in the example")
+        self.sandbox: Sandbox | None = None
+        self._said: tuple[tuple[str, ...], str] = ((), "")
+        self.field = SealedField("", rows=10, files=True)
+        self.field.on_value(lambda _: self._arrived())
+        self.environment = Choice(mark("Environment that is meant"), ENVIRONMENTS)
+        self.kind = Choice(mark("Kind of keys"), KINDS)
+        examples = [(item.title, item.id) for item in EXERCISES]
+        self.example = Choice(mark("Try an example"), examples)
+        self.use, self.diagnose, self.forget = _button(), _button("primary"), _button()
         self.use.on_click(lambda _: self.when_ready(self.use_example))
-        self.diagnose = _button("Diagnose", style="primary")
-        self.forget = _button("Forget everything")
         self.forget.on_click(lambda _: self.when_ready(self.clear))
         self.said = widgets.HTML()
         super().__init__(self._rows())
+        self.speak()
 
     def _rows(self) -> list[widgets.Widget]:
         wrap = {"flex_flow": "row wrap"}
@@ -81,21 +80,45 @@ class PasteBox(widgets.VBox):
             self.said,
         ]
 
+    def paint(self) -> None:
+        """Set every text, and say again what was said last."""
+        self.use.description = tr("Fill in the example")
+        self.diagnose.description = tr("Diagnose")
+        self.forget.description = tr("Forget everything")
+        self.field.label = tr("Paste what the merchant sent")
+        self.field.help = tr(
+            "An e-mail, a cURL command, a HAR file, a log, an error text, or all of "
+            "them. A file may have 100 MB if it is a HAR, and 32 MB otherwise."
+        )
+        texts, kind = self._said
+        text = " ".join(map(tr, texts))
+        self.said.value = html.page(html.status(text, kind)) if text else ""
+
     def use_example(self) -> None:
         """Fill the box with a failing call of the sandbox."""
-        attempt = start(self.example.value, Sandbox())
-        note = f"Example: {attempt.exercise.title}. The keys in it are practice keys."
+        sandbox = Sandbox()
+        attempt = start(str(self.example.value), sandbox)
+        note = say(
+            "Example: {title} The keys in it are practice keys.",
+            title=_sentence(attempt.exercise.title),
+        )
         self.field.set(Secret(sent_in(attempt)), note)
+        self.sandbox = sandbox
+
+    def _arrived(self) -> None:
+        """Something else is in the box now."""
+        self.sandbox = None
 
     def clear(self) -> None:
         """Forget what was pasted and what was chosen."""
         self.environment.value, self.kind.value = "", ""
         self.field.clear()
-        self.say("Everything is forgotten.")
+        self.say(say("Everything is forgotten."))
 
-    def say(self, text: str, kind: str = "") -> None:
-        """Show a sentence below the buttons."""
-        self.said.value = html.page(found.said(text, kind)) if text else ""
+    def say(self, *texts: str, kind: str = "") -> None:
+        """Show sentences below the buttons."""
+        self._said = texts, kind
+        self.paint()
 
     def when_ready(self, action: Callable[[], object]) -> None:
         """Run an action once a value that was pasted has arrived."""
@@ -108,7 +131,10 @@ class PasteBox(widgets.VBox):
             UnreadablePaste: there is nothing in the box, or nothing that can be used.
         """
         if self.field.value is None:
-            raise UnreadablePaste(EMPTY, EMPTY_HINT)
+            raise UnreadablePaste(
+                say("There is nothing in the box yet."),
+                say("Paste what you have, choose a file, or try an example."),
+            )
         evidence = examine(self.field.value, read_paste)
         told = Context(
             environment=self.environment.value or None, kind=self.kind.value or None
@@ -120,7 +146,9 @@ class PasteBox(widgets.VBox):
         )
 
 
-def _button(label: str, *, style: str = "") -> widgets.Button:
-    return widgets.Button(
-        description=label, button_style=style, layout={"width": "max-content"}
-    )
+def _sentence(title: str) -> str:
+    return title if title.endswith((".", "?")) else say("{title}.", title=title)
+
+
+def _button(style: str = "") -> widgets.Button:
+    return widgets.Button(button_style=style, layout={"width": "max-content"})

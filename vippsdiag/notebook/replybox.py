@@ -3,12 +3,14 @@
 import ipywidgets as widgets
 
 from vippsdiag.check import Report
+from vippsdiag.language import tr
 from vippsdiag.notebook.copy import CopyButton
+from vippsdiag.notebook.voice import Speaking
 from vippsdiag.render import found, html
 from vippsdiag.render.reply import to_reply, to_reply_markdown
 
 
-class ReplyBox(widgets.VBox):
+class ReplyBox(Speaking, widgets.VBox):
     """Shows a reply that holds no secret, and copies it.
 
     Attributes:
@@ -17,22 +19,36 @@ class ReplyBox(widgets.VBox):
         markdown: copies it for a ticket.
     """
 
-    def __init__(self, hint: str) -> None:
-        self._hint = hint
+    def __init__(self) -> None:
+        self._report: Report | None = None
         self.view = widgets.HTML()
-        self.plain = CopyButton("Copy as text")
-        self.markdown = CopyButton("Copy as Markdown")
-        buttons = widgets.HBox([self.plain, self.markdown])
+        self.plain, self.markdown = CopyButton(""), CopyButton("")
+        buttons = widgets.HBox(
+            [self.plain, self.markdown], layout={"flex_flow": "row wrap"}
+        )
         super().__init__([self.view, buttons])
-        self.clear()
+        self.speak()
 
     def show(self, report: Report) -> None:
         """Show the reply for a report."""
-        text = to_reply(report)
-        self.view.value = html.page(found.reply_view(text))
-        self.plain.text, self.markdown.text = text, to_reply_markdown(report)
+        self._report = report
+        self.paint()
 
     def clear(self) -> None:
         """Forget the reply."""
-        self.view.value = html.page(html.notice(self._hint, "small"))
-        self.plain.text, self.markdown.text = "", ""
+        self._report = None
+        self.paint()
+
+    def paint(self) -> None:
+        """Write the reply in the language that is spoken now."""
+        self.plain.label = tr("Copy as text")
+        self.markdown.label = tr("Copy as Markdown")
+        if self._report is None:
+            hint = html.notice(tr("This fills when you choose Diagnose."), "small")
+            self.view.value = html.page(hint)
+            self.plain.text, self.markdown.text = "", ""
+            return
+        text = to_reply(self._report)
+        self.view.value = html.page(found.reply_view(text))
+        self.plain.text = text
+        self.markdown.text = to_reply_markdown(self._report)
