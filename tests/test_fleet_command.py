@@ -146,7 +146,7 @@ def test_practice_needs_no_list_no_keys_and_no_network(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["fleet", "--practice", "20"]) == 1
-    assert "20 sales units checked: 11 work, 9 do not." in capsys.readouterr().out
+    assert "11 of 20 sales units work; 9 do not." in capsys.readouterr().out
 
 
 MISUSED = {

@@ -135,12 +135,12 @@ HEADLINES = {
     "all work": ([one(100_000)], "1 sales unit was checked, and it works."),
     "some fail": (
         [one(100_000), one(100_001, SECRET)],
-        "2 sales units checked: 1 work, 1 do not.",
+        "1 of 2 sales units work; 1 does not.",
     ),
     "not known": (
         [one(100_000, reach={"Webhooks": Reach.SERVER_ERROR})],
         (
-            "1 sales unit checked: 0 work, 0 do not. Of 1 it cannot be told: "
+            "0 of 1 sales unit work; 0 do not. Of 1 it cannot be told: "
             "the service gave no usable answer."
         ),
     ),
@@ -268,7 +268,7 @@ def test_the_table_fits_the_terminal_and_says_what_to_do_first(
     lines = render_fleet(summary, width).splitlines()
     assert max(map(len, lines)) <= width
     assert lines[:2] == [
-        "20 sales units checked: 11 work, 9 do not.",
+        "11 of 20 sales units work; 9 do not.",
         "7 things to do would mend all of it:",
     ]
     if width >= 100:

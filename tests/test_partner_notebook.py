@@ -96,7 +96,7 @@ def test_practice_units_need_no_typing_and_no_keys(practised: Partner) -> None:
     assert shown(practised.checking.said) == "40 of 40 checked."
     assert practised.checking.bar.value == practised.checking.bar.max == 40
     text = shown(practised.results.actions)
-    assert text.startswith("40 sales units checked: 22 work, 18 do not.")
+    assert text.startswith("22 of 40 sales units work; 18 do not.")
     assert "6 sales units: all that use the keys of line 10" in text
 
 
@@ -173,14 +173,14 @@ def test_a_run_can_be_cancelled_and_goes_on(
     done = len(run.fleet.results)
     assert 0 < done < 40
     assert shown(run.said).endswith("Stopped. Resume goes on from here.")
-    assert f"{done} sales units checked" in shown(partner.results.actions)
+    assert f"of {done} sales units work" in shown(partner.results.actions)
     assert run.go.description == "Resume"
     assert not hidden(run.afresh)
     run.go.click()
     run.wait()
     assert run.fleet.resumed == done
     assert run.fleet.complete
-    assert "22 work, 18 do not" in shown(partner.results.actions)
+    assert "22 of 40 sales units work; 18 do not." in shown(partner.results.actions)
 
 
 def test_the_page_can_be_used_while_units_are_checked(

@@ -46,11 +46,13 @@ def headline(summary: Summary) -> str:
             "{count:,} sales units were checked, and all of them work.",
             total,
         )
-    parts = tr(
-        "{units} checked: {works:,} work, {fails:,} do not.",
-        units=units_words(total),
+    fails = summary.count(Standing.FAILS)
+    parts = several(
+        "{works:,} of {units} work; {count:,} does not.",
+        "{works:,} of {units} work; {count:,} do not.",
+        fails,
         works=works,
-        fails=summary.count(Standing.FAILS),
+        units=units_words(total),
     )
     if not unknown:
         return parts

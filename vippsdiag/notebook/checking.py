@@ -22,7 +22,7 @@ from vippsdiag.fleet import (
 )
 from vippsdiag.fleet.target import PER_SECOND
 from vippsdiag.fleet.words import confirmation, progress_words, units_words
-from vippsdiag.keys import KeyKind, KeySet
+from vippsdiag.keys import Field, KeyKind, KeySet
 from vippsdiag.language import say, tr
 from vippsdiag.notebook.keyform import KeyForm
 from vippsdiag.notebook.unitlist import UnitList
@@ -55,6 +55,8 @@ class Checking(Speaking, widgets.VBox):
     def __init__(self, units: UnitList) -> None:
         self.units = units
         self.form = KeyForm()
+        # Each row of the list has its own.
+        self.form.fields[Field.MSN].layout.display = "none"
         self.fleet: Fleet | None = None
         self._journal = Journal()
         self._thread: Thread | None = None
@@ -162,6 +164,10 @@ class Checking(Speaking, widgets.VBox):
         if self.form.environment.value is Environment.SANDBOX:
             self.form.environment.value = Environment.PRODUCTION
             self.form.kind.value = KeyKind.PARTNER
+            for field in self.form.fields.values():
+                if field.value is None:
+                    # Nobody entered the sandbox's keys, so none are said to be gone.
+                    field.clear()
 
     def _new_keys(self) -> None:
         """Say what is found with other keys beside what was found before."""

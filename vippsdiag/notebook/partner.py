@@ -66,7 +66,7 @@ class Results(Speaking, widgets.VBox):
     def paint(self) -> None:
         """Show everything in the language that is spoken now."""
         summary = self.summary
-        self.save.label = tr("Save all units as CSV")
+        self.save.label = tr("Save as CSV")
         self.filter.description = tr("Show")
         for part in (self.save, self.filter):
             part.layout.display = "" if summary else "none"

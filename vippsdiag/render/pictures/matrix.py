@@ -34,6 +34,8 @@ TINT = 0.22
 
 _LEFT, _TOP, _HEAD, _ROW = 170.0, 44.0, 26.0, 30.0
 _CELL = (drawing.WIDTH - _LEFT) / ACROSS
+# Where few products leave room for it, the names of sales units may be long.
+_FEW, _NAMES = 3, 2 * _CELL + _LEFT
 
 # A set of keys or a sales unit, a product, and what the one reaches of the other.
 Found = tuple[str, str, Reach]
@@ -182,15 +184,16 @@ def svg(shown: Matrix) -> str:
 def _band(shown: Matrix, first: int, y: float) -> Iterator[str]:
     """Return some of the columns, with the names of the rows before them."""
     columns = slice(first, first + ACROSS)
+    left = _NAMES if shown.units and len(shown.products) <= _FEW else _LEFT
     for index, product in enumerate(shown.products[columns]):
-        x = _LEFT + index * _CELL
+        x = left + index * _CELL
         yield words(x + 2, y + 17, product, room=_CELL - 6, size=11)
     for number, row in enumerate(shown.lines):
         top = y + _HEAD + number * _ROW
-        yield words(0, top + 18, row.name, room=_LEFT - 10)
+        yield words(0, top + 18, row.name, room=left - 10)
         for index, cell in enumerate(row.cells[columns]):
             told = f"{row.name}, {shown.products[first + index]}: {_word(cell)}"
-            yield from _cell(cell, _LEFT + index * _CELL, top, told)
+            yield from _cell(cell, left + index * _CELL, top, told)
 
 
 def _cell(cell: Reach | None, x: float, y: float, told: str) -> Iterator[str]:
