@@ -201,7 +201,7 @@ class Fleet:
 
     def _work(self, left: Iterator[_Row], arrived: _Arrivals) -> None:
         """Check one unit after another, over connections of this thread's own."""
-        session = self.target.session()
+        session = self.target.connect()
         try:
             while not self._stop.is_set():
                 with self._lock:

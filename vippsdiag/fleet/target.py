@@ -41,6 +41,15 @@ class Target:
         """The real environment that answers; the sandbox plays one of the two."""
         return behaves_as(self.sandbox or "") or self.environment
 
+    def connect(self) -> requests.Session:
+        """Return a session for one thread."""
+        made = self.session()
+        if self.environment is Environment.SANDBOX:
+            # On this machine no proxy is used; to look for one takes longer than all
+            # that our own code does for a call.
+            made.trust_env = False
+        return made
+
     def probes(self) -> dict[str, Probe]:
         """Return the probes to make, by the names of the products.
 
