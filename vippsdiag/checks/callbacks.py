@@ -190,7 +190,7 @@ def _part_place(exchange: Exchange, part: str) -> Place:
         return header_place(exchange, headers[part])
     names = {"path": "request address", "body": "request body", "key": "keys"}
     if part == "key":
-        return Place(part=names[part], name="webhook secret")
+        return Place(part=names[part], name=say("webhook secret"))
     return Place(exchange=exchange, part=names[part])
 
 

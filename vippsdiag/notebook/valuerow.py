@@ -46,7 +46,9 @@ def called(name: str) -> str:
     what, of, whose = name.partition(" of the ")
     if not of or what in {"secret", "number", "reference"}:
         return tr(name)
-    return tr("{what} of {whose}", what=tr(what), whose=tr(f"the {whose}"))
+    # Marked where the exercises name their sales units.
+    owner = f"the {whose}"
+    return tr("{what} of {whose}", what=tr(what), whose=tr(owner))
 
 
 def holds_key(name: str) -> bool:
