@@ -139,7 +139,7 @@ def test_report_in_another_language_has_no_sentence_in_english(
                 render_table(report, "paste", width=1000),
                 html.findings_table(report),
                 found.read_view(report),
-                found.trials_view(report),
+                found.trials_view(report, practice=True),
                 to_reply(report),
             ]
             for text in shown:
