@@ -1,7 +1,15 @@
 """What is typed into a notebook is nowhere but in its kernel, wherever it runs."""
 
 import pytest
-from area import NOTEBOOKS, held_by, press_main_button, secret_fields, show, stem
+from area import (
+    NOTEBOOKS,
+    held_by,
+    open_fields,
+    press_main_button,
+    secret_fields,
+    show,
+    stem,
+)
 from harness import Server, Traffic
 from leaks import found_in, leaks
 from playwright.sync_api import Page, expect
@@ -16,9 +24,12 @@ def test_what_is_typed_is_nowhere_and_no_request_leaves_the_machine(
     page: Page, place: Server, traffic: Traffic, notebook: str, canary: str
 ) -> None:
     show(page, place, notebook)
+    # With steps, the first press leads to the step that sends.
+    presses = 2 if open_fields(page) else 1
     for field in secret_fields(page):
         field.fill(canary)
-    press_main_button(page)
+    for _ in range(presses):
+        press_main_button(page)
     place.save(page)
     assert found_in(held_by(page), canary) == []
     assert traffic.frames
