@@ -13,9 +13,7 @@ from sealed_page import Sent
 from vippsdiag import language
 from vippsdiag.notebook import (
     Integrations,
-    KeyForm,
     KeyRotation,
-    TokenStep,
     Troubleshooting,
     voice,
 )
@@ -85,9 +83,7 @@ APPS: dict[str, Callable[[], widgets.Widget]] = {
 def pieces(widget: Any) -> Iterator[Any]:
     yield widget
     for child in getattr(widget, "children", ()):
-        # The form and the step of the onboarding have tests of their own.
-        if not isinstance(child, KeyForm | TokenStep):
-            yield from pieces(child)
+        yield from pieces(child)
 
 
 def texts(widget: Any) -> Iterator[str]:
@@ -96,10 +92,10 @@ def texts(widget: Any) -> Iterator[str]:
         view = re.sub(r"<style>.*?</style>", "", widget.value, flags=re.DOTALL)
         view = re.sub(r"<(pre|code)\b.*?</\1>", "", view, flags=re.DOTALL)
         yield from map(escaping.unescape, re.split(r"<[^>]+>|\n", view))
-    for name in ("description", "label", "help"):
-        value = getattr(widget, name, "")
-        if isinstance(value, str) and not isinstance(widget, widgets.Dropdown):
-            yield value
+    chosen = isinstance(widget, widgets.Dropdown)  # whose label is its choice
+    for name in ("description",) if chosen else ("description", "label", "help"):
+        if widget.has_trait(name):
+            yield getattr(widget, name)
 
 
 def unsaid(app: widgets.Widget) -> list[str]:

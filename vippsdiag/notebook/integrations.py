@@ -11,8 +11,10 @@ from vippsdiag.diagnosis import diagnose
 from vippsdiag.environments import Environment
 from vippsdiag.evidence import Context, Evidence
 from vippsdiag.integrations import GUIDES, Guide, guide
-from vippsdiag.language import say, tr
+from vippsdiag.language import mark, say, tr
+from vippsdiag.notebook.choice import Choice
 from vippsdiag.notebook.keyform import KeyForm
+from vippsdiag.notebook.step import action
 from vippsdiag.notebook.steps import TokenStep
 from vippsdiag.notebook.voice import LanguageSwitch, Speaking
 from vippsdiag.render import html
@@ -38,12 +40,11 @@ class Integrations(Speaking, widgets.VBox):
 
     def __init__(self) -> None:
         self.language = LanguageSwitch()
-        self.choice = widgets.Dropdown(
-            options=[one.name for one in GUIDES],
-            style={"description_width": "initial"},
+        self.choice = Choice(
+            mark("What you use"), [(one.name, one.name) for one in GUIDES]
         )
         self.view, self.causes = widgets.HTML(), widgets.HTML()
-        self.example = widgets.Button(layout={"width": "max-content"})
+        self.example = action()
         self.form = KeyForm()
         self.token = TokenStep(self.form)
         self.report: Report = diagnose(Evidence())
@@ -56,8 +57,8 @@ class Integrations(Speaking, widgets.VBox):
         self.speak()
 
     def _wire(self) -> None:
-        self._naming = self._example = False
-        self.choice.observe(lambda _: self.choose(), "value")
+        self._example = False
+        self.choice.on_choice(self.choose)
         self.example.on_click(lambda _: self.form.when_ready(self.use_example))
         self.form.on_change(self._start_again)
         self.token.on_change(self.diagnose)
@@ -69,8 +70,6 @@ class Integrations(Speaking, widgets.VBox):
 
     def choose(self) -> None:
         """Show a guide, and take the kind of keys that goes with it."""
-        if self._naming:
-            return
         if self._practising or self._example:
             self.form.practice.value = UNITS[self.guide.kind]
             self.form.use_practice_keys()
@@ -119,19 +118,9 @@ class Integrations(Speaking, widgets.VBox):
 
     def paint(self) -> None:
         """Set every text, in the language that is spoken now."""
-        self._name_choices()
         self.example.description = tr("Fill in an example with a mistake")
         texts = (views.intro(), views.trying(self.guide), views.found())
         for prose, text in zip(self._prose, texts, strict=True):
             prose.value = html.page(text)
         self.view.value = html.page(views.guide_view(self.guide, BY_ID))
         self._show()
-
-    def _name_choices(self) -> None:
-        """Name the integrations; the one that is chosen stays chosen."""
-        chosen = self.choice.value
-        self._naming = True
-        self.choice.description = tr("What you use")
-        self.choice.options = [(tr(one.name), one.name) for one in GUIDES]
-        self.choice.value = chosen
-        self._naming = False

@@ -10,10 +10,12 @@ from vippsdiag.environments import Environment
 from vippsdiag.errors import UnreadablePaste
 from vippsdiag.evidence import Context, Evidence
 from vippsdiag.importers import read_paste
-from vippsdiag.keys import KeyKind
 from vippsdiag.language import mark, say, tr
 from vippsdiag.notebook.choice import Choice
+from vippsdiag.notebook.keyform import KINDS
 from vippsdiag.notebook.sealed import SealedField
+from vippsdiag.notebook.step import action
+from vippsdiag.notebook.views import ROW
 from vippsdiag.notebook.voice import Speaking
 from vippsdiag.render import html
 from vippsdiag.sandbox import Sandbox
@@ -27,15 +29,6 @@ ENVIRONMENTS = (
     NOT_KNOWN,
     (mark("Test"), Environment.TEST),
     (mark("Production"), Environment.PRODUCTION),
-)
-KINDS = (
-    NOT_KNOWN,
-    (mark("Sales unit keys (of a merchant)"), KeyKind.SALES_UNIT),
-    (mark("Partner keys"), KeyKind.PARTNER),
-    (mark("Accounting keys"), KeyKind.ACCOUNTING),
-    (mark("Merchant-level keys (Donations)"), KeyKind.MERCHANT_LEVEL),
-    (mark("Management keys"), KeyKind.MANAGEMENT),
-    (mark("PSP keys"), KeyKind.PSP),
 )
 
 
@@ -60,10 +53,11 @@ class PasteBox(Speaking, widgets.VBox):
         self.field = SealedField("", rows=10, files=True)
         self.field.on_value(lambda _: self._arrived())
         self.environment = Choice(mark("Environment that is meant"), ENVIRONMENTS)
-        self.kind = Choice(mark("Kind of keys"), KINDS)
+        self.kind = Choice(mark("Kind of keys"), (NOT_KNOWN, *KINDS))
         examples = [(item.title, item.id) for item in EXERCISES]
         self.example = Choice(mark("Try an example"), examples)
-        self.use, self.diagnose, self.forget = _button(), _button("primary"), _button()
+        self.use, self.forget = action(), action()
+        self.diagnose = action(primary=True)
         self.use.on_click(lambda _: self.when_ready(self.use_example))
         self.forget.on_click(lambda _: self.when_ready(self.clear))
         self.said = widgets.HTML()
@@ -71,12 +65,11 @@ class PasteBox(Speaking, widgets.VBox):
         self.speak()
 
     def _rows(self) -> list[widgets.Widget]:
-        wrap = {"flex_flow": "row wrap"}
         return [
-            widgets.HBox([self.example, self.use], layout=wrap),
+            widgets.HBox([self.example, self.use], layout=ROW),
             self.field,
-            widgets.HBox([self.environment, self.kind], layout=wrap),
-            widgets.HBox([self.diagnose, self.forget], layout=wrap),
+            widgets.HBox([self.environment, self.kind], layout=ROW),
+            widgets.HBox([self.diagnose, self.forget], layout=ROW),
             self.said,
         ]
 
@@ -148,7 +141,3 @@ class PasteBox(Speaking, widgets.VBox):
 
 def _sentence(title: str) -> str:
     return title if title.endswith((".", "?")) else say("{title}.", title=title)
-
-
-def _button(style: str = "") -> widgets.Button:
-    return widgets.Button(button_style=style, layout={"width": "max-content"})

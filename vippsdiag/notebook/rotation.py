@@ -9,20 +9,14 @@ from vippsdiag.language import tr
 from vippsdiag.notebook.keyform import KeyForm
 from vippsdiag.notebook.pulse import Pulse
 from vippsdiag.notebook.report import ReportButton
+from vippsdiag.notebook.step import action
+from vippsdiag.notebook.views import ROW
 from vippsdiag.notebook.voice import LanguageSwitch, Speaking
 from vippsdiag.render import html
 from vippsdiag.render import rotation as views
 from vippsdiag.render.pictures import strip
 from vippsdiag.rotation import ACTIONS, Do, Pair, compare_keys
 from vippsdiag.sandbox.drill import Drill
-
-WRAP = {"flex_flow": "row wrap"}
-
-
-def _button(style: str = "") -> widgets.Button:
-    return widgets.Button(
-        button_style=style, layout={"width": "max-content", "max_width": "100%"}
-    )
 
 
 class Shop(Speaking, widgets.VBox):
@@ -34,16 +28,17 @@ class Shop(Speaking, widgets.VBox):
         door: lets it begin, or rest.
         strip: its calls.
         said: how it is, in a sentence.
+        words: the calls in words, while the shop rests.
     """
 
     def __init__(self, drill: Drill) -> None:
         self.drill = drill
         self.pulse = Pulse(self.call, self.paint)
-        self.door = _button()
+        self.door = action()
         self.door.on_click(lambda _: self.toggle())
-        self.strip, self.said = widgets.HTML(), widgets.HTML()
+        self.strip, self.said, self.words = (widgets.HTML() for _ in range(3))
         self._listeners: list[Speaking] = []
-        super().__init__([self.door, self.said, self.strip])
+        super().__init__([self.door, self.said, self.strip, self.words])
         self.speak()
 
     def tell(self, piece: Speaking) -> None:
@@ -97,6 +92,8 @@ class Shop(Speaking, widgets.VBox):
         ]
         shown = strip.strip(beats, good=self.drill.good, bad=self.drill.bad)
         self.strip.value = html.page(strip.svg(shown))
+        told = "" if running else html.more(tr("In words"), strip.text(shown))
+        self.words.value = html.page(told)
 
     def _status(self) -> str:
         if self.drill.failing:
@@ -129,23 +126,23 @@ class Steps(Speaking, widgets.VBox):
 
     def __init__(self, shop: Shop) -> None:
         self.shop, self.drill = shop, shop.drill
-        self.play, self.again = _button("primary"), _button()
+        self.play, self.again = action(primary=True), action()
         self.play.on_click(lambda _: self.play_all())
         self.again.on_click(lambda _: self.begin())
-        self.buttons = {action.do: _button() for action in ACTIONS}
+        self.buttons = {do: action() for do in _NUMBERS}
         for button in self.buttons.values():
             button.layout.width = "23rem"
-        self.notes = {action.do: widgets.HTML() for action in ACTIONS}
+        self.notes = {do: widgets.HTML() for do in _NUMBERS}
         for do, button in self.buttons.items():
             button.on_click(lambda _, do=do: self.act(do))
         self.table, self.advice, self.cause = (widgets.HTML() for _ in range(3))
         for note in self.notes.values():
             note.layout = {"flex": "1 1 20rem", "min_width": "0"}
         rows = [
-            widgets.HBox([self.buttons[do], note], layout=WRAP)
+            widgets.HBox([self.buttons[do], note], layout=ROW)
             for do, note in self.notes.items()
         ]
-        both = widgets.HBox([self.play, self.again], layout=WRAP)
+        both = widgets.HBox([self.play, self.again], layout=ROW)
         super().__init__([both, self.advice, self.cause, *rows, self.table])
         shop.tell(self)
         self.speak()
@@ -171,15 +168,15 @@ class Steps(Speaking, widgets.VBox):
         """Show what was done, what is next, and why calls fail if they do."""
         self.play.description = tr("Do it for me")
         self.again.description = tr("Begin again")
-        for number, action in enumerate(ACTIONS, 1):
-            state = self._state(action.do)
-            title = tr(action.title)
-            button = self.buttons[action.do]
+        for number, step in enumerate(ACTIONS, 1):
+            state = self._state(step.do)
+            title = tr(step.title)
+            button = self.buttons[step.do]
             button.description = tr("{number}. {title}", number=number, title=title)
             button.button_style = "primary" if state == "next" else ""
-            note = views.step_view(action, number=number, state=state)
-            if self.notes[action.do].value != (shown := html.page(note)):
-                self.notes[action.do].value = shown
+            note = views.step_view(step, number=number, state=state)
+            if self.notes[step.do].value != (shown := html.page(note)):
+                self.notes[step.do].value = shown
         self.table.value = html.page(self._keys())
         self.advice.value = html.page(html.status(self._advice()))
         self.cause.value = html.page(self._cause())
@@ -231,7 +228,7 @@ class BothKeys(Speaking, widgets.VBox):
         self.pairs: tuple[Pair, ...] = ()
         self._problem: tuple[str, ...] = ()
         self.form = KeyForm()
-        self.compare = _button("primary")
+        self.compare = action(primary=True)
         self.compare.on_click(lambda _: self.form.when_ready(self.run))
         self.form.on_change(self._forget)
         self.view = widgets.HTML()

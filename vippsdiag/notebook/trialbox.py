@@ -10,6 +10,7 @@ from vippsdiag.environments import Environment
 from vippsdiag.errors import VippsdiagError
 from vippsdiag.keys import KeySet
 from vippsdiag.language import tr
+from vippsdiag.notebook.step import action
 from vippsdiag.notebook.voice import Speaking
 from vippsdiag.render import found, html
 from vippsdiag.sandbox import Sandbox
@@ -54,7 +55,7 @@ class TrialBox(Speaking, widgets.VBox):
         self.paint()
 
     def _button(self, trial: Trial) -> widgets.Button:
-        made = widgets.Button(layout={"width": "max-content", "max_width": "100%"})
+        made = action()
         made.on_click(lambda _: self.make(trial))
         self.buttons[trial.id] = made
         return made

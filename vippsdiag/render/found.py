@@ -10,6 +10,7 @@ from vippsdiag.exchange import Exchange
 from vippsdiag.language import tr
 from vippsdiag.render import html
 from vippsdiag.render.html import status as said
+from vippsdiag.render.page import figure
 from vippsdiag.render.pictures import timeline
 from vippsdiag.render.words import trial_lines
 
@@ -58,8 +59,8 @@ def timeline_view(report: Report) -> str:
     exchanges = report.evidence.exchanges
     if not exchanges:
         return ""
-    picture = timeline.svg(timeline.timeline(exchanges))
-    return f'<div style="overflow-x:auto">{picture}</div>'
+    shown = timeline.timeline(exchanges)
+    return figure(tr(timeline.TITLE), timeline.svg(shown), timeline.text(shown))
 
 
 def calls_view(report: Report) -> str:

@@ -108,6 +108,12 @@ def code(text: str) -> str:
     return f'<div class="card"><pre tabindex="0">{escape(text)}</pre></div>'
 
 
+def more(title: str, text: str) -> str:
+    """Return a text that is shown when it is asked for."""
+    summary = f"<summary>{escape(title)}</summary>"
+    return f"<details>{summary}<pre>{escape(text)}</pre></details>"
+
+
 def key_table(keys: KeySet, report: Report) -> str:
     """Return a row for every value: what it looks like and what is wrong with it."""
     rows = []

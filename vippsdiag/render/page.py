@@ -88,10 +88,9 @@ def _pictures(report: Report) -> str:
 def figure(title: str, picture: str, text: str) -> str:
     """Return a picture that can be scrolled where it is too wide, and its words."""
     scrolled = f'role="group" aria-label="{escape(title)}" tabindex="0"'
-    summary = f"<summary>{escape(tr('In words'))}</summary>"
     return (
         f'<div class="picture" {scrolled}>{picture}</div>'
-        f"<details>{summary}<pre>{escape(text)}</pre></details>"
+        f"{html.more(tr('In words'), text)}"
     )
 
 

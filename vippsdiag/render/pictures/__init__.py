@@ -13,8 +13,9 @@ from vippsdiag.render.pictures import (
     history,
     lifetime,
     matrix,
+    strip,
     timeline,
     waterfall,
 )
 
-__all__ = ["bars", "history", "lifetime", "matrix", "timeline", "waterfall"]
+__all__ = ["bars", "history", "lifetime", "matrix", "strip", "timeline", "waterfall"]
