@@ -2,11 +2,15 @@
 
 from pathlib import Path
 
-from harness import Lab, Traffic, run_all, save, settle
+import pytest
+from harness import Lab, Server, Traffic
 from leaks import found_in, leaks
 from playwright.sync_api import Page, expect
 
 NOTEBOOK = "06-integrations.ipynb"
+PLACES = pytest.mark.parametrize(
+    "place", ["JupyterLab", "Notebook 7", "Voila"], indirect=True
+)
 BOX = "Paste everything here, in any form"
 
 
@@ -14,22 +18,23 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
-def start(page: Page, lab: Lab) -> None:
+def start(page: Page, place: Server) -> None:
     page.set_viewport_size({"width": 1280, "height": 3800})
-    run_all(page, lab, NOTEBOOK)
+    place.open(page, NOTEBOOK)
     expect(page.get_by_text("Which keys", exact=True)).to_be_visible()
 
 
 def picture(page: Page, folder: Path, name: str) -> None:
-    page.evaluate("window.jupyterapp.shell.collapseLeft()")
+    page.evaluate("window.jupyterapp?.shell.collapseLeft()")
     page.evaluate("document.activeElement?.blur()")
     page.screenshot(path=folder / f"{name}.png")
 
 
+@PLACES
 def test_a_guide_is_chosen_and_a_swapped_value_is_found(
-    page: Page, lab: Lab, traffic: Traffic, tmp_path: Path
+    page: Page, place: Server, traffic: Traffic, tmp_path: Path
 ) -> None:
-    start(page, lab)
+    start(page, place)
     expect(page.get_by_text("Ocp_Apim_Key_eCommerce", exact=True)).to_be_visible()
     picture(page, tmp_path, "woocommerce")
     page.get_by_label("What you use").select_option("Shopware")
@@ -41,14 +46,14 @@ def test_a_guide_is_chosen_and_a_swapped_value_is_found(
     press(page, "Use these keys")
     press(page, "Get token")
     expect(page.get_by_text("You have an access token.")).to_be_visible()
-    assert traffic.outside(lab) == []
+    assert traffic.outside(place) == []
 
 
 def test_pasted_settings_are_checked_and_reach_no_file(
     page: Page, lab: Lab, traffic: Traffic, canary: str, tmp_path: Path
 ) -> None:
-    lab.settings(save_state=True, dark=True)
     start(page, lab)
+    lab.theme(page, dark=True)
     page.get_by_label("What you use").select_option("Postman")
     page.get_by_label(BOX, exact=True).fill(
         f"client_id: {{{{client_id}}}}\nclient_secret: {canary}\n"
@@ -59,8 +64,8 @@ def test_pasted_settings_are_checked_and_reach_no_file(
     ).to_be_visible()
     expect(page.get_by_text("From what you pasted")).not_to_have_count(0)
     picture(page, tmp_path, "postman")
-    save(page)
+    lab.save(page)
     assert found_in(lab.saved(NOTEBOOK).encode(), canary) == []
     assert traffic.holding(canary) == []
-    settle(page, lab)
+    lab.settle(page)
     assert leaks(lab.root, canary) == []

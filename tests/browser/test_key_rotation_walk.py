@@ -3,11 +3,15 @@
 import re
 from pathlib import Path
 
-from harness import Lab, Traffic, run_all, save, settle
+import pytest
+from harness import Lab, Server, Traffic
 from leaks import found_in, leaks
 from playwright.sync_api import Page, expect
 
 NOTEBOOK = "04-key-rotation.ipynb"
+PLACES = pytest.mark.parametrize(
+    "place", ["JupyterLab", "Notebook 7", "Voila"], indirect=True
+)
 PRIMARY = "Subscription key (primary)"
 STEPS = (
     "1. See which key the shop uses",
@@ -25,22 +29,23 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
-def start(page: Page, lab: Lab) -> None:
+def start(page: Page, place: Server) -> None:
     page.set_viewport_size({"width": 1280, "height": 3400})
-    run_all(page, lab, NOTEBOOK)
+    place.open(page, NOTEBOOK)
     expect(page.get_by_text("The shop rests: it makes no calls.")).to_be_visible()
 
 
 def picture(page: Page, folder: Path, name: str) -> None:
-    page.evaluate("window.jupyterapp.shell.collapseLeft()")
+    page.evaluate("window.jupyterapp?.shell.collapseLeft()")
     page.evaluate("document.activeElement?.blur()")
     page.screenshot(path=folder / f"{name}.png")
 
 
+@PLACES
 def test_the_drill_is_done_without_a_failed_call_and_nothing_leaves_the_machine(
-    page: Page, lab: Lab, traffic: Traffic, tmp_path: Path
+    page: Page, place: Server, traffic: Traffic, tmp_path: Path
 ) -> None:
-    start(page, lab)
+    start(page, place)
     for step in STEPS:
         press(page, step)
     expect(
@@ -53,14 +58,14 @@ def test_the_drill_is_done_without_a_failed_call_and_nothing_leaves_the_machine(
     with page.expect_download() as download:
         press(page, "Save the checklist")
     assert b"Do not write a key" in Path(download.value.path()).read_bytes()
-    assert traffic.outside(lab) == []
+    assert traffic.outside(place) == []
 
 
 def test_the_wrong_order_is_explained_and_mended_with_the_keyboard(
     page: Page, lab: Lab, tmp_path: Path
 ) -> None:
-    lab.settings(save_state=True, dark=True)
     start(page, lab)
+    lab.theme(page, dark=True)
     page.get_by_role("button", name=STEPS[2], exact=True).focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("The shop's calls fail. See below why.")).to_be_visible()
@@ -86,8 +91,8 @@ def test_own_keys_are_compared_and_reach_no_file(
     press(page, "Compare both keys")
     expect(page.get_by_text("One of the two keys does not work.")).to_be_visible()
     picture(page, tmp_path, "compared")
-    save(page)
+    lab.save(page)
     assert found_in(lab.saved(NOTEBOOK).encode(), canary) == []
     assert traffic.holding(canary) == []
-    settle(page, lab)
+    lab.settle(page)
     assert leaks(lab.root, canary) == []
