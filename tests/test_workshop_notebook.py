@@ -9,11 +9,14 @@ from pathlib import Path
 import ipywidgets
 import nbformat
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from sealed_page import Page, Sent
 
 from vippsdiag.environments import SANDBOX_ADDRESS, SEAT_CODE
 from vippsdiag.language import choose
 from vippsdiag.notebook import Exercise, Trainer, Workshop
+from vippsdiag.notebook.envelope import OAEP
 from vippsdiag.notebook.mend import looks_like_key
 from vippsdiag.notebook.seatform import ALONE, SHARED, SeatForm
 from vippsdiag.notebook.valuerow import GIVEN, OWN, ValueRow, holds_key
@@ -243,7 +246,7 @@ class TestAnExercise:
     def test_what_it_is_about_stands_beside_the_call_and_its_answer(self) -> None:
         exercise = Exercise()
         text = shown(exercise.case)
-        assert text.startswith("Two keys, or three The keys · easy · 0 points")
+        assert text.startswith("Two keys, or three The keys · easy · 0 points so far")
         assert "What has to succeed: Get an access token in test" in text
         assert exercise.sheet.hand["client_id of the test unit"] in text
         assert "401 Unauthorized" in text
@@ -448,9 +451,8 @@ class TestTheApp:
 
     def test_the_way_shows_what_is_done(self, app: Workshop) -> None:
         mend_first(opened(app))
-        assert "Two keys, or three solved, 3 points you are here" in shown(app.way)
+        assert app.choice.label == "1. Two keys, or three – solved, 3 points"
         assert shown(app.way).startswith("Done: 1 of 12. Points: 3.")
-        assert app.choice.options[0][0] == "1. Two keys, or three (solved)"
 
     def test_the_next_one_is_that_which_is_not_done(self, app: Workshop) -> None:
         mend_first(opened(app))
@@ -539,6 +541,20 @@ class TestTheReturnCode:
         assert app.seat.show_code.model_id in widgets
         assert code not in repr(widgets)
 
+    def test_it_comes_sealed_for_the_page_that_asks(
+        self, sandbox: Sandbox, sent: Sent
+    ) -> None:
+        app = seated(sandbox, "Anna")
+        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        public = key.public_key().public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+        app.seat.show_code._handle_custom_msg({"kind": "ask"}, [memoryview(public)])
+        data, buffers = sent[-1]
+        code = sandbox.roll.code_of(1)
+        assert code not in repr(data)
+        assert key.decrypt(buffers[0], OAEP).decode() == code
+
     def test_a_wrong_one_is_told(self, sandbox: Sandbox) -> None:
         form = SeatForm(sandbox)
         form.code.set(Secret("1-AAAAA"), "")
@@ -605,7 +621,7 @@ class TestAWorkshopOnAServer:
         trainer.address.set(Secret(address), "")
         trainer.code.set(Secret(sandbox.roll.trainer_code()), "")
         trainer.lead.click()
-        assert "begun 0 tries, 0 min" in shown(trainer.view)
+        assert "opened 0 tries, 0 min" in shown(trainer.view)
         await asyncio.to_thread(mend_first, exercise)
         async with asyncio.timeout(2):
             while "solved 1 try" not in shown(trainer.view):
@@ -631,7 +647,7 @@ class TestTheTrainer:
         trainer = board_of(sandbox)
         text = shown(trainer.view)
         assert "1. Anna 3 solved 1 try, 0 min" in text
-        assert "2. Bo <b> 0 begun 0 tries, 0 min" in text
+        assert "2. Bo <b> 0 opened 0 tries, 0 min" in text
         assert "<b>" not in trainer.view.value
 
     def test_a_seat_begins_again(self, sandbox: Sandbox) -> None:
@@ -685,13 +701,19 @@ def place(**parts: int) -> messages.Standing:
     return messages.Standing(exercise=FIRST, **flags, **(given | parts))
 
 
+def line(number: int, current: str, **places: board.Place) -> board.Line:
+    return board.Line(number=number, name="Anna", places=places, current=current)
+
+
 def test_the_exercise_that_most_are_stuck_at_is_named() -> None:
     lines = [
-        board.Line(number=1, name="Anna", places={"a": place(minutes=12)}),
-        board.Line(number=2, name="Bo", places={"a": place(minutes=10)}),
-        board.Line(number=3, name="Eli", places={"b": place(minutes=40)}),
-        board.Line(number=4, name="Ida", places={"b": place(minutes=40, solved=1)}),
+        line(1, "a", a=place(minutes=12), b=place(minutes=90)),
+        line(2, "a", a=place(minutes=10)),
+        line(3, "b", b=place(minutes=40)),
+        line(4, "b", b=place(minutes=40, solved=1)),
+        line(5, "b", b=place(minutes=9)),
     ]
     text = board.stuck_view(lines, {"a": "First", "b": "Second"})
     assert "Most are stuck at: First (2 people, for 10 minutes or longer)." in text
-    assert "Nobody is stuck" in board.stuck_view(lines[3:], {"b": "Second"})
+    text = board.stuck_view(lines[3:], {"b": "Second"})
+    assert "Nobody works at the same exercise for 10 minutes" in text

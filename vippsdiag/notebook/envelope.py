@@ -86,6 +86,18 @@ def open_part(buffers: Sequence[bytes | memoryview], bound_to: str) -> bytes:
     )
 
 
+def seal_for(page_key: bytes | memoryview, text: str) -> bytes:
+    """Seal a short text for a page that has sent its public key (DER).
+
+    Raises:
+        ValueError: it is no key, or the text is too long for one.
+    """
+    key = serialization.load_der_public_key(bytes(page_key))
+    if not isinstance(key, rsa.RSAPublicKey):
+        raise TypeError
+    return key.encrypt(text.encode(), OAEP)
+
+
 def read_text(data: bytes, name: str) -> str:
     """Read the bytes of a file as text.
 

@@ -227,7 +227,7 @@ class Exercise(Speaking, widgets.VBox):
         remarks = [
             tr(theme(case)),
             tr(LEVELS[level(case)]),
-            several("{count} point", "{count} points", points),
+            several("{count} point so far", "{count} points so far", points),
         ]
         return views.case_view(tr(case.title), tr(case.story), tr(case.goal), remarks)
 

@@ -40,7 +40,7 @@ def looks_like_key(text: str, known: Sequence[str]) -> bool:
 
 
 def _wide() -> dict[str, str]:
-    return {"width": "100%", "max_width": "46rem"}
+    return {"width": "98%", "max_width": "46rem"}
 
 
 class CallForm(Speaking, widgets.VBox):

@@ -166,7 +166,7 @@ class SeatForm(Speaking, widgets.VBox):
     def paint(self) -> None:
         """Say everything in the language that is spoken."""
         self.intro.value = html.page(html.notice(self._about()))
-        self.where.description = tr("I learn")
+        self.where.description = tr("Where you learn")
         chosen = self.where.value
         self.where.options = [(tr(text), name) for name, text in WHERE.items()]
         self.where.value = chosen

@@ -227,6 +227,7 @@ class Trainer(Speaking, widgets.VBox):
                 number=row.number,
                 name=row.name,
                 places={one.exercise: one for one in row.standings},
+                current=row.current,
             )
             for row in found.rows
         ]

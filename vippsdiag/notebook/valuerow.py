@@ -102,11 +102,15 @@ class ValueRow(Speaking, widgets.HBox):
         self._painting = False
         style = {"description_width": "initial"}
         self.name = widgets.Text(
-            name, continuous_update=False, style=style, disabled=fixed
+            name,
+            continuous_update=False,
+            style=style,
+            disabled=fixed,
+            layout={"width": "17rem"},
         )
-        self.source = widgets.Dropdown(style=style, layout={"max_width": "30rem"})
+        self.source = widgets.Dropdown(style=style, layout={"width": "19rem"})
         self.text = widgets.Text(
-            given or "", continuous_update=False, style=style, layout={"width": "24rem"}
+            given or "", continuous_update=False, style=style, layout={"width": "19rem"}
         )
         self.own: SealedField | None = None
         self.drop = button()

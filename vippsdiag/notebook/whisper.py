@@ -1,12 +1,17 @@
-"""A button that shows a text for a while, such as a code; no file ever holds it."""
+"""A button that shows a text for a while, such as a code; no file ever holds it.
 
-from collections.abc import Callable, Mapping
+The page sends a public key of its own along, and the text comes sealed for it. Where
+the page is no secure context it has no such key, and the text comes unsealed.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 
 import anywidget
 import traitlets
 
 from vippsdiag.errors import VippsdiagError
 from vippsdiag.language import tr
+from vippsdiag.notebook.envelope import seal_for
 from vippsdiag.notebook.voice import Speaking
 
 _SCRIPT = """
@@ -20,19 +25,38 @@ function render({ model, el }) {
   said.style.cssText = "margin-left:.75em;user-select:all;overflow-wrap:anywhere;" +
     "color:var(--jp-ui-font-color1,#1b1b1f);font-family:var(--jp-code-font-family,monospace)";
   let shown = false;
+  let keys = null;
+  const subtle = globalThis.crypto?.subtle;
+  const ask = async () => {
+    if (!subtle) { model.send({ kind: "ask" }); return; }
+    keys ??= await subtle.generateKey(
+      { name: "RSA-OAEP", modulusLength: 2048, hash: "SHA-256",
+        publicExponent: new Uint8Array([1, 0, 1]) }, false, ["encrypt", "decrypt"]);
+    const key = await subtle.exportKey("spki", keys.publicKey);
+    model.send({ kind: "ask" }, undefined, [key]);
+  };
+  const opened = async (buffers) => {
+    const how = { name: "RSA-OAEP" };
+    const text = await subtle.decrypt(how, keys.privateKey, buffers[0]);
+    return new TextDecoder().decode(text);
+  };
   const show = () => {
     button.textContent = model.get(shown ? "hide" : "label");
     if (!shown) said.textContent = "";
   };
   button.addEventListener("click", () => {
-    if (!shown) { model.send({ kind: "ask" }); return; }
+    if (!shown) { ask(); return; }
     shown = false;
     show();
   });
-  const receive = (message) => {
+  const receive = async (message, buffers) => {
     if (message.kind !== "told") return;
-    said.textContent = message.text;
-    shown = Boolean(message.text);
+    // Another page of the same notebook may have asked.
+    if (message.sealed && !keys) return;
+    try {
+      said.textContent = message.sealed ? await opened(buffers) : message.text;
+    } catch { return; }
+    shown = Boolean(said.textContent);
     show();
   };
   model.on("msg:custom", receive);
@@ -74,11 +98,18 @@ class Whisper(Speaking, anywidget.AnyWidget):
         """Hide the text."""
         self.send({"kind": "told", "text": ""})
 
-    def _handle_custom_msg(self, content: object, buffers: object) -> None:
-        del buffers
+    def _handle_custom_msg(
+        self, content: object, buffers: Sequence[bytes | memoryview]
+    ) -> None:
         if isinstance(content, Mapping) and content.get("kind") == "ask":
             try:
                 text = self._tell()
             except VippsdiagError as error:
                 text = tr(error.args[0]) if error.args else ""
-            self.send({"kind": "told", "text": text})
+                self.send({"kind": "told", "text": text})
+                return
+            key = next(iter(buffers), None)
+            if key is None:
+                self.send({"kind": "told", "text": text})
+            else:
+                self.send({"kind": "told", "sealed": True}, [seal_for(key, text)])

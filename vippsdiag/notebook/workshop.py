@@ -1,6 +1,6 @@
 """The workshop notebook: a seat, a course of exercises, and how far one is."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
@@ -27,12 +27,6 @@ THE_COURSE, EVERYTHING = "course", "everything"
 ANY_LEVEL = 0
 LEARN, LEAD = "learn", "lead"
 ROLES = {LEARN: mark("I learn"), LEAD: mark("I lead the workshop")}
-
-
-def titles(names: Iterable[str]) -> dict[str, str]:
-    """Return the titles of exercises by their ids; an id that is not known is left."""
-    known = {item.id: item.title for item in EXERCISES}
-    return {name: tr(known[name]) if name in known else name for name in names}
 
 
 class Workshop(Speaking, widgets.VBox):
@@ -65,14 +59,27 @@ class Workshop(Speaking, widgets.VBox):
             widgets.HTML() for _ in range(4)
         )
         roles = [(text, name) for name, text in ROLES.items()]
-        self.role = widgets.ToggleButtons(options=roles, style=style)
+        self.role = widgets.ToggleButtons(
+            options=roles, style=style | {"button_width": "max-content"}
+        )
+        self.top = widgets.HBox(
+            [self.language, self.role], layout={"flex_flow": "row wrap"}
+        )
         self.seat = SeatForm(sandbox)
-        self.theme, self.level, self.choice = (
+        self.theme, self.level = (
             widgets.Dropdown(style=style, layout={"width": "max-content"})
-            for _ in range(3)
+            for _ in range(2)
+        )
+        self.choice = widgets.Select(
+            rows=len(COURSE), style=style, layout={"width": "98%"}
         )
         self.next = widgets.Button(layout={"width": "max-content"})
         self.trainer = Trainer(sandbox)
+        # The list beside the exercise, or above it where the page is narrow.
+        chosen = [self.theme, self.level, self.choice, self.way, self.next, self.said]
+        side = widgets.VBox(chosen, layout={"flex": "1 1 18rem", "max_width": "26rem"})
+        self.place = widgets.VBox(layout={"flex": "1 1 36rem", "min_width": "0"})
+        self.desk = widgets.HBox([side, self.place], layout={"flex_flow": "row wrap"})
         super().__init__()
         self._offer()
         self.role.observe(lambda _: self._arrange(), "value")
@@ -159,16 +166,15 @@ class Workshop(Speaking, widgets.VBox):
         self._open()
 
     def _arrange(self) -> None:
-        top = [self.head, widgets.HBox([self.language, self.role])]
+        # The same ones each time: what comes behind a new one is drawn anew.
+        top = [self.head, self.top]
         if self.role.value == LEAD:
             self.children = [*top, self.trainer]
             return
         parts: list[widgets.Widget] = [*top, self.seat]
         if self.seat.link is not None:
-            wrap = {"flex_flow": "row wrap"}
-            choices = [self.theme, self.level, self.choice, self.next]
-            parts += [self.way, widgets.HBox(choices, layout=wrap), self.said]
-            parts += [self.exercise] if self.exercise else []
+            parts.append(self.desk)
+            self.place.children = [self.exercise] if self.exercise else []
         self.children = parts
 
     def _say(self, text: str, kind: str = "") -> None:
@@ -187,11 +193,11 @@ class Workshop(Speaking, widgets.VBox):
         self._painting = False
 
     def _label(self, item: Case) -> str:
-        state = board.state_of(self.places.get(item.id))
-        number = (
-            f"{COURSE.index(item.id) + 1}. " if self.theme.value == THE_COURSE else ""
-        )
-        return f"{number}{tr(item.title)}" + (f" ({state})" if state else "")
+        course = self.theme.value == THE_COURSE
+        number = f"{COURSE.index(item.id) + 1}. " if course else ""
+        closed = item.id in self._stand.closed if self._stand else False
+        place = self.places.get(item.id)
+        return board.way_line(f"{number}{tr(item.title)}", place, closed=closed)
 
     def paint(self) -> None:
         """Say everything in the language that is spoken."""
@@ -210,13 +216,6 @@ class Workshop(Speaking, widgets.VBox):
         self.next.description = tr("Next exercise")
         self._offer()
         names = [item.id for item in self.offered]
-        self.way.value = html.page(
-            board.way_view(
-                titles(names),
-                self.places,
-                self._stand.closed if self._stand else (),
-                self.choice.value or "",
-            )
-        )
+        self.way.value = html.page(board.score_view(names, self.places))
         text, kind = self._remark or ("", "")
         self.said.value = html.page(said(tr(text), kind)) if text else ""

@@ -34,9 +34,9 @@ def is_done(place: Place | None) -> bool:
     return place is not None and (place.solved or place.named)
 
 
-def is_stuck(place: Place | None) -> bool:
-    """Tell whether it takes long."""
-    return place is not None and not is_done(place) and place.minutes >= STUCK_MINUTES
+def is_tried(place: Place) -> bool:
+    """Tell whether somebody did more than open it."""
+    return bool(place.tries or place.hints or place.named or place.solved)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,16 +45,28 @@ class Line:
 
     Attributes:
         places: by the id of the exercise; those that were begun.
+        current: the id of the one that is worked at now; empty for none.
     """
 
     number: int
     name: str
     places: Mapping[str, Place]
+    current: str = ""
 
     @property
     def points(self) -> int:
         """All the points of the seat."""
         return sum(place.points for place in self.places.values())
+
+    def is_stuck(self, name: str) -> bool:
+        """Tell whether what is worked at now takes long."""
+        place = self.places.get(name)
+        return (
+            place is not None
+            and name == self.current
+            and not is_done(place)
+            and place.minutes >= STUCK_MINUTES
+        )
 
 
 def title_view(title: str, text: str) -> str:
@@ -68,7 +80,9 @@ def state_of(place: Place | None) -> str:
         return ""
     if place.solved:
         return tr("solved")
-    return tr("cause named") if place.named else tr("begun")
+    if place.named:
+        return tr("cause named")
+    return tr("begun") if is_tried(place) else tr("opened")
 
 
 def board_view(
@@ -90,7 +104,7 @@ def board_view(
         (
             escape(f"{line.number}. {line.name}"),
             str(line.points),
-            *(_cell(line.places.get(name)) for name in exercises),
+            *(_cell(line, name) for name in exercises),
         )
         for line in lines
     ]
@@ -101,11 +115,12 @@ def board_view(
     return f'<div style="overflow-x:auto" {scrolled}>{listed}</div>'
 
 
-def _cell(place: Place | None) -> str:
+def _cell(line: Line, name: str) -> str:
+    place, stuck = line.places.get(name), line.is_stuck(name)
     if place is None:
         return '<span class="small">–</span>'
-    kind = "good" if is_done(place) else "warning" if is_stuck(place) else ""
-    word = html.tag(tr("stuck") if is_stuck(place) else state_of(place), kind)
+    kind = "good" if is_done(place) else "warning" if stuck else ""
+    word = html.tag(tr("stuck") if stuck else state_of(place), kind)
     return f'{word}<br><span class="small">{escape(_counts(place))}</span>'
 
 
@@ -121,15 +136,12 @@ def _counts(place: Place) -> str:
 
 def stuck_view(lines: Sequence[Line], exercises: Mapping[str, str]) -> str:
     """Return at which exercise most people are stuck; a sentence in any case."""
-    counted = {
-        name: sum(is_stuck(line.places.get(name)) for line in lines)
-        for name in exercises
-    }
+    counted = {name: sum(line.is_stuck(name) for line in lines) for name in exercises}
     most = max(counted.values(), default=0)
     if not most:
         return html.notice(
             tr(
-                "Nobody is stuck: no exercise is open for {count} minutes or longer.",
+                "Nobody works at the same exercise for {count} minutes or longer.",
                 count=STUCK_MINUTES,
             )
         )
@@ -146,32 +158,23 @@ def stuck_view(lines: Sequence[Line], exercises: Mapping[str, str]) -> str:
     )
 
 
-def way_view(
-    exercises: Mapping[str, str],
-    places: Mapping[str, Place],
-    closed: Sequence[str],
-    current: str,
-) -> str:
-    """Return one's own way: every exercise with how far it is, and the points."""
-    items = []
-    for name, title in exercises.items():
-        place = places.get(name)
-        words = [state_of(place)] if place else []
-        if place and place.points:
-            words.append(several("{count} point", "{count} points", place.points))
-        words += [tr("closed by the trainer")] if name in closed else []
-        here = f" {html.tag(tr('you are here'))}" if name == current else ""
-        rest = (
-            f' <span class="small">{escape(", ".join(words))}</span>' if words else ""
-        )
-        items.append(f"<li>{escape(title)}{rest}{here}</li>")
-    done = sum(is_done(places.get(name)) for name in exercises)
+def way_line(title: str, place: Place | None, *, closed: bool) -> str:
+    """Return an exercise in the list of one's own, with how far it is."""
+    words = [state_of(place)] if place else []
+    if place and place.points:
+        words.append(several("{count} point", "{count} points", place.points))
+    words += [tr("closed by the trainer")] if closed else []
+    return f"{title} – {', '.join(words)}" if words else title
+
+
+def score_view(names: Sequence[str], places: Mapping[str, Place]) -> str:
+    """Return how much is done, and all the points."""
+    done = sum(is_done(places.get(name)) for name in names)
     points = sum(place.points for place in places.values())
-    head = tr(
+    text = tr(
         "Done: {done} of {all}. Points: {points}.",
         done=done,
-        all=len(exercises),
+        all=len(names),
         points=points,
     )
-    first = f'<div role="status"><p><strong>{escape(head)}</strong></p></div>'
-    return f"{first}<ol>{''.join(items)}</ol>"
+    return f'<div role="status"><p><strong>{escape(text)}</strong></p></div>'

@@ -162,13 +162,15 @@ def choose(sandbox: "Sandbox", received: Received) -> Reply:
 def board(sandbox: "Sandbox", received: Received) -> Reply:
     """Tell the trainer how far everybody is."""
     _see_trainer(sandbox, received)
+    desks = [(seat, Desk(sandbox, seat)) for seat in sandbox.roll.seats()]
     rows = [
         Row(
             number=seat.number,
             name=seat.name,
-            standings=Desk(sandbox, seat).standings(),
+            standings=desk.standings(),
+            current=desk.current(),
         )
-        for seat in sandbox.roll.seats()
+        for seat, desk in desks
     ]
     return _told(Board(rows=rows, closed=sandbox.roll.lesson().closed))
 

@@ -53,9 +53,18 @@ class Desk:
     def standings(self) -> list[Standing]:
         """Return how far the seat is with everything that it began."""
         now = self._sandbox.clock()
-        room = Room(self._sandbox.state, room_of(self._seat.number))
-        known = sorted(room.all(Progress), key=lambda item: item.since)
+        known = sorted(self._known(), key=lambda item: item.since)
         return [Standing.of(progress, now) for progress in known]
+
+    def current(self) -> str:
+        """Return the id of the exercise that is worked at now; empty for none."""
+        known = self._known()
+        latest = max(known, key=lambda item: item.last or item.since, default=None)
+        return latest.exercise if latest else ""
+
+    def _known(self) -> list[Progress]:
+        room = Room(self._sandbox.state, room_of(self._seat.number))
+        return room.all(Progress)
 
     def clear(self) -> None:
         """Forget what the seat has reached."""

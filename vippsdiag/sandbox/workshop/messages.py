@@ -219,11 +219,16 @@ class Guess(msgspec.Struct, kw_only=True):
 
 
 class Row(msgspec.Struct, kw_only=True):
-    """A seat on the trainer's board."""
+    """A seat on the trainer's board.
+
+    Attributes:
+        current: the id of the exercise that is worked at now; empty for none.
+    """
 
     number: int
     name: str
     standings: list[Standing]
+    current: str = ""
 
 
 class Board(msgspec.Struct, kw_only=True):

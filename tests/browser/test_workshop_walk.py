@@ -1,0 +1,138 @@
+"""The workshop notebook in a real browser, walked as learners and their trainer do."""
+
+from pathlib import Path
+
+import pytest
+from harness import Lab, Traffic, run_all, save, settle
+from leaks import leaks
+from playwright.sync_api import Locator, Page, expect
+
+from vippsdiag.sandbox import Sandbox
+from vippsdiag.sandbox.server import running
+from vippsdiag.sandbox.workshop.link import Link
+
+NOTEBOOK = "03-workshop.ipynb"
+KEY = "Ocp-Apim-Subscription-Key"
+FIRST = "Two keys, or three"
+SOLVED = "Solved: the same call succeeds."
+
+STATE_SAVED = pytest.mark.parametrize(
+    "lab", [True, False], ids=["with state", "without state"], indirect=True
+)
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def start(page: Page, lab: Lab) -> None:
+    page.set_viewport_size({"width": 1280, "height": 2000})
+    run_all(page, lab, NOTEBOOK)
+    expect(page.get_by_role("button", name="Begin", exact=True)).to_be_visible()
+    expect(page.get_by_text("Waiting for the kernel")).to_have_count(0)
+
+
+def picture(page: Page, folder: Path, name: str) -> None:
+    page.evaluate("window.jupyterapp.shell.collapseLeft()")
+    page.evaluate("document.activeElement?.blur()")
+    page.screenshot(path=folder / f"{name}.png")
+
+
+def enter(field: Locator, text: str) -> None:
+    """Write something, and leave the field, which is when it is taken."""
+    field.fill(text)
+    field.press("Tab")
+
+
+def add_header(page: Page, name: str) -> None:
+    press(page, "Add a header")
+    added = page.get_by_label("Header", exact=True).last
+    expect(added).to_have_value("")
+    enter(added, name)
+
+
+def test_an_exercise_is_solved_with_a_hint_and_no_typing_of_keys(
+    page: Page, lab: Lab, traffic: Traffic, tmp_path: Path
+) -> None:
+    start(page, lab)
+    picture(page, tmp_path, "begin")
+    press(page, "Begin")
+    expect(page.get_by_role("heading", name=FIRST)).to_be_visible()
+    expect(page.get_by_text("Done: 0 of 12. Points: 0.")).to_be_visible()
+    picture(page, tmp_path, "first")
+    press(page, "Take a hint (costs a point)")
+    expect(page.get_by_text("The answer names what is missing.")).to_be_visible()
+    press(page, "Send")
+    expect(page.get_by_text("The call is still answered with 401")).to_be_visible()
+    page.get_by_label("No subscription key reached the gateway.").check()
+    press(page, "This is the cause")
+    expect(page.get_by_text("That is the cause.")).to_be_visible()
+    add_header(page, KEY)
+    offered = page.get_by_role("combobox", name="Value")
+    key = offered.filter(has_text="primary key of the test unit").last
+    key.select_option("primary key of the test unit")
+    press(page, "Send")
+    expect(page.get_by_text(SOLVED)).to_be_visible()
+    expect(page.get_by_text("Done: 1 of 12. Points: 3.")).to_be_visible()
+    picture(page, tmp_path, "solved")
+    press(page, "Next exercise")
+    expect(
+        page.get_by_role("heading", name="Four values from the portal")
+    ).to_be_visible()
+    assert traffic.outside(lab) == []
+
+
+@STATE_SAVED
+def test_a_key_that_is_typed_reaches_no_file(
+    page: Page, lab: Lab, traffic: Traffic, canary: str
+) -> None:
+    start(page, lab)
+    press(page, "Begin")
+    add_header(page, KEY)
+    field = page.get_by_label(f"Value of {KEY}", exact=True)
+    expect(field).to_be_visible()
+    expect(page.get_by_text("Waiting for the kernel")).to_have_count(0)
+    field.fill(canary)
+    press(page, "Send")
+    expect(page.get_by_text("The call is still answered with 401")).to_be_visible()
+    save(page)
+    assert traffic.frames
+    assert traffic.holding(canary) == []
+    assert traffic.outside(lab) == []
+    settle(page, lab)
+    assert leaks(lab.root, canary) == []
+
+
+def test_a_trainer_sees_on_a_dark_ground_what_a_learner_does(
+    page: Page, lab: Lab, traffic: Traffic, tmp_path: Path
+) -> None:
+    lab.settings(save_state=True, dark=True)
+    sandbox = Sandbox()
+    with running(sandbox) as address:
+        other = Link(address)
+        other.take("Bo")
+        other.begin("two-keys-are-enough")
+        start(page, lab)
+        page.get_by_label("In a workshop, with a trainer").check()
+        page.get_by_label("Address of the workshop", exact=True).fill(address)
+        enter(page.get_by_label("Your name or a number", exact=True), "Anna")
+        press(page, "Begin")
+        expect(page.get_by_text("You sit in the workshop as Anna")).to_be_visible()
+        press(page, "Show my return code")
+        expect(page.get_by_text(sandbox.roll.code_of(2))).to_be_visible()
+        picture(page, tmp_path, "seat")
+        press(page, "Hide it")
+        press(page, "I lead the workshop")
+        page.get_by_label("Address of the workshop", exact=True).fill(address)
+        code = sandbox.roll.trainer_code()
+        page.get_by_label("Trainer's code", exact=True).fill(code)
+        press(page, "Open the board")
+        expect(page.get_by_role("rowheader", name="2. Anna")).to_be_visible()
+        other.choose("two-keys-are-enough", "subscription-key-missing")
+        expect(page.get_by_text("cause named")).to_be_visible(timeout=4_000)
+        picture(page, tmp_path, "board")
+        save(page)
+    assert traffic.outside(lab) == []
+    settle(page, lab)
+    assert leaks(lab.root, code) == []
+    assert leaks(lab.root, sandbox.roll.code_of(2)) == []
