@@ -45,6 +45,7 @@ class Workshop(Speaking, widgets.VBox):
         way: how far one is.
         exercise: the exercise that is open; None before a seat was taken.
         next: opens the next exercise.
+        onward: does so too, below an exercise that is done.
         trainer: the board.
     """
 
@@ -73,7 +74,9 @@ class Workshop(Speaking, widgets.VBox):
         self.choice = widgets.Select(
             rows=len(COURSE), style=style, layout={"width": "98%"}
         )
-        self.next = widgets.Button(layout={"width": "max-content"})
+        self.next, self.onward = (
+            widgets.Button(layout={"width": "max-content"}) for _ in range(2)
+        )
         self.trainer = Trainer(sandbox)
         # The list beside the exercise, or above it where the page is narrow.
         chosen = [self.theme, self.level, self.choice, self.way, self.next, self.said]
@@ -87,7 +90,8 @@ class Workshop(Speaking, widgets.VBox):
         for part in (self.theme, self.level):
             part.observe(lambda _: self._narrow(), "value")
         self.choice.observe(lambda _: self._open(), "value")
-        self.next.on_click(lambda _: self.go_on())
+        for button in (self.next, self.onward):
+            button.on_click(lambda _: self.go_on())
         self._arrange()
         self.speak()
         if self.seat.link is not None:
@@ -174,7 +178,8 @@ class Workshop(Speaking, widgets.VBox):
         parts: list[widgets.Widget] = [*top, self.seat]
         if self.seat.link is not None:
             parts.append(self.desk)
-            self.place.children = [self.exercise] if self.exercise else []
+            shown = [self.exercise, self.onward] if self.exercise else []
+            self.place.children = shown
         self.children = parts
 
     def _say(self, text: str, kind: str = "") -> None:
@@ -214,6 +219,9 @@ class Workshop(Speaking, widgets.VBox):
         self.level.description = tr("How hard")
         self.choice.description = tr("Exercise")
         self.next.description = tr("Next exercise")
+        self.onward.description = tr("Go on to the next exercise")
+        done = board.is_done(self.places.get(self.choice.value))
+        self.onward.layout.display = "" if done else "none"
         self._offer()
         names = [item.id for item in self.offered]
         self.way.value = html.page(board.score_view(names, self.places))
