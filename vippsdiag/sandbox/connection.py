@@ -12,6 +12,7 @@ import struct
 from collections import deque
 from collections.abc import Callable
 from time import monotonic
+from typing import cast
 
 import httptools
 
@@ -65,8 +66,8 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - TCP is one
-        self._transport = transport
+        # Of TCP it is one of these, though not every event loop's says so.
+        self._transport = cast("asyncio.Transport", transport)
         self._parser = httptools.HttpRequestParser(self)
         self._all.add(self)
         self.on_message_begin()
@@ -107,6 +108,7 @@ class Connection(asyncio.Protocol):
     def on_message_begin(self) -> None:
         """Begin a request."""
         self._url = b""
+        self._host = ""
         self._pairs: list[tuple[str, str]] = []
         self._pieces: list[bytes] = []
         self._body_bytes = self._raw_bytes = 0
@@ -125,8 +127,12 @@ class Connection(asyncio.Protocol):
         self._in_head = False
         if self._raw_bytes + self._piece > MOST_HEADER_BYTES:
             self._see_size()
-        for name, value in self._pairs:
-            if len(name) == 6 and name.lower() == "expect" and "100" in value:
+        # The first one of two hosts counts.
+        for name, value in reversed(self._pairs):
+            size = len(name)
+            if size == 4 and name.lower() == "host":
+                self._host = value
+            elif size == 6 and name.lower() == "expect" and "100" in value:
                 self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def on_body(self, body: bytes) -> None:
@@ -173,14 +179,9 @@ class Connection(asyncio.Protocol):
 
     def _received(self) -> Received:
         target = str(self._url, "latin-1")
-        host = ""
-        for name, value in self._pairs:
-            if len(name) == 4 and name.lower() == "host":
-                host = value
-                break
         return Received(
             method=str(self._parser.get_method(), "latin-1"),
-            base=f"http://{host}" if host else self._base,
+            base=f"http://{self._host}" if self._host else self._base,
             target=target if target.startswith("/") else f"/{target}",
             pairs=tuple(self._pairs),
             body=b"".join(self._pieces),
@@ -220,12 +221,13 @@ class Connection(asyncio.Protocol):
         if reply.reset:
             self._reset()
             return
-        lines = [f"{name}: {value}" for name, value in pairs]
+        if reply.headers:
+            # Of those that are always there, each is one line.
+            pairs = _single(pairs)
+        lines = [f"{name}: {value}\r\n" for name, value in pairs]
         if not keep:
-            lines.append("Connection: close")
-        lines = _single(lines)
-        first = f"HTTP/1.1 {reply.status} {reply.words}\r\n"
-        text = first + "\r\n".join(lines) + "\r\n\r\n"
+            lines.append("Connection: close\r\n")
+        text = f"HTTP/1.1 {reply.status} {reply.words}\r\n{''.join(lines)}\r\n"
         head = text.encode("latin-1", "replace")
         body = b"" if method == "HEAD" else reply.body[: reply.cut]
         self._transport.write(head + body)
@@ -270,9 +272,9 @@ def _headers_too_large() -> Reply:
     return answers.gateway(431, "The headers are larger than 64 KB.")
 
 
-def _single(lines: list[str]) -> list[str]:
-    """Return header lines that are one line each, whatever was asked for."""
-    text = "".join(lines)
-    if "\r" in text or "\n" in text:
-        return [" ".join(line.splitlines()) for line in lines]
-    return lines
+def _single(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return headers that are one line each, whatever was asked for."""
+    return [
+        (name, " ".join(value.splitlines()) if not value.isprintable() else value)
+        for name, value in pairs
+    ]

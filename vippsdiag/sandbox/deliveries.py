@@ -4,12 +4,10 @@ Here an event is put in line, once for each webhook that wants it. What is in li
 sent by `vippsdiag.sandbox.courier`, after the call that made the event was answered.
 """
 
-from collections.abc import Iterator
 from datetime import datetime
 
 import msgspec
 
-from vippsdiag.keys import KeyKind
 from vippsdiag.sandbox.call import Call
 from vippsdiag.sandbox.state import Room
 
@@ -36,7 +34,7 @@ class Webhook(msgspec.Struct, kw_only=True):
     failing_since: datetime | None = None
 
 
-class Delivery(msgspec.Struct, kw_only=True):
+class Delivery(msgspec.Struct, kw_only=True, gc=False):
     """One event on its way to one webhook.
 
     Attributes:
@@ -67,7 +65,7 @@ class Delivery(msgspec.Struct, kw_only=True):
         return self.due
 
 
-class Attempt(msgspec.Struct, kw_only=True):
+class Attempt(msgspec.Struct, kw_only=True, gc=False):
     """What came of sending a delivery once.
 
     Attributes:
@@ -112,7 +110,7 @@ def publish(
         at: when it will happen, if not now; see `withdraw`.
     """
     state = call.sandbox.state
-    for room, webhook in _registered(call):
+    for room, webhook in registered(call):
         if name in webhook.events:
             number = next_number(Room(state, LINE))
             delivery = Delivery(
@@ -127,11 +125,11 @@ def publish(
             state.put(LINE, str(number), delivery)
 
 
-def _registered(call: Call) -> Iterator[tuple[str, Webhook]]:
+def registered(call: Call) -> list[tuple[str, Webhook]]:
+    """Return the webhooks that may be told of what a call does, each with its room."""
     state = call.sandbox.state
-    for room in (own_room(call), *_partner_rooms(call)):
-        for webhook in state.all(Webhook, room):
-            yield room, webhook
+    rooms = (own_room(call), *_partner_rooms(call))
+    return [(room, hook) for room in rooms for hook in state.all(Webhook, room)]
 
 
 def own_room(call: Call) -> str:
@@ -145,13 +143,8 @@ def partner_room(environment: str, client_id: str) -> str:
 
 
 def _partner_rooms(call: Call) -> list[str]:
-    return [
-        partner_room(call.environment, unit.client_id)
-        for unit in call.sandbox.config.units
-        if unit.kind is KeyKind.PARTNER
-        and unit.environment is call.environment
-        and call.msn in unit.connected
-    ]
+    partners = call.sandbox.keyring.partners_of(call.environment, call.msn)
+    return [partner_room(call.environment, unit.client_id) for unit in partners]
 
 
 def _about(body: dict[str, object]) -> str:

@@ -130,7 +130,7 @@ def _identifier(route: Route) -> str:
 
 
 def _in_path(route: Route) -> list[dict[str, Any]]:
-    names = (part[1:-1] for part in route.parts if part.startswith("{"))
+    names = (name for _, name in route.variable)
     return [_parameter(name, "path", EXAMPLES.get(name, "")) for name in names]
 
 

@@ -24,7 +24,7 @@ SCHEMES: Mapping[Environment, str] = {
 }
 
 
-class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+class Waiting(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Something that waits for a buyer.
 
     Attributes:

@@ -40,7 +40,7 @@ class Once:
     name: str = NAME
 
 
-class Answered(msgspec.Struct, kw_only=True):
+class Answered(msgspec.Struct, kw_only=True, gc=False):
     """The answer that a key had."""
 
     digest: bytes

@@ -53,6 +53,7 @@ class Reply:
         delay: seconds to wait before it is sent.
         cut: after how many bytes of the body the connection ends; None for all.
         reset: whether the connection is reset instead.
+        at: when it was answered, on the sandbox's clock; None if it did not look.
     """
 
     status: int
@@ -63,6 +64,7 @@ class Reply:
     delay: float = 0.0
     cut: int | None = None
     reset: bool = False
+    at: datetime | None = None
 
     @property
     def words(self) -> str:
@@ -81,13 +83,20 @@ class Reply:
 
     def response(self, now: datetime) -> Response:
         """Return the reply as the package's own value, with secrets concealed."""
+        pairs = self.pairs(now)
         return Response(
             status=self.status,
             reason=self.words,
-            headers=Headers(self.pairs(now)),
+            headers=Headers(pairs) if self.headers else _headers(tuple(pairs)),
             body=self.body.decode("utf-8", "replace"),
             http_version="HTTP/1.1",
         )
+
+
+@lru_cache(maxsize=256)
+def _headers(pairs: tuple[tuple[str, str], ...]) -> Headers:
+    """Return headers that many answers share: length, type and date, and no others."""
+    return Headers(pairs)
 
 
 def http_date(at: datetime) -> str:

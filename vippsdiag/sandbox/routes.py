@@ -26,6 +26,7 @@ class Route:
         limit: how often it may be called.
         once: what its idempotency key does; None if it has none.
         production: whether test does not serve it.
+        variable: where in the path its variable parts are, and their names.
     """
 
     method: str
@@ -38,9 +39,15 @@ class Route:
     once: Once | None = None
     production: bool = False
     parts: tuple[str, ...] = field(init=False)
+    variable: tuple[tuple[int, str], ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "parts", tuple(self.template.split("/")))
+        parts = tuple(self.template.split("/"))
+        object.__setattr__(self, "parts", parts)
+        found = tuple(
+            (at, part[1:-1]) for at, part in enumerate(parts) if part.startswith("{")
+        )
+        object.__setattr__(self, "variable", found)
 
 
 class _Node:
@@ -104,11 +111,10 @@ class Routes:
 
 def params(route: Route, path: str) -> dict[str, str]:
     """Return the variable parts of a path that a route serves."""
-    if "{" not in route.template:
+    if not route.variable:
         return {}
-    pairs = zip(route.parts, path.split("/"), strict=True)
-    return {
-        want[1:-1]: unquote(part) if "%" in part else part
-        for want, part in pairs
-        if want.startswith("{")
-    }
+    parts = path.split("/")
+    found = {name: parts[at] for at, name in route.variable}
+    if "%" in path:
+        return {name: unquote(part) for name, part in found.items()}
+    return found

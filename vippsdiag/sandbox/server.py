@@ -37,6 +37,8 @@ IDLE = 60.0
 # How often to see whether something's time has come; what is asked for always does.
 CATCH_UP = 15.0
 ROUND = 5.0
+# After how many objects, and of these rounds, the garbage collector looks for more.
+SELDOM = (20_000, 10, 10)
 # Seconds between looks at the webhooks that are due.
 LOOK = 0.2
 # Seconds between looks at the log, and how many exchanges are concealed each time.
@@ -99,7 +101,7 @@ class _Server:
             name = type(error).__name__
             text = f"The sandbox itself failed ({name}). Please report it."
             reply = answers.gateway(500, text)
-        return reply, reply.pairs(self._sandbox.clock())
+        return reply, reply.pairs(reply.at or self._sandbox.clock())
 
     async def _conceal(self) -> None:
         """Leave nothing in the log as it came, once there is a moment for it.
@@ -232,7 +234,10 @@ def serve(  # noqa: PLR0913 - each is one thing to say about the server
 
         _take_more_files()
         # What is there by now stays; looking through it again would take milliseconds.
+        # What a call leaves behind is seldom for the collector, so that it may come
+        # seldom: it would keep a call in a hundred waiting.
         gc.freeze()
+        gc.set_threshold(*SELDOM)
         with suppress(KeyboardInterrupt):
             asyncio.run(main())
 

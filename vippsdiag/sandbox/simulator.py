@@ -140,6 +140,7 @@ class Sandbox:
             self._regenerated = found
             self.config = found.applied(self._first) if found else self._first
             self.keyring = Keyring(self.config.units, self.roll.news())
+            self.state.hide(*self.config.secrets)
 
     def clock(self) -> datetime:
         """Return the time as the sandbox sees it, in UTC."""
@@ -217,7 +218,8 @@ class Sandbox:
 
     def handle(self, request: Request) -> Response:
         """Answer a request as the API would. Never raises."""
-        return self.answer(of_request(request)).response(self.clock())
+        reply = self.answer(of_request(request))
+        return reply.response(reply.at or self.clock())
 
     def answer(self, received: Received) -> Reply:
         """Answer a request as the API would. Never raises."""
@@ -242,6 +244,7 @@ class Sandbox:
             if asked is not None:
                 return self._faulty(asked, now)
             reply = self.reply(received, headers, now)
+            reply.at = now
             self.log.add(received, reply, now)
         return reply
 

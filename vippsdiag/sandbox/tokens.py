@@ -30,9 +30,11 @@ SPECIALIZED_LIFETIME = 900
 BACKDATED = 300
 ROOM = "tokens"
 KEY_ID = "sandbox"
+# Of how many tokens the hash is at hand.
+MOST_HASHES = 100
 
 
-class Issued(msgspec.Struct, kw_only=True):
+class Issued(msgspec.Struct, kw_only=True, gc=False):
     """A token that was issued: for whom, until when, in which flow."""
 
     client_id: str
@@ -54,6 +56,7 @@ class Mint:
 
     def __init__(self, state: State) -> None:
         self._state = state
+        self._hashes: dict[str, str] = {}
 
     @cached_property
     def key(self) -> "RSAKey":
@@ -77,7 +80,17 @@ class Mint:
 
     def find(self, token: str) -> Issued | None:
         """Return what was issued as this token."""
-        return self._state.get(Issued, ROOM, _hash(token))
+        known = self._hashes.get(token)
+        issued = self._state.get(Issued, ROOM, known or _hash(token))
+        if issued is not None and known is None:
+            self._remember(token)
+        return issued
+
+    def _remember(self, token: str) -> None:
+        """Spare a token that is used again the making of its hash."""
+        if len(self._hashes) >= MOST_HASHES:
+            del self._hashes[next(iter(self._hashes))]
+        self._hashes[token] = _hash(token)
 
     def standard(self, unit: Unit, now: datetime) -> dict[str, str]:
         """Return the answer of the standard endpoint; its numbers are strings."""

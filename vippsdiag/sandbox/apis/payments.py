@@ -20,11 +20,11 @@ def new_reference() -> str:
     It is made without the class for GUIDs, which costs more than all the rest of it.
     """
     digits = os.urandom(16).hex()
-    parts = digits[:8], digits[8:12], f"4{digits[13:16]}", f"a{digits[17:20]}"
-    return "-".join((*parts, digits[20:]))
+    head = f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}"
+    return f"{head}-{digits[20:]}"
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True):
+class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One thing that happened to a payment.
 
     Attributes:
@@ -40,14 +40,14 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     success: bool = True
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
+class Line(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One line of a receipt, as the buyer sees it."""
 
     name: str
     value: int
 
 
-class Shipping(msgspec.Struct, frozen=True, kw_only=True):
+class Shipping(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """How the goods are sent, in Express.
 
     Attributes:
@@ -61,7 +61,7 @@ class Shipping(msgspec.Struct, frozen=True, kw_only=True):
     cost: int
 
 
-class Payment(msgspec.Struct, kw_only=True):
+class Payment(msgspec.Struct, kw_only=True, gc=False):
     """A payment; all amounts are in minor units.
 
     Attributes:

@@ -133,6 +133,11 @@ def payment_of(call: Call, reference: str) -> Payment | None:
 def keep(call: Call, payment: Payment, event: Event) -> None:
     """Keep what happened to a payment, and tell the merchant of it."""
     call.room.put(payment.reference, payment)
+    if deliveries.registered(call):
+        _tell(call, payment, event)
+
+
+def _tell(call: Call, payment: Payment, event: Event) -> None:
     body: dict[str, object] = {
         "msn": call.msn,
         "reference": payment.reference,
