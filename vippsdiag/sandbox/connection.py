@@ -78,6 +78,8 @@ class Connection(asyncio.Protocol):
         self._all.discard(self)
         if self._pause:
             self._pause.cancel()
+        # The two hold each other; so neither has to wait for the collector.
+        del self._parser
 
     def data_received(self, data: bytes) -> None:
         """Read a piece of a request, or of several."""
