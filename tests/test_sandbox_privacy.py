@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
 import pytest
 from shop import NOW, Shop
 
@@ -25,6 +26,7 @@ from vippsdiag.sandbox.database import Database
 from vippsdiag.sandbox.entrance import Entrance
 from vippsdiag.sandbox.received import Received
 from vippsdiag.sandbox.reply import Reply
+from vippsdiag.secret import mask
 
 CODE = "workshop-2026-code"
 HOST = "http://192.0.2.7:8000"
@@ -46,6 +48,10 @@ AGREEMENT = {
     "merchantAgreementUrl": "https://shop.example/mine",
     "productName": "Socks",
 }
+
+
+class Note(msgspec.Struct):
+    text: str
 
 
 class Doors(SandboxAdapter):
@@ -216,6 +222,25 @@ def test_the_agreement_of_an_app_has_the_apps_address(guest: Guest) -> None:
     seen = guest.ask("GET", f"/recurring/v3/agreements/{name}")
     assert made["vippsConfirmationUrl"].startswith("vippsMT://?v=2&token=")
     assert seen["vippsConfirmationUrl"] == made["vippsConfirmationUrl"]
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        pytest.param("0123456789abcdef0123456789abcdef", id="a subscription key"),
+        pytest.param("AbCdEfGhIjKlMnOpQrStUv==", id="a client secret"),
+        pytest.param("a-code-of-words", id="an access code"),
+    ],
+)
+def test_what_is_hidden_is_in_no_thing_and_in_no_name(
+    state: Database, path: Path, secret: str
+) -> None:
+    state.hide(secret)
+    state.put("room", f"a {secret} b", Note(text=f"/{secret}/"))
+    found = state.get(Note, "room", f"a {secret} b")
+    assert found == Note(text=f"/{mask(secret)}/")
+    written = b"".join(each.read_bytes() for each in path.parent.iterdir())
+    assert secret.encode() not in written
 
 
 # Who can read it.

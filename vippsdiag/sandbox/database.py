@@ -26,6 +26,9 @@ Thing = TypeVar("Thing", bound=msgspec.Struct)
 
 # Seconds to wait for another process that is writing.
 PATIENCE = 30
+# The forms of subscription keys and of client secrets.
+HEX = re.compile("[0-9a-f]{32}")
+BASE64 = re.compile("[A-Za-z0-9+/]{22}==")
 # Every right of those who do not own the file.
 OTHERS = 0o077
 # Raised whenever things are kept in another form.
@@ -86,8 +89,6 @@ WHERE kind = ? AND room = ? AND wakes <= ? ORDER BY number
 """
 DROP = "DELETE FROM thing WHERE kind = ? AND room = ? AND name = ?"
 EMPTY = "DELETE FROM thing WHERE kind = ? AND room = ?"
-# Every key is as long; most names and many things hold nothing that is.
-LONG = re.compile(r"[A-Za-z0-9+/]{16}")
 # Everything in a file but what the sandbox itself makes there.
 FOREIGN = "SELECT count(*) FROM sqlite_master WHERE tbl_name NOT IN ('thing', 'held')"
 CLEAR = "DELETE FROM thing WHERE kind NOT IN (SELECT value FROM json_each(?))"
@@ -127,11 +128,15 @@ class Database:
                 )
             ) from error
         self._depth = 0
-        self._masks: dict[str, str] = {}
+        # Of keys there may be thousands; they are looked for by their two forms.
+        self._keys: set[str] = set()
+        self._others: set[str] = set()
 
     def hide(self, *secrets: str) -> None:
         """Write some values to no file: who sends one in a body sees its mask later."""
-        self._masks |= {secret: mask(secret) for secret in secrets if secret}
+        keys = {one for one in secrets if HEX.fullmatch(one) or BASE64.fullmatch(one)}
+        self._keys |= keys
+        self._others |= {one for one in secrets if one} - keys
 
     def get(self, kind: type[Thing], room: str, name: str) -> Thing | None:
         """Return a thing, or None."""
@@ -197,12 +202,15 @@ class Database:
         return _word(kind), room, self._masked(name)
 
     def _masked(self, text: str) -> str:
-        if not LONG.search(text):
-            return text
-        for secret, shown in self._masks.items():
+        for secret in self._others:
             if secret in text:
-                text = text.replace(secret, shown)
-        return text
+                text = text.replace(secret, mask(secret))
+        if "==" in text:
+            text = BASE64.sub(self._shown, text)
+        return HEX.sub(self._shown, text)
+
+    def _shown(self, found: re.Match[str]) -> str:
+        return mask(found[0]) if found[0] in self._keys else found[0]
 
 
 def _word(kind: type) -> str:
