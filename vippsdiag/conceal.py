@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
+from string import ascii_letters, digits
 from typing import NamedTuple
 
 from vippsdiag.extent import BLANKS, QUOTE, TAG, spans
@@ -50,6 +51,11 @@ SENSITIVE_ENDINGS = (
     "subscriptionkey",
     "webhooksecret",
 )
+
+# What no such name ends in, so that most values need not be looked at as names.
+_NO_ENDING = frozenset(ascii_letters + digits) - {
+    letter for name in SENSITIVE_ENDINGS for letter in (name[-1], name[-1].upper())
+}
 
 # Every sensitive name holds one of these, so that a text without them has no names to
 # look for; in groups by their first letter, which makes the search quick.
@@ -244,8 +250,10 @@ def _end(pattern: re.Pattern[str], text: str, start: int) -> int:
 
 def _is_mark(text: str, root: int, mark: str) -> bool:
     """Tell whether a mark is one here: a bracket is only behind an element's name."""
+    if mark != ">":
+        return True
     start = _head(text, root)
-    return mark != ">" or text[start - 1 : start] in {"<", ":"}
+    return text[start - 1 : start] in {"<", ":"}
 
 
 def _beside(text: str, roots: list[int], pattern: re.Pattern[str]) -> Iterator[_Spot]:
@@ -316,8 +324,10 @@ def rewrite(text: str, replace: Replace, shaped: Replace | None = None) -> str:
 
 def _replaced_shape(raw: str, replace: Replace) -> str:
     """Replace a value that only looks like one; a long name before a mark does too."""
-    name = plain_name(raw) if raw.endswith("=") else ""
-    return raw if name.endswith(SENSITIVE_ENDINGS) else _replaced(raw, replace)
+    named = raw.endswith("=") and raw.rstrip("=+/")[-1:] not in _NO_ENDING
+    if named and plain_name(raw).endswith(SENSITIVE_ENDINGS):
+        return raw
+    return _replaced(raw, replace)
 
 
 def conceal(text: str) -> str:

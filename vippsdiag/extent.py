@@ -19,6 +19,7 @@ TAG = (
     r"</?(?:a|b|br|button|code|dd|div|dt|em|font|h[1-6]|i|input|kbd|label|li|p|pre|samp"
     r"|select|small|span|strong|td|th|tr|tt|u)(?:\s[^<>]{0,200})?/?>"
 )
+_BLANKS = re.compile(BLANKS, re.IGNORECASE)
 _OPENED = re.compile(rf"(?:{BLANKS}(?:{TAG}|<!\[CDATA\[)){{0,8}}+", re.IGNORECASE)
 _QUOTED = re.compile(
     rf"{BLANKS}(?:\r?\n[ \t]*+)?\[?{BLANKS}(?:\r?\n[ \t]*+)?(?P<quote>{QUOTE})",
@@ -42,10 +43,13 @@ _END = re.compile(
     r"|%22|%27|%26|%0A|%0D|&quot;|\\(?=[\\\"'nrt\s]|u[0-9a-f]{4}|$)",
     re.IGNORECASE,
 )
+# Each end begins with one of these; they are quicker to find than an end.
+_STOP = re.compile(r"[\s,;&)}\]\"'`”’><%\\]")
 # A header's value takes its line; a quote within it belongs to one of its parts.
 _LINE_END = re.compile(
     r"[\r\n<>\\]|[\"'](?<!=[\"'])(?!\s{0,9}[;,]\s{0,9}[\w.-]{1,60}=)"
 )
+_LINE_STOP = re.compile(r"[\r\n<>\\\"']")
 _JSON_WORD = re.compile(r"(?:null|true|false|-?\d[\d.eE+-]*)(?=\s{0,9}[,}\]])")
 # A number that is written in groups: +47 123 45 678.
 _GROUPS = re.compile(
@@ -66,6 +70,13 @@ def spans(text: str, start: int, mark: str, *, whole_line: bool) -> Iterator[Spa
         mark: what stands between the name and its value, such as a colon.
         whole_line: the value takes its line if the mark is a colon, as a header's does.
     """
+    blanks = _BLANKS.match(text, start)
+    place = blanks.end() if blanks else start
+    if text[place : place + 1].isalnum():
+        # Most values begin so, and then nothing else can stand before them.
+        if span := _bare(text, start, mark, whole_line=whole_line and mark == ":"):
+            yield span
+        return
     opened = _OPENED.match(text, start)
     start = opened.end() if opened else start
     if mark != ">" and (items := list(_items(text, start))):
@@ -95,19 +106,27 @@ def _bare(text: str, start: int, mark: str, *, whole_line: bool) -> Span | None:
     """Return where a value without quotes begins and ends."""
     scheme = _SCHEMES.match(text, start)
     start = scheme.end() if scheme else start
+    first = text[start : start + 1]
     if whole_line and (word := _JSON_WORD.match(text, start)):
         return word.span()
-    if groups := _GROUPS.match(text, start):
+    if not first.isalpha() and (groups := _GROUPS.match(text, start)):
         return groups.span()
     # Behind an element's name, what begins with such a bracket is an element in it.
-    if mark != ">" and (bracketed := _BRACKETED.match(text, start)):
+    opens = first in {"<", "{", "["} and mark != ">"
+    if opens and (bracketed := _BRACKETED.match(text, start)):
         return bracketed.span()
-    if text[start : start + 1] in {"{", "["}:
+    if first in {"{", "["}:
         return None
-    end = (_LINE_END if whole_line else _END).search(text, start)
-    stop = end.start() if end else len(text)
+    stop = _stop(text, start, whole_line=whole_line)
     ampersand = text.find("&", start, stop) if mark.lower() in {"=", "%3d"} else -1
     return start, stop if ampersand < 0 else ampersand
+
+
+def _stop(text: str, start: int, *, whole_line: bool) -> int:
+    """Return where a value without quotes ends."""
+    first = (_LINE_STOP if whole_line else _STOP).search(text, start)
+    end = first and (_LINE_END if whole_line else _END).search(text, first.start())
+    return end.start() if end else len(text)
 
 
 @lru_cache(maxsize=32)

@@ -7,6 +7,7 @@ answers with a place, a name or a yes or no, never with the value.
 
 import re
 from enum import StrEnum
+from sys import maxsize
 from typing import NamedTuple
 
 from vippsdiag.language import Text, say
@@ -39,13 +40,14 @@ TOKEN = re.compile(r"(?:bearer\s+)*eyJ[\w-]{5,}(?:\.[\w-]*){0,2}", re.IGNORECASE
 # Lengths seen in documentation: 24 and 28 (facts 1.2; the length is not fixed).
 USUAL_SECRET_LENGTHS = frozenset({24, 28, 40, 44})
 
+# Each with how long it is at least and at most.
 _SHAPES = (
-    (TOKEN, Shape.TOKEN),
-    (GUID, Shape.GUID),
-    (HEX32, Shape.HEX32),
-    (MSN, Shape.MSN),
-    (ORGANISATION, Shape.ORGANISATION),
-    (BASE64, Shape.BASE64),
+    (TOKEN, Shape.TOKEN, 8, maxsize),
+    (GUID, Shape.GUID, 36, 36),
+    (HEX32, Shape.HEX32, 32, 32),
+    (MSN, Shape.MSN, 4, 7),
+    (ORGANISATION, Shape.ORGANISATION, 8, 16),
+    (BASE64, Shape.BASE64, 16, maxsize),
 )
 
 
@@ -56,8 +58,9 @@ def shape_of(value: str) -> Shape | None:
 
 def _shape(raw: str) -> Shape | None:
     text = raw.strip()
-    for pattern, shape in _SHAPES:
-        if pattern.fullmatch(text):
+    size = len(text)
+    for pattern, shape, least, most in _SHAPES:
+        if least <= size <= most and pattern.fullmatch(text):
             return shape
     return None
 

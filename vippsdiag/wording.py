@@ -29,7 +29,8 @@ _IN_BRACKETS = _WORDS | frozenset(
 )
 _WORD = re.compile(r"[A-Z]?[a-zæøåäö]+|[A-ZÆØÅÄÖ]+(?![a-zæøåäö])")
 _DIGIT = re.compile(r"\d")
-_SAME = re.compile(r"[\W_]*([x*0aX])\1{2,}[\W_=]*")
+_REPEATED = "x*0aX"
+_SAME = re.compile(rf"[\W_]*([{_REPEATED}])\1{{2,}}[\W_=]*")
 # A shell's command in a value's place: TOKEN=$(curl ...)
 _COMMAND = re.compile(
     r"\$\((?:aws|az|base64|cat|curl|echo|gcloud|grep|http|jq|kubectl|node|op|openssl"
@@ -42,13 +43,18 @@ _HOLLOW = re.compile(
     r"|truncated|invalid_(?:client|grant|request|scope|token)|\W+|x{3,})",
     re.IGNORECASE,
 )
+# Of those that are words.
+_LONGEST_HOLLOW = 15
 
 
 def is_wording(value: str) -> bool:
     """Tell whether a value is nothing but words that stand for a value."""
+    digit = _DIGIT.search(value) is not None
+    if digit and value[0].isalnum() and value[0] not in _REPEATED:
+        return False
     if _SAME.fullmatch(value) or _COMMAND.fullmatch(value):
         return True
-    if _DIGIT.search(value):
+    if digit:
         return False
     known = _IN_BRACKETS if _BRACKETED.fullmatch(value) else _WORDS
     return _consists_of(known, value)
@@ -63,6 +69,8 @@ def _consists_of(known: frozenset[str], value: str) -> bool:
 def is_hollow(value: str) -> bool:
     """Tell whether a value was taken out already, or says in brackets what it is."""
     text = value.strip()
+    if len(text) > _LONGEST_HOLLOW and text[0].isalnum() and text[0] not in "xX":
+        return False
     if not text or _HOLLOW.fullmatch(text):
         return True
     return bool(_BRACKETED.fullmatch(text)) and _consists_of(_IN_BRACKETS, text)
