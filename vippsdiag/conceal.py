@@ -141,6 +141,7 @@ _SPACED = re.compile(
     re.IGNORECASE,
 )
 _SCHEME = re.compile(r"(?i)((?:(?:bearer|basic)(?:\s|%20|\+)+)*)(.*)", re.DOTALL)
+_SCHEME_LETTERS = frozenset("bB")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
 _NOT_NAME = re.compile(r"[^a-z0-9]")
 _DECORATION = re.compile(
@@ -169,6 +170,8 @@ def _replaced(raw: str, replace: Replace) -> str:
 
 
 def _replaced_value(raw: str, replace: Replace) -> str:
+    if raw[:1] not in _SCHEME_LETTERS:
+        return _replaced(raw, replace)
     match = _SCHEME.match(raw)
     assert match is not None  # noqa: S101 - both parts may be empty
     return match[1] + _replaced(match[2], replace)
@@ -234,13 +237,18 @@ def _pairs(text: str, roots: list[int]) -> Iterator[_Spot]:
         if not match or not name or not _is_mark(text, root, match["mark"]):
             continue
         in_json = text[done] == '"'
-        whole_line = plain_name(name) in _WHOLE_LINE
+        whole_line = _takes_line(name)
         for start, end in spans(
             text, match.end(), match["mark"], whole_line=whole_line
         ):
             bare = in_json and text[start - 1] not in "\"'"
             yield _Spot(start, end, bare)
             done = end
+
+
+@lru_cache(maxsize=4096)
+def _takes_line(name: str) -> bool:
+    return plain_name(name) in _WHOLE_LINE
 
 
 def _end(pattern: re.Pattern[str], text: str, start: int) -> int:

@@ -5,7 +5,7 @@ again, so that a megabyte of them takes a moment.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from vippsdiag.wording import is_hollow
@@ -19,6 +19,7 @@ TAG = (
     r"</?(?:a|b|br|button|code|dd|div|dt|em|font|h[1-6]|i|input|kbd|label|li|p|pre|samp"
     r"|select|small|span|strong|td|th|tr|tt|u)(?:\s[^<>]{0,200})?/?>"
 )
+_EQUALS = frozenset({"=", "%3D", "%3d"})
 _BLANKS = re.compile(BLANKS, re.IGNORECASE)
 _OPENED = re.compile(rf"(?:{BLANKS}(?:{TAG}|<!\[CDATA\[)){{0,8}}+", re.IGNORECASE)
 _QUOTED = re.compile(
@@ -61,8 +62,8 @@ _SCHEMES = re.compile(rf"{BLANKS}(?:(?:bearer|basic)(?:\s|%20|\+)+)*", re.IGNORE
 _NEXT_LINE = re.compile(r"[ \t]*+\r?\n[ \t]*+([^\s:={}\[\]]+={0,2})[ \t]*(?:\r?\n|$)")
 
 
-def spans(text: str, start: int, mark: str, *, whole_line: bool) -> Iterator[Span]:
-    """Yield where each value begins and ends that belongs to a name.
+def spans(text: str, start: int, mark: str, *, whole_line: bool) -> Iterable[Span]:
+    """Return where each value begins and ends that belongs to a name.
 
     Args:
         text: in which the name and its values stand.
@@ -70,13 +71,17 @@ def spans(text: str, start: int, mark: str, *, whole_line: bool) -> Iterator[Spa
         mark: what stands between the name and its value, such as a colon.
         whole_line: the value takes its line if the mark is a colon, as a header's does.
     """
+    whole_line = whole_line and mark == ":"
     blanks = _BLANKS.match(text, start)
     place = blanks.end() if blanks else start
-    if text[place : place + 1].isalnum():
-        # Most values begin so, and then nothing else can stand before them.
-        if span := _bare(text, start, mark, whole_line=whole_line and mark == ":"):
-            yield span
-        return
+    if not text[place : place + 1].isalnum():
+        return _spans(text, start, mark, whole_line=whole_line)
+    # Most values begin so, and then nothing else can stand before them.
+    span = _bare(text, place, mark, whole_line=whole_line)
+    return (span,) if span else ()
+
+
+def _spans(text: str, start: int, mark: str, *, whole_line: bool) -> Iterator[Span]:
     opened = _OPENED.match(text, start)
     start = opened.end() if opened else start
     if mark != ">" and (items := list(_items(text, start))):
@@ -86,7 +91,7 @@ def spans(text: str, start: int, mark: str, *, whole_line: bool) -> Iterator[Spa
         yield value.span() if value else (start, start)
     elif below := _NEXT_LINE.match(text, start):
         yield below.span(1)
-    elif span := _bare(text, start, mark, whole_line=whole_line and mark == ":"):
+    elif span := _bare(text, start, mark, whole_line=whole_line):
         yield span
 
 
@@ -104,9 +109,11 @@ def _items(text: str, start: int) -> Iterator[Span]:
 
 def _bare(text: str, start: int, mark: str, *, whole_line: bool) -> Span | None:
     """Return where a value without quotes begins and ends."""
-    scheme = _SCHEMES.match(text, start)
-    start = scheme.end() if scheme else start
     first = text[start : start + 1]
+    if first in {"b", "B"} or not first.isalnum():
+        scheme = _SCHEMES.match(text, start)
+        start = scheme.end() if scheme else start
+        first = text[start : start + 1]
     if whole_line and (word := _JSON_WORD.match(text, start)):
         return word.span()
     if not first.isalpha() and (groups := _GROUPS.match(text, start)):
@@ -118,7 +125,7 @@ def _bare(text: str, start: int, mark: str, *, whole_line: bool) -> Span | None:
     if first in {"{", "["}:
         return None
     stop = _stop(text, start, whole_line=whole_line)
-    ampersand = text.find("&", start, stop) if mark.lower() in {"=", "%3d"} else -1
+    ampersand = text.find("&", start, stop) if mark in _EQUALS else -1
     return start, stop if ampersand < 0 else ampersand
 
 

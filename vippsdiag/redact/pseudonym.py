@@ -15,6 +15,7 @@ import secrets
 import string
 from functools import lru_cache
 from hashlib import blake2b, sha256, shake_256
+from itertools import product
 
 from vippsdiag.shapes import CUT, DOCUMENTED_EXAMPLES, TEMPLATE
 from vippsdiag.wording import is_wording
@@ -34,7 +35,9 @@ _ESCAPED = re.compile(r"\\[bfnrt]")
 _LOOSE = re.compile(r"\\[^\W_]|%(?![0-9A-Fa-f]{2})[^\W_]")
 _NO_ESCAPE = "o"
 _ALNUM = re.compile(r"[A-Za-z0-9]+")
-# Without one of these, no part of a value is anything but its own.
+# Without one of these, no part of a value is anything but its own; the signs that each
+# of them has are quicker to find.
+_SIGN = re.compile(r"[\\%$@{<(\[_.]")
 _SPECIAL = re.compile(r"[\\%$@{<(\[]|__|\.\.\.|environ|\.env", re.IGNORECASE)
 _HEX = re.compile(r"(?:[0-9a-f]|[0-9A-F])+", re.IGNORECASE)
 _SHORT_HEX = "dac7ed0dac7e"
@@ -60,7 +63,7 @@ class Pseudonyms:
 
     def of(self, value: str) -> str:
         """Return the pseudonym of a value, which has the same length."""
-        if value.isascii() and not _SPECIAL.search(value) and not is_left(value):
+        if value.isascii() and not _is_special(value) and not is_left(value):
             return self._of_plain(value)
         kept = _kept(value)
         loose = {match.end() - 1 for match in _LOOSE.finditer(value)} - kept
@@ -133,12 +136,11 @@ class Pseudonyms:
         return new.upper() if core.upper() == core else new
 
     def _word(self, core: str) -> str:
-        upper, lower, digit = _classes(core)
-        mark = WORD_MARK.upper() if upper else WORD_MARK
         if len(core) < OWN_FROM:
             return _short(core)
-        alphabet = string.ascii_lowercase * lower + string.ascii_uppercase * upper
-        alphabet += string.digits * digit
+        upper, lower, digit = _classes(core)
+        mark = WORD_MARK.upper() if upper else WORD_MARK
+        alphabet = _ALPHABETS[upper, lower, digit]
         new = mark + self._stream(core, len(core) - len(mark), alphabet)
         # Every kind of letter that the value has is in its pseudonym.
         return new[:-2] + ("k" if lower else new[-2]) + ("7" if digit else new[-1])
@@ -150,6 +152,14 @@ def _letters(alphabet: str) -> tuple[bytes, bytes]:
     even = 256 - 256 % len(alphabet)
     table = (alphabet * (even // len(alphabet))).encode() + bytes(256 - even)
     return table, bytes(range(even, 256))
+
+
+_ALPHABETS = {
+    (upper, lower, digit): string.ascii_lowercase * lower
+    + string.ascii_uppercase * upper
+    + string.digits * digit
+    for upper, lower, digit in product((True, False), repeat=3)
+}
 
 
 def _classes(core: str) -> tuple[bool, bool, bool]:
@@ -169,13 +179,18 @@ def _foreign(one: str) -> str:
     return _FOREIGN.get(len(one.encode("utf-8", "replace")), one)
 
 
+def _is_special(value: str) -> bool:
+    signs = _SIGN.search(value) or "environ" in value.lower()
+    return bool(signs and _SPECIAL.search(value))
+
+
 def is_pseudonym(core: str) -> bool:
     """Tell whether the letters and digits of a value are a pseudonym's."""
     if core.isdecimal():
         own = re.sub(r"^(?:00)?(?:358|4[567])(?=1000)", "", core)
         return len(own) >= OWN_DIGITS_FROM and own.startswith(DIGIT_MARK)
     # A part of a pseudonym is one, however short.
-    return core.lower().startswith((HEX_MARK, WORD_MARK))
+    return core[: len(HEX_MARK)].lower().startswith((HEX_MARK, WORD_MARK))
 
 
 def is_disguised(value: str) -> bool:

@@ -53,6 +53,8 @@ _KEY = re.compile(f"({HEX_KEY.pattern}|{PADDED_BASE64.pattern}|{PHONE.pattern})"
 _OF_TOKEN = re.compile("ImFsZy|JhbGci|iYWxnI|IkpXVC|JKV1Qi|iSldUI")
 # Neither a token nor several values nor written in another way.
 _SIMPLE = re.compile(r"(?!.*eyJ)[A-Za-z0-9+/_.=-]+")
+# One value, if there is no key within it.
+_SINGLE = re.compile(r"[A-Za-z0-9+/_.-]++=*")
 # Shorter ones stand in a key by chance.
 _NAME = re.compile("|".join(root for root in ROOTS if len(root) > 4))
 _LETTER = re.compile(r"[^\W\d_]")
@@ -194,7 +196,10 @@ class Search:
         if is_left(raw) or not _LETTER.search(raw):
             return self._pseudonyms.of(raw)
         parts: list[str] = []
-        for n, around in enumerate(_KEY.split(raw)):
+        pieces = _KEY.split(raw)
+        if _SINGLE.fullmatch(raw) and (pieces[0] == raw or pieces[1:] == [raw, ""]):
+            return self._pseudonyms.of(raw)
+        for n, around in enumerate(pieces):
             parts += [around] if n % 2 else _PARTS.split(around)
         new = {part: self._pseudonyms.of(part) for part in set(parts) if part}
         return "".join(new[part] for part in parts if part)
@@ -245,7 +250,8 @@ class Search:
         }
         for raw, pseudonym in list(values.items()):
             bare = raw.strip(_AROUND)
-            values.setdefault(bare, pseudonym[raw.find(bare) :][: len(bare)])
+            if bare != raw:
+                values.setdefault(bare, pseudonym[raw.find(bare) :][: len(bare)])
         phones = self._phones()
         index = Index(sorted(values, key=len, reverse=True))
         for layer in layers:
@@ -318,8 +324,8 @@ class Index:
         # By the longest run of letters in each.
         self._anchors: dict[str, list[tuple[int, str]]] = {}
         for raw in self._values if len(self._values) > FEW else ():
-            run = max(_RUN.findall(raw), key=len, default=None)
-            if run:
+            if runs := _RUN.findall(raw):
+                run = max(runs, key=len) if len(runs) > 1 else runs[0]
                 self._anchors.setdefault(run, []).append((raw.index(run), raw))
 
     def places(self, text: str) -> Iterator[tuple[int, str]]:
