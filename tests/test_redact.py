@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from vippsdiag.checks import CHECKS
@@ -25,6 +25,7 @@ from vippsdiag.errors import VippsdiagError
 from vippsdiag.evidence import Context, Evidence
 from vippsdiag.importers import read_paste
 from vippsdiag.redact import Pseudonyms, is_disguised, redact
+from vippsdiag.redact.search import Index
 from vippsdiag.samples import (
     CLIENT_ID,
     CLIENT_SECRET,
@@ -503,6 +504,31 @@ def test_hostile_text_takes_a_time_that_grows_with_its_length(piece: str) -> Non
 
     seconds(1000)
     assert seconds(160_000) < max(24 * seconds(20_000), 5)
+
+
+RUN = re.compile(r"[A-Za-z0-9]{6,}")
+
+
+def places_one_by_one(values: list[str], text: str) -> list[tuple[int, str]]:
+    """Look for each value at each run of letters, where its own longest run is."""
+    longest = {raw: max(RUN.findall(raw), key=len) for raw in values}
+    found = []
+    for match in RUN.finditer(text):
+        for raw in values:
+            place = match.start() - raw.index(longest[raw])
+            if longest[raw] == match[0] and text.startswith(raw, max(place, 0)):
+                found.append((place, raw))
+    return [(place, raw) for place, raw in found if place >= 0]
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.randoms(use_true_random=False))
+def test_values_with_a_run_in_common_are_found_like_others(chance: Any) -> None:
+    parts = ["a-", "b.", "-", "x1", "eyJhbGciOiJIUzI1NiJ9", "alone99", ".", "=", " "]
+    made = ("".join(chance.choices(parts, k=chance.randrange(1, 6))) for _ in "x" * 200)
+    values = list(dict.fromkeys(raw for raw in made if RUN.search(raw)))
+    text = "".join(chance.choices([*values, *parts], k=200))
+    assert list(Index(values).places(text)) == places_one_by_one(values, text)
 
 
 def run(data: bytes, *options: str) -> tuple[int, str, str]:
