@@ -26,6 +26,7 @@ from vippsdiag.integrations import INTEGRATIONS
 from vippsdiag.keys import KeyKind
 from vippsdiag.language import ENGLISH, LANGUAGES
 from vippsdiag.products import Reach
+from vippsdiag.sandbox.exercises import EXERCISES, FAMILIES
 from vippsdiag.shapes import Shape
 from vippsdiag.token import TokenDefect
 from vippsdiag.who import Who
@@ -70,6 +71,7 @@ def gather() -> Iterator[Found]:
             yield text, check.id, "checks"
     for words in dict.fromkeys(code.words for code in CODES.values() if code.words):
         yield words, "", "codes"
+    yield from ((text, "", "exercises") for text in _of_exercises())
     for integration in INTEGRATIONS:
         for text in integration.fixes.values():
             yield text, "", "integrations"
@@ -77,6 +79,12 @@ def gather() -> Iterator[Found]:
         for member in enum:
             for text in (member.value, str(getattr(member, "words", member.value))):
                 yield text, "", enum.__name__
+
+
+def _of_exercises() -> Iterator[str]:
+    yield from FAMILIES
+    for one in EXERCISES:
+        yield from (one.title, one.story, one.goal, *one.nudges)
 
 
 def _name(function: ast.expr) -> str:

@@ -22,6 +22,7 @@ EXAMPLES = dict(re.findall(r"## (\w+)\n.*?```python\n(.*?)```", PAGE, flags=re.D
 NAMED = (
     "AccessMatrix",
     "DiagnosisTable",
+    "Exercise",
     "KeyForm",
     "Rail",
     "ReportButton",

@@ -23,6 +23,7 @@ from vippsdiag.proof import words_of
 from vippsdiag.render import found, html
 from vippsdiag.render.reply import to_reply
 from vippsdiag.render.table import render_table
+from vippsdiag.sandbox.exercises import EXERCISES, FAMILIES, Exercise
 
 ROOT = Path(__file__).parent.parent
 MODULES = sorted((ROOT / "vippsdiag").rglob("*.py"))
@@ -91,6 +92,15 @@ def test_every_trial_can_be_said_in_another_language(gathered: set[str]) -> None
         for text in filter(None, (trial.change, trial.lacking)):
             assert isinstance(text, Text), text
             assert set(templates(text)) <= gathered
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda item: item.id)
+def test_every_exercise_can_be_said_in_another_language(
+    exercise: Exercise, gathered: set[str]
+) -> None:
+    texts = {exercise.title, exercise.story, exercise.goal, *exercise.hints}
+    assert texts <= gathered
+    assert set(FAMILIES) <= gathered
 
 
 def test_every_difference_can_be_said_in_another_language(gathered: set[str]) -> None:

@@ -1,6 +1,7 @@
 """A workshop on the sandbox: seats, keys of their own, and what the trainer sees."""
 
 import itertools
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -197,7 +198,13 @@ class TestACode:
     def test_it_does_not_make_a_trainer(self, sandbox: Sandbox) -> None:
         link = seat(sandbox)
         assert link.seat
-        for path in ("board", "board/reset", "board/code", "board/exercise"):
+        for path in (
+            "board",
+            "board/reset",
+            "board/code",
+            "board/seat",
+            "board/exercise",
+        ):
             for code in ("", link.seat.code):
                 assert status(sandbox, path, ("Sandbox-Trainer", code)) == 401
 
@@ -215,7 +222,8 @@ def status(sandbox: Sandbox, path: str, header: tuple[str, str]) -> int:
         base="http://127.0.0.1",
         target=f"/_sandbox/workshop/{path}",
         pairs=(header, ("Content-Type", "application/json")),
-        body=b'{"exercise": "two-keys-are-enough", "seat": 1, "open": true}',
+        body=b'{"exercise": "two-keys-are-enough", "seat": 1, "open": true, '
+        b'"name": "Eli"}',
     )
     return sandbox.answer(asked).status
 
@@ -275,6 +283,14 @@ class TestTheTrainer:
         assert trainer(sandbox).code_of(1) == link.seat
         with pytest.raises(Refused, match="There is no seat 7"):
             trainer(sandbox).code_of(7)
+
+    def test_a_hub_gives_each_name_the_same_seat_every_time(
+        self, sandbox: Sandbox
+    ) -> None:
+        leads = trainer(sandbox)
+        seats = [leads.seat_for(name) for name in ("anna", "bo", "Anna")]
+        assert [one.number for one in seats] == [1, 2, 1]
+        assert Link(sandbox).come_back(seats[2].code).name == "anna"
 
     def test_nobody_else_resets_what_all_share(self, sandbox: Sandbox) -> None:
         seat(sandbox).begin(FIRST)
@@ -449,3 +465,10 @@ def test_a_text_is_said_again_where_it_arrives() -> None:
 def test_an_unknown_exercise_is_told(sandbox: Sandbox) -> None:
     with pytest.raises(VippsdiagError, match="There is no exercise named nothing"):
         seat(sandbox).begin("nothing")
+
+
+def test_the_example_of_the_page_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    page = (Path(__file__).parent.parent / "docs" / "workshop.md").read_text("utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)
+    exec(compile(example, "docs/workshop.md", "exec"), {})
+    assert capsys.readouterr().out == "1\n"

@@ -81,8 +81,9 @@ FILE it reads standard input, and these belong to it:
 
 The exit status is 0 if it is solved, 1 if not yet, and 2 if no call can be read.
 
-`vippsdiag exercises load FILE` makes an exercise of a report, such as a HAR. In a
-workshop, every seat has keys of its own; in Python they are numbered from 0:
+`vippsdiag exercises load FILE` makes an exercise of a report, such as a HAR.
+In a notebook they are played in [a workshop](workshop.md), with a seat for everybody.
+In Python, several seats of one sandbox are numbered from 0:
 
 ```python
 {USAGE}```

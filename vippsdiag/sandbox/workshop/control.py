@@ -188,6 +188,19 @@ def code(sandbox: "Sandbox", received: Received) -> Reply:
     return _told(_pass(sandbox, _numbered(sandbox, received)))
 
 
+def seat_for(sandbox: "Sandbox", received: Received) -> Reply:
+    """Give the trainer the seat of a name, which is taken if nobody has it.
+
+    For a hub, which starts each learner's notebook with a seat of their own.
+    """
+    _see_trainer(sandbox, received)
+    name = " ".join(given(Name, received).name.split())
+    for seat in sandbox.roll.seats():
+        if seat.name.casefold() == name.casefold():
+            return _told(_pass(sandbox, seat))
+    return _told(_pass(sandbox, sandbox.roll.take(name, sandbox.clock())))
+
+
 def _numbered(sandbox: "Sandbox", received: Received) -> Seat:
     number = given(Number, received).seat
     for seat in sandbox.roll.seats():
@@ -214,6 +227,7 @@ _ALL: tuple[tuple[str, str, Operation], ...] = (
     ("GET", "board", board),
     ("POST", "board/reset", reset),
     ("POST", "board/code", code),
+    ("POST", "board/seat", seat_for),
     ("POST", "board/exercise", set_open),
 )
 OPERATIONS: Mapping[str, Mapping[str, Operation]] = {

@@ -155,6 +155,10 @@ class Link:
         """Return the return code of a seat, for a learner who has lost it."""
         return self._ask("POST", "board/code", {"seat": seat}, Pass)
 
+    def seat_for(self, name: str) -> Pass:
+        """Return the seat of a name; it is taken if nobody has it."""
+        return self._ask("POST", "board/seat", {"name": name}, Pass)
+
     def set_open(self, exercise: str, *, is_open: bool) -> Board:
         """Open or close an exercise for everybody."""
         asked = {"exercise": exercise, "open": is_open}
