@@ -13,7 +13,8 @@ KINDS = len(drawing.COLOURS)
 OTHER = mark("other")
 
 _LEFT, _RIGHT, _BAR, _BETWEEN = 270.0, 190.0, 16.0, 12.0
-_ROOM = drawing.WIDTH - _LEFT - _RIGHT
+# Long names take of the room for the bars, up to here.
+_MOST_LEFT, _NAME = 420.0, 11.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,15 +150,23 @@ def _group(group: Group, shown: Bars, y: float) -> Iterator[str]:
         default=0.0,
     )
     height = len(shown.kinds) * _BAR
-    yield words(0, y + 12, group.name, room=_LEFT - 12, size=11.5)
-    yield line((_LEFT, y - 2), (_LEFT, y + height), faint=True)
+    left = _left(shown)
+    yield words(0, y + 12, group.name, room=left - 12, size=_NAME)
+    yield line((left, y - 2), (left, y + height), faint=True)
     bars_of = zip(shown.kinds, group.values, drawing.COLOURS, strict=False)
     for index, (kind, value, colour) in enumerate(bars_of):
         top = y + index * _BAR
         amount = known(value) or 0.0
         # What is not nothing is seen.
-        width = max(amount / largest * _ROOM, 1.5) if amount else 0.0
+        room = drawing.WIDTH - left - _RIGHT
+        width = max(amount / largest * room, 1.5) if amount else 0.0
         told = _number(kind, value, shown)
         if width:
-            yield block(_LEFT, top, width, _BAR - 3, colour, told=told)
-        yield words(_LEFT + width + 6, top + 11, told, room=_RIGHT - 10, size=11)
+            yield block(left, top, width, _BAR - 3, colour, told=told)
+        yield words(left + width + 6, top + 11, told, room=_RIGHT - 10, size=11)
+
+
+def _left(shown: Bars) -> float:
+    """Return where the bars begin: behind the longest name, within limits."""
+    names = (drawing.length(group.name, _NAME) + 12 for group in shown.groups)
+    return min(_MOST_LEFT, max([_LEFT, *names]))

@@ -35,7 +35,7 @@ TINT = 0.22
 _LEFT, _TOP, _HEAD, _ROW = 170.0, 44.0, 26.0, 30.0
 _CELL = (drawing.WIDTH - _LEFT) / ACROSS
 # Where few products leave room for it, the names of sales units may be long.
-_FEW, _NAMES = 3, 2 * _CELL + _LEFT
+_FEW, _NAMES = 3, _CELL + _LEFT
 
 # A set of keys or a sales unit, a product, and what the one reaches of the other.
 Found = tuple[str, str, Reach]
