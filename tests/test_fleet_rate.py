@@ -35,9 +35,9 @@ def test_a_pause_holds_everybody_and_then_one_after_another() -> None:
     time = Time()
     rate = Rate(4, clock=time.clock)
     rate.hold(30)
-    assert rate.paused
+    assert rate.pause == 30
     assert waits(rate, time, 3) == [30, 30.25, 30.5]
-    assert not rate.paused
+    assert rate.pause == 0
 
 
 def test_a_shorter_pause_does_not_end_a_longer_one() -> None:

@@ -208,6 +208,13 @@ def test_progress_is_told_in_words(left: float | None, words: str) -> None:
     assert progress_words(progress) == words
 
 
+def test_a_pause_that_the_service_asked_for_is_told() -> None:
+    progress = Progress(done=3, total=1000, seconds_left=90, pause=29.5)
+    assert progress_words(progress) == (
+        "3 of 1,000 checked. The service asked to wait 30 seconds."
+    )
+
+
 @pytest.fixture(scope="module")
 def summary() -> Summary:
     fleet = scene(20).fleet()

@@ -172,7 +172,9 @@ def test_a_run_can_be_cancelled_and_goes_on(
     assert run.fleet is not None
     done = len(run.fleet.results)
     assert 0 < done < 40
-    assert shown(run.said).endswith("Stopped. Resume goes on from here.")
+    assert shown(run.said) == (
+        f"{done} of 40 checked. Stopped. Resume goes on from here."
+    )
     assert f"of {done} sales units work" in shown(partner.results.actions)
     assert run.go.description == "Resume"
     assert not hidden(run.afresh)
@@ -202,6 +204,56 @@ def test_the_page_can_be_used_while_units_are_checked(
     assert shown(partner.results.actions) == (
         "This fills while the sales units are checked."
     )
+
+
+def test_what_was_found_so_far_is_shown_while_the_run_goes_on(
+    partner: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Own(Waiting):
+        calls, reached, go_on = 0, Event(), Event()
+
+    monkeypatch.setattr(checking, "Sandbox", Own)
+    monkeypatch.setattr(checking, "STEP", 0.001)
+    monkeypatch.setattr(checking, "STEPS", 1)
+    seen = Event()
+    partner.checking.on_result(lambda found: found and found.results and seen.set())
+    partner.units.practise.click()
+    partner.checking.go.click()
+    assert Own.reached.wait(30)
+    assert seen.wait(30)
+    assert partner.checking.running
+    Own.go_on.set()
+    partner.checking.wait()
+    assert "22 of 40 sales units work" in shown(partner.results.actions)
+
+
+def test_a_journal_in_a_file_lets_a_run_go_on_in_another_kernel(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Own(Waiting):
+        calls, reached, go_on = 0, Event(), Event()
+
+    monkeypatch.setattr(checking, "Sandbox", Own)
+    path = tmp_path / "fleet.db"
+    first = Partner(path)
+    first.units.practise.click()
+    first.checking.go.click()
+    assert Own.reached.wait(30)
+    first.checking.cancel.click()
+    Own.go_on.set()
+    first.checking.wait()
+    assert first.checking.fleet is not None
+    done = len(first.checking.fleet.results)
+    first.checking.end()
+
+    second = Partner(path)
+    second.units.practise.click()
+    second.checking.go.click()
+    second.checking.wait()
+    assert second.checking.fleet is not None
+    assert second.checking.fleet.resumed == done > 0
+    assert second.checking.fleet.complete
+    second.checking.end()
 
 
 def test_a_list_of_ones_own_is_read_and_its_bad_rows_are_named(

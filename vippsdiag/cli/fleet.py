@@ -1,7 +1,7 @@
 """``vippsdiag fleet LIST``: check many sales units, and say what to mend first."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -132,9 +132,9 @@ def _practice(count: int) -> "tuple[Target, Listing, KeySet]":
 
 def _run(fleet: "Fleet") -> None:
     """Check the units; Ctrl-C ends the run when what is under way is written down."""
-    with _cancelling(fleet), _shown(fleet) as show:
+    with _cancelling(fleet), _shown(fleet):
         for _ in fleet.check():
-            show()
+            pass
 
 
 @contextmanager
@@ -157,18 +157,28 @@ def _cancelling(fleet: "Fleet") -> Iterator[None]:
 
 
 @contextmanager
-def _shown(fleet: "Fleet") -> Iterator[Callable[[], None]]:
+def _shown(fleet: "Fleet") -> Iterator[None]:
     """Show on a terminal how far the run is; elsewhere nothing."""
-    from vippsdiag.fleet.words import progress_words
-
     if not sys.stderr.isatty():
-        yield lambda: None
+        yield
         return
     from rich.console import Console
 
-    console = Console(stderr=True)
-    with console.status(progress_words(fleet.progress)) as status:
-        yield lambda: status.update(progress_words(fleet.progress))
+    with Console(stderr=True).status(_Progress(fleet)):
+        yield
+
+
+class _Progress:
+    """How far a run is, each time that the terminal is painted."""
+
+    def __init__(self, fleet: "Fleet") -> None:
+        self._fleet = fleet
+
+    def __rich__(self) -> str:
+        """Return it in words."""
+        from vippsdiag.fleet.words import progress_words
+
+        return progress_words(self._fleet.progress)
 
 
 def _write(summary: "Summary", form: str, output: Path | None) -> None:

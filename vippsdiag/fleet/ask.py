@@ -55,7 +55,7 @@ class Patience:
             seconds = self.rate.reserve()
             if self.sleep(max(0.0, seconds)):
                 raise Cancelled
-            if not self.rate.paused:
+            if not self.rate.pause:
                 return
 
     def settled(

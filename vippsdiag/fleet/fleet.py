@@ -32,11 +32,13 @@ class Progress:
         done: how many units are checked, those of before a stop included.
         total: how many there are.
         seconds_left: about how long it will take still; None while nobody can tell.
+        pause: how many seconds nobody may call, because the API asked for it.
     """
 
     done: int
     total: int
     seconds_left: float | None
+    pause: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class Fleet:
         self._stop, self._asked = Event(), False
         self._lock = Lock()
         probes = target.probes()
-        self._scope = f"{target.plays} {','.join(probes)}"
+        self._scope = f"{target.environment} {target.plays} {','.join(probes)}"
         known = self._journal.begin(self._scope, afresh=afresh)
         self.results: list[Checked] = []
         self._todo: list[_Row] = []
@@ -130,7 +132,8 @@ class Fleet:
         if self._begun is not None and since:
             each = (self._clock() - self._begun) / since
             left = each * (self._total - done)
-        return Progress(done=done, total=self._total, seconds_left=left)
+        pause = self._visitor.patience.rate.pause
+        return Progress(done=done, total=self._total, seconds_left=left, pause=pause)
 
     @property
     def complete(self) -> bool:

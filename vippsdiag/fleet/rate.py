@@ -30,7 +30,7 @@ class Rate:
     def reserve(self) -> float:
         """Take the next place in the line; return the seconds to wait for it.
 
-        After the wait, `paused` tells whether the API has asked for a pause meanwhile.
+        After the wait, `pause` tells whether the API has asked for a pause meanwhile.
         """
         with self._lock:
             now = self._clock()
@@ -45,7 +45,7 @@ class Rate:
             self._held_until = max(self._held_until, self._clock() + seconds)
 
     @property
-    def paused(self) -> bool:
-        """Whether nobody may call now."""
+    def pause(self) -> float:
+        """How many seconds nobody may call still; 0 if somebody may."""
         with self._lock:
-            return self._clock() < self._held_until
+            return max(0.0, self._held_until - self._clock())

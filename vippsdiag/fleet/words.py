@@ -1,6 +1,7 @@
 """The sentences about a fleet that all its forms share."""
 
 from collections.abc import Sequence
+from math import ceil
 
 from vippsdiag.fleet.fleet import Progress
 from vippsdiag.fleet.listing import Listing, Remark
@@ -189,7 +190,16 @@ def progress_words(progress: Progress) -> str:
     said = tr(
         "{done:,} of {total:,} checked.", done=progress.done, total=progress.total
     )
-    if progress.seconds_left is None or progress.done == progress.total:
+    if progress.done == progress.total:
+        return said
+    if progress.pause >= 1:
+        pause = several(
+            "The service asked to wait {count} second.",
+            "The service asked to wait {count} seconds.",
+            ceil(progress.pause),
+        )
+        return f"{said} {pause}"
+    if progress.seconds_left is None:
         return said
     return f"{said} {_left(progress.seconds_left)}"
 

@@ -3,8 +3,9 @@
 import os
 from collections.abc import Callable
 from dataclasses import replace
-from threading import Thread
-from time import monotonic
+from itertools import count
+from pathlib import Path
+from threading import Event, Lock, Thread
 
 import ipywidgets as widgets
 
@@ -31,13 +32,19 @@ from vippsdiag.render import html
 from vippsdiag.sandbox import Sandbox
 from vippsdiag.sandbox.practice import BASE
 
-# Seconds between two paintings: more often nobody can see, and the page would be busy.
+# Seconds between two paintings of the progress, and after how many of them what was
+# found so far is shown: it is a page full.
 STEP = 0.25
+STEPS = 12
 WRAP = {"flex_flow": "row wrap"}
 
 
 class Checking(Speaking, widgets.VBox):
     """Checks a list in a thread of its own, so that the notebook can be used.
+
+    Args:
+        units: the list.
+        journal: where the results are kept; in memory if not given.
 
     Attributes:
         form: the partner's keys, and where the calls go; hidden until there is a list
@@ -52,15 +59,17 @@ class Checking(Speaking, widgets.VBox):
         fleet: the run; None before the first.
     """
 
-    def __init__(self, units: UnitList) -> None:
+    def __init__(self, units: UnitList, journal: Path | None = None) -> None:
         self.units = units
+        self._path = journal
         self.form = KeyForm()
         # Each row of the list has its own.
         self.form.fields[Field.MSN].layout.display = "none"
         self.fleet: Fleet | None = None
-        self._journal = Journal()
+        self._journal = Journal(journal)
+        self._afresh = False
         self._thread: Thread | None = None
-        self._busy = False
+        self._busy, self._showing = False, Lock()
         self._asking: Listing | None = None
         self._agreed = False
         self._problem: tuple[str, ...] = ()
@@ -115,6 +124,7 @@ class Checking(Speaking, widgets.VBox):
         """Check the whole list, whatever was found before."""
         if not self.running:
             self._forget()
+            self._afresh = True
             self.begin()
 
     def stop(self) -> None:
@@ -129,9 +139,15 @@ class Checking(Speaking, widgets.VBox):
             self._thread.join()
 
     def close(self) -> None:
-        """Stop, and remove it from the page."""
-        self.stop()
+        """Stop, let others have the journal, and remove it from the page."""
+        self.end()
         super().close()
+
+    def end(self) -> None:
+        """Stop, and let another kernel have the journal; nothing is checked then."""
+        self.stop()
+        self.wait()
+        self._journal.close()
 
     def _when_ready(self, action: Callable[[], object]) -> None:
         """Run an action once everything that was pasted has arrived."""
@@ -176,9 +192,11 @@ class Checking(Speaking, widgets.VBox):
 
     def _forget(self) -> None:
         self.stop()
-        self._busy = False
+        self._busy, self._showing = False, Lock()
         self._asking, self._problem = None, ()
-        self.fleet, self._journal = None, Journal()
+        self.fleet = None
+        if self._path is None:
+            self._journal = Journal()
         self._tell(None)
 
     def _environment(self) -> Environment:
@@ -225,31 +243,46 @@ class Checking(Speaking, widgets.VBox):
                 self._target(),
                 keys=self._given(),
                 journal=self._journal,
+                afresh=self._afresh,
             )
         except VippsdiagError as error:
             self._problem = error.args
             self.paint()
             return
-        self._busy = True
+        self._busy, self._afresh = True, False
         self._thread = Thread(target=self._run, args=(self.fleet,), daemon=True)
         self._thread.start()
         self.paint()
 
     def _run(self, fleet: Fleet) -> None:
-        """Check every unit, and show from time to time what was found."""
-        painted = monotonic()
+        """Check every unit, while another thread shows what was found."""
+        ended = Event()
+        Thread(target=self._watch, args=(fleet, ended), daemon=True).start()
         try:
             for _ in fleet.check():
-                if monotonic() - painted >= STEP and fleet is self.fleet:
-                    painted = monotonic()
-                    self.paint()
+                pass
         except VippsdiagError as error:
             self._problem = error.args
         finally:
-            if fleet is self.fleet:
-                self._busy = False
-                self._tell(summarise(fleet.results, fleet.products, fleet.before()))
-                self.paint()
+            # What is shown last is what is known last.
+            with self._showing:
+                ended.set()
+                if fleet is self.fleet:
+                    self._busy = False
+                    whole = summarise(fleet.results, fleet.products, fleet.before())
+                    self._tell(whole)
+                    self.paint()
+
+    def _watch(self, fleet: Fleet, ended: Event) -> None:
+        """Show from time to time how far a run is, and what was found so far."""
+        for step in count(1):
+            ended.wait(STEP)
+            with self._showing:
+                if ended.is_set() or fleet is not self.fleet:
+                    return
+                self._paint_progress()
+                if step % STEPS == 0:
+                    self._tell(summarise(tuple(fleet.results), fleet.products))
 
     def _tell(self, summary: Summary | None) -> None:
         for listener in self._listeners:
@@ -258,9 +291,9 @@ class Checking(Speaking, widgets.VBox):
     def paint(self) -> None:
         """Show what can be done now, and how far the run is."""
         listing, running = self.units.listing, self.running
-        count = len(listing.units) if listing else 0
-        self.go.description = self._next(count)
-        self.go.disabled = running or not count or self._asking is not None
+        number = len(listing.units) if listing else 0
+        self.go.description = self._next(number)
+        self.go.disabled = running or not number or self._asking is not None
         self.cancel.description = tr("Cancel")
         self.cancel.disabled = not running
         self.afresh.description = tr("Begin again")
@@ -272,17 +305,19 @@ class Checking(Speaking, widgets.VBox):
             self._question.value = html.page(html.status(self._asked(), "warning"))
         self._paint_progress()
 
-    def _next(self, count: int) -> str:
+    def _next(self, number: int) -> str:
         if self.stopped:
             return tr("Resume")
         if self.fleet is not None and self.fleet.complete:
             return tr("Check again")
-        return tr("Check {units}", units=units_words(count)) if count else tr("Check")
+        if not number:
+            return tr("Check")
+        return tr("Check {units}", units=units_words(number))
 
     def _asked(self) -> str:
         listing = self._asking
-        count = len(listing.units) if listing else 0
-        return confirmation(count, tuple(self._target().probes()))
+        number = len(listing.units) if listing else 0
+        return confirmation(number, tuple(self._target().probes()))
 
     def _paint_progress(self) -> None:
         fleet = self.fleet
@@ -292,6 +327,8 @@ class Checking(Speaking, widgets.VBox):
             progress = fleet.progress
             self.bar.max, self.bar.value = progress.total, progress.done
             self.bar.description = tr("Progress")
+            if self.stopped:
+                progress = replace(progress, seconds_left=None, pause=0.0)
             text = progress_words(progress)
             if self.stopped and not self._problem:
                 text = f"{text} {tr('Stopped. Resume goes on from here.')}"

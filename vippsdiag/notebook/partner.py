@@ -1,5 +1,6 @@
 """The notebook for a partner: many sales units at once, and what to mend first."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 # What the filter holds besides the things to do.
-_ALL = -1
+_ALL = ""
 
 
 class Results(Speaking, widgets.VBox):
@@ -58,10 +59,8 @@ class Results(Speaking, widgets.VBox):
     @property
     def chosen(self) -> Action | None:
         """What the filter is set to; None for all units."""
-        place = self.filter.value
         found = self.summary.actions if self.summary else ()
-        known = isinstance(place, int) and 0 <= place < len(found)
-        return found[place] if known else None
+        return next((one for one in found if _name(one) == self.filter.value), None)
 
     def paint(self) -> None:
         """Show everything in the language that is spoken now."""
@@ -89,11 +88,11 @@ class Results(Speaking, widgets.VBox):
         before = self.filter.value
         options = [(tr("All sales units"), _ALL)]
         options += [
-            (f"{cause_words(action)} – {whose(action)}", place)
-            for place, action in enumerate(summary.actions)
+            (f"{cause_words(action)} – {whose(action)}", _name(action))
+            for action in summary.actions
         ]
         self.filter.options = options
-        known = {place for _, place in options}
+        known = {name for _, name in options}
         self.filter.value = before if before in known else _ALL
 
     def _paint_units(self) -> None:
@@ -111,8 +110,18 @@ class Results(Speaking, widgets.VBox):
         return to_frame(self.summary or summarise((), ()))
 
 
+def _name(action: Action) -> str:
+    """Return what an action is known by while the run goes on and others come."""
+    shared = action.units[0].holder if action.shared else ""
+    return f"{action.cause or '?'} {action.product} {shared}"
+
+
 class Partner(Speaking, widgets.VBox):
     """From a list of sales units to what works where, and what to mend first.
+
+    Args:
+        journal: a file to keep the results in, so that a run goes on after the kernel
+            ended, and is compared with the one before; in memory if not given.
 
     Attributes:
         language: the choice of the language.
@@ -121,10 +130,10 @@ class Partner(Speaking, widgets.VBox):
         results: what came of it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, journal: str | Path | None = None) -> None:
         self.language = LanguageSwitch()
         self.units = UnitList()
-        self.checking = Checking(self.units)
+        self.checking = Checking(self.units, Path(journal) if journal else None)
         self.results = Results()
         self.checking.on_result(self.results.show)
         self._prose = [widgets.HTML() for _ in range(3)]
