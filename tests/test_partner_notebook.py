@@ -16,7 +16,7 @@ from vippsdiag.environments import SANDBOX_ADDRESS, Environment
 from vippsdiag.fleet import Standing, summarise
 from vippsdiag.keys import Field, KeyKind
 from vippsdiag.language import speaking
-from vippsdiag.notebook import Partner, checking
+from vippsdiag.notebook import Partner, checking, course
 from vippsdiag.notebook.voice import speak_in
 from vippsdiag.sandbox import Sandbox
 from vippsdiag.sandbox.received import Received
@@ -38,15 +38,15 @@ def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
 def partner() -> Iterator[Partner]:
     app = Partner()
     yield app
-    app.checking.stop()
-    app.checking.wait()
+    app.checking.course.stop()
+    app.checking.course.wait()
 
 
 @pytest.fixture
 def practised(partner: Partner) -> Partner:
     partner.units.practise.click()
     partner.checking.go.click()
-    partner.checking.wait()
+    partner.checking.course.wait()
     return partner
 
 
@@ -135,7 +135,7 @@ def test_all_units_are_handed_over_as_csv(practised: Partner) -> None:
 def test_checking_again_says_what_is_different(practised: Partner) -> None:
     assert practised.checking.go.description == "Check again"
     practised.checking.go.click()
-    practised.checking.wait()
+    practised.checking.course.wait()
     assert "The same as in the last run" in shown(practised.results.actions)
 
 
@@ -163,14 +163,14 @@ def test_a_run_can_be_cancelled_and_goes_on(
     partner.units.practise.click()
     run.go.click()
     assert Own.reached.wait(30)
-    assert run.running
+    assert run.course.running
     assert run.go.disabled
     assert not run.cancel.disabled
     run.cancel.click()
     Own.go_on.set()
-    run.wait()
-    assert run.fleet is not None
-    done = len(run.fleet.results)
+    run.course.wait()
+    assert run.course.fleet is not None
+    done = len(run.course.fleet.results)
     assert 0 < done < 40
     assert shown(run.said) == (
         f"{done} of 40 checked. Stopped. Resume goes on from here."
@@ -179,9 +179,9 @@ def test_a_run_can_be_cancelled_and_goes_on(
     assert run.go.description == "Resume"
     assert not hidden(run.afresh)
     run.go.click()
-    run.wait()
-    assert run.fleet.resumed == done
-    assert run.fleet.complete
+    run.course.wait()
+    assert run.course.fleet.resumed == done
+    assert run.course.fleet.complete
     assert "22 of 40 sales units work; 18 do not." in shown(partner.results.actions)
 
 
@@ -200,7 +200,7 @@ def test_the_page_can_be_used_while_units_are_checked(
         speak_in("en")
     own(partner)  # another list, while the old run is under way
     Own.go_on.set()
-    partner.checking.wait()
+    partner.checking.course.wait()
     assert shown(partner.results.actions) == (
         "This fills while the sales units are checked."
     )
@@ -213,17 +213,17 @@ def test_what_was_found_so_far_is_shown_while_the_run_goes_on(
         calls, reached, go_on = 0, Event(), Event()
 
     monkeypatch.setattr(checking, "Sandbox", Own)
-    monkeypatch.setattr(checking, "STEP", 0.001)
-    monkeypatch.setattr(checking, "STEPS", 1)
+    monkeypatch.setattr(course, "STEP", 0.001)
+    monkeypatch.setattr(course, "STEPS", 1)
     seen = Event()
     partner.checking.on_result(lambda found: found and found.results and seen.set())
     partner.units.practise.click()
     partner.checking.go.click()
     assert Own.reached.wait(30)
     assert seen.wait(30)
-    assert partner.checking.running
+    assert partner.checking.course.running
     Own.go_on.set()
-    partner.checking.wait()
+    partner.checking.course.wait()
     assert "22 of 40 sales units work" in shown(partner.results.actions)
 
 
@@ -241,19 +241,19 @@ def test_a_journal_in_a_file_lets_a_run_go_on_in_another_kernel(
     assert Own.reached.wait(30)
     first.checking.cancel.click()
     Own.go_on.set()
-    first.checking.wait()
-    assert first.checking.fleet is not None
-    done = len(first.checking.fleet.results)
-    first.checking.end()
+    first.checking.course.wait()
+    assert first.checking.course.fleet is not None
+    done = len(first.checking.course.fleet.results)
+    first.checking.course.end()
 
     second = Partner(path)
     second.units.practise.click()
     second.checking.go.click()
-    second.checking.wait()
-    assert second.checking.fleet is not None
-    assert second.checking.fleet.resumed == done > 0
-    assert second.checking.fleet.complete
-    second.checking.end()
+    second.checking.course.wait()
+    assert second.checking.course.fleet is not None
+    assert second.checking.course.fleet.resumed == done > 0
+    assert second.checking.course.fleet.complete
+    second.checking.course.end()
 
 
 def test_a_list_of_ones_own_is_read_and_its_bad_rows_are_named(
@@ -325,6 +325,22 @@ def test_without_any_keys_it_says_where_to_enter_them(partner: Partner) -> None:
     partner.checking.go.click()
     assert shown(partner.checking.said) == (
         "There are no keys yet: enter the partner's in the form above."
+    )
+
+
+def test_rows_that_lack_keys_are_told_when_the_others_are_checked(
+    partner: Partner,
+) -> None:
+    own(partner)
+    run = partner.checking
+    run.form.environment.value = Environment.SANDBOX
+    for field in run.form.fields.values():
+        field.clear()
+    run.go.click()
+    run.course.wait()
+    assert shown(run.said) == (
+        "1 of 1 checked. 1 row has no keys of its own, and none were given for all: it "
+        "is not checked."
     )
 
 

@@ -3,28 +3,18 @@
 import os
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
-from threading import Event, Lock, Thread
 
 import ipywidgets as widgets
 
 from vippsdiag.client import recording_session
 from vippsdiag.environments import SANDBOX_ADDRESS, Environment
-from vippsdiag.errors import VippsdiagError
-from vippsdiag.fleet import (
-    Fleet,
-    Journal,
-    Listing,
-    Summary,
-    Target,
-    summarise,
-    without_keys,
-)
+from vippsdiag.fleet import Listing, Summary, Target, without_keys
 from vippsdiag.fleet.target import PER_SECOND
 from vippsdiag.fleet.words import confirmation, progress_words, units_words
 from vippsdiag.keys import Field, KeyKind, KeySet
-from vippsdiag.language import say, tr
+from vippsdiag.language import say, several, tr
+from vippsdiag.notebook.course import Course
 from vippsdiag.notebook.keyform import KeyForm
 from vippsdiag.notebook.unitlist import UnitList
 from vippsdiag.notebook.voice import Speaking
@@ -32,15 +22,11 @@ from vippsdiag.render import html
 from vippsdiag.sandbox import Sandbox
 from vippsdiag.sandbox.practice import BASE
 
-# Seconds between two paintings of the progress, and after how many of them what was
-# found so far is shown: it is a page full.
-STEP = 0.25
-STEPS = 12
 WRAP = {"flex_flow": "row wrap"}
 
 
 class Checking(Speaking, widgets.VBox):
-    """Checks a list in a thread of its own, so that the notebook can be used.
+    """Checks a list with a partner's keys, and asks before production is called.
 
     Args:
         units: the list.
@@ -56,23 +42,17 @@ class Checking(Speaking, widgets.VBox):
         decline: does not.
         bar: how far it is.
         said: the same in words, and what went wrong.
-        fleet: the run; None before the first.
+        course: the run itself.
     """
 
     def __init__(self, units: UnitList, journal: Path | None = None) -> None:
         self.units = units
-        self._path = journal
+        self.course = Course(journal, self._show, self._tell)
         self.form = KeyForm()
         # Each row of the list has its own.
         self.form.fields[Field.MSN].layout.display = "none"
-        self.fleet: Fleet | None = None
-        self._journal = Journal(journal)
-        self._afresh = False
-        self._thread: Thread | None = None
-        self._busy, self._showing = False, Lock()
         self._asking: Listing | None = None
-        self._agreed = False
-        self._problem: tuple[str, ...] = ()
+        self._agreed, self._left_out = False, 0
         self._listeners: list[Callable[[Summary | None], object]] = []
         self.go, self.confirm = _button("primary"), _button("primary")
         self.cancel, self.afresh, self.decline = (_button() for _ in range(3))
@@ -97,23 +77,14 @@ class Checking(Speaking, widgets.VBox):
         """Call back with what was found so far, and with None when it is forgotten."""
         self._listeners.append(listener)
 
-    @property
-    def running(self) -> bool:
-        """Whether units are being checked."""
-        return self._busy
-
-    @property
-    def stopped(self) -> bool:
-        """Whether a run was stopped that can go on."""
-        return not self.running and self.fleet is not None and not self.fleet.complete
-
     # What the page asks for.
 
     def begin(self) -> None:
         """Check the list, or what is left of it; ask first before production."""
-        if self.running or self.units.listing is None:
+        if self.course.running or self.units.listing is None:
             return
         listing = self._usable(self.units.listing)
+        self._left_out = len(self.units.listing.units) - len(listing.units)
         production = self._environment() is Environment.PRODUCTION
         if production and listing.units and not self._agreed:
             self._ask(listing)
@@ -122,32 +93,19 @@ class Checking(Speaking, widgets.VBox):
 
     def begin_anew(self) -> None:
         """Check the whole list, whatever was found before."""
-        if not self.running:
-            self._forget()
-            self._afresh = True
+        if not self.course.running:
+            self.course.afresh()
             self.begin()
 
     def stop(self) -> None:
         """Stop; what is under way is still written down."""
-        if self.fleet is not None:
-            self.fleet.cancel()
+        self.course.stop()
         self.paint()
-
-    def wait(self) -> None:
-        """Wait until the run has ended; for whoever writes code."""
-        if self._thread is not None:
-            self._thread.join()
 
     def close(self) -> None:
         """Stop, let others have the journal, and remove it from the page."""
-        self.end()
+        self.course.end()
         super().close()
-
-    def end(self) -> None:
-        """Stop, and let another kernel have the journal; nothing is checked then."""
-        self.stop()
-        self.wait()
-        self._journal.close()
 
     def _when_ready(self, action: Callable[[], object]) -> None:
         """Run an action once everything that was pasted has arrived."""
@@ -159,7 +117,7 @@ class Checking(Speaking, widgets.VBox):
 
     def _agree(self) -> None:
         listing, self._asking = self._asking, None
-        if listing is not None and not self.running:
+        if listing is not None and not self.course.running:
             self._agreed = True
             self._start(listing)
 
@@ -171,8 +129,8 @@ class Checking(Speaking, widgets.VBox):
         self.form.layout.display = "" if own else "none"
         if own:
             self._offer_real_keys()
-        self._agreed = False
-        self._forget()
+        self._agreed, self._asking, self._left_out = False, None, 0
+        self.course.forget()
         self.paint()
 
     def _offer_real_keys(self) -> None:
@@ -189,15 +147,6 @@ class Checking(Speaking, widgets.VBox):
         """Say what is found with other keys beside what was found before."""
         self._agreed, self._asking = False, None
         self.paint()
-
-    def _forget(self) -> None:
-        self.stop()
-        self._busy, self._showing = False, Lock()
-        self._asking, self._problem = None, ()
-        self.fleet = None
-        if self._path is None:
-            self._journal = Journal()
-        self._tell(None)
 
     def _environment(self) -> Environment:
         if self.units.made is not None:
@@ -230,59 +179,20 @@ class Checking(Speaking, widgets.VBox):
     # The run.
 
     def _start(self, listing: Listing) -> None:
-        self._problem = ()
-        if not listing.units:
-            self._problem = (
+        if listing.units:
+            self.course.begin(listing, self._target(), self._given())
+        else:
+            self.course.problem = (
                 say("There are no keys yet: enter the partner's in the form above."),
             )
-            self.paint()
-            return
-        try:
-            self.fleet = Fleet(
-                listing.units,
-                self._target(),
-                keys=self._given(),
-                journal=self._journal,
-                afresh=self._afresh,
-            )
-        except VippsdiagError as error:
-            self._problem = error.args
-            self.paint()
-            return
-        self._busy, self._afresh = True, False
-        self._thread = Thread(target=self._run, args=(self.fleet,), daemon=True)
-        self._thread.start()
         self.paint()
 
-    def _run(self, fleet: Fleet) -> None:
-        """Check every unit, while another thread shows what was found."""
-        ended = Event()
-        Thread(target=self._watch, args=(fleet, ended), daemon=True).start()
-        try:
-            for _ in fleet.check():
-                pass
-        except VippsdiagError as error:
-            self._problem = error.args
-        finally:
-            # What is shown last is what is known last.
-            with self._showing:
-                ended.set()
-                if fleet is self.fleet:
-                    self._busy = False
-                    whole = summarise(fleet.results, fleet.products, fleet.before())
-                    self._tell(whole)
-                    self.paint()
-
-    def _watch(self, fleet: Fleet, ended: Event) -> None:
-        """Show from time to time how far a run is, and what was found so far."""
-        for step in count(1):
-            ended.wait(STEP)
-            with self._showing:
-                if ended.is_set() or fleet is not self.fleet:
-                    return
-                self._paint_progress()
-                if step % STEPS == 0:
-                    self._tell(summarise(tuple(fleet.results), fleet.products))
+    def _show(self) -> None:
+        """Show how far the run is, and more once it has ended."""
+        if self.course.running:
+            self._paint_progress()
+        else:
+            self.paint()
 
     def _tell(self, summary: Summary | None) -> None:
         for listener in self._listeners:
@@ -290,14 +200,14 @@ class Checking(Speaking, widgets.VBox):
 
     def paint(self) -> None:
         """Show what can be done now, and how far the run is."""
-        listing, running = self.units.listing, self.running
+        listing, running = self.units.listing, self.course.running
         number = len(listing.units) if listing else 0
         self.go.description = self._next(number)
         self.go.disabled = running or not number or self._asking is not None
         self.cancel.description = tr("Cancel")
         self.cancel.disabled = not running
         self.afresh.description = tr("Begin again")
-        self.afresh.layout.display = "" if self.stopped else "none"
+        self.afresh.layout.display = "" if self.course.stopped else "none"
         self.confirm.description = tr("Yes, begin")
         self.decline.description = tr("No")
         self._box.layout.display = "none" if self._asking is None else ""
@@ -306,9 +216,9 @@ class Checking(Speaking, widgets.VBox):
         self._paint_progress()
 
     def _next(self, number: int) -> str:
-        if self.stopped:
+        if self.course.stopped:
             return tr("Resume")
-        if self.fleet is not None and self.fleet.complete:
+        if self.course.fleet is not None and self.course.fleet.complete:
             return tr("Check again")
         if not number:
             return tr("Check")
@@ -320,22 +230,33 @@ class Checking(Speaking, widgets.VBox):
         return confirmation(number, tuple(self._target().probes()))
 
     def _paint_progress(self) -> None:
-        fleet = self.fleet
+        fleet, problem = self.course.fleet, self.course.problem
+        stopped = self.course.stopped
         self.bar.layout.display = "" if fleet else "none"
-        text, kind = "", ""
+        said = []
         if fleet is not None:
             progress = fleet.progress
             self.bar.max, self.bar.value = progress.total, progress.done
             self.bar.description = tr("Progress")
-            if self.stopped:
+            if stopped:
                 progress = replace(progress, seconds_left=None, pause=0.0)
-            text = progress_words(progress)
-            if self.stopped and not self._problem:
-                text = f"{text} {tr('Stopped. Resume goes on from here.')}"
-        if self._problem:
-            text = " ".join([text, *map(tr, self._problem)]).strip()
-            kind = "error"
-        self.said.value = html.page(html.status(text, kind)) if text else ""
+            said.append(progress_words(progress))
+        if fleet is not None and self._left_out:
+            said.append(
+                several(
+                    "{count:,} row has no keys of its own, and none were given for "
+                    "all: it is not checked.",
+                    "{count:,} rows have no keys of their own, and none were given for "
+                    "all: they are not checked.",
+                    self._left_out,
+                )
+            )
+        if problem:
+            said += map(tr, problem)
+        elif stopped:
+            said.append(tr("Stopped. Resume goes on from here."))
+        told = html.status(" ".join(said), "error" if problem else "")
+        self.said.value = html.page(told) if said else ""
 
 
 def _practice_target(base: str, session: Callable[[], object]) -> Target:
