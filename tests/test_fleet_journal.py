@@ -122,6 +122,18 @@ def test_units_that_were_added_or_taken_out_meanwhile_are_no_trouble(
     assert found == ["1100000", "1100002", "1100003", "1100004", "1100005", "1100044"]
 
 
+def test_a_result_is_in_the_journal_before_it_is_told() -> None:
+    kept: list[str] = []
+
+    class Noted(Journal):
+        def keep(self, msn: str, holder: str, body: str) -> None:
+            super().keep(msn, holder, body)
+            kept.append(msn)
+
+    for one in scene(6).fleet(Noted()).check():
+        assert one.unit.msn == kept[-1]
+
+
 def test_the_journal_holds_no_key_and_is_its_users_alone(tmp_path: Path) -> None:
     place, path = scene(40), tmp_path / "fleet.db"
     list(place.fleet(Journal(path)).check())

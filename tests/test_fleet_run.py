@@ -7,15 +7,17 @@ import pytest
 
 from tests.fleets import Scene, causes, scene
 from vippsdiag.check import Confidence
+from vippsdiag.client import Client
 from vippsdiag.environments import Environment
 from vippsdiag.errors import HostNotAllowed, VippsdiagError
 from vippsdiag.fleet import Cause, Fleet, SalesUnit, Standing, Target
-from vippsdiag.fleet.judge import fewest
+from vippsdiag.fleet.judge import Judge, fewest
 from vippsdiag.keys import KeyKind, KeySet
 from vippsdiag.products import Reach
 from vippsdiag.sandbox.faults import Fault
 from vippsdiag.sandbox.faults.errors import ERRORS
 from vippsdiag.sandbox.faults.kinds import WIRE
+from vippsdiag.sandbox.practice import BASE
 
 TOKEN = "/accesstoken/get"
 WEBHOOKS = "/webhooks/v1/webhooks"
@@ -246,6 +248,29 @@ def test_a_result_holds_no_key() -> None:
     shown = repr(fleet.results) + "".join(one.to_json() for one in fleet.results)
     kept = pickle.dumps(shown)
     assert not [value for value in secrets if value.encode() in kept]
+
+
+def test_the_same_answer_of_another_product_is_about_that_product() -> None:
+    place = scene(10)
+    place.sandbox.faults.add("97")  # an answer of eCom: the product is not activated
+    client = Client(
+        place.made.keys,
+        Environment.SANDBOX,
+        sandbox=BASE,
+        session=place.sandbox.session(),
+    )
+    call = client.probe(place.fleet().target.probes()["ePayment"])
+    judge = Judge(Environment.PRODUCTION)
+    found = [
+        judge.causes(place.made.keys, None, {product: call})
+        for product in ("ePayment", "Webhooks", "ePayment")
+    ]
+    assert [causes[0].product for causes in found] == [
+        "ePayment",
+        "Webhooks",
+        "ePayment",
+    ]
+    assert judge.diagnosed == 2
 
 
 CERTAIN, LIKELY = Confidence.CERTAIN, Confidence.LIKELY
