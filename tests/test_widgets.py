@@ -21,14 +21,18 @@ PAGE = (ROOT / "docs" / "widgets.md").read_text("utf-8")
 EXAMPLES = dict(re.findall(r"## (\w+)\n.*?```python\n(.*?)```", PAGE, flags=re.DOTALL))
 NAMED = (
     "AccessMatrix",
+    "BothKeys",
     "DiagnosisTable",
     "Exercise",
     "KeyForm",
+    "PasteBox",
     "Rail",
+    "ReplyBox",
     "ReportButton",
     "SideBySide",
     "Timeline",
     "TokenStep",
+    "TrialBox",
 )
 
 

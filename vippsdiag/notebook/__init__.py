@@ -14,11 +14,12 @@ from vippsdiag.notebook.payment import PaidStep, PaymentStep
 from vippsdiag.notebook.rail import Rail
 from vippsdiag.notebook.replybox import ReplyBox
 from vippsdiag.notebook.report import ReportButton
-from vippsdiag.notebook.rotation import KeyRotation
+from vippsdiag.notebook.rotation import BothKeys, KeyRotation
 from vippsdiag.notebook.sealed import SealedField
 from vippsdiag.notebook.start import Start
 from vippsdiag.notebook.steps import AccessStep, TokenStep
 from vippsdiag.notebook.trainer import Trainer
+from vippsdiag.notebook.trialbox import TrialBox
 from vippsdiag.notebook.troubleshooting import Troubleshooting
 from vippsdiag.notebook.views import (
     AccessMatrix,
@@ -31,6 +32,7 @@ from vippsdiag.notebook.workshop import Workshop
 __all__ = [
     "AccessMatrix",
     "AccessStep",
+    "BothKeys",
     "CopyButton",
     "DiagnosisStep",
     "DiagnosisTable",
@@ -54,6 +56,7 @@ __all__ = [
     "Timeline",
     "TokenStep",
     "Trainer",
+    "TrialBox",
     "Troubleshooting",
     "Workshop",
 ]

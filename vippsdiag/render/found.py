@@ -197,8 +197,8 @@ def causes_head() -> str:
     return html.section(
         tr("What is wrong, and how to mend it"),
         tr(
-            "How sure says what the evidence allows: certain leaves one cause, likely "
-            "and possible leave others."
+            "The column How sure says what the evidence allows: certain leaves one "
+            "cause, likely and possible leave others."
         ),
     )
 
