@@ -25,7 +25,7 @@ def start(page: Page, place: Server) -> None:
 
 
 def picture(page: Page, folder: Path, name: str) -> None:
-    page.evaluate("window.jupyterapp?.shell.collapseLeft()")
+    page.evaluate("window.jupyterapp?.shell.collapseLeft?.()")
     page.evaluate("document.activeElement?.blur()")
     page.screenshot(path=folder / f"{name}.png")
 
