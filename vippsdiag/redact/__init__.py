@@ -9,6 +9,7 @@ value is replaced, and listed for review.
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import lru_cache
 
 from vippsdiag.language import say
 from vippsdiag.redact.layers import Layer
@@ -17,6 +18,7 @@ from vippsdiag.redact.search import Known, Search
 
 __all__ = ["Pseudonyms", "Redaction", "Replaced", "Review", "is_disguised", "redact"]
 
+_BRACKETS = {"<": ">", "{": "}", "[": "]"}
 # How often a text is searched again until a search finds nothing more.
 ROUNDS = 4
 
@@ -111,11 +113,13 @@ def _told(text: str, result: str, search: Search) -> Redaction:
 
 def _doubt_around(text: str, raw: str, place: int | None) -> str:
     """Say whether brackets may ask for a value here; empty if there are none."""
-    around = raw
-    if place:
-        around = text[place - 1 : place + len(raw) + 1]
-    pairs = {"<": ">", "{": "}", "[": "]"}
-    if any(part and pairs.get(part[0]) == part[-1] for part in (raw, around)):
+    closing = _BRACKETS.get(raw[:1])
+    inside = closing is not None and raw.endswith(closing)
+    if place and not inside:
+        closing = _BRACKETS.get(text[place - 1])
+        end = place + len(raw)
+        inside = closing is not None and (text[end : end + 1] or raw[-1:]) == closing
+    if inside:
         return say(
             "a value in brackets, which may be a word that asks for one; replaced"
         )
@@ -126,10 +130,13 @@ def _doubt(known: Known) -> str:
     """Say what is in doubt about a value; empty if nothing is."""
     if known.kept:
         return say("a word in a secret's place, left as it is")
-    if known.unnamed:
-        return say("{kind}, replaced for its looks alone", kind=known.kind)
-    if not known.telling:
-        return say(
-            "{kind}, replaced only where a name stands beside it", kind=known.kind
-        )
+    if known.unnamed or not known.telling:
+        return _doubtful(known.kind, unnamed=known.unnamed)
     return ""
+
+
+@lru_cache(maxsize=256)
+def _doubtful(kind: str, *, unnamed: bool) -> str:
+    if unnamed:
+        return say("{kind}, replaced for its looks alone", kind=kind)
+    return say("{kind}, replaced only where a name stands beside it", kind=kind)

@@ -43,6 +43,7 @@ _HEX = re.compile(r"(?:[0-9a-f]|[0-9A-F])+", re.IGNORECASE)
 _SHORT_HEX = "dac7ed0dac7e"
 _SHORT_DIGITS = "1000000"
 _COUNTRY = re.compile(r"(?:\+|00|%2B)(?:358|4[567])", re.IGNORECASE)
+_OWN_COUNTRY = re.compile(r"^(?:00)?(?:358|4[567])(?=1000)")
 _BARE_COUNTRY = re.compile(r"4[57]\d{8}")
 # Letters of other alphabets, by how many bytes they take.
 _FOREIGN = {2: "ø", 3: "の", 4: "𝐱"}
@@ -187,7 +188,7 @@ def _is_special(value: str) -> bool:
 def is_pseudonym(core: str) -> bool:
     """Tell whether the letters and digits of a value are a pseudonym's."""
     if core.isdecimal():
-        own = re.sub(r"^(?:00)?(?:358|4[567])(?=1000)", "", core)
+        own = _OWN_COUNTRY.sub("", core)
         return len(own) >= OWN_DIGITS_FROM and own.startswith(DIGIT_MARK)
     # A part of a pseudonym is one, however short.
     return core[: len(HEX_MARK)].lower().startswith((HEX_MARK, WORD_MARK))

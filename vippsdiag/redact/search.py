@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from vippsdiag.conceal import HEX_KEY, JWT, PADDED_BASE64, PHONE, ROOTS, rewrite
@@ -158,9 +159,7 @@ class Search:
         shape = shape_of(raw)
         known = Known(
             pseudonym=pseudonym,
-            kind=say(shape.value)
-            if shape
-            else say("a value of {count} characters", count=len(raw)),
+            kind=_kind(shape, len(raw)),
             # A token is known by its signature; one that was cut by nothing.
             telling=bool(_TELLING.match(raw)) and shape is not Shape.TOKEN,
             unnamed=unnamed,
@@ -277,6 +276,13 @@ class Search:
                 found[old] = new
                 found[old[-own:]] = new[-own:]
         return found
+
+
+@lru_cache(maxsize=256)
+def _kind(shape: Shape | None, size: int) -> str:
+    if shape:
+        return say(shape.value)
+    return say("a value of {count} characters", count=size)
 
 
 def _holds_name(raw: str) -> bool:
