@@ -20,12 +20,14 @@ import pytest
 from shop import NOW, Shop
 
 from vippsdiag.errors import VippsdiagError
+from vippsdiag.keys import Field
 from vippsdiag.sandbox import Sandbox
 from vippsdiag.sandbox.adapter import SandboxAdapter
 from vippsdiag.sandbox.database import Database
 from vippsdiag.sandbox.entrance import Entrance
 from vippsdiag.sandbox.received import Received
 from vippsdiag.sandbox.reply import Reply
+from vippsdiag.sandbox.tokens import MOST_HASHES
 from vippsdiag.secret import mask
 
 CODE = "workshop-2026-code"
@@ -241,6 +243,32 @@ def test_what_is_hidden_is_in_no_thing_and_in_no_name(
     assert found == Note(text=f"/{mask(secret)}/")
     written = b"".join(each.read_bytes() for each in path.parent.iterdir())
     assert secret.encode() not in written
+
+
+def test_a_key_that_was_regenerated_is_not_in_the_file(
+    guest: Guest, path: Path
+) -> None:
+    guest.sandbox.regenerate("Test unit", Field.SECONDARY_SUBSCRIPTION_KEY)
+    key = guest.sandbox.unit("Test unit").secondary
+    assert key != guest.unit.secondary
+    pay(guest, "with-a-new-key", metadata={"key": key})
+    written = b"".join(each.read_bytes() for each in path.parent.iterdir())
+    assert b"with-a-new-key" in written
+    assert key.encode() not in written
+
+
+def test_the_hashes_of_a_hundred_tokens_are_at_hand() -> None:
+    shop = Shop()
+    for _ in range(3):
+        shop.ask("GET", "/webhooks/v1/webhooks")
+        shop.log_in()
+    mint = shop.sandbox.mint
+    assert len(mint._hashes) == 3
+    for number in range(2 * MOST_HASHES):
+        mint._remember(f"token-{number}")
+    assert len(mint._hashes) == MOST_HASHES
+    mint.find("a token that is none")
+    assert "a token that is none" not in mint._hashes
 
 
 # Who can read it.
