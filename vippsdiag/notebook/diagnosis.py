@@ -109,7 +109,7 @@ class DiagnosisStep(Speaking, widgets.VBox):
         try:
             self._tried.append(client.trial(trial))
         except VippsdiagError as error:
-            remark = error.args[0]
+            remark = error.text
         finally:
             self.attempt.disabled = False
         self.refresh(remark)

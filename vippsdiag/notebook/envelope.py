@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from vippsdiag.errors import UnreadablePaste
+from vippsdiag.language import Text, mark, say
 from vippsdiag.secret import Secret
 
 KEY_BITS = 3072
@@ -40,13 +41,15 @@ BYTE_ORDER_MARKS = {
 }
 
 BINARY_STARTS = {
-    b"PK\x03\x04": "a ZIP archive or an Office document",
-    b"\x1f\x8b": "a gzip archive",
-    b"%PDF": "a PDF",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"\xd0\xcf\x11\xe0": "an Office document",
+    b"PK\x03\x04": mark("a ZIP archive or an Office document"),
+    b"\x1f\x8b": mark("a gzip archive"),
+    b"%PDF": mark("a PDF"),
+    b"\x89PNG": mark("a picture"),
+    b"\xff\xd8\xff": mark("a picture"),
+    b"\xd0\xcf\x11\xe0": mark("an Office document"),
 }
+
+AS_TEXT = mark("Save it as text, then try again.")
 
 # What a text may hold of the control characters: tab, line ends, form feed, escape.
 CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\x1b"))
@@ -107,23 +110,27 @@ def read_text(data: bytes, name: str) -> str:
         UnreadablePaste: the file is empty, or is no text.
     """
     if not data:
-        raise UnreadablePaste(f"“{name}” is empty.")
-    for mark, encoding in BYTE_ORDER_MARKS.items():
-        if data.startswith(mark):
+        raise UnreadablePaste(say("“{name}” is empty.", name=name))
+    for start, encoding in BYTE_ORDER_MARKS.items():
+        if data.startswith(start):
             return data.decode(encoding, "replace")
     if len(data.translate(None, CONTROL)) < len(data):
-        raise UnreadablePaste(_not_text(data, name), "Save it as text, then try again.")
+        raise UnreadablePaste(_not_text(data, name), AS_TEXT)
     try:
         return data.decode()
     except UnicodeDecodeError:
         return data.decode("latin-1")
 
 
-def _not_text(data: bytes, name: str) -> str:
+def _not_text(data: bytes, name: str) -> Text:
     for start, kind in BINARY_STARTS.items():
         if data.startswith(start):
-            return f"“{name}” is not a text file; it looks like {kind}."
-    return f"“{name}” is not a text file."
+            return say(
+                "“{name}” is not a text file; it looks like {kind}.",
+                name=name,
+                kind=say(kind),
+            )
+    return say("“{name}” is not a text file.", name=name)
 
 
 class Arrival:
@@ -160,7 +167,9 @@ class Arrival:
             self._head = dict(json.loads(head))
         self._size += len(data)
         if self._size > LIMIT_MEGABYTES * MEGABYTE:
-            raise UnreadablePaste(f"More than {LIMIT_MEGABYTES} MB cannot be taken in.")
+            raise UnreadablePaste(
+                say("More than {count} MB cannot be taken in.", count=LIMIT_MEGABYTES)
+            )
         self._parts.append(data)
         self.since = monotonic()
 
@@ -186,5 +195,5 @@ class Arrival:
         text = data.decode()
         text = text.strip("\r\n") if single_line else text
         if not text:
-            raise UnreadablePaste("There is nothing in it.")
+            raise UnreadablePaste(mark("There is nothing in it."))
         return Secret(text)

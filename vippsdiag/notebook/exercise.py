@@ -188,7 +188,7 @@ class Exercise(Speaking, widgets.VBox):
         try:
             action()
         except VippsdiagError as error:
-            self._say(error.args[0] if error.args else "", "error")
+            self._say(error.text, "error")
 
     def _changed(self) -> None:
         self.paint()

@@ -178,7 +178,7 @@ class KeyForm(Speaking, widgets.VBox):
         try:
             self._evidence = examine(pasted, read_paste)
         except VippsdiagError as error:
-            self._evidence = Evidence(unused=(str(error),))
+            self._evidence = Evidence(unused=(error.text,))
         if self._evidence.keys:
             self._fill(self._evidence.keys, say("From what you pasted"))
         self.refresh()

@@ -115,7 +115,7 @@ class SeatForm(Speaking, widgets.VBox):
             link = self._link()
             sits(link)
         except VippsdiagError as error:
-            self._say(error.args[0] if error.args else "", "error")
+            self._say(error.text, "error")
             return
         finally:
             self.take.disabled = False

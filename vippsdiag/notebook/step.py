@@ -88,7 +88,7 @@ class Step(Speaking, widgets.VBox):
         try:
             work()
         except VippsdiagError as error:
-            self.problem = error.args[0] if error.args else type(error).__name__
+            self.problem = error.text
         finally:
             self.button.disabled = False
         self.paint()

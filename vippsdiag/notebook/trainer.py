@@ -148,7 +148,7 @@ class Trainer(Speaking, widgets.VBox):
         try:
             found = await asyncio.to_thread(link.board)
         except VippsdiagError as error:
-            remark = (error.args[0] if error.args else ""), "error"
+            remark = error.text, "error"
             changed, self._remark = remark != self._remark, remark
         else:
             # What the trainer did in the meantime is newer.
@@ -166,7 +166,7 @@ class Trainer(Speaking, widgets.VBox):
         try:
             action()
         except VippsdiagError as error:
-            self._remark = (error.args[0] if error.args else ""), "error"
+            self._remark = error.text, "error"
         self.paint()
 
     def _code_of_seat(self) -> str:

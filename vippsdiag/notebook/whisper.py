@@ -105,7 +105,7 @@ class Whisper(Speaking, anywidget.AnyWidget):
             try:
                 text = self._tell()
             except VippsdiagError as error:
-                text = tr(error.args[0]) if error.args else ""
+                text = error.words
                 self.send({"kind": "told", "text": text})
                 return
             key = next(iter(buffers), None)

@@ -142,7 +142,7 @@ class Workshop(Speaking, widgets.VBox):
         try:
             self._stand = self.seat.link.stand()
         except VippsdiagError as error:
-            self._remark = (error.args[0] if error.args else ""), "error"
+            self._remark = error.text, "error"
         self.paint()
 
     def _open(self) -> None:
@@ -158,7 +158,7 @@ class Workshop(Speaking, widgets.VBox):
             else:
                 self.exercise.begin(name)
         except VippsdiagError as error:
-            self._remark = (error.args[0] if error.args else ""), "error"
+            self._remark = error.text, "error"
         self._see_stand()
         self._arrange()
 
