@@ -46,7 +46,8 @@ STEPS = (
         mark("What the keys reach"),
         mark(
             "A token does not show that the merchant serial number is right, or that a "
-            "product is active for your sales unit. These calls do. They only read."
+            "product is active for your sales unit. These calls do. They only read. "
+            "One asks for a payment that does not exist: 404 is the good answer to it."
         ),
     ),
     (

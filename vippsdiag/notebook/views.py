@@ -1,6 +1,7 @@
 """Views that stand alone: calls side by side, causes, what keys reach, a timeline."""
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 
 import ipywidgets as widgets
 
@@ -28,24 +29,11 @@ WAYS: dict[str, Callable[[Request], str]] = {
 ROW = {"flex_flow": "row wrap", "align_items": "center"}
 
 
-class SideBySide(Speaking, widgets.VBox):
-    """Calls: what was sent beside what was answered, and the call as code.
+class _Calls(Speaking, widgets.VBox):
+    """What `SideBySide` shows; made when there is a call."""
 
-    Secrets are masked, and in the code an environment variable stands in their place.
-
-    Args:
-        exchanges: the calls; `show` takes others.
-
-    Attributes:
-        call: which of several calls is shown; hidden if there is one.
-        view: request and response.
-        way: how the call is written as code.
-        code: the call as code.
-        copy: copies that.
-    """
-
-    def __init__(self, *exchanges: Exchange) -> None:
-        self.exchanges = exchanges
+    def __init__(self, whole: "SideBySide") -> None:
+        self.whole = whole
         self.call = Choice(mark("Call"), ())
         self.view, self.code = widgets.HTML(), widgets.HTML()
         self.way = Choice(mark("The same call as"), [(way, way) for way in WAYS])
@@ -60,17 +48,12 @@ class SideBySide(Speaking, widgets.VBox):
     def exchange(self) -> Exchange | None:
         """The call that is shown; None if there is none."""
         at = self.call.value
-        return self.exchanges[at] if at is not None else None
-
-    def show(self, *exchanges: Exchange) -> None:
-        """Show other calls."""
-        self.exchanges = exchanges
-        self.paint()
+        return self.whole.exchanges[at] if at is not None else None
 
     def paint(self) -> None:
         """Show the call that was chosen."""
         self.copy.label = tr("Copy")
-        lines = [(_line(one), at) for at, one in enumerate(self.exchanges)]
+        lines = [(_line(one), at) for at, one in enumerate(self.whole.exchanges)]
         self.call.relabel(lines)
         self.call.layout.display = "" if len(lines) > 1 else "none"
         exchange = self.exchange
@@ -80,6 +63,67 @@ class SideBySide(Speaking, widgets.VBox):
         self.copy.text = written
         self.code.value = html.page(html.code(written)) if written else ""
         self._as_code.layout.display = "" if written else "none"
+
+
+class SideBySide(widgets.VBox):
+    """Calls: what was sent beside what was answered, and the call as code.
+
+    Secrets are masked, and in the code an environment variable stands in their place.
+
+    Args:
+        exchanges: the calls; `show` takes others.
+
+    Attributes:
+        exchanges: the calls.
+    """
+
+    def __init__(self, *exchanges: Exchange) -> None:
+        self.exchanges = exchanges
+        super().__init__()
+        self.show(*exchanges)
+
+    def show(self, *exchanges: Exchange) -> None:
+        """Show other calls."""
+        self.exchanges = exchanges
+        # Before there is a call, its parts would only slow the page down.
+        if exchanges or self.children:
+            self._parts.paint()
+
+    @cached_property
+    def _parts(self) -> _Calls:
+        parts = _Calls(self)
+        self.children = (parts,)
+        return parts
+
+    @property
+    def exchange(self) -> Exchange | None:
+        """The call that is shown; None if there is none."""
+        return self._parts.exchange
+
+    @property
+    def call(self) -> Choice:
+        """Which of several calls is shown; hidden if there is one."""
+        return self._parts.call
+
+    @property
+    def view(self) -> widgets.HTML:
+        """Request and response."""
+        return self._parts.view
+
+    @property
+    def way(self) -> Choice:
+        """How the call is written as code."""
+        return self._parts.way
+
+    @property
+    def code(self) -> widgets.HTML:
+        """The call as code."""
+        return self._parts.code
+
+    @property
+    def copy(self) -> CopyButton:
+        """Copies that."""
+        return self._parts.copy
 
 
 def _line(exchange: Exchange) -> str:

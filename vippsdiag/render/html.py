@@ -53,9 +53,10 @@ padding:0 .6em;font-size:.85em;white-space:nowrap}
 .vd .small{font-size:.9em;font-weight:400;color:var(--jp-ui-font-color2,#4d4d57)}
 .vd a{color:var(--jp-content-link-color,#0b57d0)}
 .vd svg{display:block;margin:.5rem 0}
+.vd .picture{overflow-x:auto;margin-top:1rem}.vd .picture svg{min-width:36rem}
 /* On a telephone a table keeps within the screen, if need be by breaking words. */
 @media (max-width:40rem){
-.vd th,.vd td{padding:.3rem .25rem;overflow-wrap:anywhere}
+.vd th,.vd td{padding:.3rem .25rem}.vd td{overflow-wrap:anywhere}
 .vd .pair{grid-template-columns:minmax(0,1fr)}
 }
 """
@@ -270,7 +271,7 @@ def card(
     heads = (tr("Header"), tr("Value"))
     listed = table(caption, heads, rows) if rows else ""
     text = (
-        f"<pre>{escape(_pretty(str(body)))}</pre>"
+        f'<pre tabindex="0">{escape(_pretty(str(body)))}</pre>'
         if body
         else notice(tr("No body."), "small")
     )

@@ -16,7 +16,6 @@ STYLE = """
 body{margin:2rem auto;padding:0 1rem;max-width:76rem;background:#fff;color:#1b1b1f}
 h1{font:600 1.4rem/1.3 system-ui,sans-serif}h2{font:600 1.1rem/1.3 system-ui,sans-serif}
 mark{background:#ffe9a8;color:inherit}
-.picture{overflow-x:auto;margin-top:1rem}.picture svg{min-width:36rem}
 @media (prefers-color-scheme:dark){
 body{background:#16161a;color:#ececf1}mark{background:#5a4a00}
 .vd{color:#ececf1}.vd .small{color:#b9b9c6}.vd a{color:#8ab4f8}
