@@ -218,17 +218,17 @@ def test_what_broke_and_what_healed_since_the_last_run_is_told(tmp_path: Path) -
 
 
 class Killing(Watched):
-    """Ends a process without a word after so many calls."""
+    """Ends a process after so many calls; without a word if it is not told how."""
 
     def __init__(self, made: Practice) -> None:
         super().__init__(made)
         self.victim: subprocess.Popen[str] | None = None
-        self.after = 0
+        self.after, self.signal = 0, signal.SIGKILL
 
     def answer(self, received: Received) -> Reply:
         reply = super().answer(received)
         if self.victim and len(self.calls) >= self.after:
-            self.victim.send_signal(signal.SIGKILL)
+            self.victim.send_signal(self.signal)
             self.victim = None
         return reply
 
@@ -265,6 +265,38 @@ def test_a_process_that_is_killed_loses_no_unit_and_checks_none_twice(
         assert cause in next(
             line for line in done.stdout.splitlines() if line[:7] == msn
         ) or (not cause)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="it is sent otherwise on Windows")
+def test_ctrl_c_writes_down_what_is_under_way_and_says_how_to_go_on(
+    tmp_path: Path,
+) -> None:
+    made = practice(UNITS)
+    sandbox = Killing(made)
+    sandbox.after, sandbox.signal = 60, signal.SIGINT
+    path, units = tmp_path / "fleet.db", tmp_path / "units.csv"
+    units.write_text(made.table, "utf-8")
+    with running(sandbox, deliver=False) as address:
+        command = _command(units, path, f"{address}/production")
+        with subprocess.Popen(
+            command,
+            env=_environ(made.keys),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            sandbox.victim = process
+            out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    with closing(sqlite3.connect(path)) as held:
+        rows = held.execute("SELECT unit FROM result").fetchall()
+    told = {line[:7] for line in out.splitlines()[1:]}
+    assert {msn for (msn,) in rows} == told
+    assert 0 < len(told) < UNITS
+    assert f"Stopped after {len(told)} of {UNITS}. The same command goes on" in err
+    # Nothing that was called was thrown away.
+    called = {msn for path, msn in sandbox.calls if msn}
+    assert called <= told
 
 
 def _command(units: Path, journal: Path, sandbox: str) -> list[str]:

@@ -217,6 +217,21 @@ def test_what_is_under_way_when_a_run_is_cancelled_is_kept() -> None:
     assert 5 <= len(fleet.results) < 20
 
 
+def test_a_long_pause_is_cut_short_when_a_run_is_cancelled() -> None:
+    place = scene(6)
+    place.sandbox.faults.add("429; path=/webhooks")
+    sleep, begun = place.time.sleep, []
+
+    def cancelled(seconds: float) -> None:
+        begun[0].cancel()
+        sleep(seconds)
+
+    place.time.sleep = cancelled  # type: ignore[method-assign]
+    begun.append(place.fleet())
+    assert list(begun[0].check()) == []
+    assert place.time.slept == [pytest.approx(30, abs=2)]
+
+
 def test_time_left_is_told_from_what_was_done() -> None:
     place = scene(6)
     fleet = place.fleet(per_second=1.0)

@@ -104,7 +104,7 @@ def test_what_works_where_is_shown_as_a_table_and_as_a_picture(
     practised: Partner,
 ) -> None:
     assert shown(practised.results.table).startswith(
-        "40 sales units MSN Name Standing Webhooks ePayment Cause"
+        "40 sales units MSN Name State Webhooks ePayment Cause"
     )
     assert practised.results.heat.value.count("<rect") > 80
     assert "1100009 Practice unit 10: Webhooks reached; ePayment not allowed." in shown(

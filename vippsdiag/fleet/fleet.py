@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Event, Lock, Thread
-from time import monotonic
+from time import monotonic, sleep
 from typing import TypeAlias
 
 from vippsdiag.fleet.ask import Cancelled, Patience
@@ -20,6 +20,8 @@ from vippsdiag.keys import Field, KeySet
 
 # How many results may wait to be written down.
 MOST_WAITING = 64
+# A wait of so many seconds is not cut short.
+SHORT = 2.0
 # Seconds between looks at threads that are about to end.
 LOOK = 0.05
 
@@ -222,12 +224,19 @@ class Fleet:
             arrived.put(None)
 
     def _sleep(self, seconds: float) -> bool:
-        """Wait for some seconds; tell whether the run was stopped."""
-        if seconds > 0:
-            if self._sleeping is None:
-                return self._stop.wait(seconds)
+        """Wait for some seconds; tell whether the run was stopped meanwhile.
+
+        A short wait comes to its end, so that what is under way does.
+        """
+        if seconds <= 0:
+            return False
+        if self._sleeping is not None:
             self._sleeping(seconds)
-        return self._stop.is_set()
+            return seconds > SHORT and self._stop.is_set()
+        if seconds > SHORT:
+            return self._stop.wait(seconds)
+        sleep(seconds)
+        return False
 
 
 def _drain(arrived: _Arrivals, threads: list[Thread]) -> None:

@@ -87,7 +87,7 @@ def units_view(units: Sequence[Checked], products: Sequence[str]) -> str:
         )
         for one in units[:MOST_ROWS]
     ]
-    heads = (tr("MSN"), tr("Name"), tr("Standing"), *products, tr("Cause"))
+    heads = (tr("MSN"), tr("Name"), tr("State"), *products, tr("Cause"))
     caption = several("{count:,} sales unit", "{count:,} sales units", len(units))
     table = html.table(caption, heads, rows)
     rest = len(units) - MOST_ROWS
