@@ -30,16 +30,23 @@ class Time:
 
 
 class Watched(Sandbox):
-    """A sandbox that remembers what was called, without any key."""
+    """A sandbox that remembers what was called, without any key.
+
+    Attributes:
+        calls: the path and the number of each call.
+        actions: what to do when a number is called for the first time.
+    """
 
     def __init__(self, made: Practice) -> None:
         super().__init__(made.config)
         self.calls: list[tuple[str, str]] = []
+        self.actions: dict[str, Callable[[], object]] = {}
 
     def answer(self, received: Received) -> Reply:
         path = received.target.split("/vippsdiag-")[0]
         msn = received.headers().get("merchant-serial-number", "")
         self.calls.append((path.removeprefix("/production"), msn))
+        self.actions.pop(msn, lambda: None)()
         return super().answer(received)
 
     def count(self, path: str) -> int:
@@ -81,6 +88,12 @@ class Scene:
             clock=self.time.clock,
             sleep=self.time.sleep,
         )
+
+
+def stopped_at(place: Scene, fleet: Fleet, msn: str) -> list[str]:
+    """Run a fleet of one worker until a unit is called, and return what was checked."""
+    place.sandbox.actions[msn] = fleet.cancel
+    return [one.unit.msn for one in fleet.check()]
 
 
 def scene(count: int = 20) -> Scene:

@@ -5,7 +5,7 @@ from threading import Barrier
 
 import pytest
 
-from tests.fleets import Scene, causes, scene
+from tests.fleets import Scene, causes, scene, stopped_at
 from vippsdiag.check import Confidence
 from vippsdiag.client import Client
 from vippsdiag.environments import Environment
@@ -209,12 +209,12 @@ def test_a_value_that_cannot_be_sent_is_a_cause_and_no_crash() -> None:
 def test_what_is_under_way_when_a_run_is_cancelled_is_kept() -> None:
     place = scene(20)
     fleet = place.fleet()
-    for number, _ in enumerate(fleet.check()):
-        if number == 4:
-            fleet.cancel()
+    checked_units = stopped_at(place, fleet, "1100009")
     assert fleet.cancelled
     assert not fleet.complete
-    assert 5 <= len(fleet.results) < 20
+    # The last one was called three times more after it was cancelled.
+    assert checked_units == [f"11000{number:02}" for number in range(10)]
+    assert fleet.results[-1].causes
 
 
 def test_a_long_pause_is_cut_short_when_a_run_is_cancelled() -> None:
@@ -244,10 +244,12 @@ def test_time_left_is_told_from_what_was_done() -> None:
 
 def test_a_token_that_gets_old_is_renewed() -> None:
     place = scene(6)
-    for number, _ in enumerate(fleet := place.fleet().check()):
-        if number == 2:
-            place.time.now += 86400
-    assert fleet is not None
+
+    def later() -> None:
+        place.time.now += 86400
+
+    place.sandbox.actions["1100003"] = later
+    checked(place)
     assert place.sandbox.count(TOKEN) == 2
 
 
