@@ -38,7 +38,9 @@ lock:
 
 # The pictures of the documentation, taken while the browser tests walk the notebooks.
 pictures: $(STAMP)
-	@PICTURES=docs $(RUN) -m pytest --quiet tests/browser/test_onboarding.py
+	@PICTURES=docs $(RUN) -m pytest --quiet tests/browser/test_onboarding.py \
+		tests/browser/test_troubleshooting_notebook.py \
+		tests/browser/test_key_rotation_walk.py tests/browser/test_integrations_walk.py
 
 # A million made-up inputs for the importers; needs Linux.
 fuzz: $(STAMP)

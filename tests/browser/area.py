@@ -1,5 +1,6 @@
 """What every notebook shows: our own area, its sealed fields and its main button."""
 
+import os
 import re
 from pathlib import Path
 
@@ -75,6 +76,25 @@ def press_main_button(page: Page) -> None:
 def held_by(page: Page) -> bytes:
     """Return all that the page holds, with its frames."""
     return "\n".join(str(frame.evaluate(HELD)) for frame in page.frames).encode()
+
+
+def picture(page: Page, folder: Path, name: str, *, height: int = 0) -> None:
+    """Take a picture.
+
+    Args:
+        page: what to take a picture of.
+        folder: where it goes.
+        name: of the file.
+        height: of a picture for the docs, in pixels; `PICTURES=docs` makes those anew.
+    """
+    page.evaluate("window.jupyterapp?.shell.collapseLeft?.()")
+    page.evaluate("document.activeElement?.blur()")
+    if height and os.environ.get("PICTURES"):
+        before = page.viewport_size
+        page.set_viewport_size({"width": 1180, "height": height})
+        page.screenshot(path=Path(os.environ["PICTURES"]) / f"{name}.png")
+        page.set_viewport_size(before or {"width": 1180, "height": height})
+    page.screenshot(path=folder / f"{name}.png")
 
 
 def stem(notebook: str) -> str:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from area import picture
 from harness import Lab, Server, Traffic
 from leaks import found_in, leaks
 from playwright.sync_api import Page, expect
@@ -24,19 +25,13 @@ def start(page: Page, place: Server) -> None:
     expect(page.get_by_text("Which keys", exact=True)).to_be_visible()
 
 
-def picture(page: Page, folder: Path, name: str) -> None:
-    page.evaluate("window.jupyterapp?.shell.collapseLeft?.()")
-    page.evaluate("document.activeElement?.blur()")
-    page.screenshot(path=folder / f"{name}.png")
-
-
 @PLACES
 def test_a_guide_is_chosen_and_a_swapped_value_is_found(
     page: Page, place: Server, traffic: Traffic, tmp_path: Path
 ) -> None:
     start(page, place)
     expect(page.get_by_text("Ocp_Apim_Key_eCommerce", exact=True)).to_be_visible()
-    picture(page, tmp_path, "woocommerce")
+    picture(page, tmp_path, "integrations", height=1330)
     page.get_by_label("What you use").select_option("Shopware")
     expect(page.get_by_text("Subscription key secondary")).to_be_visible()
     press(page, "Fill in an example with a mistake")

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from area import picture
 from harness import Lab, Server, Traffic
 from leaks import found_in, leaks
 from playwright.sync_api import Page, expect
@@ -35,12 +36,6 @@ def start(page: Page, place: Server) -> None:
     expect(page.get_by_text("The shop rests: it makes no calls.")).to_be_visible()
 
 
-def picture(page: Page, folder: Path, name: str) -> None:
-    page.evaluate("window.jupyterapp?.shell.collapseLeft?.()")
-    page.evaluate("document.activeElement?.blur()")
-    page.screenshot(path=folder / f"{name}.png")
-
-
 @PLACES
 def test_the_drill_is_done_without_a_failed_call_and_nothing_leaves_the_machine(
     page: Page, place: Server, traffic: Traffic, tmp_path: Path
@@ -65,12 +60,15 @@ def test_the_wrong_order_is_explained_and_mended_with_the_keyboard(
     page: Page, lab: Lab, tmp_path: Path
 ) -> None:
     start(page, lab)
-    lab.theme(page, dark=True)
+    press(page, "Open the shop")
+    press(page, STEPS[0])
     page.get_by_role("button", name=STEPS[2], exact=True).focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("The shop's calls fail. See below why.")).to_be_visible()
     expect(page.get_by_text("What would have avoided it")).to_be_visible()
-    picture(page, tmp_path, "wrong")
+    picture(page, tmp_path, "key-rotation", height=1330)
+    lab.theme(page, dark=True)
+    picture(page, tmp_path, "dark")
     page.get_by_role("button", name=STEPS[1], exact=True).focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text(re.compile("Mended. Calls that failed"))).to_be_visible()

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from area import picture
 from harness import Lab, Traffic, run_all, save, settle
 from leaks import found_in, leaks
 from playwright.sync_api import Locator, Page, expect
@@ -44,12 +45,6 @@ def start(page: Page, lab: Lab) -> None:
     expect(page.get_by_text("Waiting for the kernel")).to_have_count(0)
 
 
-def picture(page: Page, folder: Path, name: str) -> None:
-    page.evaluate("window.jupyterapp.shell.collapseLeft()")
-    page.evaluate("document.activeElement?.blur()")
-    page.screenshot(path=folder / f"{name}.png")
-
-
 @STATE_SAVED
 def test_a_pasted_mail_leads_to_its_cause_and_reaches_no_file(
     page: Page, lab: Lab, traffic: Traffic, canary: str, tmp_path: Path
@@ -61,7 +56,7 @@ def test_a_pasted_mail_leads_to_its_cause_and_reaches_no_file(
     expect(page.get_by_text("a cURL command.")).to_be_visible()
     expect(page.get_by_text("Request headers")).to_be_visible()
     expect(page.get_by_text("Kind regards")).to_be_visible()
-    picture(page, tmp_path, "pasted")
+    picture(page, tmp_path, "troubleshooting", height=1500)
     with page.expect_download() as download:
         press(page, "Save the report")
     report = Path(download.value.path()).read_bytes()

@@ -15,7 +15,7 @@ from vippsdiag.notebook.valuerow import called
 from vippsdiag.notebook.voice import Speaking
 from vippsdiag.render import exercise as views
 from vippsdiag.render import html
-from vippsdiag.render.found import said
+from vippsdiag.render.html import status as said
 from vippsdiag.render.values import revealed
 from vippsdiag.sandbox.exercises import Exercise as Case
 from vippsdiag.sandbox.exercises import find

@@ -18,7 +18,7 @@ from vippsdiag.notebook.sealed import when_ready
 from vippsdiag.notebook.valuerow import OWN, ValueRow, button
 from vippsdiag.notebook.voice import Speaking
 from vippsdiag.render import html
-from vippsdiag.render.found import said
+from vippsdiag.render.html import status as said
 from vippsdiag.secret import examine
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")

@@ -12,7 +12,7 @@ from vippsdiag.notebook.sealed import SealedField, when_ready
 from vippsdiag.notebook.voice import Speaking
 from vippsdiag.notebook.whisper import Whisper
 from vippsdiag.render import html
-from vippsdiag.render.found import said
+from vippsdiag.render.html import status as said
 from vippsdiag.render.values import revealed
 from vippsdiag.sandbox import Sandbox
 from vippsdiag.sandbox.workshop.link import Link

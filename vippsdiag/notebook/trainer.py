@@ -15,7 +15,7 @@ from vippsdiag.notebook.seatform import NO_ADDRESS, given_address
 from vippsdiag.notebook.voice import Speaking
 from vippsdiag.notebook.whisper import Whisper
 from vippsdiag.render import board, html
-from vippsdiag.render.found import said
+from vippsdiag.render.html import status as said
 from vippsdiag.render.values import revealed
 from vippsdiag.sandbox import Sandbox
 from vippsdiag.sandbox.exercises import EXERCISES

@@ -13,7 +13,7 @@ from vippsdiag.notebook.seatform import SeatForm
 from vippsdiag.notebook.trainer import Trainer
 from vippsdiag.notebook.voice import LanguageSwitch, Speaking
 from vippsdiag.render import board, html
-from vippsdiag.render.found import said
+from vippsdiag.render.html import status as said
 from vippsdiag.sandbox import Sandbox
 from vippsdiag.sandbox.exercises import EXERCISES, FAMILIES, find
 from vippsdiag.sandbox.exercises import Exercise as Case

@@ -9,26 +9,9 @@ from vippsdiag.compare import compare
 from vippsdiag.exchange import Exchange
 from vippsdiag.language import tr
 from vippsdiag.render import html
-from vippsdiag.render.html import status as said
 from vippsdiag.render.page import figure
 from vippsdiag.render.pictures import timeline
 from vippsdiag.render.words import trial_lines
-
-__all__ = [
-    "calls_head",
-    "calls_view",
-    "causes_head",
-    "intro",
-    "read_head",
-    "read_lines",
-    "read_view",
-    "reply_head",
-    "reply_view",
-    "said",
-    "timeline_view",
-    "trial_view",
-    "trials_view",
-]
 
 # More calls than these nobody compares by eye.
 MOST_CALLS = 6
