@@ -102,6 +102,7 @@ def test_a_missing_product_is_diagnosed(onboarding: Onboarding) -> None:
     onboarding.token.button.click()
     onboarding.access.button.click()
     assert "not allowed" in shown(onboarding.access.view)
+    assert "Not everything is reached." in shown(onboarding.access.view)
     assert onboarding.diagnosis.report.ranked[0][0].id == "product-not-activated"
 
 

@@ -37,6 +37,7 @@ def test_from_run_all_to_a_paid_payment_nothing_is_typed(app: Onboarding) -> Non
     app.token.button.click()
     assert app.rail.done == [0, 1, 2]
     app.access.button.click()
+    assert "reach everything" in shown(app.access.view)
     assert app.rail.done == [0, 1, 2, 3]
     app.payment.button.click()
     assert "waits ten minutes for the buyer" in shown(app.payment.view)

@@ -5,11 +5,16 @@ import re
 from pathlib import Path
 
 import pytest
-from harness import Lab, Traffic, open_notebook, run_all, save, settle
+from area import show
+from harness import Apps, Lab, Server, Traffic, open_notebook, run_all, save, settle
 from leaks import found_in, leaks
 from playwright.sync_api import Locator, Page, expect
+from test_accessible import AXE, axe
 
+from vippsdiag.language import LANGUAGES, speaking, tr
 from vippsdiag.sandbox import Sandbox
+
+__all__ = ["axe"]  # a fixture
 
 NOTEBOOK = "01-onboarding.ipynb"
 
@@ -44,7 +49,7 @@ def expect_no_trace(page: Page, lab: Lab, traffic: Traffic, canary: str) -> None
     assert leaks(lab.root, canary) == []
 
 
-def show(page: Page, heading: str) -> None:
+def show_heading(page: Page, heading: str) -> None:
     """Scroll a heading to the top of a smaller page, with the file browser closed."""
     page.set_viewport_size({"width": 1180, "height": 1900})
     page.evaluate("window.jupyterapp.shell.collapseLeft()")
@@ -65,35 +70,86 @@ def go(page: Page, step: str) -> None:
     expect(page.get_by_role("heading", name=step)).to_be_visible()
 
 
-def test_practice_keys_lead_from_run_all_to_a_paid_payment_with_no_typing(
-    page: Page, lab: Lab, traffic: Traffic
+@pytest.mark.parametrize(
+    ("place", "language"),
+    [("JupyterLab", "en"), ("JupyterLab", "nb"), ("Voila", "en"), ("Voila", "fi")],
+    ids=[
+        "JupyterLab, English",
+        "JupyterLab, Norwegian",
+        "Voila, English",
+        "Voila, Finnish",
+    ],
+    indirect=["place"],
+)
+def test_practice_keys_lead_to_a_paid_payment_with_no_typing(
+    page: Page, place: Server, traffic: Traffic, language: str
 ) -> None:
     page.set_viewport_size({"width": 1280, "height": 2600})
-    start(page, lab)
+    show(page, place, NOTEBOOK)
+
+    def t(text: str, **values: object) -> str:
+        with speaking(language):
+            return tr(text, **values)
+
+    def see(text: str) -> None:
+        expect(page.get_by_text(t(text)).first).to_be_visible()
+
+    def on(step: str) -> None:
+        press(page, t("Next: {name}", name=t(step)))
+
+    field(page, "Language").select_option(LANGUAGES[language])
+    see("Where the keys are")
     expect(page.get_by_role("link", name="portal.vippsmobilepay.com")).to_be_visible()
-    press(page, "Next: Your keys")
-    expect(page.get_by_text("Has the right form.")).to_have_count(5)
-    press(page, "Next: Get a token")
-    press(page, "Get token")
-    expect(page.get_by_text("You have an access token.")).to_be_visible()
-    expect(page.get_by_text("Request headers")).to_be_visible()
-    life = page.get_by_role("img", name="How long the token lives")
+    on("Your keys")
+    expect(page.get_by_text(t("Has the right form."))).to_have_count(5)
+    on("Get a token")
+    press(page, t("Get token"))
+    see("You have an access token.")
+    see("Request headers")
+    life = page.get_by_role("img", name=t("How long the token lives"))
     expect(life).to_be_visible()
-    press(page, "Next: What the keys reach")
-    press(page, "See what the keys reach")
-    expect(page.get_by_role("cell", name="reached", exact=True)).to_have_count(2)
-    expect(page.get_by_text("Nothing found")).to_be_visible()
-    press(page, "Next: Create a payment")
-    press(page, "Create the payment")
-    expect(page.get_by_text("waits ten minutes for the buyer")).to_be_visible()
-    press(page, "Approve as the buyer")
-    expect(page.get_by_text("The payment is approved.")).to_be_visible()
-    press(page, "Next: See it paid")
-    press(page, "See whether it is paid")
-    expect(page.get_by_text("Paid: the buyer has approved")).to_be_visible()
-    press(page, "Take the money (capture)")
-    expect(page.get_by_text("Paid and captured")).to_be_visible()
-    assert traffic.outside(lab) == []
+    on("What the keys reach")
+    press(page, t("See what the keys reach"))
+    reached = page.get_by_role("cell", name=t("reached"), exact=True)
+    expect(reached).to_have_count(2)
+    on("Create a payment")
+    press(page, t("Create the payment"))
+    see("The payment is created, and waits ten minutes for the buyer.")
+    press(page, t("Approve as the buyer"))
+    see("The payment is approved. The next step shows that it is paid.")
+    on("See it paid")
+    press(page, t("See whether it is paid"))
+    see(
+        "Paid: the buyer has approved, and the amount is reserved. In a shop you "
+        "capture it when you send the goods."
+    )
+    press(page, t("Take the money (capture)"))
+    see("Paid and captured: the amount is yours.")
+    on("Go live")
+    see("Every call that changes something has an Idempotency-Key.")
+    assert traffic.outside(place) == []
+
+
+def test_axe_finds_nothing_in_any_step(page: Page, apps: Apps, axe: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 2600})
+    show(page, apps, NOTEBOOK)
+    page.evaluate(axe)
+    found = page.evaluate(AXE, "html")
+    for step, *buttons in (
+        ("2. Your keys",),
+        ("3. Get a token", "Get token"),
+        ("4. What the keys reach", "See what the keys reach"),
+        ("5. Create a payment", "Create the payment", "Approve as the buyer"),
+        ("6. See it paid", "See whether it is paid"),
+        ("7. Go live",),
+    ):
+        go(page, step)
+        for button in buttons:
+            press(page, button)
+            status = page.locator("[role=status]:visible").filter(has_text=".")
+            expect(status.first).to_be_visible()
+        found += page.evaluate(AXE, "html")
+    assert found == []
 
 
 def test_the_rail_says_where_one_is_and_works_from_the_keyboard(
@@ -158,7 +214,7 @@ def test_typed_secret_is_diagnosed_and_reaches_no_file(
     expect(page.get_by_text("No token: the answer has the status 401.")).to_be_visible()
     cause = "The client_secret does not belong to the client_id."
     expect(page.get_by_text(f"Likely: {cause}")).to_be_visible()
-    show(page, "3. Get a token")
+    show_heading(page, "3. Get a token")
     picture(page, "onboarding.png")
     with page.expect_download() as download:
         press(page, "Save the report")

@@ -157,5 +157,10 @@ class AccessStep(Step):
             self.view.value = html.page(html.status(text))
 
     def told(self) -> str:
-        """Say in a table what is reached."""
-        return html.access_table(self.found)
+        """Say whether all is reached, and in a table what is."""
+        table = html.access_table(self.found)
+        if self.done:
+            text = tr("Your keys reach everything that was asked for.")
+            return html.status(text, "good") + table
+        text = tr("Not everything is reached. The diagnosis below says why.")
+        return html.status(text, "error") + table
