@@ -26,9 +26,7 @@ SAID = f"() => document.querySelector('{AREA}').innerText"
 def show(page: Page, server: Server, notebook: str) -> None:
     """Open a notebook, and wait until its controls can be used."""
     server.open(page, notebook)
-    # The start page has links in place of buttons.
-    controls = area(page).locator("button:visible, nav a:visible")
-    expect(controls.first).to_be_visible()
+    expect(controls(page).first).to_be_visible()
     expect(page.get_by_text(WAITING)).to_have_count(0)
 
 
@@ -37,9 +35,13 @@ def area(page: Page) -> Locator:
     return page.locator(AREA)
 
 
-def buttons(page: Page) -> Locator:
-    """Return the buttons in it that can be seen."""
-    return area(page).locator("button:visible")
+def controls(page: Page) -> Locator:
+    """Return the buttons and choices in it that can be seen."""
+    return (
+        area(page)
+        .locator(".jp-OutputArea-output")
+        .locator("button:visible, select:visible")
+    )
 
 
 def open_fields(page: Page) -> bool:
@@ -61,15 +63,21 @@ def secret_fields(page: Page) -> list[Locator]:
 def main_button(page: Page) -> Locator:
     """Return the button that leads on: the first of those that are coloured, or any."""
     coloured = area(page).locator("button.mod-primary:visible:enabled")
-    return coloured.first if coloured.count() else buttons(page).first
+    shown = area(page).locator(".jp-OutputArea-output button:visible")
+    return (coloured if coloured.count() else shown).first
 
 
 def press_main_button(page: Page) -> None:
-    """Press it, if there is one, and wait until the area says something else."""
-    if not buttons(page).count():
-        return
+    """Press it, and wait until the area says something else than before.
+
+    Where there is no button, another language is chosen.
+    """
     before = page.evaluate(SAID)
-    main_button(page).click()
+    button = main_button(page)
+    if button.count():
+        button.click()
+    else:
+        page.get_by_label("Language").select_option("Dansk")
     page.wait_for_function(f"before => ({SAID})() !== before", arg=before)
 
 

@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
-from area import NOTEBOOKS, press_main_button, show, stem
+from area import NOTEBOOKS, controls, press_main_button, show, stem
 from harness import Apps, Lab, Server
 from npm import find_packages
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
+
+from vippsdiag.sandbox import Sandbox
 
 HERE = Path(__file__).parent
 PLACES = pytest.mark.parametrize("place", ["JupyterLab", "Voila"], indirect=True)
@@ -38,6 +40,19 @@ TOO_WIDE = """ours => {
         .map(({ tagName, className, scrollWidth, clientWidth, textContent }) =>
             `${tagName}.${className} ${scrollWidth} > ${clientWidth}: ` +
             textContent.trim().slice(-60));
+}"""
+
+
+FOCUSED = """() => {
+    const focused = document.activeElement;
+    const named = focused.labels?.[0] ?? focused;
+    return focused.ariaLabel || named.textContent.trim();
+}"""
+
+# Something is drawn around what has the focus.
+MARKED = """() => {
+    const { outlineStyle, boxShadow } = getComputedStyle(document.activeElement);
+    return outlineStyle !== "none" || boxShadow !== "none";
 }"""
 
 
@@ -75,3 +90,40 @@ def test_nothing_is_wider_than_its_place(
     press_main_button(page)
     assert page.evaluate(TOO_WIDE, "main") == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@PLACES
+def test_onboarding_goes_from_the_first_field_to_a_token_with_the_keyboard_alone(
+    page: Page, place: Server
+) -> None:
+    show(page, place, "01-onboarding.ipynb")
+    secret = Sandbox().keys_of("Test unit").client_secret
+    assert secret is not None
+    controls(page).first.focus()
+    tab_to(page, "Next: Your keys")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("client_secret", exact=True)).to_be_visible()
+    tab_to(page, "client_secret")
+    page.keyboard.type(secret.reveal())
+    tab_to(page, "Next: Get a token")
+    expect(page.get_by_text(f"fingerprint {secret.fingerprint}")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Get token")).to_be_visible()
+    tab_to(page, "Get token")
+    page.keyboard.press("Space")
+    expect(page.get_by_text("You have an access token.")).to_be_visible()
+    tab_to(page, "Save the report")
+    with page.expect_download():
+        page.keyboard.press("Enter")
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until what has this name has the focus, which can be seen."""
+    passed = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        passed.append(str(page.evaluate(FOCUSED)))
+        if passed[-1] == name:
+            assert page.evaluate(MARKED)
+            return
+    raise AssertionError(f"{name} was not among {passed}")
