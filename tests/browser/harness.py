@@ -264,11 +264,9 @@ class Apps(Server):
 
     @property
     def command(self) -> list[str]:
-        """The command line; it logs all that it can."""
+        """The command line, as it is for people."""
         more = kept_ready("01-onboarding.ipynb")
-        return VOILA.command(
-            self.folder, self.port, "--Voila.log_level=10", "--Session.debug=1", *more
-        )
+        return VOILA.command(self.folder, self.port, *more)
 
     def environment(self) -> Mapping[str, str]:
         """Return what `vippsdiag app` sets."""

@@ -2,7 +2,7 @@
 
 import pytest
 from area import NOTEBOOKS, area, show, stem
-from harness import Apps
+from harness import Apps, Server
 from playwright.sync_api import Page, expect
 
 
@@ -70,3 +70,30 @@ def test_an_app_cannot_ask_another_machine(
         address,
     )
     assert blocked == "img-src"
+
+
+BROKEN = """
+import ipywidgets
+from vippsdiag.notebook import Mishap
+
+button = ipywidgets.Button(description="Break")
+button.on_click(lambda _: {}["what it says"])
+choice = ipywidgets.Dropdown(options=["one", "two"], description="Choice")
+choice.observe(lambda change: int(change.new), "value")
+ipywidgets.VBox([button, choice, Mishap()])
+"""
+
+
+@pytest.mark.parametrize("place", ["JupyterLab", "Voila"], indirect=True)
+def test_an_error_after_a_click_or_a_choice_is_told_below(
+    page: Page, place: Server
+) -> None:
+    place.write("mishap.ipynb", BROKEN)
+    place.open(page, "mishap.ipynb")
+    said = page.get_by_role("alert").filter(has_text="made an error")
+    page.get_by_role("button", name="Break").click()
+    expect(said).to_contain_text("(KeyError)")
+    page.get_by_label("Choice").select_option("two")
+    expect(said).to_contain_text("(ValueError)")
+    shown = page.locator(".jp-OutputArea-output").filter(has_text="what it says")
+    expect(shown).to_have_count(0)

@@ -7,6 +7,7 @@ from vippsdiag.notebook.exercise import Exercise
 from vippsdiag.notebook.guide import KeyGuide
 from vippsdiag.notebook.integrations import Integrations
 from vippsdiag.notebook.keyform import KeyForm
+from vippsdiag.notebook.mishap import Mishap
 from vippsdiag.notebook.onboarding import Onboarding
 from vippsdiag.notebook.partner import Partner
 from vippsdiag.notebook.pastebox import PasteBox
@@ -42,6 +43,7 @@ __all__ = [
     "KeyForm",
     "KeyGuide",
     "KeyRotation",
+    "Mishap",
     "Onboarding",
     "PaidStep",
     "Partner",

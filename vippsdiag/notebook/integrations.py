@@ -14,6 +14,7 @@ from vippsdiag.integrations import GUIDES, Guide, guide
 from vippsdiag.language import mark, say, tr
 from vippsdiag.notebook.choice import Choice
 from vippsdiag.notebook.keyform import KeyForm
+from vippsdiag.notebook.mishap import Mishap
 from vippsdiag.notebook.step import action
 from vippsdiag.notebook.steps import TokenStep
 from vippsdiag.notebook.voice import LanguageSwitch, Speaking
@@ -52,7 +53,7 @@ class Integrations(Speaking, widgets.VBox):
         self._wire()
         intro, trying, found = self._prose
         parts = [self.language, intro, self.choice, self.view, trying, self.example]
-        super().__init__([*parts, self.form, self.token, found, self.causes])
+        super().__init__([*parts, self.form, self.token, found, self.causes, Mishap()])
         self.choose()
         self.speak()
 

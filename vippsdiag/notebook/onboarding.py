@@ -8,6 +8,7 @@ from vippsdiag.notebook.checklist import GoLive
 from vippsdiag.notebook.diagnosis import DiagnosisStep
 from vippsdiag.notebook.guide import KeyGuide
 from vippsdiag.notebook.keyform import KeyForm
+from vippsdiag.notebook.mishap import Mishap
 from vippsdiag.notebook.payment import PaidStep, PaymentStep
 from vippsdiag.notebook.rail import Rail
 from vippsdiag.notebook.step import action
@@ -136,7 +137,9 @@ class Onboarding(Speaking, widgets.VBox):
         self._wire()
         moves = widgets.HBox([self.back, self.next], layout=ROW)
         top = [LanguageSwitch(), self.rail]
-        super().__init__([*top, *self._panels, self.said, moves, self._diagnosis])
+        super().__init__(
+            [*top, *self._panels, self.said, moves, self._diagnosis, Mishap()]
+        )
         self.speak()
 
     def _wire(self) -> None:

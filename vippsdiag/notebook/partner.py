@@ -11,6 +11,7 @@ from vippsdiag.fleet.summary import Action, Summary, summarise
 from vippsdiag.fleet.words import cause_words, whose
 from vippsdiag.language import tr
 from vippsdiag.notebook.checking import Checking
+from vippsdiag.notebook.mishap import Mishap
 from vippsdiag.notebook.report import ReportButton
 from vippsdiag.notebook.unitlist import UnitList
 from vippsdiag.notebook.voice import LanguageSwitch, Speaking
@@ -139,7 +140,7 @@ class Partner(Speaking, widgets.VBox):
         self._prose = [widgets.HTML() for _ in range(3)]
         intro, keys, result = self._prose
         parts = [self.language, intro, self.units, keys, self.checking.form]
-        super().__init__([*parts, self.checking, result, self.results])
+        super().__init__([*parts, self.checking, result, self.results, Mishap()])
         self.speak()
 
     def paint(self) -> None:

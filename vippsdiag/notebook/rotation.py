@@ -7,6 +7,7 @@ from vippsdiag.exchange import Exchange
 from vippsdiag.keys import KeySet
 from vippsdiag.language import tr
 from vippsdiag.notebook.keyform import KeyForm
+from vippsdiag.notebook.mishap import Mishap
 from vippsdiag.notebook.pulse import Pulse
 from vippsdiag.notebook.report import ReportButton
 from vippsdiag.notebook.step import action
@@ -292,7 +293,7 @@ class KeyRotation(Speaking, widgets.VBox):
         self._prose = [widgets.HTML() for _ in range(4)]
         intro, drill, own, checklist = self._prose
         parts = [self.language, intro, self.shop, drill, self.steps]
-        parts += [own, self.both, checklist, self.save]
+        parts += [own, self.both, checklist, self.save, Mishap()]
         super().__init__(parts)
         self.speak()
 

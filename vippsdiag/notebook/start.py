@@ -8,6 +8,7 @@ import ipywidgets as widgets
 import traitlets
 
 from vippsdiag.language import mark, tr
+from vippsdiag.notebook.mishap import Mishap
 from vippsdiag.notebook.voice import LanguageSwitch, Speaking
 from vippsdiag.render import html
 
@@ -144,7 +145,9 @@ class Start(Speaking, widgets.VBox):
         self.language = LanguageSwitch()
         self.welcome, self.secrets = widgets.HTML(), widgets.HTML()
         self.cards = Cards(folder or Path.cwd())
-        super().__init__([self.language, self.welcome, self.cards, self.secrets])
+        super().__init__(
+            [self.language, self.welcome, self.cards, self.secrets, Mishap()]
+        )
         self.speak()
 
     def paint(self) -> None:

@@ -6,6 +6,7 @@ from vippsdiag.check import Report, Tried
 from vippsdiag.diagnosis import diagnose
 from vippsdiag.errors import VippsdiagError
 from vippsdiag.language import mark, tr
+from vippsdiag.notebook.mishap import Mishap
 from vippsdiag.notebook.pastebox import PasteBox
 from vippsdiag.notebook.replybox import ReplyBox
 from vippsdiag.notebook.report import ReportButton
@@ -57,7 +58,7 @@ class Troubleshooting(Speaking, widgets.VBox):
         intro, causes, read, calls, reply = self._prose
         parts = [self.language, intro, self.paste, causes, self.causes, self.trials]
         parts += [read, self.found, calls, self.timeline, self.calls]
-        return [*parts, reply, self.reply, self.save]
+        return [*parts, reply, self.reply, self.save, Mishap()]
 
     def _wire(self) -> None:
         self.paste.diagnose.on_click(lambda _: self.paste.when_ready(self.diagnose))

@@ -8,6 +8,7 @@ import ipywidgets as widgets
 from vippsdiag.errors import VippsdiagError
 from vippsdiag.language import mark, tr
 from vippsdiag.notebook.exercise import LEVELS, Exercise
+from vippsdiag.notebook.mishap import Mishap
 from vippsdiag.notebook.options import relabel
 from vippsdiag.notebook.seatform import SeatForm
 from vippsdiag.notebook.trainer import Trainer
@@ -77,7 +78,7 @@ class Workshop(Speaking, widgets.VBox):
         self.next, self.onward = (
             widgets.Button(layout={"width": "max-content"}) for _ in range(2)
         )
-        self.trainer = Trainer(sandbox)
+        self.trainer, self.mishap = Trainer(sandbox), Mishap()
         # The list beside the exercise, or above it where the page is narrow.
         chosen = [self.theme, self.level, self.choice, self.way, self.next, self.said]
         side = widgets.VBox(chosen, layout={"flex": "1 1 18rem", "max_width": "26rem"})
@@ -173,14 +174,14 @@ class Workshop(Speaking, widgets.VBox):
         # The same ones each time: what comes behind a new one is drawn anew.
         top = [self.head, self.top]
         if self.role.value == LEAD:
-            self.children = [*top, self.trainer]
+            self.children = [*top, self.trainer, self.mishap]
             return
         parts: list[widgets.Widget] = [*top, self.seat]
         if self.seat.link is not None:
             parts.append(self.desk)
             shown = [self.exercise, self.onward] if self.exercise else []
             self.place.children = shown
-        self.children = parts
+        self.children = [*parts, self.mishap]
 
     def _say(self, text: str, kind: str = "") -> None:
         self._remark = text, kind
