@@ -85,7 +85,10 @@ def add(exercise: Exercise, name: str, value: str) -> ValueRow:
     exercise.form.add.click()
     added = exercise.form.rows[-1]
     added.name.value = name
-    (added.source if added.is_key else added.text).value = value
+    if added.is_key:
+        added.source.value = value
+    else:
+        added.write(value)
     return added
 
 
@@ -133,7 +136,7 @@ def _production(exercise: Exercise) -> None:
         row(exercise, name).source.value = f"{{{{{name} of the production unit}}}}"
     row(exercise, KEY).source.value = "{{primary key of the production unit}}"
     msn = exercise.sheet.hand["merchant serial number of the production unit"]
-    row(exercise, "Merchant-Serial-Number").text.value = msn
+    row(exercise, "Merchant-Serial-Number").write(msn)
 
 
 def _new_token(exercise: Exercise) -> None:
@@ -148,12 +151,12 @@ def _path(exercise: Exercise) -> None:
 
 def _unit(exercise: Exercise) -> None:
     name = "merchant serial number of the test unit"
-    row(exercise, "Merchant-Serial-Number").text.value = f"{{{{{name}}}}}"
+    row(exercise, "Merchant-Serial-Number").source.value = f"{{{{{name}}}}}"
 
 
 def _setting(value: str) -> Callable[[Exercise], None]:
     def mend(exercise: Exercise) -> None:
-        exercise.form.settings[0].text.value = value
+        exercise.form.settings[0].source.value = value
 
     return mend
 
@@ -161,7 +164,7 @@ def _setting(value: str) -> Callable[[Exercise], None]:
 def _amount(exercise: Exercise) -> None:
     body = exercise.form.body
     body.value = re.sub(r'"value": "?[\d.,]+"?', '"value": 49950', body.value)
-    row(exercise, "Idempotency-Key").text.value = "{{new idempotency key}}"
+    row(exercise, "Idempotency-Key").source.value = "{{new idempotency key}}"
 
 
 def _approve(exercise: Exercise) -> None:
@@ -175,7 +178,7 @@ def _approve(exercise: Exercise) -> None:
     body.value = '{"customer": {"phoneNumber": "4791234567"}}'
     form.send.click()
     form.address.value, body.value = path, kept
-    row(exercise, "Idempotency-Key").text.value = "{{new idempotency key}}"
+    row(exercise, "Idempotency-Key").source.value = "{{new idempotency key}}"
 
 
 def _registration(exercise: Exercise) -> None:
@@ -302,7 +305,7 @@ class TestAnExercise:
     def test_time_passes_at_once_in_a_sandbox_of_ones_own(self) -> None:
         exercise = Exercise("a-loop-without-a-pause")
         exercise.wait.click()
-        row(exercise, "Idempotency-Key").text.value = "{{new idempotency key}}"
+        row(exercise, "Idempotency-Key").source.value = "{{new idempotency key}}"
         exercise.form.send.click()
         assert solved(exercise)
         assert exercise.wait.layout.display == ""

@@ -96,6 +96,7 @@ class Exercise(Speaking, widgets.VBox):
         self.causes = widgets.RadioButtons(
             style={"description_width": "initial"}, layout={"width": "100%"}
         )
+        self.causes.add_class(views.CHOICES)
         self.form = CallForm()
 
     def _wire(self) -> None:
@@ -251,7 +252,15 @@ class Exercise(Speaking, widgets.VBox):
         more = (
             tr("Here time has to pass: {count} seconds.", count=waits) if waits else ""
         )
-        return html.notice(" ".join(filter(None, (text, more))))
+        beside = (
+            tr(
+                "What stands between the program and the API, or is set at the shop, "
+                "can be changed below the body."
+            )
+            if self.sheet.settings
+            else ""
+        )
+        return html.notice(" ".join(filter(None, (text, beside, more))))
 
     def _paint_hints(self) -> None:
         hints, taken = self.exercise.hints, self.standing.hints
@@ -269,6 +278,7 @@ class Exercise(Speaking, widgets.VBox):
 
     def _paint_causes(self) -> None:
         self.about_causes.value = html.page(
+            views.CHOICES_STYLE,
             views.heading(tr("Name the cause")),
             html.notice(
                 tr(

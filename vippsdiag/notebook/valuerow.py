@@ -33,6 +33,16 @@ WORDS = (
     mark("secret of the webhook, production"),
     mark("secret of the webhook, test"),
 )
+# What begins the names at hand that are offered for a header or a setting.
+STARTS = {
+    "merchant-serial-number": ("merchant serial number of ",),
+    "idempotency-key": ("new idempotency key",),
+    "webhook_secret": ("secret of the webhook",),
+}
+SETTINGS = {
+    "network": ("office", "guests"),
+    "underscores_in_headers": ("on", "off"),
+}
 KIND = {
     Field.CLIENT_ID: ("client_id of ",),
     Field.CLIENT_SECRET: ("client_secret of ",),
@@ -58,19 +68,20 @@ def holds_key(name: str) -> bool:
 
 def offers(name: str, hand: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield what is offered for a header: its label, and the text with names in it."""
-    known = field_named(name)
-    if name.lower() == AUTHORIZATION:
+    small, known = name.lower(), field_named(name)
+    if small == AUTHORIZATION:
         for one in hand:
             before = {"access token": "Bearer", "Basic pair": "Basic"}
             word = before.get(one.partition(" of ")[0])
             if word:
                 yield f"{word} + {called(one)}", f"{word} {{{{{one}}}}}"
         return
-    starts = KIND.get(known) if known else None
-    if name.lower() == "webhook_secret":
-        starts = ("secret of the webhook",)
+    yield from ((choice, choice) for choice in SETTINGS.get(small, ()))
+    starts = STARTS.get(small) or (KIND.get(known) if known else None)
+    if starts is None and holds_key(name):
+        starts = ("access token of ", "client_secret of ")
     for one in hand:
-        if one.startswith(starts or ("access token of ", "client_secret of ")):
+        if starts and one.startswith(starts):
             yield called(one), f"{{{{{one}}}}}"
 
 
@@ -125,15 +136,25 @@ class ValueRow(Speaking, widgets.HBox):
         """Whether it holds a key by its name."""
         return holds_key(self.name.value)
 
+    @property
+    def is_listed(self) -> bool:
+        """Whether its value is chosen from a list."""
+        return self.is_key or any(offers(self.name.value, self._hand))
+
     def value(self) -> str | None:
         """Return the value; names in it are in braces. None if there is none."""
-        if not self.is_key:
-            return str(self.text.value)
-        chosen = self.source.value
+        chosen = self.source.value if self.is_listed else OWN
         if chosen == GIVEN:
             return self._given
+        if chosen != OWN:
+            return str(chosen)
         typed: str | None = self.own.value if self.own else None
-        return typed if chosen == OWN else str(chosen)
+        return typed if self.is_key else str(self.text.value)
+
+    def write(self, text: str) -> None:
+        """Write the value of what is no key."""
+        self.source.value = OWN
+        self.text.value = text
 
     def _see_kind(self) -> None:
         self._offer()
@@ -161,11 +182,13 @@ class ValueRow(Speaking, widgets.HBox):
     def _see_own(self) -> None:
         if self._painting:
             return
-        key = self.is_key
+        key, listed = self.is_key, self.is_listed
+        typed = self.source.value == OWN or not listed
         shown: list[widgets.Widget] = [self.name]
-        shown += [self.source] if key else [self.text]
+        shown += [self.source] if listed else []
+        shown += [self.text] if typed and not key else []
         shown += [] if self._fixed else [self.drop]
-        if key and self.source.value == OWN:
+        if key and typed:
             # Made when it is needed: each has a script of its own in the page.
             if self.own is None:
                 self.own = SealedField("")
@@ -186,7 +209,8 @@ class ValueRow(Speaking, widgets.HBox):
         """Name everything."""
         name = self.name.value
         self.name.description = tr("Setting") if self._fixed else tr("Header")
-        self.source.description = self.text.description = tr("Value")
+        self.source.description = tr("Value")
+        self.text.description = tr("Typed value") if self.is_listed else tr("Value")
         for field in self.sealed():
             field.label = tr("Value of {name}", name=name)
             field.help = tr(

@@ -15,6 +15,14 @@ Pairs = Iterable[tuple[str, str]]
 FAILING = (mark("The call"), mark("Headers of the call"))
 CAME = (mark("What came back"), mark("Headers of the answer"))
 
+# Of the choice of a cause: the library gives each choice one line, whatever it says.
+CHOICES = "vd-choices"
+CHOICES_STYLE = f"""<style>
+.{CHOICES} .widget-radio-box label{{display:flex;gap:.5em;align-items:baseline;
+height:auto;line-height:1.4;margin:.15em 0;white-space:normal}}
+.{CHOICES} .widget-radio-box label>input{{flex:none;margin:0;position:static}}
+</style>"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:

@@ -60,6 +60,11 @@ _HARD = frozenset(
     asked-on-the-phone which-registration written-anew not-connected
     """.split()
 )
+# What comes to mind where few other checks are of the same family.
+_NEAR = {
+    "webhook-signature-mismatch": "callback-unreachable callback-url-invalid "
+    "clock-skew",
+}
 # What can be said as well where something is the cause; it is no wrong choice.
 _TRUE_TOO = {
     "authorization-header-malformed": "access-token-missing",
@@ -116,6 +121,8 @@ def _plausible(exercise: Exercise) -> Iterable[Check]:
     played = {item.causes[0] for item in EXERCISES}
     theirs = {item.causes[0] for item in FAMILIES.get(theme(exercise), ())}
     near = [check for check in errors if check.look.__module__ == family]
+    named = _NEAR.get(exercise.causes[0], "").split()
+    yield from (check for check in errors if check.id in named)
     yield from (check for check in near if check.id in theirs)
     yield from (check for check in near if check.id in played)
     yield from near

@@ -183,5 +183,10 @@ class Link:
                     base=self.base,
                 )
             )
-        said = refusal.said.again() if refusal.said else refusal.message
+        said: str = refusal.said.again() if refusal.said else refusal.message
+        if status == 403:
+            said = say(
+                "The sandbox does not take this access code. Take the whole address "
+                "that it printed when it was started."
+            )
         raise Refused(status, said)
