@@ -148,6 +148,12 @@ class TestASeat:
         numbers = [(unit.environment, unit.msn) for unit in units if unit.msn]
         assert len(set(numbers)) == len(numbers)
 
+    def test_a_number_that_is_taken_is_not_given_again(self, sandbox: Sandbox) -> None:
+        first = Roll(sandbox.state).units_of(1)
+        again = Roll(sandbox.state, first[:1]).units_of(1)
+        assert first[0].msn != again[0].msn
+        assert Roll(sandbox.state).units_of(1) == first
+
     @pytest.mark.parametrize("name", ["anna", " Anna "], ids=["small", "blanks"])
     def test_a_name_is_taken_once(self, sandbox: Sandbox, name: str) -> None:
         seat(sandbox)

@@ -128,15 +128,16 @@ def _of_the_call(attempt: Attempt) -> dict[str, str]:
 
 def _names(attempt: Attempt) -> dict[str, str | Callable[[], str]]:
     bench, known = attempt.bench, attempt.exercise.known
+    # What belongs to this case comes first.
     names: dict[str, str | Callable[[], str]] = {}
-    for unit in bench.units.values():
-        names |= _of_unit(unit)
-        names[token_name(unit)] = partial(bench.token, unit)
     names[NEW_KEY] = lambda: str(uuid.uuid4())
     names |= _of_the_call(attempt)
     for name, make in known.items():
         # A login gives a new code each time.
         names[name] = partial(make, bench) if name == NEW_CODE else make(bench)
+    for unit in bench.units.values():
+        names |= _of_unit(unit)
+        names[token_name(unit)] = partial(bench.token, unit)
     return names
 
 
