@@ -1,6 +1,7 @@
 """A fleet is checked: the right cause for each unit, with few calls."""
 
 import pickle
+from dataclasses import replace
 from threading import Barrier
 
 import pytest
@@ -10,9 +11,17 @@ from vippsdiag.check import Confidence
 from vippsdiag.client import Client
 from vippsdiag.environments import Environment
 from vippsdiag.errors import HostNotAllowed, VippsdiagError
-from vippsdiag.fleet import Cause, Fleet, SalesUnit, Standing, Target
+from vippsdiag.fleet import (
+    Cause,
+    Fleet,
+    SalesUnit,
+    Standing,
+    Target,
+    read_listing,
+    summarise,
+)
 from vippsdiag.fleet.judge import Judge, fewest
-from vippsdiag.keys import KeyKind, KeySet
+from vippsdiag.keys import Field, KeyKind, KeySet
 from vippsdiag.products import Reach
 from vippsdiag.sandbox.faults import Fault
 from vippsdiag.sandbox.faults.errors import ERRORS
@@ -187,6 +196,25 @@ def test_keys_go_to_no_other_host() -> None:
     with pytest.raises(HostNotAllowed):
         list(fleet.check())
     assert fleet.results == []
+
+
+def test_one_rotated_partner_key_explains_every_unit_that_uses_it() -> None:
+    place = scene(60)
+    regenerated = place.made.keys.with_value(Field.SUBSCRIPTION_KEY, "5" * 31 + "c")
+    place.made = replace(place.made, keys=regenerated)
+    fleet = checked(place)
+    summary = summarise(fleet.results, fleet.products)
+    first = summary.actions[0]
+    assert first.cause == "subscription-key-invalid"
+    assert first.shared
+    users = [msn for msn, own in _own_keys(place).items() if not own]
+    assert [one.unit.msn for one in first.units] == users
+    # The call that says so is made three times, however many units there are.
+    assert place.sandbox.count(WEBHOOKS) < 20
+
+
+def _own_keys(place: Scene) -> dict[str, bool]:
+    return {unit.msn: bool(unit.keys) for unit in read_listing(place.made.table).units}
 
 
 def test_a_value_that_cannot_be_sent_is_a_cause_and_no_crash() -> None:

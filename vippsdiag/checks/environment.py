@@ -93,7 +93,11 @@ def works_in(evidence: Evidence, environment: Environment | None) -> bool:
 
 def wrong_environment(evidence: Evidence, host: Environment) -> Iterator[Finding]:
     """Find calls to one environment that were refused as the other's keys would be."""
-    if kind_of(evidence) is KeyKind.PARTNER and host is Environment.TEST:
+    kind = kind_of(evidence)
+    if kind is KeyKind.PARTNER and host is Environment.TEST:
+        return
+    if kind and kind.production_only and host is Environment.PRODUCTION:
+        # There are no test keys of this kind, so it is another cause.
         return
     keys_for = told(evidence)
     for exchange in evidence.exchanges:
@@ -179,6 +183,7 @@ def production_keys_on_test(evidence: Evidence) -> Iterator[Finding]:
     ],
     healthy=lambda: [
         case(token_call(TEST, status=401, answer=INVALID)),
+        case(token_call(PRODUCTION, status=401, answer=INVALID), kind=KeyKind.PARTNER),
         case(token_call(PRODUCTION, status=None), environment=PRODUCTION),
     ],
 )
