@@ -206,11 +206,25 @@ def test_one_rotated_partner_key_explains_every_unit_that_uses_it() -> None:
     summary = summarise(fleet.results, fleet.products)
     first = summary.actions[0]
     assert first.cause == "subscription-key-invalid"
+    # The secondary key was tried, and works.
+    assert first.confidence is Confidence.PROVED
     assert first.shared
     users = [msn for msn, own in _own_keys(place).items() if not own]
     assert [one.unit.msn for one in first.units] == users
     # The call that says so is made three times, however many units there are.
     assert place.sandbox.count(WEBHOOKS) < 20
+
+
+def test_without_a_secondary_key_that_works_a_refused_key_is_a_guess() -> None:
+    place = scene(6)
+    keys = place.made.keys.with_value(Field.SUBSCRIPTION_KEY, "5" * 31 + "c")
+    for other in (None, "6" * 31 + "d"):
+        made = keys.with_value(Field.SECONDARY_SUBSCRIPTION_KEY, other)
+        place.made = replace(place.made, keys=made)
+        fleet = checked(place)
+        (action,) = summarise(fleet.results, fleet.products).actions
+        assert action.cause == "subscription-key-invalid"
+        assert action.confidence is Confidence.POSSIBLE
 
 
 def _own_keys(place: Scene) -> dict[str, bool]:

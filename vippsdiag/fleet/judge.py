@@ -1,10 +1,10 @@
 """From the calls of a sales unit to the causes; what is alike is diagnosed once."""
 
 import re
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 
 from vippsdiag.bulk.headers import ASKED, KEYS, is_plain_key
-from vippsdiag.check import Report, Severity
+from vippsdiag.check import Report, Severity, Trial, Tried
 from vippsdiag.checks.clocks import apart, date_in
 from vippsdiag.diagnosis import diagnose
 from vippsdiag.environments import Environment
@@ -12,12 +12,15 @@ from vippsdiag.evidence import Context, Evidence, Place
 from vippsdiag.exchange import Exchange
 from vippsdiag.fleet.unit import Cause
 from vippsdiag.keys import KeySet
+from vippsdiag.proof import weigh
 from vippsdiag.secret import examine
 
 # Ids, traces and times in an answer; no code of an error looks like them.
 _OWN = re.compile(
     r"[0-9a-fA-F-]{12,}|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.\dZ]*|(?<=again in )\d+"
 )
+# What is tried without being asked for: it sends nothing to another host.
+TRIED = frozenset({"secondary-key"})
 # So many kinds of outcomes are remembered.
 MOST_KINDS = 4096
 
@@ -82,13 +85,32 @@ class Judge:
                 self._known[kind] = known
         return known
 
+    def proved(
+        self, keys: KeySet, token: Exchange, make: Callable[[Trial], Tried]
+    ) -> tuple[Cause, ...]:
+        """Return the causes of a token call that failed, after what can be tried here.
+
+        Args:
+            keys: what was called with.
+            token: the token call.
+            make: makes a trial.
+        """
+        report = self._report(keys, [token])
+        for trial in report.trials:
+            if trial.id in TRIED and not trial.lacking:
+                report = weigh(report, make(trial))
+        return fewest(list(_candidates(report, {})), {""})
+
     def _in_full(
         self, keys: KeySet, calls: list[Exchange], missed: Mapping[str, Exchange]
     ) -> tuple[Cause, ...]:
+        report = self._report(keys, calls)
+        return fewest(list(_candidates(report, missed)), set(missed) or {""})
+
+    def _report(self, keys: KeySet, calls: list[Exchange]) -> Report:
         self.diagnosed += 1
         context = Context(environment=self._environment, kind=keys.kind)
-        report = diagnose(Evidence(keys=keys, exchanges=tuple(calls), context=context))
-        return fewest(list(_candidates(report, missed)), set(missed) or {""})
+        return diagnose(Evidence(keys=keys, exchanges=tuple(calls), context=context))
 
 
 def _clock_off(exchange: Exchange) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from vippsdiag.exchange import Exchange
+from vippsdiag.fleet.unit import Cause
 
 # How much of its life a token may have behind it; the documentation says 90 %.
 USABLE = 0.9
@@ -23,11 +24,13 @@ class Issue:
         exchange: the call.
         token: None if it brought none.
         seconds: how long it is valid; None if the answer does not say.
+        causes: why it brought none, if that was tried; empty if it was not.
     """
 
     exchange: Exchange
     token: str | None
     seconds: int | None = None
+    causes: tuple[Cause, ...] = ()
 
 
 class _Held:

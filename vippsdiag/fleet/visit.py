@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import requests
 
 from vippsdiag.client import Client
-from vippsdiag.errors import UnsendableValue
+from vippsdiag.errors import UnsendableValue, VippsdiagError
 from vippsdiag.evidence import received_token
 from vippsdiag.exchange import Exchange
 from vippsdiag.fleet.ask import Patience
@@ -69,7 +69,7 @@ class Visitor:
         if issue.token is None:
             told = reach(_ANY, issue.exchange)
             word = told if told in _OF_ALL else Reach.NO_TOKEN
-            causes = self.judge.causes(keys, issue.exchange, {})
+            causes = issue.causes or self.judge.causes(keys, issue.exchange, {})
             return dict.fromkeys(self.probes, word), causes
         found: dict[str, Reach] = {}
         missed: dict[str, Exchange] = {}
@@ -104,7 +104,27 @@ class Visitor:
             client.token, lambda one: received_token(one) is not None, client.keys
         )
         token = received_token(exchange)
-        return Issue(exchange=exchange, token=token, seconds=client.token_seconds)
+        causes: tuple[Cause, ...] = ()
+        if (
+            reach(_ANY, exchange) is Reach.KEY_REFUSED
+            and client.keys.secondary_subscription_key
+        ):
+            causes = self._proved(client, exchange)
+        return Issue(
+            exchange=exchange,
+            token=token,
+            seconds=client.token_seconds,
+            causes=causes,
+        )
+
+    def _proved(self, client: Client, exchange: Exchange) -> tuple[Cause, ...]:
+        """Try whether the other subscription key works; one call for all its units."""
+        self.patience.wait()
+        try:
+            return self.judge.proved(client.keys, exchange, client.trial)
+        except VippsdiagError:
+            # The API asked to wait; the causes are as they were.
+            return ()
 
     def _probe(
         self, keys: KeySet, issue: Issue, probe: Probe, session: requests.Session
