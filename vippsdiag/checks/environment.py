@@ -59,8 +59,11 @@ def key_that_worked(evidence: Evidence) -> Iterator[Exchange]:
 
     At another address it shows nothing: a key may be good for the token call alone.
     """
+    calls = list(evidence.calls(Call.STANDARD_TOKEN, Call.API))
+    if not any(key_refused(exchange) for exchange, _ in calls if not exchange.ok):
+        return
     worked = set()
-    for exchange, request in evidence.calls(Call.STANDARD_TOKEN, Call.API):
+    for exchange, request in calls:
         key = request.headers.get(KEY_HEADER)
         if key is None or still_masked(key):
             continue

@@ -37,9 +37,9 @@ def _product(name: str, *, place: str, look: tuple[str, ...]) -> Guide:
         way=Way.LOGIN,
         place=place,
         settings=(
-            Setting(name="Issuer", text=ISSUER),
-            Setting(name="Client ID", field=ID),
-            Setting(name="Client Secret", field=SECRET),
+            Setting(name="issuer", text=ISSUER, inferred=True),
+            Setting(name="client_id", field=ID, inferred=True),
+            Setting(name="client_secret", field=SECRET, inferred=True),
         ),
         mistakes=("issuer-slash-missing", *MISTAKES),
         look=(*look, *LOOK, METHOD),
@@ -81,7 +81,7 @@ LOGINS = (
     ),
     _product(
         "Azure AD B2C",
-        place=mark("In a custom policy; the client_secret in its policy keys."),
+        place=mark("In a custom policy of your directory."),
         look=(mark("B2C sends client_secret_post: switch the sales unit to post."),),
     ),
 )

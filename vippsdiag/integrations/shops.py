@@ -188,11 +188,12 @@ SHOPS = (
             "In the settings of the payment provider. This is a third party's module."
         ),
         settings=(
-            Setting(name="Environment", text=mark("The one that the keys are for.")),
-            Setting(name="Merchant Serial Number", field=MSN),
-            Setting(name="Client ID", field=ID),
-            Setting(name="Client Secret", field=SECRET),
-            Setting(name="Subscription Key", field=KEY),
+            Setting(
+                name="Environment",
+                text=mark("The one that the keys are for."),
+                inferred=True,
+            ),
+            *USUAL,
         ),
         mistakes=(
             *ENVIRONMENT,
