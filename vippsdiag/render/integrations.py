@@ -12,11 +12,13 @@ from vippsdiag.render.words import fix_of, title_of
 
 # What each value is, for who reads the portal beside it.
 FIELDS = {
-    Field.CLIENT_ID: mark("The client_id."),
-    Field.CLIENT_SECRET: mark("The client_secret."),
-    Field.SUBSCRIPTION_KEY: mark("The subscription key, primary or secondary."),
+    Field.CLIENT_ID: mark("The client_id: a GUID, 36 characters with dashes."),
+    Field.CLIENT_SECRET: mark("The client_secret: Base64, often ending with =."),
+    Field.SUBSCRIPTION_KEY: mark(
+        "The subscription key, primary or secondary: 32 digits and letters a to f."
+    ),
     Field.SECONDARY_SUBSCRIPTION_KEY: mark("The other one of the subscription keys."),
-    Field.MSN: mark("The merchant serial number (MSN), of the same row of the portal."),
+    Field.MSN: mark("The merchant serial number (MSN): 4 to 7 digits."),
 }
 KINDS = {
     KeyKind.SALES_UNIT: mark(
