@@ -76,7 +76,7 @@ LOGINS = (
     ),
     _product(
         "Auth0",
-        place=mark("In the settings of a connection of its own."),
+        place=mark("In the settings of a connection that you make for it."),
         look=(mark("Is the issuer written with the slash at its end?"),),
     ),
     _product(

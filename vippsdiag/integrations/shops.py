@@ -24,8 +24,10 @@ USUAL_MISTAKES = (
 )
 USUAL_LOOK = (
     mark("Test and production have separate keys: which set is in the settings?"),
-    mark("All values come from one row of the portal, that of the right sales unit."),
-    mark("The shop's host may open connections to port 443."),
+    mark(
+        "Do all values come from one row of the portal, that of the right sales unit?"
+    ),
+    mark("May the shop's host open connections to port 443?"),
 )
 NOT_KNOWN = mark(
     "In the app's own settings; with some products the set-up starts in the portal. "
@@ -88,9 +90,7 @@ SHOPS = (
                 "after a change, clear the site's transients."
             ),
             mark("Two shops with the same order prefix make the same reference twice."),
-            mark(
-                "The site needs HTTPS, and its host may open connections to port 443."
-            ),
+            mark("The site needs HTTPS. May its host open connections to port 443?"),
             mark(
                 "For subscriptions the same keys are used, and Recurring has to be "
                 "active on the sales unit."
@@ -207,7 +207,7 @@ SHOPS = (
                 "secret those of the new one?"
             ),
         ),
-        button=mark("Validate Credentials; what it calls is not known."),
+        button=mark("It has Validate Credentials; what that calls is not known."),
         source="a third party's module of 2025 (medium)",
     ),
     _little_known("Shopify"),

@@ -152,8 +152,8 @@ WAYS = (
         way=Way.PARTNER,
         kind=KeyKind.PARTNER,
         place=mark(
-            "On the platform's server. There is one set for all merchants, and the "
-            "header Merchant-Serial-Number says for which one a call is."
+            "On the platform's server. There is one set for all merchants; the header "
+            "Merchant-Serial-Number says which merchant's sales unit a call is for."
         ),
         settings=HEADERS,
         mistakes=(
