@@ -1,11 +1,10 @@
 """The onboarding notebook in a real browser, walked as a person would."""
 
-import os
 import re
 from pathlib import Path
 
 import pytest
-from area import show
+from area import picture, show
 from harness import Apps, Lab, Server, Traffic, open_notebook, run_all, save, settle
 from leaks import found_in, leaks
 from playwright.sync_api import Locator, Page, expect
@@ -17,9 +16,6 @@ from vippsdiag.sandbox import Sandbox
 __all__ = ["axe"]  # a fixture
 
 NOTEBOOK = "01-onboarding.ipynb"
-
-# Where pictures go; `PICTURES=docs pytest tests/browser` makes those of the docs anew.
-PICTURES = os.environ.get("PICTURES")
 
 STATE_SAVED = pytest.mark.parametrize(
     "lab", [True, False], ids=["with state", "without state"], indirect=True
@@ -47,20 +43,6 @@ def expect_no_trace(page: Page, lab: Lab, traffic: Traffic, canary: str) -> None
     assert traffic.outside(lab) == []
     settle(page, lab)
     assert leaks(lab.root, canary) == []
-
-
-def show_heading(page: Page, heading: str) -> None:
-    """Scroll a heading to the top of a smaller page, with the file browser closed."""
-    page.set_viewport_size({"width": 1180, "height": 1900})
-    page.evaluate("window.jupyterapp.shell.collapseLeft()")
-    found = page.get_by_role("heading", name=heading)
-    found.evaluate("heading => heading.scrollIntoView()")
-
-
-def picture(page: Page, name: str) -> None:
-    if PICTURES:
-        page.evaluate("document.activeElement?.blur()")
-        page.screenshot(path=Path(PICTURES) / name)
 
 
 def go(page: Page, step: str) -> None:
@@ -203,7 +185,7 @@ def test_the_call_is_copied_as_javascript(page: Page, lab: Lab) -> None:
 
 @STATE_SAVED
 def test_typed_secret_is_diagnosed_and_reaches_no_file(
-    page: Page, lab: Lab, traffic: Traffic, canary: str
+    page: Page, lab: Lab, traffic: Traffic, canary: str, tmp_path: Path
 ) -> None:
     page.set_viewport_size({"width": 1280, "height": 2600})
     start(page, lab)
@@ -214,8 +196,7 @@ def test_typed_secret_is_diagnosed_and_reaches_no_file(
     expect(page.get_by_text("No token: the answer has the status 401.")).to_be_visible()
     cause = "The client_secret does not belong to the client_id."
     expect(page.get_by_text(f"Likely: {cause}")).to_be_visible()
-    show_heading(page, "3. Get a token")
-    picture(page, "onboarding.png")
+    picture(page, tmp_path, "onboarding", height=2080)
     with page.expect_download() as download:
         press(page, "Save the report")
     report = Path(download.value.path()).read_text("utf-8")

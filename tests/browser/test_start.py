@@ -1,7 +1,9 @@
 """The start page leads to the other notebooks, wherever it runs."""
 
+from pathlib import Path
+
 import pytest
-from area import area, show
+from area import area, picture, show
 from harness import Lab, Server, Traffic
 from playwright.sync_api import Page, expect
 
@@ -25,9 +27,10 @@ def test_a_card_opens_its_notebook(page: Page, place: Server, traffic: Traffic) 
 
 
 def test_the_cards_are_reached_by_keyboard_and_say_whom_they_are_for(
-    page: Page, place: Server
+    page: Page, place: Server, tmp_path: Path
 ) -> None:
     show(page, place, "00-start.ipynb")
+    picture(page, tmp_path, "start")
     links = area(page).get_by_role("navigation", name="Notebooks").get_by_role("link")
     first = links.first
     first.focus()
