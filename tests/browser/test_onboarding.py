@@ -10,8 +10,10 @@ from leaks import found_in, leaks
 from playwright.sync_api import Locator, Page, expect
 from test_accessible import AXE, axe
 
+from vippsdiag.environments import SANDBOX_ADDRESS
 from vippsdiag.language import LANGUAGES, speaking, tr
 from vippsdiag.sandbox import Sandbox
+from vippsdiag.sandbox.server import running
 
 __all__ = ["axe"]  # a fixture
 
@@ -110,6 +112,36 @@ def test_practice_keys_lead_to_a_paid_payment_with_no_typing(
     on("Go live")
     see("Every call that changes something has an Idempotency-Key.")
     assert traffic.outside(place) == []
+
+
+def test_the_buyer_approves_on_the_page_of_the_sandbox(page: Page, lab: Lab) -> None:
+    page.set_viewport_size({"width": 1280, "height": 2600})
+    page.context.route("https://example.com/**", lambda route: route.abort())
+    with running() as address:
+        lab.write(
+            "server.ipynb",
+            f"import os; os.environ['{SANDBOX_ADDRESS}'] = '{address}'",
+            "from vippsdiag.notebook import Onboarding; display(Onboarding())",
+        )
+        show(page, lab, "server.ipynb")
+        go(page, "3. Get a token")
+        press(page, "Get token")
+        expect(page.get_by_text("You have an access token.")).to_be_visible()
+        go(page, "5. Create a payment")
+        press(page, "Create the payment")
+        link = page.get_by_role("link", name="Open the payment page")
+        token = (link.get_attribute("href") or "").split("token=")[1]
+        with page.expect_popup() as opened:
+            link.click()
+        buyer = opened.value
+        expect(buyer.get_by_role("heading", name="Pay 10.00 NOK")).to_be_visible()
+        with buyer.expect_request("https://example.com/paid"):
+            buyer.get_by_role("button", name="Approve").click()
+        go(page, "6. See it paid")
+        press(page, "See whether it is paid")
+        expect(page.get_by_text("Paid: the buyer has approved")).to_be_visible()
+        save(page)
+        assert found_in(lab.saved("server.ipynb").encode(), token) == []
 
 
 def test_axe_finds_nothing_in_any_step(page: Page, apps: Apps, axe: str) -> None:
