@@ -30,7 +30,7 @@ from vippsdiag.sandbox.practice import Practice, practice
 from vippsdiag.sandbox.server import serve as run_server
 
 UNITS = 5_000
-WORKERS = 4
+WORKERS = 8
 
 
 def main() -> None:

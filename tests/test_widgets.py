@@ -25,6 +25,7 @@ NAMED = (
     "DiagnosisTable",
     "Exercise",
     "KeyForm",
+    "Partner",
     "PasteBox",
     "Rail",
     "ReplyBox",

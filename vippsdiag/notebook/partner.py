@@ -150,8 +150,8 @@ class Partner(Speaking, widgets.VBox):
                 tr("1. The sales units"),
                 tr(
                     "Choose the list of your merchants' sales units, as a CSV file or "
-                    "pasted, or try it with practice units first. Which products work "
-                    "where, and the fewest things to mend, stand below then."
+                    "pasted, or try it with practice units first. You then see below "
+                    "which products work where, and the fewest things to mend."
                 ),
             ),
             (
