@@ -465,6 +465,18 @@ class TestTheApp:
         app.next.click()
         assert opened(app).exercise.id == COURSE[1]
 
+    def test_the_rail_leads_through_the_course(self, app: Workshop) -> None:
+        mend_first(opened(app))
+        assert app.rail.done == [0]
+        app.rail.go(4)
+        assert opened(app).exercise.id == COURSE[4]
+        app.next.click()
+        assert app.rail.current == 5
+        app.theme.value = "QR"
+        assert app.rail.layout.display == "none"
+        app.theme.value = "course"
+        assert (app.rail.layout.display, app.choice.layout.display) == ("", "none")
+
     def test_exercises_are_chosen_by_theme_and_by_how_hard_they_are(
         self, app: Workshop
     ) -> None:

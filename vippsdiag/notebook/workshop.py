@@ -10,6 +10,7 @@ from vippsdiag.language import mark, tr
 from vippsdiag.notebook.exercise import LEVELS, Exercise
 from vippsdiag.notebook.mishap import Mishap
 from vippsdiag.notebook.options import relabel
+from vippsdiag.notebook.rail import Rail
 from vippsdiag.notebook.seatform import SeatForm
 from vippsdiag.notebook.trainer import Trainer
 from vippsdiag.notebook.voice import LanguageSwitch, Speaking
@@ -43,6 +44,7 @@ class Workshop(Speaking, widgets.VBox):
         theme: what to practise: the course, everything, or a family of exercises.
         level: how hard; any to begin with.
         choice: the exercise.
+        rail: the course, each exercise of which can be opened.
         way: how far one is.
         exercise: the exercise that is open; None before a seat was taken.
         next: opens the next exercise.
@@ -68,22 +70,27 @@ class Workshop(Speaking, widgets.VBox):
             [self.language, self.role], layout={"flex_flow": "row wrap"}
         )
         self.seat = SeatForm(sandbox)
-        self.theme, self.level = (
+        self.theme, self.level, self.choice = (
             widgets.Dropdown(style=style, layout={"width": "max-content"})
-            for _ in range(2)
+            for _ in range(3)
         )
-        self.choice = widgets.Select(
-            rows=len(COURSE), style=style, layout={"width": "98%"}
-        )
+        self.rail = Rail([find(name).title for name in COURSE])
         self.next, self.onward = (
             widgets.Button(layout={"width": "max-content"}) for _ in range(2)
         )
         self.trainer, self.mishap = Trainer(sandbox), Mishap()
-        # The list beside the exercise, or above it where the page is narrow.
-        chosen = [self.theme, self.level, self.choice, self.way, self.next, self.said]
-        side = widgets.VBox(chosen, layout={"flex": "1 1 18rem", "max_width": "26rem"})
-        self.place = widgets.VBox(layout={"flex": "1 1 36rem", "min_width": "0"})
-        self.desk = widgets.HBox([side, self.place], layout={"flex_flow": "row wrap"})
+        wrap = {"flex_flow": "row wrap"}
+        chosen = [self.theme, self.level, self.choice, self.next]
+        self.place = widgets.VBox()
+        self.desk = widgets.VBox(
+            [
+                self.way,
+                self.rail,
+                widgets.HBox(chosen, layout=wrap),
+                self.said,
+                self.place,
+            ]
+        )
         super().__init__()
         self._offer()
         self.role.observe(lambda _: self._arrange(), "value")
@@ -91,6 +98,7 @@ class Workshop(Speaking, widgets.VBox):
         for part in (self.theme, self.level):
             part.observe(lambda _: self._narrow(), "value")
         self.choice.observe(lambda _: self._open(), "value")
+        self.rail.on_go(lambda step: setattr(self.choice, "value", COURSE[step]))
         for button in (self.next, self.onward):
             button.on_click(lambda _: self.go_on())
         self._arrange()
@@ -103,9 +111,8 @@ class Workshop(Speaking, widgets.VBox):
         """The exercises of the theme and the level that are chosen."""
         chosen = self.theme.value
         if chosen == THE_COURSE:
-            found = [find(name) for name in COURSE]
-        else:
-            found = list(FAMILIES.get(chosen, EXERCISES))
+            return [find(name) for name in COURSE]
+        found = FAMILIES.get(chosen, EXERCISES)
         hard = self.level.value
         return [item for item in found if hard in {ANY_LEVEL, level(item)}]
 
@@ -205,6 +212,18 @@ class Workshop(Speaking, widgets.VBox):
         place = self.places.get(item.id)
         return board.way_line(f"{number}{tr(item.title)}", place, closed=closed)
 
+    def _paint_rail(self) -> None:
+        """Show the course as a rail, and anything else as a list to choose from."""
+        course = self.theme.value == THE_COURSE
+        self.rail.layout.display = "" if course else "none"
+        for part in (self.level, self.choice):
+            part.layout.display = "none" if course else ""
+        done = enumerate(map(self.places.get, COURSE))
+        self.rail.mark_done([step for step, place in done if board.is_done(place)])
+        if self.choice.value in COURSE:
+            self.rail.current = COURSE.index(self.choice.value)
+            self.rail.said = self.rail.told()
+
     def paint(self) -> None:
         """Say everything in the language that is spoken."""
         about = tr(
@@ -224,6 +243,7 @@ class Workshop(Speaking, widgets.VBox):
         done = board.is_done(self.places.get(self.choice.value))
         self.onward.layout.display = "" if done else "none"
         self._offer()
+        self._paint_rail()
         names = [item.id for item in self.offered]
         self.way.value = html.page(board.score_view(names, self.places))
         text, kind = self._remark or ("", "")
