@@ -124,6 +124,11 @@ def test_a_text_that_is_too_large_goes_when_everything_is_forgotten(
     press(page, "Forget everything")
     expect(page.get_by_text("Everything is forgotten.")).to_be_visible()
     expect(box(page)).to_have_value("")
+    box(page).fill("huge text")
+    press(page, "Diagnose")
+    press(page, f"Clear {BOX}")
+    expect(box(page)).to_have_value("")
+    expect(page.get_by_role("button", name=f"Clear {BOX}")).to_be_hidden()
 
 
 def test_a_chosen_file_is_diagnosed_and_reaches_no_file(

@@ -259,6 +259,7 @@ class View {
   putBack(body) {
     if (body.text === null || this.dom.input.value) return;
     this.dom.input.value = body.text;
+    this.dom.clear.hidden = false;
     this.returned = body;
   }
 
@@ -275,7 +276,7 @@ class View {
 
   show(status) {
     this.filled = status.filled;
-    this.dom.clear.hidden = !status.filled;
+    this.dom.clear.hidden = !status.filled && !this.dom.input.value;
     this.dom.root.classList.toggle("vd-sealed-filled", status.filled);
     this.say(status.text, status.tone);
   }
