@@ -22,9 +22,10 @@ from vippsdiag.place import JUPYTERLAB, NOTEBOOK, VOILA, Place
 ROOT = Path(__file__).parent.parent
 
 
-def fetch(address: str) -> int:
+def fetch(address: str, **headers: str) -> int:
+    request = urllib.request.Request(address, headers=headers)
     try:
-        with urllib.request.urlopen(address, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=20) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         with error:
@@ -103,6 +104,11 @@ def test_nobody_is_let_in_without_the_token(started: Started) -> None:
     path = started.place.ready
     assert fetch(started.base + path) == 403
     assert fetch(f"{started.base}{path}?token={started.token}") == 200
+
+
+def test_another_name_of_this_machine_leads_nowhere(started: Started) -> None:
+    address = f"{started.base}{started.place.ready}?token={started.token}"
+    assert fetch(address, Host="shop.example.com") == 403
 
 
 def test_the_token_is_on_no_command_line(started: Started) -> None:

@@ -96,7 +96,7 @@ def kept_ready(notebook: str, number: int = 1) -> tuple[str, ...]:
     Such a kernel has run the notebook before anybody came. That is safe here: nothing
     in a notebook is about a person, and each kernel is given to one visitor only.
     """
-    others = rf".*(?<!/{re.escape(notebook)})$"
+    others = rf".*(?<![/\\]{re.escape(notebook)})$"
     return (
         f"--VoilaConfiguration.default_pool_size={number}",
         f"--VoilaKernelManager.preheat_denylist={others}",

@@ -2,7 +2,7 @@
 
 import pytest
 from area import NOTEBOOKS, area, show, stem
-from harness import Apps, Server
+from harness import KERNEL, Apps, Server
 from playwright.sync_api import Page, expect
 
 
@@ -47,6 +47,13 @@ def test_an_address_of_nothing_says_so(page: Page, apps: Apps) -> None:
 def test_a_page_that_is_left_ends_its_kernel(page: Page, apps: Apps) -> None:
     show(page, apps, NOTEBOOKS[0])
     apps.settle(page)  # waits until there is no such kernel any more
+
+
+def test_each_visitor_has_a_kernel_of_their_own(page: Page, apps: Apps) -> None:
+    other = page.context.new_page()
+    for visitor in (page, other):
+        show(visitor, apps, "01-onboarding.ipynb")
+    assert page.evaluate(KERNEL) != other.evaluate(KERNEL)
 
 
 @pytest.mark.parametrize("address", ["https://example.invalid/", "http://127.0.0.2/"])
