@@ -157,10 +157,10 @@ def test_a_database_of_another_program_is_left_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "other.db"
     with closing(sqlite3.connect(path)) as other:
         other.execute("CREATE TABLE salt (value BLOB NOT NULL)")
-    before = path.read_bytes()[100:]
+    before = path.read_bytes()
     with pytest.raises(VippsdiagError, match="another program made it"):
         Journal(path)
-    assert path.read_bytes()[100:] == before
+    assert path.read_bytes() == before
 
 
 def test_a_text_is_no_journal(tmp_path: Path) -> None:

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from harness import Lab, Traffic, run_all, save, settle
+from area import show
+from harness import Lab, Server, Traffic, save, settle
 from leaks import found_in, leaks
 from playwright.sync_api import Page, expect
 
@@ -16,23 +17,23 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
-def start(page: Page, lab: Lab) -> None:
+def start(page: Page, place: Server) -> None:
     page.set_viewport_size({"width": 1280, "height": 4600})
-    run_all(page, lab, NOTEBOOK)
+    show(page, place, NOTEBOOK)
     expect(page.get_by_role("button", name="Check", exact=True)).to_be_visible()
-    expect(page.get_by_text("Waiting for the kernel")).to_have_count(0)
 
 
 def picture(page: Page, folder: Path, name: str) -> None:
-    page.evaluate("window.jupyterapp.shell.collapseLeft()")
+    page.evaluate("window.jupyterapp?.shell.collapseLeft?.()")
     page.evaluate("document.activeElement?.blur()")
     page.screenshot(path=folder / f"{name}.png")
 
 
+@pytest.mark.parametrize("place", ["JupyterLab", "Voila"], indirect=True)
 def test_practice_units_lead_to_what_to_mend_first_and_to_a_csv_file(
-    page: Page, lab: Lab, traffic: Traffic, tmp_path: Path
+    page: Page, place: Server, traffic: Traffic, tmp_path: Path
 ) -> None:
-    start(page, lab)
+    start(page, place)
     picture(page, tmp_path, "begin")
     press(page, "Try with 40 practice units")
     press(page, "Check 40 sales units")
@@ -44,7 +45,6 @@ def test_practice_units_lead_to_what_to_mend_first_and_to_a_csv_file(
     picture(page, tmp_path, "checked")
     chosen = page.get_by_label("Show", exact=True)
     chosen.select_option(index=6)
-    expect(page.get_by_role("cell", name="1100007", exact=True)).to_have_count(0)
     expect(page.get_by_role("rowheader", name="1100007")).to_be_visible()
     expect(page.get_by_role("rowheader", name="1100000")).to_have_count(0)
     picture(page, tmp_path, "filtered")
@@ -53,14 +53,14 @@ def test_practice_units_lead_to_what_to_mend_first_and_to_a_csv_file(
     rows = Path(download.value.path()).read_text("utf-8").splitlines()
     assert len(rows) == 41
     assert download.value.suggested_filename == "sales-units.csv"
-    assert traffic.outside(lab) == []
+    assert traffic.outside(place) == []
 
 
 def test_everything_is_done_with_the_keyboard_on_a_dark_ground(
     page: Page, lab: Lab, tmp_path: Path
 ) -> None:
-    lab.settings(save_state=True, dark=True)
     start(page, lab)
+    lab.theme(page, dark=True)
     page.get_by_role("button", name="Try with 40 practice units").focus()
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Check 40 sales units", exact=True).focus()

@@ -147,6 +147,7 @@ def _open(path: Path | None) -> sqlite3.Connection:
         # Held until the process ends, however it does: two that go on with the same
         # run would call the same units.
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        _refuse_foreign(connection)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("BEGIN EXCLUSIVE")
@@ -157,12 +158,16 @@ def _open(path: Path | None) -> sqlite3.Connection:
         raise
 
 
-def _prepare(connection: sqlite3.Connection) -> sqlite3.Connection:
+def _refuse_foreign(connection: sqlite3.Connection) -> None:
+    """See that nobody else made the file, before anything is written in it."""
     (form,) = connection.execute("PRAGMA user_version").fetchone()
     (maker,) = connection.execute("PRAGMA application_id").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if (tables or maker) and (maker, form) != (APPLICATION, FORM):
         raise sqlite3.DatabaseError("another program made it")
+
+
+def _prepare(connection: sqlite3.Connection) -> sqlite3.Connection:
     connection.execute(f"PRAGMA application_id = {APPLICATION}")
     connection.execute(f"PRAGMA user_version = {FORM}")
     connection.executescript(TABLES)
