@@ -179,6 +179,42 @@ def test_typed_keys_stay_when_another_environment_is_chosen(
     assert [name for name, _ in form.key_set.values()] == [Field.CLIENT_SECRET]
 
 
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [
+        (KeyKind.SALES_UNIT, "client_id client_secret primary secondary MSN"),
+        (KeyKind.ACCOUNTING, "client_id client_secret"),
+        (KeyKind.PSP, "client_id client_secret primary secondary MSN Psp-Id"),
+    ],
+    ids=["sales unit", "accounting", "PSP"],
+)
+def test_only_the_fields_of_the_kind_of_keys_are_shown(
+    onboarding: Onboarding, kind: KeyKind, names: str
+) -> None:
+    form = onboarding.form
+    form.environment.value = Environment.TEST
+    form.kind.value = kind
+    labels = [
+        field.label for field in form.fields.values() if field.layout.display != "none"
+    ]
+    assert len(labels) == len(names.split())
+    assert all(name in " ".join(labels) for name in names.split())
+
+
+def test_a_value_that_the_kind_does_not_have_stays_in_view(
+    onboarding: Onboarding,
+) -> None:
+    onboarding.form.kind.value = KeyKind.ACCOUNTING
+    field = onboarding.form.fields[Field.SUBSCRIPTION_KEY]
+    assert field.value is not None
+    assert field.layout.display == ""
+
+
+def test_a_psp_id_is_taken_from_a_paste(onboarding: Onboarding) -> None:
+    onboarding.form.paste.set(Secret("client_id=x\npsp_id=4711\n"), "")
+    assert onboarding.form.key_set.psp_id == "4711"
+
+
 def test_production_says_what_is_not_done(onboarding: Onboarding) -> None:
     onboarding.form.environment.value = Environment.PRODUCTION
     assert "no money moves" in shown(onboarding.form.warning)

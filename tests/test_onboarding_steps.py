@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 from test_notebook import shown, state
 
+from vippsdiag.client import Client
 from vippsdiag.environments import SANDBOX_ADDRESS, Environment
 from vippsdiag.golive import ITEMS
 from vippsdiag.keys import Field, KeyKind
 from vippsdiag.notebook import Onboarding
 from vippsdiag.notebook.voice import speak_in
+from vippsdiag.sandbox import Sandbox
 from vippsdiag.sandbox.server import running
 from vippsdiag.secret import Secret
 
@@ -119,9 +121,9 @@ def test_a_wrong_shape_is_not_done(app: Onboarding) -> None:
 
 def test_a_payment_needs_a_token(app: Onboarding) -> None:
     app.payment.button.click()
-    assert "Get a token first, in step 3." in shown(app.payment.view)
+    assert "Get a token first." in shown(app.payment.view)
     app.paid.button.click()
-    assert "Create a payment first, in step 5." in shown(app.paid.view)
+    assert "Create a payment first." in shown(app.paid.view)
 
 
 def test_nothing_is_created_in_production(app: Onboarding) -> None:
@@ -207,6 +209,35 @@ def test_the_payment_page_is_offered_and_its_address_is_in_no_state(
     assert len(token) == 32
     assert token not in state()
     assert "Play the buyer" in shown(app.payment.view)
+
+
+@pytest.mark.parametrize("number", [PHONE, None], ids=["number", "no number"])
+def test_in_test_the_page_is_opened_or_a_test_user_approves(
+    app: Onboarding, number: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form, sandbox = app.form, Sandbox()
+    form.environment.value = Environment.TEST
+    for name, value in sandbox.keys_of("Test unit").values():
+        form.fields[name].set(Secret(value), "typed")
+    # What goes to the real host is answered by the sandbox.
+    session = sandbox.session()
+    monkeypatch.setattr(
+        form,
+        "client",
+        lambda: Client(form.key_set, Environment.TEST, session=session),
+    )
+    app.token.button.click()
+    if number:
+        app.payment.phone.set(Secret(number), "typed")
+    app.payment.button.click()
+    assert app.payment.link.shown
+    assert "in the test app (MT)" in shown(app.payment.view)
+    can = app.payment.approve.layout.display == ""
+    assert can is bool(number)
+    if can:
+        app.payment.approve.click()
+        app.paid.button.click()
+        assert app.paid.done
 
 
 @pytest.mark.parametrize(

@@ -49,8 +49,8 @@ ITEMS = (
         id="products",
         done=mark("Every product that you use is active for this sales unit."),
         why=mark(
-            "ePayment, Recurring and Login are ordered for each sales unit. Step 4 "
-            "with your production keys shows some of them."
+            "ePayment, Recurring and Login are ordered for each sales unit. Reading "
+            "calls with your production keys show some of them."
         ),
     ),
     Item(

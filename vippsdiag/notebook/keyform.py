@@ -53,6 +53,7 @@ LABELS = {
     Field.SUBSCRIPTION_KEY: mark("Subscription key (primary)"),
     Field.SECONDARY_SUBSCRIPTION_KEY: mark("Subscription key (secondary), if you like"),
     Field.MSN: mark("Merchant serial number (MSN)"),
+    Field.PSP_ID: mark("Psp-Id"),
 }
 HELP = {
     Field.CLIENT_ID: mark("A GUID: 36 characters with dashes."),
@@ -224,7 +225,15 @@ class KeyForm(Speaking, widgets.VBox):
         for listener in self._listeners:
             listener()
 
+    def _belongs(self, name: Field) -> bool:
+        """Tell whether keys of the chosen kind have such a value."""
+        kind = KeyKind(self.kind.value)
+        return name in kind.parts or (name is Field.MSN and not kind.specialized)
+
     def _show(self) -> None:
+        for name, field in self.fields.items():
+            needed = self._belongs(name) or field.value is not None
+            field.layout.display = "" if needed else "none"
         keys, unused = self.key_set, html.unused_list(self._evidence)
         table = html.key_table(keys, self.report) if self.filled else ""
         self.shapes.value = html.page(table, unused)

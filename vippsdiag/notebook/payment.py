@@ -36,7 +36,7 @@ NOT_HERE = mark(
 )
 PRACTICE_NOT_HERE = mark(
     "These practice keys play production, and in production nothing is created from "
-    "here. Choose the practice keys of the test unit in step 2, and get a token again."
+    "here. Choose the practice keys of the test unit, and get a token again."
 )
 
 
@@ -282,7 +282,7 @@ class PaidStep(Step):
 
     def _order(self) -> Order:
         if self.payment.order is None:
-            raise VippsdiagError(mark("Create a payment first, in step 5."))
+            raise VippsdiagError(mark("Create a payment first."))
         return self.payment.order
 
     def take(self) -> None:

@@ -55,7 +55,7 @@ class TokenStep(Step):
             VippsdiagError: there is none yet.
         """
         if self.client is None or not self.done:
-            raise VippsdiagError(mark("Get a token first, in step 3."))
+            raise VippsdiagError(mark("Get a token first."))
         return self.client
 
     def clear(self) -> None:
