@@ -14,8 +14,8 @@ import pytest
 
 from tests.fleets import Scene, Watched, causes, scene, stopped_at
 from vippsdiag.errors import VippsdiagError
-from vippsdiag.fleet import Journal, read_listing, summarise
-from vippsdiag.keys import KeySet
+from vippsdiag.fleet import Fleet, Journal, SalesUnit, read_listing, summarise
+from vippsdiag.keys import KeyKind, KeySet
 from vippsdiag.sandbox import SandboxConfig
 from vippsdiag.sandbox.practice import Practice, practice
 from vippsdiag.sandbox.received import Received
@@ -143,6 +143,21 @@ def test_equal_keys_have_other_fingerprints_in_another_journal(tmp_path: Path) -
         (one,) = place.fleet(Journal(tmp_path / name)).check()
         holders.add(one.holder)
     assert len(holders) == 2
+
+
+def test_a_unit_with_the_keys_for_all_and_with_the_same_of_its_own_is_no_trouble() -> (
+    None
+):
+    place = scene(1)
+    units = [
+        SalesUnit(msn="1100000"),
+        SalesUnit(msn="1100000", keys=place.made.keys),
+        SalesUnit(msn="1100000", keys=replace(place.made.keys, kind=KeyKind.PSP)),
+    ]
+    fleet = Fleet(units, place.fleet().target, keys=place.made.keys)
+    list(fleet.check())
+    assert fleet.complete
+    assert len({one.holder for one in fleet.results}) == 2
 
 
 def test_only_one_run_at_a_time_has_a_journal(tmp_path: Path) -> None:

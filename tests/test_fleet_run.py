@@ -23,6 +23,7 @@ from vippsdiag.fleet import (
 from vippsdiag.fleet.judge import Judge, fewest
 from vippsdiag.keys import Field, KeyKind, KeySet
 from vippsdiag.products import Reach
+from vippsdiag.sandbox import Sandbox
 from vippsdiag.sandbox.faults import Fault
 from vippsdiag.sandbox.faults.errors import ERRORS
 from vippsdiag.sandbox.faults.kinds import WIRE
@@ -186,6 +187,21 @@ def test_a_product_without_a_safe_reading_call_is_refused_with_those_that_have()
 ):
     with pytest.raises(VippsdiagError, match=r"for Check-in here\. .* Webhooks"):
         scene(1).fleet(products=("Check-in",))
+
+
+def test_keys_of_the_other_token_flow_are_asked_for_their_token_alone() -> None:
+    sandbox = Sandbox()
+    right = sandbox.keys_of("Accounting partner")
+    wrong = right.with_value(Field.CLIENT_SECRET, "Y8Kteew6GE3ZmeycEt6egh==")
+    target = replace(scene(1).fleet().target, session=sandbox.session)
+    units = [SalesUnit(msn="123456", keys=keys, line=2) for keys in (right, wrong)]
+    fleet = Fleet(units, target)
+    list(fleet.check())
+    found = {one.standing: dict(one.reach) for one in fleet.results}
+    assert found == {
+        Standing.WORKS: {"Access token": Reach.REACHED},
+        Standing.FAILS: {"Access token": Reach.NO_TOKEN},
+    }
 
 
 def test_keys_go_to_no_other_host() -> None:

@@ -43,7 +43,8 @@ ENDED = """
 SELECT number, begun FROM run WHERE scope = ? AND number < ? AND ended IS NOT NULL
 ORDER BY number DESC LIMIT 1
 """
-PUT = "INSERT INTO result (run, unit, holder, body) VALUES (?, ?, ?, ?)"
+# A unit may be in a list twice: with the keys for all, and with the same as its own.
+PUT = "INSERT OR REPLACE INTO result (run, unit, holder, body) VALUES (?, ?, ?, ?)"
 ALL = "SELECT unit, holder, body FROM result WHERE run = ?"
 OLD = "SELECT number FROM run ORDER BY number DESC LIMIT -1 OFFSET ?"
 

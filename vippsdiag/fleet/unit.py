@@ -114,7 +114,7 @@ def fingerprint_of(keys: KeySet, salt: bytes) -> str:
 
     It is keyed with a salt, so that nobody can compare it with one made elsewhere.
     """
-    mark = hashlib.blake2b(key=salt, digest_size=8)
+    mark = hashlib.blake2b(f"{keys.kind}\0".encode(), key=salt, digest_size=8)
     for name, value in keys.values():
         if name.attribute != "msn":
             part = examine(value, lambda raw: _part(raw, salt))

@@ -15,10 +15,13 @@ from vippsdiag.fleet.target import Target
 from vippsdiag.fleet.tokens import Issue, Tokens
 from vippsdiag.fleet.unit import Cause, Checked, SalesUnit
 from vippsdiag.keys import Field, KeySet
-from vippsdiag.products import Probe, Reach, reach
+from vippsdiag.products import PRODUCTS, Flow, Probe, Reach, reach
 
 Found = tuple[dict[str, Reach], tuple[Cause, ...]]
 _ANY = Probe(path="", accepted=frozenset())
+_FLOWS = {product.name: product.flows for product in PRODUCTS}
+# Where no product can be asked with a kind of keys, the token is all that is known.
+TOKEN_ONLY = ("Access token",)
 # What a token call may say of every product, besides that there is no token.
 _OF_ALL = frozenset(
     {Reach.NO_ANSWER, Reach.TOO_MANY, Reach.SERVER_ERROR, Reach.KEY_REFUSED}
@@ -57,24 +60,35 @@ class Visitor:
             issue = self.tokens.of(holder, lambda: self._token(keys, session))
             found, causes = self._reached(numbered, holder, issue, session)
         except UnsendableValue:
-            found = dict.fromkeys(self.probes, Reach.NO_TOKEN)
+            found = dict.fromkeys(self._asked(keys) or TOKEN_ONLY, Reach.NO_TOKEN)
             causes = self.judge.causes(numbered, None, {})
         finally:
             self.tokens.done(holder)
         return Checked(unit=unit, holder=holder, reach=found, causes=causes)
 
+    def _asked(self, keys: KeySet) -> dict[str, Probe]:
+        """Return the probes of the products that take a token of this kind of keys."""
+        special = keys.kind is not None and keys.kind.specialized
+        flow = Flow.SPECIALIZED if special else Flow.STANDARD
+        return {
+            name: probe for name, probe in self.probes.items() if flow in _FLOWS[name]
+        }
+
     def _reached(
         self, keys: KeySet, holder: str, issue: Issue, session: requests.Session
     ) -> Found:
+        asked = self._asked(keys)
         if issue.token is None:
             told = reach(_ANY, issue.exchange)
             word = told if told in _OF_ALL else Reach.NO_TOKEN
             causes = issue.causes or self.judge.causes(keys, issue.exchange, {})
-            return dict.fromkeys(self.probes, word), causes
+            return dict.fromkeys(asked or TOKEN_ONLY, word), causes
+        if not asked:
+            return dict.fromkeys(TOKEN_ONLY, Reach.REACHED), ()
         found: dict[str, Reach] = {}
         missed: dict[str, Exchange] = {}
         causes = ()
-        for name, probe in self.probes.items():
+        for name, probe in asked.items():
             exchange = self._probe(keys, issue, probe, session)
             if reach(probe, exchange) is Reach.TOKEN_REFUSED:
                 fresh = self.tokens.renewed(
