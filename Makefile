@@ -40,7 +40,8 @@ lock:
 pictures: $(STAMP)
 	@PICTURES=docs $(RUN) -m pytest --quiet tests/browser/test_onboarding.py \
 		tests/browser/test_troubleshooting_notebook.py \
-		tests/browser/test_key_rotation_walk.py tests/browser/test_integrations_walk.py
+		tests/browser/test_key_rotation_walk.py tests/browser/test_integrations_walk.py \
+		tests/browser/test_workshop_walk.py
 
 # A million made-up inputs for the importers; needs Linux.
 fuzz: $(STAMP)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from area import picture
 from harness import Lab, Traffic, run_all, save, settle
 from leaks import leaks
 from playwright.sync_api import Locator, Page, expect
@@ -32,12 +33,6 @@ def start(page: Page, lab: Lab) -> None:
     expect(page.get_by_text("Waiting for the kernel")).to_have_count(0)
 
 
-def picture(page: Page, folder: Path, name: str) -> None:
-    page.evaluate("window.jupyterapp.shell.collapseLeft()")
-    page.evaluate("document.activeElement?.blur()")
-    page.screenshot(path=folder / f"{name}.png")
-
-
 def enter(field: Locator, text: str) -> None:
     """Write something, and leave the field, which is when it is taken."""
     field.fill(text)
@@ -59,7 +54,7 @@ def test_an_exercise_is_solved_with_a_hint_and_no_typing_of_keys(
     press(page, "Begin")
     expect(page.get_by_role("heading", name=FIRST)).to_be_visible()
     expect(page.get_by_text("Done: 0 of 12. Points: 0.")).to_be_visible()
-    picture(page, tmp_path, "first")
+    picture(page, tmp_path, "workshop", height=1830)
     press(page, "Take a hint (costs a point)")
     expect(page.get_by_text("The answer names what is missing.")).to_be_visible()
     press(page, "Send")
@@ -130,7 +125,7 @@ def test_a_trainer_sees_on_a_dark_ground_what_a_learner_does(
         expect(page.get_by_role("rowheader", name="2. Anna")).to_be_visible()
         other.choose("two-keys-are-enough", "subscription-key-missing")
         expect(page.get_by_text("cause named")).to_be_visible(timeout=4_000)
-        picture(page, tmp_path, "board")
+        picture(page, tmp_path, "workshop-board", height=1000)
         save(page)
     assert traffic.outside(lab) == []
     settle(page, lab)

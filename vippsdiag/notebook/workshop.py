@@ -75,6 +75,7 @@ class Workshop(Speaking, widgets.VBox):
             for _ in range(3)
         )
         self.rail = Rail([find(name).title for name in COURSE])
+        self.rail.add_class(board.COURSE)
         self.next, self.onward = (
             widgets.Button(layout={"width": "max-content"}) for _ in range(2)
         )
@@ -245,6 +246,8 @@ class Workshop(Speaking, widgets.VBox):
         self._offer()
         self._paint_rail()
         names = [item.id for item in self.offered]
-        self.way.value = html.page(board.score_view(names, self.places))
+        self.way.value = html.page(
+            board.COURSE_STYLE, board.score_view(names, self.places)
+        )
         text, kind = self._remark or ("", "")
         self.said.value = html.page(said(tr(text), kind)) if text else ""

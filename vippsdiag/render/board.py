@@ -11,6 +11,12 @@ from vippsdiag.render import html
 # Who has not solved an exercise after so many minutes is stuck, or has gone for coffee.
 STUCK_MINUTES = 10
 
+# Of the rail with the course: titles have longer words than the names of steps.
+COURSE = "vd-course"
+COURSE_STYLE = f"""<style>
+.{COURSE} .vd-rail ol{{grid-template-columns:repeat(auto-fit,minmax(11rem,1fr))}}
+</style>"""
+
 
 class Place(Protocol):
     """How far somebody is with one exercise.

@@ -12,15 +12,17 @@ from vippsdiag.render.words import fix_of
 Pairs = Iterable[tuple[str, str]]
 
 # Each with the caption of its headers.
-FAILING = (mark("The call"), mark("Headers of the call"))
+FAILING = (mark("The call that fails"), mark("Headers of the call"))
+BEFORE = (mark("The call"), mark("Headers of the call"))
 CAME = (mark("What came back"), mark("Headers of the answer"))
 
 # Of the choice of a cause: the library gives each choice one line, whatever it says.
 CHOICES = "vd-choices"
 CHOICES_STYLE = f"""<style>
-.{CHOICES} .widget-radio-box label{{display:flex;gap:.5em;align-items:baseline;
+.{CHOICES} .widget-radio-box label{{display:flex;gap:.5em;align-items:flex-start;
 height:auto;line-height:1.4;margin:.15em 0;white-space:normal}}
-.{CHOICES} .widget-radio-box label>input{{flex:none;margin:0;position:static}}
+.{CHOICES} .widget-radio-box label>input{{order:-1;flex:none;margin:.15em 0 0;
+position:static}}
 </style>"""
 
 
@@ -51,11 +53,11 @@ def case_view(title: str, story: str, goal: str, remarks: Sequence[str]) -> str:
     )
 
 
-def pair_view(call: Shown, answer: Shown) -> str:
+def pair_view(call: Shown, answer: Shown, title: tuple[str, str] = FAILING) -> str:
     """Return a call and its answer beside each other."""
     cards = [
         html.card(words, one.line, one.headers, one.body)
-        for words, one in ((FAILING, call), (CAME, answer))
+        for words, one in ((title, call), (CAME, answer))
     ]
     return f'<div class="pair">{"".join(cards)}</div>'
 
@@ -72,7 +74,7 @@ def before_view(calls: Sequence[tuple[Shown, Shown]]) -> str:
     title = several(
         "{count} call that went before", "{count} calls that went before", len(calls)
     )
-    pairs = "".join(pair_view(*one) for one in calls)
+    pairs = "".join(pair_view(*one, BEFORE) for one in calls)
     return f"<details><summary>{escape(title)}</summary>{pairs}</details>"
 
 
