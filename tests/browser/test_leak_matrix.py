@@ -17,6 +17,17 @@ from playwright.sync_api import Page, expect
 PLACES = ("JupyterLab", "JupyterLab without state", "Notebook 7", "Voila")
 PLAIN = "import ipywidgets; ipywidgets.Text(description='Plain')"
 
+# These show none until something is chosen.
+WITHOUT_FIELDS = ("00-start.ipynb", "03-workshop.ipynb")
+
+
+def fill(page: Page, canary: str) -> int:
+    """Type the canary into every field for secrets that is shown; return how many."""
+    fields = secret_fields(page)
+    for field in fields:
+        field.fill(canary)
+    return len(fields)
+
 
 @pytest.mark.parametrize("place", PLACES, indirect=True)
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=stem)
@@ -26,10 +37,10 @@ def test_what_is_typed_is_nowhere_and_no_request_leaves_the_machine(
     show(page, place, notebook)
     # With steps, the first press leads to the step that sends.
     presses = 2 if open_fields(page) else 1
-    for field in secret_fields(page):
-        field.fill(canary)
+    filled = fill(page, canary)
     for _ in range(presses):
         press_main_button(page)
+    assert filled or notebook in WITHOUT_FIELDS
     place.save(page)
     assert found_in(held_by(page), canary) == []
     assert traffic.frames
