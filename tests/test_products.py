@@ -4,7 +4,17 @@ import pytest
 
 from vippsdiag.environments import Environment
 from vippsdiag.exchange import Exchange, FailureKind
-from vippsdiag.products import PRODUCTS, Product, Reach, probes, product_at, reach
+from vippsdiag.products import (
+    PROBE_REFERENCE,
+    PRODUCTS,
+    Product,
+    Reach,
+    found_nothing,
+    probes,
+    product_at,
+    reach,
+)
+from vippsdiag.render.pictures.calls import went_well
 from vippsdiag.samples import INVALID_KEY, api_call, gateway
 
 PATHS = {
@@ -33,6 +43,24 @@ PATHS = {
 def test_a_path_belongs_to_one_api(path: str, name: str | None) -> None:
     found = product_at(path)
     assert (found.name if found else None) == name
+
+
+@pytest.mark.parametrize(
+    ("reference", "status", "probe"),
+    [
+        (PROBE_REFERENCE + "1a2b3c", 404, True),
+        (PROBE_REFERENCE + "1a2b3c", 401, False),
+        ("test-payment-1a2b3c", 404, False),
+    ],
+    ids=["probe", "refused", "payment"],
+)
+def test_a_probe_that_finds_nothing_did_not_fail(
+    reference: str, status: int, *, probe: bool
+) -> None:
+    path = f"/epayment/v1/payments/{reference}"
+    exchange = api_call(Environment.TEST, path=path, status=status)
+    assert found_nothing(exchange) is probe
+    assert went_well(exchange) is probe
 
 
 @pytest.mark.parametrize("product", PRODUCTS, ids=lambda product: product.name)

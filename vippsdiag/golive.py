@@ -88,8 +88,8 @@ ITEMS = (
         id="secrets",
         done=mark("The keys are on your server only."),
         why=mark(
-            "Not in an app, not in a web page, not in a repository, not in a log. "
-            "`vippsdiag scan` looks for them in files."
+            "Not in an app, not in a web page, not in a repository, not in a log. The "
+            "command vippsdiag scan looks for them in files."
         ),
     ),
     Item(

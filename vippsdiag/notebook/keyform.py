@@ -111,7 +111,8 @@ class KeyForm(Speaking, widgets.VBox):
         parts = [choice, self.practice_row, self.warning, self.paste]
         columns = "repeat(auto-fit, minmax(18rem, 1fr))"
         grid = widgets.GridBox(
-            list(self.fields.values()), layout={"grid_template_columns": columns}
+            list(self.fields.values()),
+            layout={"grid_template_columns": columns, "grid_gap": "0 12px"},
         )
         return [*parts, grid, self.shapes]
 
