@@ -125,6 +125,15 @@ class TestASeat:
         assert not ones & others
         assert not (ones | others) & {key for key in public if len(key) > 5}
 
+    def test_what_is_done_at_a_seat_is_not_in_the_log_for_all(
+        self, sandbox: Sandbox
+    ) -> None:
+        link = seat(sandbox)
+        link.call(FIRST, mended(link.begin(FIRST)), {})
+        assert list(sandbox.log) == []
+        start(FIRST, sandbox)
+        assert list(sandbox.log)
+
     def test_keys_cannot_be_made_by_who_knows_the_number_of_the_seat(self) -> None:
         one, other = (Sandbox().roll.units_of(1)[0] for _ in range(2))
         assert one.client_secret != other.client_secret

@@ -8,6 +8,7 @@ from then on nothing else is left of it.
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -93,6 +94,16 @@ class Log:
     def __init__(self) -> None:
         self._entries: deque[Entry] = deque(maxlen=MOST)
         self._count = 0
+        self._paused = False
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Keep nothing for a while: what is done at a seat is for nobody else."""
+        before, self._paused = self._paused, True
+        try:
+            yield
+        finally:
+            self._paused = before
 
     def add(
         self,
@@ -103,6 +114,8 @@ class Log:
         unclear: str = "",
     ) -> None:
         """Keep an exchange."""
+        if self._paused:
+            return
         self._count += 1
         raw = received, reply
         self._entries.append(Entry(self._count, at, raw, faults, unclear))
