@@ -47,6 +47,20 @@ def test_english_is_what_the_code_says() -> None:
     assert several("{count} call", "{count} calls", 2) == "2 calls"
 
 
+@pytest.mark.parametrize(
+    ("asked", "spoken"),
+    [("nb", "nb"), ("fi", "fi"), ("xx", "en"), ("", "en"), (None, "en")],
+    ids=["Norwegian", "Finnish", "unknown", "empty", "not set"],
+)
+def test_a_kernel_begins_in_the_language_that_it_was_started_for(
+    asked: str | None, spoken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("VIPPSDIAG_LANGUAGE", raising=False)
+    if asked is not None:
+        monkeypatch.setenv("VIPPSDIAG_LANGUAGE", asked)
+    assert language.first() == spoken
+
+
 @pytest.mark.usefixtures("norwegian")
 def test_text_is_said_in_the_language_that_is_spoken() -> None:
     with speaking("nb"):

@@ -23,7 +23,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 from vippsdiag.environments import SANDBOX_ADDRESS
 from vippsdiag.errors import VippsdiagError
-from vippsdiag.language import say, tr
+from vippsdiag.language import VARIABLE, say, spoken, tr
 from vippsdiag.place import VOILA, Place, kept_ready
 from vippsdiag.sandbox.server import running
 
@@ -118,8 +118,9 @@ def run(
     more = kept_ready(notebook, ready) if place is VOILA else ()
     line = place.command(folder, port, *more)
     with running() as sandbox:
-        environment = {SANDBOX_ADDRESS: sandbox, **place.environment(token)}
-        with _started(line, os.environ | environment) as process:
+        own = {SANDBOX_ADDRESS: sandbox, VARIABLE: spoken()}
+        environment = os.environ | own | place.environment(token)
+        with _started(line, environment) as process:
             if not _answers(process, place, port, token):
                 problem = tr("{place} did not start.", place=place.name)
                 print(problem, file=sys.stderr)  # noqa: T201

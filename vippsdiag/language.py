@@ -10,6 +10,7 @@ command. So the language is a variable of the process, and not an argument of a 
 functions; whatever answers several people at once (the sandbox) speaks English.
 """
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import Enum
@@ -32,8 +33,18 @@ LANGUAGES = {
     "sv": "Svenska",
 }
 
+# The environment variable that tells a process, such as a kernel, what to speak first.
+VARIABLE = "VIPPSDIAG_LANGUAGE"
+
+
+def first() -> str:
+    """Return the code of the language that the environment asks for, or English."""
+    asked = os.environ.get(VARIABLE, ENGLISH)
+    return asked if asked in LANGUAGES else ENGLISH
+
+
 # A context variable would be lost between two cells: a kernel runs each in its own.
-_spoken = [ENGLISH]
+_spoken = [first()]
 
 
 def spoken() -> str:

@@ -7,7 +7,6 @@ environment, so that it stands in no list of processes.
 import os
 import re
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -63,7 +62,7 @@ class Place:
         root = hasattr(os, "geteuid") and os.geteuid() == 0
         return [*line, "--allow-root"] if root and self.app == "ServerApp" else line
 
-    def environment(self, token: str) -> Mapping[str, str]:
+    def environment(self, token: str) -> dict[str, str]:
         """Return what stands in its environment."""
         paths = filter(None, (str(SHARE), os.environ.get("JUPYTER_PATH")))
         return {TOKEN: token, "JUPYTER_PATH": os.pathsep.join(paths)}

@@ -10,7 +10,7 @@ from importlib import import_module
 import click
 
 from vippsdiag.errors import VippsdiagError
-from vippsdiag.language import LANGUAGES, choose, speaking, spoken
+from vippsdiag.language import LANGUAGES, VARIABLE, choose, speaking, spoken
 from vippsdiag.version import __version__
 
 NOTHING_FOUND, ERROR_FOUND, UNUSABLE = 0, 1, 2
@@ -54,7 +54,7 @@ class Commands(click.Group):
 @click.option(
     "--language",
     type=click.Choice(list(LANGUAGES)),
-    envvar="VIPPSDIAG_LANGUAGE",
+    envvar=VARIABLE,
     help="Of what is found: causes, evidence, fixes. English if it is not given.",
 )
 def commands(language: str | None) -> None:
