@@ -140,6 +140,7 @@ def in_kernel(subject: Subject) -> dict[str, float]:
     return {
         "Run all to first answer, kernel, s": called,
         "click to answer, kernel, ms": statistics.median(clicks),
+        "kernel memory, its own, MB": sizes["Private_Dirty"] + sizes["Private_Clean"],
         "kernel memory, PSS, MB": sizes["Pss"],
         "kernel memory, RSS, MB": sizes["Rss"],
     }

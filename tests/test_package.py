@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import vippsdiag
+from vippsdiag import notebook
 from vippsdiag.checks.pages import checks_page
 
 ROOT = Path(__file__).parent.parent
@@ -68,3 +69,25 @@ def test_no_module_is_longer_than_a_room_should_be() -> None:
         if (lines := len(path.read_text("utf-8").splitlines())) > 400
     }
     assert not long
+
+
+def test_every_piece_of_the_notebooks_is_where_its_name_says() -> None:
+    assert sorted(notebook.HOMES) == notebook.__all__
+    for name, home in notebook.HOMES.items():
+        assert getattr(notebook, name).__module__ == f"vippsdiag.notebook.{home}"
+
+
+def test_a_name_that_is_no_piece_is_an_error() -> None:
+    with pytest.raises(AttributeError):
+        _ = notebook.Nothing
+
+
+def test_a_notebook_loads_only_what_it_shows() -> None:
+    code = "import sys; from vippsdiag.notebook import Onboarding; Onboarding(); "
+    code += (
+        "print('vippsdiag.notebook.partner' in sys.modules, 'pandas' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "False False"
