@@ -12,6 +12,7 @@ lab: $(STAMP)
 
 test: $(STAMP)
 	@$(RUN) tests/browser/chromium.py
+	@$(RUN) tests/postgres.py
 	@$(RUN) tests/npm.py tests/browser
 	@$(RUN) tests/npm.py tests/conformance
 	@$(RUN) .ci/check.py

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from places import InFile, OnServer, Place
+from postgres import HOW, Server, find_postgres, running
 
 from vippsdiag.language import speaking
 
@@ -57,6 +59,27 @@ def sent(
 
     monkeypatch.setattr(comm.DummyComm, "publish_msg", publish)
     return messages
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A PostgreSQL server; without one, skip at home and fail in CI."""
+    programs = find_postgres()
+    if programs is None:
+        pytest.skip(HOW)
+    with running(programs) as started:
+        yield started
+
+
+@pytest.fixture(params=["SQLite", "PostgreSQL"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    """Where a sandbox keeps its state."""
+    if request.param == "SQLite":
+        made: Place = InFile(tmp_path)
+    else:
+        made = OnServer(request.getfixturevalue("server"))
+    yield made
+    made.close()
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -1,4 +1,4 @@
-"""The state in a file: what it keeps, who shares it, and what a kill leaves."""
+"""The state in a database: what it keeps, who shares it, and what a kill leaves."""
 
 import http.client
 import json
@@ -8,7 +8,6 @@ import sqlite3
 import stat
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -21,13 +20,18 @@ import msgspec
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    rule,
+    run_state_machine_as_test,
+)
+from places import InFile, OnServer, Place
 
 from vippsdiag.errors import VippsdiagError
 from vippsdiag.sandbox import Sandbox, SandboxConfig
 from vippsdiag.sandbox.database import ALL, DUE, Database
 from vippsdiag.sandbox.received import Received
-from vippsdiag.sandbox.state import MOST_THINGS, Memory, State
+from vippsdiag.sandbox.state import MOST_THINGS, Memory, State, Unavailable
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 BASE = "https://apitest.vipps.no"
@@ -49,17 +53,18 @@ class Sleeper(msgspec.Struct):
     wakes: datetime | None
 
 
-@pytest.fixture(params=["memory", "file"])
+@pytest.fixture(params=["memory", "SQLite", "PostgreSQL"])
 def state(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[State]:
     if request.param == "memory":
         yield Memory()
         return
-    made = Database(tmp_path / "state")
-    yield made
-    made.close()
+    server = request.param == "PostgreSQL"
+    place = OnServer(request.getfixturevalue("server")) if server else InFile(tmp_path)
+    yield place.open()
+    place.close()
 
 
-# What both states do.
+# What every state does.
 
 
 def test_a_thing_is_found_by_kind_room_and_name(state: State) -> None:
@@ -131,18 +136,30 @@ def test_what_is_due_is_found_by_when_it_wakes(state: State) -> None:
     assert [one.name for one in state.due(Sleeper, "room", NOW)] == ["just"]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("", id="empty"),
+        pytest.param("x" * 20_000, id="long"),
+        pytest.param("a\0b'\"\\%s\N{GRINNING FACE}", id="odd"),
+    ],
+)
+def test_every_name_is_a_name(state: State, name: str) -> None:
+    state.put("room", name, Sleeper(name, NOW))
+    state.put("room", name, Sleeper(name, None))
+    state.put("room", f"{name}!", Sleeper("other", None))
+    assert state.get(Sleeper, "room", name) == Sleeper(name, None)
+    state.drop(Sleeper, "room", name)
+    assert state.all(Sleeper, "room") == [Sleeper("other", None)]
+
+
 class Alike(RuleBasedStateMachine):
-    """Whatever is done to both, memory and file agree."""
+    """Whatever is done to both, memory and database agree."""
 
-    def __init__(self) -> None:
+    def __init__(self, stored: State) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        self.file = Database(Path(self.folder.name) / "state")
-        self.both: tuple[State, State] = (Memory(), self.file)
-
-    def teardown(self) -> None:
-        self.file.close()
-        self.folder.cleanup()
+        stored.clear()
+        self.both: tuple[State, State] = (Memory(), stored)
 
     rooms = st.sampled_from(["a", "b"])
     names = st.text(max_size=3)
@@ -168,20 +185,124 @@ class Alike(RuleBasedStateMachine):
         assert first == second
 
 
-# The file of a test of this kind is made anew for each example.
-Alike.TestCase.settings = settings(max_examples=30, deadline=None)
+def test_memory_and_database_agree(place: Place) -> None:
+    stored = place.open()
+    run_state_machine_as_test(
+        lambda: Alike(stored), settings=settings(max_examples=30, deadline=None)
+    )
+
+
+# A database.
+
+
+def test_a_database_outlives_what_made_it(place: Place) -> None:
+    first = place.open()
+    first.put("room", "name", Thing(1))
+    first.close()
+    assert place.open().get(Thing, "room", "name") == Thing(1)
+
+
+def test_the_database_of_another_version_is_not_used(place: Place) -> None:
+    place.open().close()
+    place.tell(
+        "PRAGMA user_version = 99"
+        if isinstance(place, InFile)
+        else "UPDATE vippsdiag.layout SET form = 99"
+    )
+    said = f"{place.name} was made by another version of the sandbox, in another form."
+    with pytest.raises(VippsdiagError, match=said):
+        place.open()
+
+
+def test_a_change_is_made_in_full_or_not_at_all(place: Place) -> None:
+    state, other = place.open(), place.open()
+
+    def fail() -> None:
+        with state.change():
+            state.put("room", "name", Thing(1))
+            with state.change():
+                state.put("room", "other", Thing(1))
+            assert other.get(Thing, "room", "name") is None
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fail()
+    assert state.all(Thing, "room") == []
+    with state.change(), state.change():
+        state.put("room", "name", Thing(2))
+    assert other.get(Thing, "room", "name") == Thing(2)
+
+
+def test_who_waits_too_long_is_told_and_has_changed_nothing(place: Place) -> None:
+    state, other = place.open(), place.open()
+    place.hurry(state)
+    with other.change():
+        other.put("room", "name", Thing(1))
+        with pytest.raises(Unavailable, match="another sandbox holds it"):
+            state.put("room", "name", Thing(2))
+        assert state.get(Thing, "room", "name") is None
+    assert state.get(Thing, "room", "name") == Thing(1)
+    state.put("room", "name", Thing(3))
+    assert other.get(Thing, "room", "name") == Thing(3)
+
+
+def test_what_is_counted_by_two_is_counted_right(place: Place) -> None:
+    states = [place.open() for _ in range(2)]
+
+    def count(state: State) -> None:
+        for _ in range(50):
+            with state.change():
+                found = state.get(Thing, "room", "sum") or Thing(0)
+                state.put("room", "sum", Thing(found.value + 1))
+
+    threads = [
+        threading.Thread(target=count, args=(state,)) for state in (*states, *states)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert states[0].get(Thing, "room", "sum") == Thing(200)
+
+
+def test_two_sandboxes_share_what_is_in_a_database(place: Place) -> None:
+    both = [Sandbox(state=place.open()) for _ in range(2)]
+    token = fetch_token(both[0])
+    pairs = (
+        ("Authorization", f"Bearer {token}"),
+        (KEY, both[0].config.units[0].primary),
+    )
+    asked = Received(
+        method="GET", base=BASE, target="/webhooks/v1/webhooks", pairs=pairs
+    )
+    assert both[1].answer(asked).status == 200
+    assert both[0].mint.key.as_pem() == both[1].mint.key.as_pem()
+
+
+def fetch_token(sandbox: Sandbox) -> str:
+    unit = sandbox.config.units[0]
+    pairs = (
+        ("client_id", unit.client_id),
+        ("client_secret", unit.client_secret),
+        (KEY, unit.primary),
+    )
+    asked = Received(method="POST", base=BASE, target=TOKEN, pairs=pairs)
+    token: str = json.loads(sandbox.answer(asked).body)["access_token"]
+    return token
+
+
+def test_no_key_and_no_token_is_in_the_database(place: Place) -> None:
+    sandbox = Sandbox(state=place.open())
+    unit = sandbox.config.units[0]
+    token = fetch_token(sandbox)
+    place.close()
+    written = place.written()
+    assert b"PRIVATE KEY" in written
+    for secret in (token, unit.client_secret, unit.primary):
+        assert secret.encode() not in written
 
 
 # The file.
-
-
-def test_a_file_outlives_what_made_it(tmp_path: Path) -> None:
-    first = Database(tmp_path / "state")
-    first.put("room", "name", Thing(1))
-    first.close()
-    second = Database(tmp_path / "state")
-    assert second.get(Thing, "room", "name") == Thing(1)
-    second.close()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="other systems have other rights")
@@ -240,91 +361,18 @@ def test_every_name_is_that_of_a_file(
     again.close()
 
 
-def test_a_file_of_another_version_is_not_used(tmp_path: Path) -> None:
-    made = Database(tmp_path / "state")
-    made._connection.execute("PRAGMA user_version = 99")
-    made.close()
-    with pytest.raises(VippsdiagError, match="another version"):
-        Database(tmp_path / "state")
-
-
-def test_a_change_is_made_in_full_or_not_at_all(tmp_path: Path) -> None:
-    state = Database(tmp_path / "state")
-
-    def fail() -> None:
-        with state.change():
-            state.put("room", "name", Thing(1))
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        fail()
-    assert state.get(Thing, "room", "name") is None
-    with state.change(), state.change():
-        state.put("room", "name", Thing(2))
-    assert state.get(Thing, "room", "name") == Thing(2)
-    state.close()
-
-
-def test_two_sandboxes_share_what_is_in_a_file(tmp_path: Path) -> None:
-    states = [Database(tmp_path / "state") for _ in range(2)]
-    both = [Sandbox(state=state) for state in states]
-    unit = both[0].config.units[0]
-    pairs = (
-        ("client_id", unit.client_id),
-        ("client_secret", unit.client_secret),
-        (KEY, unit.primary),
-    )
-    asked = Received(method="POST", base=BASE, target=TOKEN, pairs=pairs)
-    token = json.loads(both[0].answer(asked).body)["access_token"]
-    pairs = (("Authorization", f"Bearer {token}"), (KEY, unit.primary))
-    asked = Received(
-        method="GET", base=BASE, target="/webhooks/v1/webhooks", pairs=pairs
-    )
-    assert both[1].answer(asked).status == 200
-    assert both[0].mint.key.as_pem() == both[1].mint.key.as_pem()
-    for state in states:
-        state.close()
-
-
-def test_no_key_and_no_token_is_in_the_file(tmp_path: Path) -> None:
-    path = tmp_path / "state"
-    state = Database(path)
-    sandbox = Sandbox(state=state)
-    unit = sandbox.config.units[0]
-    pairs = (
-        ("client_id", unit.client_id),
-        ("client_secret", unit.client_secret),
-        (KEY, unit.primary),
-    )
-    asked = Received(method="POST", base=BASE, target=TOKEN, pairs=pairs)
-    token = json.loads(sandbox.answer(asked).body)["access_token"]
-    state.close()
-    written = path.read_bytes()
-    for secret in (token, unit.client_secret, unit.primary):
-        assert secret.encode() not in written
-
-
 # A process, and its end.
-
-PROGRAM = """
-import sys
-from pathlib import Path
-from vippsdiag.sandbox import Sandbox
-from vippsdiag.sandbox.database import Database
-from vippsdiag.sandbox.server import serve
-sandbox = Sandbox(state=Database(Path(sys.argv[1])))
-serve(sandbox=sandbox, announce=lambda address: print(address, flush=True))
-"""
 
 
 @contextmanager
-def process(path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Run a sandbox of its own on a file, and yield it with its address."""
-    line = [sys.executable, "-c", PROGRAM, str(path)]
-    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as running:
+def process(place: Place) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Run a sandbox of its own on a place, and yield it with its address."""
+    line = [sys.executable, "-m", "vippsdiag", "sandbox", "--json"]
+    env = os.environ | {"VIPPSDIAG_DB": place.address}
+    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True, env=env) as running:
         assert running.stdout is not None
         try:
-            yield running, running.stdout.readline().strip()
+            yield running, json.loads(running.stdout.readline())["test"]
         finally:
             running.kill()
 
@@ -394,9 +442,9 @@ def keep_paying(address: str, name: str, acknowledged: list[str]) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="there is no such signal")
-def test_a_kill_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
-    path, acknowledged = tmp_path / "state", list[str]()
-    with process(path) as (running, address):
+def test_a_kill_loses_nothing_that_was_acknowledged(place: Place) -> None:
+    acknowledged = list[str]()
+    with place.as_shipped(), process(place) as (running, address):
         shops = [
             threading.Thread(target=keep_paying, args=(address, name, acknowledged))
             for name in ("a", "b", "c")
@@ -409,7 +457,7 @@ def test_a_kill_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
         for shop in shops:
             shop.join(30)
     assert len(acknowledged) > 60
-    with process(path) as (_, address), Shop(address) as again:
+    with process(place) as (_, address), Shop(address) as again:
         for reference in acknowledged:
             status, payment = again.ask("GET", f"{PAYMENTS}/{reference}")
             assert (status, payment["reference"]) == (200, reference)
@@ -424,9 +472,8 @@ def wait_for(happened: Callable[[], bool]) -> None:
     raise AssertionError("It did not happen.")
 
 
-def test_two_processes_write_one_file_and_lose_nothing(tmp_path: Path) -> None:
-    path = tmp_path / "state"
-    with process(path) as (_, one), process(path) as (_, two):
+def test_two_processes_see_each_others_payments_and_lose_none(place: Place) -> None:
+    with process(place) as (_, one), process(place) as (_, two):
         acknowledged = list[str]()
 
         def pay(address: str, name: str) -> None:
@@ -444,9 +491,7 @@ def test_two_processes_write_one_file_and_lose_nothing(tmp_path: Path) -> None:
         for shop in shops:
             shop.join(60)
         assert len(acknowledged) == 80
-        with Shop(one) as other:
-            for reference in acknowledged:
-                assert other.ask("GET", f"{PAYMENTS}/{reference}")[0] == 200
-
-
-TestAlike = Alike.TestCase
+        for address in (one, two):
+            with Shop(address) as other:
+                for reference in acknowledged:
+                    assert other.ask("GET", f"{PAYMENTS}/{reference}")[0] == 200

@@ -1,4 +1,4 @@
-"""What is not in the sandbox's file: codes, keys and tokens; and who can read the file.
+"""What is not in the sandbox's database: codes, keys and tokens; who can read a file.
 
 The shop reaches the sandbox with the access code in the path, as the workshop's do.
 """
@@ -9,7 +9,6 @@ import os
 import re
 import sqlite3
 import stat
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from urllib.parse import quote
 
 import msgspec
 import pytest
+from places import Place
 from shop import NOW, Shop
 
 from vippsdiag.errors import VippsdiagError
@@ -27,6 +27,7 @@ from vippsdiag.sandbox.database import Database
 from vippsdiag.sandbox.entrance import Entrance
 from vippsdiag.sandbox.received import Received
 from vippsdiag.sandbox.reply import Reply
+from vippsdiag.sandbox.stored import Stored
 from vippsdiag.sandbox.tokens import MOST_HASHES
 from vippsdiag.secret import mask
 
@@ -81,7 +82,7 @@ class Doors(SandboxAdapter):
 class Guest(Shop):
     """A shop that comes by another address."""
 
-    def __init__(self, state: Database, base: str) -> None:
+    def __init__(self, state: Stored, base: str) -> None:
         super().__init__(Sandbox(clock=lambda: NOW, state=state))
         code = base.rpartition("/_code/")[2] if "/_code/" in base else None
         self.session.mount(base, Doors(self.sandbox, code))
@@ -95,13 +96,12 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def state(path: Path) -> Iterator[Database]:
-    with closing(Database(path)) as made:
-        yield made
+def state(place: Place) -> Stored:
+    return place.open()
 
 
 @pytest.fixture
-def guest(state: Database) -> Guest:
+def guest(state: Stored) -> Guest:
     return Guest(state, BASE)
 
 
@@ -155,10 +155,10 @@ def shapes(secret: str) -> list[bytes]:
     return found
 
 
-def test_no_code_no_key_and_no_token_is_in_the_file(guest: Guest, path: Path) -> None:
+def test_no_code_no_key_and_no_token_is_kept(guest: Guest, place: Place) -> None:
     everything(guest)
     token = str(guest.session.headers["Authorization"]).removeprefix("Bearer ")
-    written = b"".join(each.read_bytes() for each in path.parent.iterdir())
+    written = place.written()
     unit = guest.unit
     for secret in (CODE, token, unit.client_secret, unit.primary, unit.secondary):
         for shape in shapes(secret):
@@ -169,7 +169,7 @@ def test_no_code_no_key_and_no_token_is_in_the_file(guest: Guest, path: Path) ->
 
 
 def test_an_address_is_told_by_the_base_that_the_caller_uses(
-    state: Database, guest: Guest
+    state: Stored, guest: Guest
 ) -> None:
     other = Guest(state, OTHER)
     made = pay(guest, "one-payment")["redirectUrl"]
@@ -179,7 +179,7 @@ def test_an_address_is_told_by_the_base_that_the_caller_uses(
 
 
 def test_an_answer_that_is_given_again_is_filled_in_for_who_gets_it(
-    state: Database, guest: Guest
+    state: Stored, guest: Guest
 ) -> None:
     other = Guest(state, OTHER)
     body = PAYMENT | {"reference": "as-a-picture", "userFlow": "QR"}
@@ -206,7 +206,7 @@ def test_a_base_with_a_quotation_mark_leaves_an_answer_json() -> None:
     assert answer["redirectUrl"].startswith('http://odd"host/dwo-api')
 
 
-def test_what_was_hidden_in_a_name_is_found_by_it(state: Database) -> None:
+def test_what_was_hidden_in_a_name_is_found_by_it(state: Stored) -> None:
     shop = Guest(state, BASE)
     body = PAYMENT | {"reference": "key-as-key"}
     first, again = (
@@ -235,24 +235,22 @@ def test_the_agreement_of_an_app_has_the_apps_address(guest: Guest) -> None:
     ],
 )
 def test_what_is_hidden_is_in_no_thing_and_in_no_name(
-    state: Database, path: Path, secret: str
+    state: Stored, place: Place, secret: str
 ) -> None:
     state.hide(secret)
     state.put("room", f"a {secret} b", Note(text=f"/{secret}/"))
     found = state.get(Note, "room", f"a {secret} b")
     assert found == Note(text=f"/{mask(secret)}/")
-    written = b"".join(each.read_bytes() for each in path.parent.iterdir())
+    written = place.written()
     assert secret.encode() not in written
 
 
-def test_a_key_that_was_regenerated_is_not_in_the_file(
-    guest: Guest, path: Path
-) -> None:
+def test_a_key_that_was_regenerated_is_not_kept(guest: Guest, place: Place) -> None:
     guest.sandbox.regenerate("Test unit", Field.SECONDARY_SUBSCRIPTION_KEY)
     key = guest.sandbox.unit("Test unit").secondary
     assert key != guest.unit.secondary
     pay(guest, "with-a-new-key", metadata={"key": key})
-    written = b"".join(each.read_bytes() for each in path.parent.iterdir())
+    written = place.written()
     assert b"with-a-new-key" in written
     assert key.encode() not in written
 

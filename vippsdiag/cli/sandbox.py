@@ -6,10 +6,17 @@ from typing import TYPE_CHECKING
 import click
 
 from vippsdiag.cli import NOTHING_FOUND
+from vippsdiag.errors import VippsdiagError
+from vippsdiag.language import mark
 
 if TYPE_CHECKING:
     from vippsdiag.sandbox import Sandbox, Unit
     from vippsdiag.sandbox.state import State
+
+NO_POSTGRES = mark(
+    "A database on a PostgreSQL server needs one more package: "
+    "pip install 'vippsdiag[postgres]'."
+)
 
 
 def _pairs(
@@ -40,8 +47,11 @@ def _pairs(
 )
 @click.option(
     "--db",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Keep everything in this file, which several sandboxes may share.",
+    metavar="FILE",
+    envvar="VIPPSDIAG_DB",
+    help="Keep everything in this file, which several sandboxes may share, or in this "
+    "PostgreSQL database: postgresql://NAME:PASSWORD@HOST/DATABASE, better given as "
+    "VIPPSDIAG_DB.",
 )
 @click.option(
     "--host",
@@ -74,7 +84,7 @@ def _pairs(
 def command(  # noqa: PLR0913, PLR0917 - one for each option
     port: int,
     seed: int,
-    db: Path | None,
+    db: str | None,
     host: str,
     code: str | None,
     variants: dict[str, str],
@@ -112,14 +122,21 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     return NOTHING_FOUND
 
 
-def _state(db: Path | None) -> "State":
+def _state(db: str | None) -> "State":
     if db is None:
         from vippsdiag.sandbox.state import Memory
 
         return Memory()
+    # No file has such a name; with a slip in it, it may still hold a password.
+    if "://" in db or db.startswith("postgres:"):
+        try:
+            from vippsdiag.sandbox.postgres import Postgres
+        except ImportError:
+            raise VippsdiagError(NO_POSTGRES) from None
+        return Postgres(db)
     from vippsdiag.sandbox.database import Database
 
-    return Database(db)
+    return Database(Path(db))
 
 
 def _description() -> str:

@@ -6,33 +6,19 @@ may lose the last moments: the file is written through the system's cache.)
 """
 
 import os
-import re
 import sqlite3
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from datetime import datetime
+from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
-
-import msgspec
+from typing import Any
 
 from vippsdiag.errors import VippsdiagError
 from vippsdiag.language import say
-from vippsdiag.sandbox.state import MOST_THINGS, wakes_at
-from vippsdiag.secret import mask
+from vippsdiag.sandbox.state import MOST_THINGS, Unavailable
+from vippsdiag.sandbox.stored import FORM, PATIENCE, Stored
 
-Thing = TypeVar("Thing", bound=msgspec.Struct)
-
-# Seconds to wait for another process that is writing.
-PATIENCE = 30
-# The forms of subscription keys and of client secrets.
-HEX = re.compile("[0-9a-f]{32}")
-BASE64 = re.compile("[A-Za-z0-9+/]{22}==")
 # Every right of those who do not own the file.
 OTHERS = 0o077
-# Raised whenever things are kept in another form.
-FORM = 2
 
 # What is held is counted by the file itself, for all who share it; and what is too
 # much is forgotten there, the oldest first.
@@ -81,26 +67,18 @@ LAYOUT = (
     END
     """,  # noqa: S608 - a number of our own
 )
-GET = "SELECT body FROM thing WHERE kind = ? AND room = ? AND name = ?"
 ALL = "SELECT body FROM thing WHERE kind = ? AND room = ? ORDER BY number"
 DUE = """
 SELECT body FROM thing INDEXED BY by_wakes
 WHERE kind = ? AND room = ? AND wakes <= ? ORDER BY number
 """
-DROP = "DELETE FROM thing WHERE kind = ? AND room = ? AND name = ?"
-EMPTY = "DELETE FROM thing WHERE kind = ? AND room = ?"
+CLEAR = "DELETE FROM thing WHERE kind NOT IN (SELECT value FROM json_each(?))"
 # Everything in a file but what the sandbox itself makes there.
 FOREIGN = "SELECT count(*) FROM sqlite_master WHERE tbl_name NOT IN ('thing', 'held')"
-CLEAR = "DELETE FROM thing WHERE kind NOT IN (SELECT value FROM json_each(?))"
-PUT = """
-INSERT INTO thing (kind, room, name, body, wakes) VALUES (?, ?, ?, ?, ?)
-ON CONFLICT (kind, room, name)
-DO UPDATE SET body = excluded.body, wakes = excluded.wakes
-"""
 
 
-class Database:
-    """A state in an SQLite file; the calls of one process come one after another.
+class Database(Stored):
+    """A state in an SQLite file.
 
     Args:
         path: the file; made if it is not there. The user alone can read it, and if
@@ -111,7 +89,10 @@ class Database:
             read it and go on to; it is left as it was.
     """
 
+    all_line, due_line, clear_line = ALL, DUE, CLEAR
+
     def __init__(self, path: Path) -> None:
+        super().__init__()
         # To SQLite some names, such as :memory:, are no files; a whole path always is.
         path = path.absolute()
         try:
@@ -127,94 +108,26 @@ class Database:
                     reason=reason,
                 )
             ) from error
-        self._depth = 0
-        # Of keys there may be thousands; they are looked for by their two forms.
-        self._keys: set[str] = set()
-        self._others: set[str] = set()
-
-    def hide(self, *secrets: str) -> None:
-        """Write some values to no file: who sends one in a body sees its mask later."""
-        keys = {one for one in secrets if HEX.fullmatch(one) or BASE64.fullmatch(one)}
-        self._keys |= keys
-        self._others |= {one for one in secrets if one} - keys
-
-    def get(self, kind: type[Thing], room: str, name: str) -> Thing | None:
-        """Return a thing, or None."""
-        row = self._connection.execute(GET, self._key(kind, room, name)).fetchone()
-        return msgspec.json.decode(row[0], type=kind) if row else None
-
-    def put(self, room: str, name: str, thing: msgspec.Struct) -> None:
-        """Keep a thing, or keep its changes."""
-        key, wakes = self._key(type(thing), room, name), wakes_at(thing)
-        body = self._masked(msgspec.json.encode(thing).decode()).encode()
-        with self.change():
-            moment = wakes.timestamp() if wakes else None
-            self._connection.execute(PUT, (*key, body, moment))
-
-    def drop(self, kind: type[Thing], room: str, name: str) -> None:
-        """Forget a thing; there may be none."""
-        with self.change():
-            self._connection.execute(DROP, self._key(kind, room, name))
-
-    def all(self, kind: type[Thing], room: str) -> list[Thing]:
-        """Return the things of a kind in a room, the oldest first."""
-        rows = self._connection.execute(ALL, (_word(kind), room))
-        return [msgspec.json.decode(body, type=kind) for (body,) in rows]
-
-    def due(self, kind: type[Thing], room: str, now: datetime) -> list[Thing]:
-        """Return those of them that time has changed by now, the oldest first."""
-        rows = self._connection.execute(DUE, (_word(kind), room, now.timestamp()))
-        return [msgspec.json.decode(body, type=kind) for (body,) in rows]
-
-    def empty(self, kind: type[Thing], room: str) -> None:
-        """Forget the things of a kind in a room."""
-        with self.change():
-            self._connection.execute(EMPTY, (_word(kind), room))
-
-    def clear(self, *kept: type[msgspec.Struct]) -> None:
-        """Forget everything but the things of some kinds."""
-        words = msgspec.json.encode([_word(kind) for kind in kept]).decode()
-        with self.change():
-            self._connection.execute(CLEAR, (words,))
-
-    @contextmanager
-    def change(self) -> Iterator[None]:
-        """Make changes, all of them or none; it may be nested."""
-        if self._depth == 0:
-            self._connection.execute("BEGIN IMMEDIATE")
-        self._depth += 1
-        try:
-            yield
-        except BaseException:
-            self._depth -= 1
-            if self._depth == 0:
-                self._connection.execute("ROLLBACK")
-            raise
-        self._depth -= 1
-        if self._depth == 0:
-            self._connection.execute("COMMIT")
 
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
 
-    def _key(self, kind: type, room: str, name: str) -> tuple[str, str, str]:
-        return _word(kind), room, self._masked(name)
+    def _run(self, line: str, given: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
+        try:
+            return self._connection.execute(line, given).fetchall()
+        except sqlite3.OperationalError as error:
+            raise Unavailable from error
 
-    def _masked(self, text: str) -> str:
-        for secret in self._others:
-            if secret in text:
-                text = text.replace(secret, mask(secret))
-        if "==" in text:
-            text = BASE64.sub(self._shown, text)
-        return HEX.sub(self._shown, text)
+    def _begin(self) -> None:
+        self._run("BEGIN IMMEDIATE")
 
-    def _shown(self, found: re.Match[str]) -> str:
-        return mask(found[0]) if found[0] in self._keys else found[0]
+    def _commit(self) -> None:
+        self._run("COMMIT")
 
-
-def _word(kind: type) -> str:
-    return kind.__name__
+    def _roll_back(self) -> None:
+        with suppress(sqlite3.Error):  # what went wrong may have ended it already
+            self._connection.execute("ROLLBACK")
 
 
 def _make_private(path: Path) -> None:

@@ -8,10 +8,10 @@ import gc
 import os
 import signal
 import socket
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from time import monotonic
 
 from vippsdiag.environments import LOOPBACK_HOSTS
@@ -23,7 +23,8 @@ from vippsdiag.sandbox.entrance import SHORTEST_CODE, Entrance, is_code
 from vippsdiag.sandbox.log import MOST as MOST_LOGGED
 from vippsdiag.sandbox.received import Received
 from vippsdiag.sandbox.reply import Refusal, Reply
-from vippsdiag.sandbox.simulator import Sandbox
+from vippsdiag.sandbox.simulator import Sandbox, utc_now
+from vippsdiag.sandbox.state import Unavailable
 
 __all__ = ["MOST_BYTES", "running", "serve"]
 
@@ -97,11 +98,19 @@ class _Server:
             reply = self._sandbox.answer(self._entrance.enter(received))
         except Refusal as refusal:
             reply = refusal.reply
+        except Unavailable as error:
+            reply = answers.gateway(503, str(error))
         except Exception as error:  # noqa: BLE001 - others must still be served
             name = type(error).__name__
             text = f"The sandbox itself failed ({name}). Please report it."
             reply = answers.gateway(500, text)
-        return reply, reply.pairs(reply.at or self._sandbox.clock())
+        return reply, reply.pairs(reply.at or self._now())
+
+    def _now(self) -> datetime:
+        try:
+            return self._sandbox.clock()
+        except Unavailable:
+            return utc_now()
 
     async def _conceal(self) -> None:
         """Leave nothing in the log as it came, once there is a moment for it.
@@ -122,8 +131,8 @@ class _Server:
         """Send the webhooks that are due, shortly after what made them was answered."""
         caught_up = monotonic()
         while not ended.wait(LOOK):
-            # Another process may hold the file for long; then the next look does it.
-            with suppress(sqlite3.OperationalError):
+            # Another process may hold the state for long; then the next look does it.
+            with suppress(Unavailable):
                 if monotonic() - caught_up > CATCH_UP:
                     caught_up = monotonic()
                     self._sandbox.catch_up()

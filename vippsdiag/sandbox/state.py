@@ -1,8 +1,8 @@
 """What the sandbox remembers: things in rooms, one room for each sales unit.
 
 A thing is a `msgspec.Struct`; it is found by its kind, its room and its name. What time
-changes has an attribute `wakes`: when that is next. The state lives in memory here, and
-in a file in `vippsdiag.sandbox.database`.
+changes has an attribute `wakes`: when that is next. The state lives in memory here, in
+a file in `vippsdiag.sandbox.database`, and on a server in `vippsdiag.sandbox.postgres`.
 """
 
 from contextlib import AbstractContextManager, nullcontext
@@ -10,6 +10,9 @@ from datetime import UTC, datetime
 from typing import Protocol, TypeVar
 
 import msgspec
+
+from vippsdiag.errors import VippsdiagError
+from vippsdiag.language import mark
 
 Thing = TypeVar("Thing", bound=msgspec.Struct)
 
@@ -19,6 +22,18 @@ MOST_THINGS = 5_000
 AT_ONCE = nullcontext()
 # When what time does not change wakes.
 LATER = datetime.max.replace(tzinfo=UTC)
+
+
+class Unavailable(VippsdiagError):  # noqa: N818 - named for what happened
+    """The database cannot be used now; of the change that was made, nothing is kept."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            mark(
+                "The sandbox cannot use its database now: it cannot be reached, or "
+                "another sandbox holds it for long. Try again in a moment."
+            )
+        )
 
 
 def wakes_at(thing: msgspec.Struct) -> datetime | None:
@@ -51,7 +66,7 @@ class State(Protocol):
         """Forget everything but the things of some kinds."""
 
     def hide(self, *secrets: str) -> None:
-        """Write some values to no file, whatever they were sent as."""
+        """Keep some values nowhere, whatever they were sent as."""
 
     def change(self) -> AbstractContextManager[None]:
         """Return what to make all the changes of one call in; it may be nested."""
