@@ -70,7 +70,7 @@ class PaymentStep(Step):
             max=MOST,
             step=100,
             style={"description_width": "initial"},
-            layout={"width": "24rem", "max_width": "100%"},
+            layout={"width": "30rem", "max_width": "100%"},
         )
         self.currency = Choice(mark("Currency"), [(one, one) for one in CURRENCIES])
         self.phone = SealedField("")
