@@ -5,16 +5,22 @@ VENV = .venv
 RUN = $(VENV)/bin/python
 STAMP = $(VENV)/.installed
 
-.PHONY: lab test check catalogues conformance lock pictures fuzz clean
+.PHONY: lab hub test check catalogues conformance lock pictures fuzz clean
 
 lab: $(STAMP)
 	@$(VENV)/bin/vippsdiag lab
+
+# A workshop of many on this machine; docs/hub.md says how.
+hub: $(STAMP)
+	@$(RUN) tests/npm.py deploy
+	@$(VENV)/bin/jupyterhub --config deploy/jupyterhub_config.py
 
 test: $(STAMP)
 	@$(RUN) tests/browser/chromium.py
 	@$(RUN) tests/postgres.py
 	@$(RUN) tests/npm.py tests/browser
 	@$(RUN) tests/npm.py tests/conformance
+	@$(RUN) tests/npm.py deploy
 	@$(RUN) .ci/check.py
 
 check: $(STAMP)

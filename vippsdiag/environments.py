@@ -62,6 +62,8 @@ SANDBOX_PRODUCTION = "/production"
 SANDBOX_ADDRESS = "VIPPSDIAG_SANDBOX"
 # And the one that holds the return code of a seat that was taken for it in a workshop.
 SEAT_CODE = "VIPPSDIAG_SEAT"
+# And the one that holds the trainer's code, for who leads a workshop on a hub.
+TRAINER_CODE = "VIPPSDIAG_TRAINER"
 
 
 class Environment(StrEnum):

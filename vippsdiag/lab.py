@@ -39,17 +39,28 @@ def notebooks_folder() -> Path:
 
     A copy that is there already is kept as it is: it may have been changed.
     """
-    checkout = HERE.parent / "notebooks"
+    checkout = _checkout()
     if checkout.is_dir():
         return checkout
     target = Path.cwd() / COPIES
-    target.mkdir(exist_ok=True)
-    for source in sorted((HERE / "notebooks").glob("*.ipynb")):
-        if not (target / source.name).exists():
-            shutil.copyfile(source, target / source.name)
+    copy_notebooks(target)
     said = tr("The notebooks are in {folder}.", folder=target)
     print(said)  # noqa: T201 - it is for the user
     return target
+
+
+def copy_notebooks(target: Path) -> None:
+    """Copy the notebooks into a folder; what is there already is kept as it is."""
+    target.mkdir(mode=0o700, parents=True, exist_ok=True)
+    checkout = _checkout()
+    source = checkout if checkout.is_dir() else HERE / "notebooks"
+    for notebook in sorted(source.glob("*.ipynb")):
+        if not (target / notebook.name).exists():
+            shutil.copyfile(notebook, target / notebook.name)
+
+
+def _checkout() -> Path:
+    return HERE.parent / "notebooks"
 
 
 def has_display() -> bool:

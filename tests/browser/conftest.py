@@ -135,7 +135,7 @@ def page(
 
     A failure leaves a picture.
     """
-    places = ("place", "apps", "lab")
+    places = ("place", "apps", "hub", "lab")
     name = next((name for name in places if name in request.fixturenames), "lab")
     server: Server = request.getfixturevalue(name)
     context = playwright.chromium.launch_persistent_context(

@@ -381,6 +381,12 @@ def command(page: Page, name: str, **given: object) -> None:
 def run_all(page: Page, lab: Lab, notebook: str) -> None:
     """Open a notebook, run all its cells and wait for the last."""
     open_notebook(page, lab, notebook)
+    run_cells(page)
+
+
+def run_cells(page: Page) -> None:
+    """Run all cells of the notebook that is open, and wait for the last."""
+    page.wait_for_function(IDLE, timeout=FIRST_WAIT)
     command(page, "notebook:run-all-cells")
     page.wait_for_function(IDLE, timeout=FIRST_WAIT)
 

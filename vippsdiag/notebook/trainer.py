@@ -1,12 +1,14 @@
 """The trainer's view of a workshop: everybody's progress, live."""
 
 import asyncio
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 
+from vippsdiag.environments import TRAINER_CODE
 from vippsdiag.errors import VippsdiagError
 from vippsdiag.language import mark, say, tr
 from vippsdiag.notebook.options import relabel
@@ -28,6 +30,11 @@ if TYPE_CHECKING:
 NO_CODE = mark("The trainer's code is missing. vippsdiag sandbox printed it.")
 # Seconds between two looks at the board.
 PAUSE = 1.5
+
+
+def given_code() -> str | None:
+    """Return the trainer's code that this notebook was started with, if any."""
+    return os.environ.get(TRAINER_CODE) or None
 
 
 class Trainer(Speaking, widgets.VBox):
@@ -78,6 +85,8 @@ class Trainer(Speaking, widgets.VBox):
         self.seat.observe(lambda _: self.show_code.forget(), "value")
         self._arrange()
         self.speak()
+        if given_code():
+            self.enter()
 
     # What the trainer does.
 
@@ -86,10 +95,11 @@ class Trainer(Speaking, widgets.VBox):
         self._do(self._lead)
 
     def _lead(self) -> None:
-        if self.code.value is None:
+        code = self.code.value or given_code()
+        if code is None:
             raise VippsdiagError(NO_CODE)
         link = self._linked()
-        self.board = link.lead(self.code.value)
+        self.board = link.lead(code)
         self._link = link
         self.address.clear()
         self.code.clear()

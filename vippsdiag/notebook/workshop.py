@@ -12,7 +12,7 @@ from vippsdiag.notebook.mishap import Mishap
 from vippsdiag.notebook.options import relabel
 from vippsdiag.notebook.rail import Rail
 from vippsdiag.notebook.seatform import SeatForm
-from vippsdiag.notebook.trainer import Trainer
+from vippsdiag.notebook.trainer import Trainer, given_code
 from vippsdiag.notebook.voice import LanguageSwitch, Speaking
 from vippsdiag.render import board, html
 from vippsdiag.render.html import status as said
@@ -64,7 +64,9 @@ class Workshop(Speaking, widgets.VBox):
         )
         roles = [(text, name) for name, text in ROLES.items()]
         self.role = widgets.ToggleButtons(
-            options=roles, style=style | {"button_width": "max-content"}
+            options=roles,
+            value=LEAD if given_code() else LEARN,
+            style=style | {"button_width": "max-content"},
         )
         self.top = widgets.HBox(
             [self.language, self.role], layout={"flex_flow": "row wrap"}
