@@ -6,7 +6,9 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
+from gettext import NullTranslations
 from pathlib import Path
 
 import pytest
@@ -21,7 +23,7 @@ from vippsdiag.errors import UnreadablePaste
 from vippsdiag.evidence import Evidence
 from vippsdiag.language import speaking
 from vippsdiag.render.pictures import history
-from vippsdiag.triage import cut, parts_of, total, triage
+from vippsdiag.triage import cut, parts_of, run, total, triage
 from vippsdiag.triage.count import Memory, count_part
 from vippsdiag.triage.cut import Part
 from vippsdiag.triage.show import to_json, to_page, to_table
@@ -268,6 +270,34 @@ def test_json_is_english_in_every_language(log: str) -> None:
     whole = to_json(triage([log], workers=1))
     with speaking("fi"):
         assert to_json(triage([log], workers=1)) == whole
+
+
+def test_examples_read_the_same_whatever_is_spoken_where_they_are_counted(
+    log: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = to_json(triage([log], workers=1))
+    texts = NullTranslations()
+    monkeypatch.setattr(texts, "gettext", lambda text: f"({text})")
+    monkeypatch.setattr("vippsdiag.language._catalogue", lambda _: texts)
+    with speaking("fi"):
+        assert to_json(triage([log], workers=1)) == whole
+
+
+def test_windows_is_asked_for_no_more_processes_than_it_can_wait_for(
+    log: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def pool(number: int, **_: object) -> ProcessPoolExecutor:
+        asked.append(number)
+        raise UnreadablePaste("enough")
+
+    monkeypatch.setattr(cut, "PART", 100_000)
+    monkeypatch.setattr(run, "ProcessPoolExecutor", pool)
+    monkeypatch.setattr(sys, "platform", "win32")
+    with pytest.raises(UnreadablePaste):
+        triage([log], workers=256)
+    assert asked == [61]
 
 
 START = datetime(2026, 11, 24, 6, tzinfo=UTC)

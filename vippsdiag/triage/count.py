@@ -19,6 +19,7 @@ from vippsdiag.importers.har_exchanges import is_entry, to_exchange
 from vippsdiag.importers.text import find_exchanges
 from vippsdiag.importers.vipps import concerns
 from vippsdiag.importers.weblogs import read_weblogs
+from vippsdiag.language import ENGLISH, speaking
 from vippsdiag.render.pictures.calls import called, outcome
 from vippsdiag.triage.cut import Part
 from vippsdiag.triage.tally import EXAMPLES, UNEXPLAINED, Count, Tally
@@ -143,7 +144,9 @@ class _Reader:
         """Keep a call as an example, if it may be one of the first."""
         if len(count.examples) < EXAMPLES and self.memory.wants(count.cause, self.part):
             exchange = read()
-            words = f"{called(exchange)}: {outcome(exchange)}"
+            # Other processes count too, and they speak English.
+            with speaking(ENGLISH):
+                words = f"{called(exchange)}: {outcome(exchange)}"
             count.examples.append((self.part.file, line, words))
 
     def _exchange(

@@ -1,6 +1,7 @@
 """Who counts: this process, one process a core, or the workers of a Dask cluster."""
 
 import os
+import sys
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -18,6 +19,8 @@ from vippsdiag.triage.tally import Tally
 AHEAD = 3
 # A log with fewer parts is counted before other processes would have started.
 FEW = 2
+# Windows waits for no more processes than this at once.
+MOST_ON_WINDOWS = 61
 NO_CLUSTER = mark("To use a cluster, install vippsdiag[cluster].")
 
 
@@ -29,6 +32,8 @@ def counted(
         yield from _on_cluster(parts, scheduler)
         return
     number = workers or os.cpu_count() or 1
+    if sys.platform == "win32":
+        number = min(number, MOST_ON_WINDOWS)
     first = list(islice(parts, FEW + 1))
     if number == 1 or (len(first) <= FEW and all(map(_is_small, first))):
         yield from map(count_part, chain(first, parts))
