@@ -40,6 +40,10 @@ PAYMENTS = "/epayment/v1/payments"
 KEY, MSN = "Ocp-Apim-Subscription-Key", "Merchant-Serial-Number"
 
 
+class Noted(msgspec.Struct):
+    text: str
+
+
 class Thing(msgspec.Struct):
     value: int
 
@@ -359,6 +363,22 @@ def test_every_name_is_that_of_a_file(
     again = Database(Path(":memory:"))
     assert again.get(Thing, "room", "name") == Thing(1)
     again.close()
+
+
+@pytest.mark.parametrize(
+    "before", ["", "key=", "%22", "abc"], ids=["alone", "named", "quoted", "joined"]
+)
+def test_a_key_is_hidden_whatever_stands_before_it(tmp_path: Path, before: str) -> None:
+    state = Database(tmp_path / "state")
+    key, other = "0f14ebcab0eb4b29ae0cb90d91b4a84a", "1" * 40
+    state.hide(key)
+    state.put("room", "name", Noted(text=f"{before}{key}%22 {other}"))
+    noted = state.get(Noted, "room", "name")
+    assert noted
+    assert key not in noted.text
+    assert noted.text.startswith(before)
+    assert noted.text.endswith(f"%22 {other}")
+    state.close()
 
 
 # A process, and its end.

@@ -20,8 +20,11 @@ from vippsdiag.secret import mask
 Thing = TypeVar("Thing", bound=msgspec.Struct)
 
 # The forms of subscription keys and of client secrets.
-HEX = re.compile("[0-9a-f]{32}")
+KEY_LENGTH = 32
+HEX = re.compile(f"[0-9a-f]{{{KEY_LENGTH}}}")
 BASE64 = re.compile("[A-Za-z0-9+/]{22}==")
+# What may hold such a key: what stands before it, as in %22, may be of its letters.
+LONG_HEX = re.compile(f"[0-9a-f]{{{KEY_LENGTH},}}")
 # Raised whenever things are kept in another form.
 FORM = 2
 # Seconds to wait for another process that is writing.
@@ -168,7 +171,17 @@ class Stored(ABC):
                 text = text.replace(secret, mask(secret))
         if "==" in text:
             text = BASE64.sub(self._shown, text)
-        return HEX.sub(self._shown, text)
+        return LONG_HEX.sub(self._shown_within, text)
+
+    def _shown_within(self, found: re.Match[str]) -> str:
+        text = found[0]
+        pieces = (
+            text[start : start + KEY_LENGTH]
+            for start in range(len(text) - KEY_LENGTH + 1)
+        )
+        for key in {piece for piece in pieces if piece in self._keys}:
+            text = text.replace(key, mask(key))
+        return text
 
     def _shown(self, found: re.Match[str]) -> str:
         return mask(found[0]) if found[0] in self._keys else found[0]
