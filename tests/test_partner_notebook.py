@@ -328,6 +328,37 @@ def test_without_any_keys_it_says_where_to_enter_them(partner: Partner) -> None:
     )
 
 
+def test_no_number_is_asked_for_beside_the_list(partner: Partner) -> None:
+    own(partner)
+    form = partner.checking.form
+    for kind in KeyKind:
+        form.kind.value = kind
+        assert hidden(form.fields[Field.MSN])
+        assert not hidden(form.fields[Field.CLIENT_ID])
+
+
+def test_a_sandbox_on_another_machine_gets_no_keys_and_that_is_said(
+    partner: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(SANDBOX_ADDRESS, "http://192.0.2.7:8000")
+    own(partner)
+    partner.checking.form.environment.value = Environment.SANDBOX
+    partner.checking.go.click()
+    assert shown(partner.checking.said) == (
+        "The sandbox's address is not on this machine."
+    )
+
+
+def test_an_empty_address_of_a_sandbox_is_none(
+    partner: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(SANDBOX_ADDRESS, "")
+    own(partner)
+    form = partner.checking.form
+    form.environment.value = Environment.SANDBOX
+    assert partner.checking._target().session == form.sandbox.session
+
+
 def test_rows_that_lack_keys_are_told_when_the_others_are_checked(
     partner: Partner,
 ) -> None:

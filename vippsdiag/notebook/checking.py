@@ -9,10 +9,11 @@ import ipywidgets as widgets
 
 from vippsdiag.client import recording_session
 from vippsdiag.environments import SANDBOX_ADDRESS, Environment
+from vippsdiag.errors import VippsdiagError
 from vippsdiag.fleet import Listing, Summary, Target, without_keys
 from vippsdiag.fleet.target import PER_SECOND
 from vippsdiag.fleet.words import confirmation, progress_words, units_words
-from vippsdiag.keys import Field, KeyKind, KeySet
+from vippsdiag.keys import KeyKind, KeySet
 from vippsdiag.language import say, several, tr
 from vippsdiag.notebook.course import Course
 from vippsdiag.notebook.keyform import KeyForm
@@ -48,9 +49,8 @@ class Checking(Speaking, widgets.VBox):
     def __init__(self, units: UnitList, journal: Path | None = None) -> None:
         self.units = units
         self.course = Course(journal, self._show, self._tell)
-        self.form = KeyForm()
-        # Each row of the list has its own.
-        self.form.fields[Field.MSN].layout.display = "none"
+        # Each row of the list has a number of its own.
+        self.form = KeyForm(numbered=False)
         self._asking: Listing | None = None
         self._agreed, self._left_out = False, 0
         self._listeners: list[Callable[[Summary | None], object]] = []
@@ -172,19 +172,21 @@ class Checking(Speaking, widgets.VBox):
             session = Sandbox(self.units.made.config).session
             return _practice_target(BASE, session)
         base = self.form.client().base_url
-        if SANDBOX_ADDRESS in os.environ:
+        if os.environ.get(SANDBOX_ADDRESS):
             return _practice_target(base, recording_session)
         return _practice_target(base, self.form.sandbox.session)
 
     # The run.
 
     def _start(self, listing: Listing) -> None:
-        if listing.units:
+        try:
+            if not listing.units:
+                raise VippsdiagError(
+                    say("There are no keys yet: enter the partner's in the form above.")
+                )
             self.course.begin(listing, self._target(), self._given())
-        else:
-            self.course.problem = (
-                say("There are no keys yet: enter the partner's in the form above."),
-            )
+        except VippsdiagError as error:
+            self.course.problem = error.args
         self.paint()
 
     def _show(self) -> None:

@@ -71,6 +71,9 @@ def labelled(description: str) -> dict[str, object]:
 class KeyForm(Speaking, widgets.VBox):
     """Takes keys and says at once what they look like.
 
+    Args:
+        numbered: whether the merchant serial number is asked for.
+
     Attributes:
         environment: where the calls go; the sandbox first.
         kind: the kind of keys.
@@ -80,7 +83,8 @@ class KeyForm(Speaking, widgets.VBox):
         shapes: the table of what the values look like.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, numbered: bool = True) -> None:
+        self._numbered = numbered
         self._listeners: list[Callable[[], object]] = []
         # What the practice keys in the fields are for; None if others are in them.
         self._practising: Environment | None = None
@@ -234,6 +238,7 @@ class KeyForm(Speaking, widgets.VBox):
     def _show(self) -> None:
         for name, field in self.fields.items():
             needed = self._belongs(name) or field.value is not None
+            needed = needed and (self._numbered or name is not Field.MSN)
             field.layout.display = "" if needed else "none"
         keys, unused = self.key_set, html.unused_list(self._evidence)
         table = html.key_table(keys, self.report) if self.filled else ""
