@@ -9,6 +9,8 @@ from vippsdiag.client import Client, Order
 from vippsdiag.client.order import is_phone
 from vippsdiag.environments import BASE_URLS, Environment
 from vippsdiag.errors import UnsafeCall
+from vippsdiag.exchange import Exchange, Response
+from vippsdiag.render.payment import state_of
 from vippsdiag.samples import KEYS
 from vippsdiag.sandbox import Sandbox
 from vippsdiag.secret import Secret
@@ -153,3 +155,9 @@ def test_a_phone_number_has_its_country_code_and_digits_alone(
 ) -> None:
     assert is_phone(value) is well
     assert is_phone(Secret(value)) is well
+
+
+def test_a_payment_without_an_amount_has_its_state_all_the_same() -> None:
+    body = '{"state": "AUTHORIZED", "aggregate": {}}'
+    read = Exchange(response=Response(status=200, body=body))
+    assert state_of(read) == "AUTHORIZED"

@@ -37,7 +37,9 @@ def state_of(payment: Exchange) -> str:
     state = str(body.get("state", ""))
     amounts: Any = body.get("aggregate")
     if state == "AUTHORIZED" and isinstance(amounts, dict):
-        captured, whole = map(_value, (amounts.get("capturedAmount"), body["amount"]))
+        captured, whole = map(
+            _value, (amounts.get("capturedAmount"), body.get("amount"))
+        )
         if whole and captured == whole:
             return CAPTURED
     return state
