@@ -1,6 +1,7 @@
 """A fleet is checked: the right cause for each unit, with few calls."""
 
 import pickle
+import queue
 from dataclasses import replace
 from threading import Barrier
 
@@ -262,6 +263,26 @@ def test_a_value_that_cannot_be_sent_is_a_cause_and_no_crash() -> None:
     (one,) = fleet.check()
     assert one.standing is Standing.FAILS
     assert "value-contains-hidden-characters" in [cause.check for cause in one.causes]
+
+
+def test_results_are_waited_for_so_that_windows_can_be_interrupted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waits: list[float | None] = []
+    get = queue.Queue.get
+
+    def watched(
+        self: "queue.Queue[object]", block: bool = True, timeout: float | None = None
+    ) -> object:
+        waits.append(timeout)
+        if len(waits) == 1:
+            raise queue.Empty
+        return get(self, block, timeout)
+
+    monkeypatch.setattr(queue.Queue, "get", watched)
+    fleet = scene(3).fleet()
+    assert len(list(fleet.check())) == 3
+    assert None not in waits
 
 
 def test_what_is_under_way_when_a_run_is_cancelled_is_kept() -> None:

@@ -23,7 +23,7 @@ from vippsdiag.client.certificate import Certificate, certificate_of
 from vippsdiag.client.notice import send_notice
 from vippsdiag.environments import Environment
 from vippsdiag.errors import VippsdiagError
-from vippsdiag.fleet import Journal, SalesUnit, Target
+from vippsdiag.fleet import Fleet, Journal, SalesUnit, Standing, Target
 from vippsdiag.keys import Field
 from vippsdiag.products import Reach
 from vippsdiag.sandbox import Sandbox
@@ -125,6 +125,35 @@ def test_product_is_told_apart_from_the_keys(sandbox: Sandbox) -> None:
     assert news_line(news) == f"Webhooks is not reached by {msn}."
     healed = replace(news, works=True)
     assert news_line(healed) == f"Webhooks is reached again by {msn}."
+
+
+def test_number_with_two_sets_of_keys_works_if_both_do(sandbox: Sandbox) -> None:
+    one = checked(sandbox)
+    other = replace(one, holder="b", reach=dict.fromkeys(one.reach, Reach.NO_TOKEN))
+    watch = watching(sandbox)
+    for both in ([one, other], [other, one]):
+        told = [news.works for _, news in things(both)]
+        assert told.count(False) == 1
+        look = watch.look()
+        summary = replace(look.summary, results=tuple(both))
+        text = to_prometheus(replace(look, summary=summary))
+        assert text.count("vippsdiag_keys_accepted{") == 1
+    assert len(watch._learn(things([one, other]))) == 1
+    assert watch._learn(things([one, other])) == []
+
+
+def test_what_a_stopped_look_had_found_is_asked_again(sandbox: Sandbox) -> None:
+    journal = Journal()
+    keys = sandbox.keys_of(UNIT)
+    unit = SalesUnit(msn=str(keys.msn))
+    stranger = SalesUnit(msn=str(sandbox.keys_of("Test unit without ePayment").msn))
+    watch = Watch((unit, stranger), target(sandbox), keys=keys, journal=journal)
+    fleet = Fleet((unit, stranger), target(sandbox), keys=keys, journal=journal)
+    results = fleet.check()
+    assert next(results).standing is Standing.WORKS
+    results.close()
+    sandbox.regenerate(UNIT, Field.SUBSCRIPTION_KEY)
+    assert not any(news.works for _, news in things(watch.look().summary.results))
 
 
 @pytest.mark.parametrize(
@@ -279,10 +308,15 @@ def test_notice_that_cannot_be_sent_names_no_address() -> None:
     assert said == "The notice could not be sent (ConnectionError)."
 
 
+def test_notice_to_a_name_that_no_host_can_have_is_told_of_too() -> None:
+    said = send_notice(f"https://{'a' * 70}.example/hush", {})
+    assert said == "The notice could not be sent (LocationParseError)."
+
+
 @pytest.mark.parametrize(
     "url",
-    ["http://example.com/", "ftp://127.0.0.1/", "https://", "nothing", ""],
-    ids=["plain", "ftp", "no host", "no address", "empty"],
+    ["http://example.com/", "ftp://127.0.0.1/", "https://", "nothing", "", "https://["],
+    ids=["plain", "ftp", "no host", "no address", "empty", "broken"],
 )
 def test_notice_goes_nowhere_in_the_clear(url: str) -> None:
     with pytest.raises(VippsdiagError, match="goes to an https address"):
@@ -367,6 +401,25 @@ def test_look_ends_when_it_is_stopped(sandbox: Sandbox) -> None:
     next(looks)
     watch.stop()
     looks.close()
+
+
+def test_no_wait_between_two_looks_is_so_long_that_nobody_could_end_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waits: list[float] = []
+
+    class Patient(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            waits.append(timeout or threading.TIMEOUT_MAX)
+            return self.is_set()
+
+    monkeypatch.setattr(command, "monotonic", lambda: sum(waits))
+    stop = Patient()
+    assert not command._stops_within(stop, 600)
+    assert sum(waits) == 600
+    assert max(waits) <= 1
+    stop.set()
+    assert command._stops_within(stop, 600)
 
 
 def test_json_of_a_look_holds_no_key(sandbox: Sandbox) -> None:

@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import click
@@ -31,6 +32,8 @@ _SPAN = re.compile(r"(\d{1,6})([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 # Nobody needs to know it sooner, and the APIs are there for payments.
 SHORTEST = 30
+# Seconds after which Ctrl-C is heard at the latest.
+LONGEST_WAIT = 0.5
 
 
 class Span(click.ParamType[int]):
@@ -166,8 +169,20 @@ def _looks(watch: "Watch", every: int, times: int | None) -> "Iterator[Look]":
                 return
             yield look
             times = times - 1 if times else None
-            if times == 0 or stop.wait(every):
+            if times == 0 or _stops_within(stop, every):
                 return
+
+
+def _stops_within(stop: Event, seconds: float) -> bool:
+    """Wait for some seconds, and tell whether somebody stopped it.
+
+    On Windows a wait cannot be interrupted, so it is a short one again and again.
+    """
+    end = monotonic() + seconds
+    while (left := end - monotonic()) > 0:
+        if stop.wait(min(left, LONGEST_WAIT)):
+            return True
+    return stop.is_set()
 
 
 @contextmanager

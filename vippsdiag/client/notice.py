@@ -1,9 +1,8 @@
 """Telling an address of one's own what has changed. No key goes along."""
 
-from urllib.parse import urlsplit
-
 import requests
 
+from vippsdiag.environments import split
 from vippsdiag.errors import VippsdiagError
 from vippsdiag.language import say
 
@@ -17,7 +16,7 @@ def check_address(url: str) -> None:
     Raises:
         VippsdiagError: it is neither ``https`` nor this machine.
     """
-    parts = urlsplit(url)
+    parts = split(url)
     here = parts.scheme == "http" and parts.hostname in _LOOPBACK
     if not (parts.hostname and (parts.scheme == "https" or here)):
         raise VippsdiagError(
@@ -36,7 +35,7 @@ def send_notice(url: str, body: object) -> str:
         answer = requests.post(
             url, json=body, timeout=PATIENCE, allow_redirects=False, stream=True
         )
-    except requests.RequestException as error:
+    except Exception as error:  # noqa: BLE001 - the library raises others as well
         kind = type(error).__name__
         return say("The notice could not be sent ({kind}).", kind=kind)
     with answer:

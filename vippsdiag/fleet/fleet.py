@@ -24,6 +24,8 @@ MOST_WAITING = 64
 SHORT = 2.0
 # Seconds between looks at threads that are about to end.
 LOOK = 0.05
+# Seconds after which Ctrl-C is heard at the latest.
+LONGEST_WAIT = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +196,11 @@ class Fleet:
 
     def _arriving(self, arrived: _Arrivals, working: int) -> Iterator[Checked]:
         while working:
-            one = arrived.get()
+            try:
+                # Without an end it could not be interrupted on Windows.
+                one = arrived.get(timeout=LONGEST_WAIT)
+            except queue.Empty:
+                continue
             if one is None:
                 working -= 1
             elif isinstance(one, _Failed):

@@ -74,25 +74,37 @@ class Look:
 
 
 def things(results: Sequence[Checked]) -> Iterator[tuple[Thing, News]]:
-    """Yield what each unit's answers say; what cannot be told is left out."""
+    """Yield what each unit's answers say; what cannot be told is left out.
+
+    A number may be in a list with several sets of keys: it works if all of them do.
+    """
+    told: dict[Thing, News] = {}
     for one in results:
-        words = set(one.reach.values())
-        if not words or words <= _PASSING:
-            continue
-        msn, token = one.unit.msn, Reach.NO_TOKEN not in words
-        causes = tuple(cause.check for cause in one.causes if not cause.product)
-        keys = token and Reach.KEY_REFUSED not in words
-        yield (
-            (Subject.KEYS, msn, ""),
-            News(
-                subject=Subject.KEYS,
-                whose=msn,
-                works=keys,
-                causes=() if keys else causes,
-            ),
-        )
-        if keys:
-            yield from _products(one)
+        for thing, news in _things_of(one):
+            known = told.get(thing)
+            if known is None or known.works:
+                told[thing] = news
+    yield from told.items()
+
+
+def _things_of(one: Checked) -> Iterator[tuple[Thing, News]]:
+    words = set(one.reach.values())
+    if not words or words <= _PASSING:
+        return
+    msn, token = one.unit.msn, Reach.NO_TOKEN not in words
+    causes = tuple(cause.check for cause in one.causes if not cause.product)
+    keys = token and Reach.KEY_REFUSED not in words
+    yield (
+        (Subject.KEYS, msn, ""),
+        News(
+            subject=Subject.KEYS,
+            whose=msn,
+            works=keys,
+            causes=() if keys else causes,
+        ),
+    )
+    if keys:
+        yield from _products(one)
 
 
 def _products(one: Checked) -> Iterator[tuple[Thing, News]]:

@@ -51,8 +51,13 @@ class Watch:
             HostNotAllowed: keys may not go to this address.
         """
         at = self._now()
+        # What a look that was stopped had found is not how it is now.
         self._fleet = fleet = Fleet(
-            self._units, self._target, keys=self._keys, journal=self._journal
+            self._units,
+            self._target,
+            keys=self._keys,
+            journal=self._journal,
+            afresh=True,
         )
         before = fleet.before()
         if not self._begun and before:
