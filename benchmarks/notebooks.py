@@ -220,6 +220,15 @@ class Ready(Apps):
         return VOILA.command(self.folder, self.port, *kept_ready(self.notebook))
 
 
+class Quiet(Lab):
+    """JupyterLab that does not log every message, as the tests let it."""
+
+    @property
+    def command(self) -> list[str]:
+        """The command line."""
+        return [part for part in super().command if "Session.debug" not in part]
+
+
 def in_browser(
     subjects: list[Subject], runs: int, add: Callable[[Subject, dict[str, float]], None]
 ) -> None:
@@ -229,7 +238,7 @@ def in_browser(
         browser = playwright.chromium.launch(
             executable_path=find_chromium(), args=BROWSER_FLAGS
         )
-        lab = Lab(Path(folder) / "lab")
+        lab = Quiet(Path(folder) / "lab")
         for subject in subjects:
             apps = Ready(Path(folder) / subject.notebook)
             apps.notebook = subject.notebook
