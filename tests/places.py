@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -38,7 +38,7 @@ class Place(Protocol):
     def hurry(self, state: Stored) -> None:
         """Let a state wait for others no longer."""
 
-    def as_shipped(self) -> "contextmanager[None]":
+    def as_shipped(self) -> AbstractContextManager[None]:
         """Let it write as carefully as it does outside tests."""
 
 

@@ -272,7 +272,7 @@ def test_a_word_that_is_the_password_too_is_not_said(server: Server) -> None:
     with pytest.raises(VippsdiagError) as told:
         Postgres(address)
     assert str(told.value) == "The sandbox cannot use the database: OperationalError."
-    assert told.value.__suppress_context__
+    assert told.value.__context__ is None
 
 
 def test_a_password_lets_in_and_is_nowhere_to_be_seen(

@@ -8,6 +8,7 @@ import click
 from vippsdiag.cli import NOTHING_FOUND
 from vippsdiag.errors import VippsdiagError
 from vippsdiag.language import mark
+from vippsdiag.secret import Secret, examine
 
 if TYPE_CHECKING:
     from vippsdiag.sandbox import Sandbox, Unit
@@ -47,6 +48,7 @@ def _pairs(
 )
 @click.option(
     "--db",
+    type=Secret,
     metavar="FILE",
     envvar="VIPPSDIAG_DB",
     help="Keep everything in this file, which several sandboxes may share, or in this "
@@ -84,7 +86,7 @@ def _pairs(
 def command(  # noqa: PLR0913, PLR0917 - one for each option
     port: int,
     seed: int,
-    db: str | None,
+    db: Secret | None,
     host: str,
     code: str | None,
     variants: dict[str, str],
@@ -122,13 +124,12 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     return NOTHING_FOUND
 
 
-def _state(db: str | None) -> "State":
+def _state(db: Secret | None) -> "State":
     if db is None:
         from vippsdiag.sandbox.state import Memory
 
         return Memory()
-    # No file has such a name; with a slip in it, it may still hold a password.
-    if "://" in db or db.startswith("postgres:"):
+    if examine(db, _is_address):
         try:
             from vippsdiag.sandbox.postgres import Postgres
         except ImportError:
@@ -136,7 +137,12 @@ def _state(db: str | None) -> "State":
         return Postgres(db)
     from vippsdiag.sandbox.database import Database
 
-    return Database(Path(db))
+    return Database(examine(db, Path))
+
+
+def _is_address(db: str) -> bool:
+    """Tell an address from a file's name; with a slip in it, it may hold a password."""
+    return "://" in db or db.startswith("postgres:")
 
 
 def _description() -> str:

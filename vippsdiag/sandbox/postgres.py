@@ -8,6 +8,7 @@ one: what the change had done by then is gone, so it must not go on.
 import hashlib
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from typing import Any, TypeVar
 
@@ -18,7 +19,7 @@ from vippsdiag.errors import VippsdiagError
 from vippsdiag.language import mark, say
 from vippsdiag.sandbox.state import MOST_THINGS, Unavailable
 from vippsdiag.sandbox.stored import FORM, PATIENCE, Stored
-from vippsdiag.secret import Secret
+from vippsdiag.secret import Secret, examine
 
 Answer = TypeVar("Answer")
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -26,6 +27,8 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 SCHEMES = ("postgresql", "postgres")
 # What ends a name or a password too early, if it is not written as %40 and the like.
 TOO_EARLY = re.compile("[@/?#]")
+# What the server or the connection is to blame for; all else is a mistake of ours.
+LOST = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError)
 # What an address may hold that nobody must see.
 SECRETS = ("password", "sslpassword")
 # So that a server that is gone is noticed, and routers keep a connection that is idle.
@@ -128,9 +131,9 @@ class Postgres(Stored):
     """A state in a schema `vippsdiag` of a PostgreSQL database.
 
     Args:
-        address: where it is, as ``postgresql://...``; the schema is made if it is not
-            there. What the address does not say is taken from where PostgreSQL's own
-            programs take it, such as the file ``~/.pgpass``.
+        address: where it is, as ``postgresql://...``; it may be a `Secret`. The schema
+            is made if it is not there. What the address does not say is taken from
+            where PostgreSQL's own programs take it, such as the file ``~/.pgpass``.
 
     Raises:
         VippsdiagError: the address cannot be read, the server does not let us in, or
@@ -142,16 +145,17 @@ class Postgres(Stored):
 
     def __init__(self, address: str) -> None:
         super().__init__()
-        settings = _read(address)
-        self._address = Secret(make_conninfo(**settings))
+        self._address: Secret = examine(address, _read)
         try:
             self._connection = _connect(self._address)
         except psycopg.Error as error:
-            reason = _reason(error, settings)
-            # Not from the error, which knows the password.
-            raise VippsdiagError(
-                say("The sandbox cannot use the database: {reason}.", reason=reason)
-            ) from None
+            reason = _reason(error, self._address)
+        else:
+            return
+        # Outside the except block: the frames of that error hold the password.
+        raise VippsdiagError(
+            say("The sandbox cannot use the database: {reason}.", reason=reason)
+        )
 
     def close(self) -> None:
         """Close the connection."""
@@ -193,18 +197,15 @@ class Postgres(Stored):
 
     def _on_a_connection(self, do: Callable[[], Answer]) -> Answer:
         """Do it; on a new connection if, between changes, the old one was lost."""
-        try:
+        with suppress(*LOST, VippsdiagError):
             try:
                 return do()
-            except psycopg.Error:
+            except LOST:
                 if self._depth or not self._connection.closed:
                     raise
                 self._connection = _connect(self._address)
                 return do()
-        except (psycopg.ProgrammingError, psycopg.DataError):
-            raise  # a mistake of ours
-        except (psycopg.Error, VippsdiagError) as error:
-            raise Unavailable from error
+        raise Unavailable
 
 
 @cache
@@ -213,29 +214,34 @@ def _own(line: str) -> bytes:
     return line.replace("?", "%b").encode()
 
 
-def _read(address: str) -> dict[str, Any]:
-    """Return what an address says.
+def _read(address: str) -> Secret:
+    """Return an address with what it leaves to us.
 
     Whatever cannot be taken in one way only is refused here: PostgreSQL would tell of
     a part of it, and that may be a part of the password.
     """
     scheme, _, rest = address.partition("://")
     before, _, _ = rest.rpartition("@")
+    found: dict[str, Any]
     if scheme in SCHEMES and not TOO_EARLY.search(before):
         try:
             found = conninfo_to_dict(address)
         except psycopg.ProgrammingError:
             found = {"port": "none"}
         if re.fullmatch("[0-9,]*", str(found.get("port", ""))):
-            return {**DEFAULTS, **found}
+            return Secret(make_conninfo(**{**DEFAULTS, **found}))
     raise VippsdiagError(UNREADABLE)
 
 
-def _reason(error: psycopg.Error, settings: dict[str, Any]) -> str:
+def _reason(error: psycopg.Error, address: Secret) -> str:
     lines = (error.diag.message_primary or str(error)).splitlines()
     text = lines[0].rstrip(".") if lines else ""
-    hidden = any(settings[name] in text for name in SECRETS if settings.get(name))
-    return type(error).__name__ if hidden or not text else text
+
+    def is_told(raw: str) -> bool:
+        found = conninfo_to_dict(raw)
+        return any(str(found[name]) in text for name in SECRETS if found.get(name))
+
+    return text if text and not examine(address, is_told) else type(error).__name__
 
 
 def _connect(address: Secret) -> Connection:
