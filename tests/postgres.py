@@ -47,7 +47,7 @@ class Server:
     def __init__(self, programs: Path, folder: Path) -> None:
         self._programs, self.folder = programs, folder
 
-    def start(self) -> None:
+    def make(self) -> None:
         """Make its files, and start it."""
         self.run(
             *("initdb", "--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C"),
@@ -58,15 +58,17 @@ class Server:
         hosts = self.data / "pg_hba.conf"
         asks = f"local all {GUEST} scram-sha-256\n"
         hosts.write_text(asks + hosts.read_text())
-        self.run(
-            *("pg_ctl", "--wait", "--silent", "--pgdata", self.data),
-            *("--log", self.folder / "log", "start"),
-        )
+        self.start()
         self.tell(f"CREATE ROLE {GUEST} LOGIN PASSWORD '{PASSWORD}'")
         self.tell("CREATE DATABASE sandbox")
 
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        log = self.folder / "log"
+        self.run("pg_ctl", "--wait", "--silent", "-D", self.data, "-l", log, "start")
+
     def stop(self) -> None:
-        """End it at once; nobody needs what it holds."""
+        """End it at once, as if it crashed."""
         self.run("pg_ctl", "--silent", "--mode=immediate", "-D", self.data, "stop")
 
     @property
@@ -114,7 +116,7 @@ def running(programs: Path) -> Iterator[Server]:
         if _root():
             shutil.chown(made, USER, USER)
         server = Server(programs, Path(made))
-        server.start()
+        server.make()
         try:
             yield server
         finally:

@@ -125,6 +125,23 @@ def test_a_sandbox_that_stands_still_in_a_change_gives_way(
     assert state.all(Thing, "room") == [Thing(2)]
 
 
+def test_a_server_that_crashed_is_used_again_once_it_is_back(
+    place: OnServer, state: Postgres
+) -> None:
+    with place.as_shipped():
+        state.put("room", "name", Thing(1))
+        place.server.stop()
+        try:
+            for _ in range(2):
+                with pytest.raises(Unavailable):
+                    state.get(Thing, "room", "name")
+                with pytest.raises(Unavailable):
+                    state.put("room", "name", Thing(2))
+        finally:
+            place.server.start()
+        assert state.get(Thing, "room", "name") == Thing(1)
+
+
 class Away(Memory):
     def get(self, *_: object) -> None:
         raise Unavailable
