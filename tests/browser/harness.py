@@ -4,7 +4,6 @@ import json
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from pathlib import Path
 from leaks import found_in
 from playwright.sync_api import Page, Request, WebSocket
 
+from vippsdiag.lab import free_port
 from vippsdiag.place import VOILA, kept_ready
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -66,13 +66,6 @@ THEME = "theme => document.body.dataset.jpThemeName === theme"
 
 KERNEL = """() =>
     JSON.parse(document.getElementById("jupyter-config-data").textContent).kernelId"""
-
-
-def free_port() -> int:
-    """Return a port of the loopback address that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 @dataclass
@@ -299,7 +292,9 @@ class Apps(Server):
         """Leave the page, which ends its kernel, and close the browser."""
         kernel = page.evaluate(KERNEL)
         page.goto("about:blank")
+        end = time.monotonic() + 30
         while self._has(kernel):
+            assert time.monotonic() < end, "The kernel did not end."
             page.wait_for_timeout(50)
         page.context.close()
 
