@@ -20,7 +20,7 @@ from vippsdiag.notebook import Integrations
 from vippsdiag.render.integrations import guide_view, integration_named
 from vippsdiag.sandbox import Sandbox
 from vippsdiag.sandbox.settings import UNITS, mistaken
-from vippsdiag.secret import examine
+from vippsdiag.secret import Secret, examine
 
 NOTEBOOK = Path(__file__).parent.parent / "notebooks" / "06-integrations.ipynb"
 BY_ID = {check.id: check for check in CHECKS}
@@ -163,6 +163,15 @@ class TestTheCheck:
         for key in (unit.client_secret, unit.primary, unit.secondary):
             assert key not in str(sent)
         assert unit.primary not in repr(mistaken(GUIDES[0], app.form.sandbox))
+
+
+def test_a_key_typed_over_a_practice_key_stays_when_another_guide_is_chosen(
+    app: Integrations,
+) -> None:
+    own = Secret("Y8Kteew6GE3ZmeycEt6egg==")
+    app.form.fields[Field.CLIENT_SECRET].set(own, "typed")
+    app.choice.value = GUIDES[1].name
+    assert app.form.fields[Field.CLIENT_SECRET].value is own
 
 
 def test_the_notebook_runs_from_end_to_end() -> None:

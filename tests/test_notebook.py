@@ -179,6 +179,17 @@ def test_typed_keys_stay_when_another_environment_is_chosen(
     assert [name for name, _ in form.key_set.values()] == [Field.CLIENT_SECRET]
 
 
+def test_keys_typed_over_practice_keys_stay_when_another_environment_is_chosen(
+    onboarding: Onboarding,
+) -> None:
+    form = onboarding.form
+    assert form.filled
+    form.fields[Field.CLIENT_SECRET].set(Secret(CANARY), "typed")
+    form.environment.value = Environment.TEST
+    assert [name for name, _ in form.key_set.values()] == [Field.CLIENT_SECRET]
+    assert form.key_set.environment is Environment.TEST
+
+
 @pytest.mark.parametrize(
     ("kind", "names"),
     [

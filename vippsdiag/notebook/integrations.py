@@ -71,18 +71,12 @@ class Integrations(Speaking, widgets.VBox):
 
     def choose(self) -> None:
         """Show a guide, and take the kind of keys that goes with it."""
-        if self._practising or self._example:
+        if self.form.practising or self._example:
             self.form.practice.value = UNITS[self.guide.kind]
             self.form.use_practice_keys()
         self.form.kind.value = self.guide.kind
         self._start_again()
         self.paint()
-
-    @property
-    def _practising(self) -> bool:
-        """Whether the form holds the sandbox's own keys, and not the user's."""
-        sandbox = self.form.environment.value is Environment.SANDBOX
-        return sandbox and self.form.key_set.environment is not None
 
     def use_example(self) -> None:
         """Fill in the settings as the product shows them, with a mistake in them."""

@@ -88,6 +88,8 @@ class KeyForm(Speaking, widgets.VBox):
         self._listeners: list[Callable[[], object]] = []
         # What the practice keys in the fields are for; None if others are in them.
         self._practising: Environment | None = None
+        # The values that were filled in; one that was typed over is another.
+        self._practised: dict[Field, Secret | None] = {}
         self._filling = False
         self._evidence = Evidence()
         # In process, with no socket, where no address was given.
@@ -164,14 +166,18 @@ class KeyForm(Speaking, widgets.VBox):
 
     def _forget_practice(self) -> None:
         """Take the sandbox's keys out of the fields; real ones stay."""
-        if self._practising:
-            self._fill(KeySet(), "")
+        self._practising, self._filling = None, True
+        for name, field in self.fields.items():
+            if field.value is not None and field.value is self._practised.get(name):
+                field.clear()
+        self._filling = False
 
     def use_practice_keys(self) -> None:
         """Fill the fields with keys of the sandbox."""
         keys = self.sandbox.keys_of(str(self.practice.value))
         self._fill(keys, say("From the sandbox"))
         self._practising = keys.environment
+        self._practised = {name: field.value for name, field in self.fields.items()}
         self.refresh()
 
     def read_paste(self) -> None:
@@ -211,6 +217,13 @@ class KeyForm(Speaking, widgets.VBox):
             environment = self._practising
         values = {name.attribute: field.value for name, field in self.fields.items()}
         return KeySet(**values, kind=self.kind.value, environment=environment)
+
+    @property
+    def practising(self) -> bool:
+        """Whether the fields hold the sandbox's own keys, and none of the user's."""
+        sandbox = self.environment.value is Environment.SANDBOX
+        values = {name: field.value for name, field in self.fields.items()}
+        return sandbox and self._practising is not None and values == self._practised
 
     @property
     def evidence(self) -> Evidence:
