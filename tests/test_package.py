@@ -53,10 +53,12 @@ def test_reveal_is_called_only_where_a_request_is_sent() -> None:
         for path in (ROOT / "vippsdiag").rglob("*.py")
         if ".reveal()" in path.read_text("utf-8")
     }
-    # The sandbox is what a request is sent to; its own codes are sent to it.
+    # The sandbox is what a request is sent to; its own codes are sent to it, and the
+    # password of its database to that.
     sends = {
         "vippsdiag/client/client.py",
         "vippsdiag/client/control.py",
+        "vippsdiag/sandbox/postgres.py",
         "vippsdiag/sandbox/received.py",
     }
     assert callers == sends | {"vippsdiag/secret.py"}
