@@ -184,3 +184,20 @@ def test_no_option_takes_a_key() -> None:
 
     names = {name for option in command.params for name in option.opts}
     assert not {name for name in names if "secret" in name or "client" in name}
+
+
+@pytest.mark.parametrize(
+    ("form", "place"),
+    [("csv", "none/fleet.csv"), ("parquet", "fleet.parquet")],
+    ids=["no folder", "no library"],
+)
+def test_what_cannot_be_written_is_said_before_anything_is_called(
+    form: str, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def called(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("vippsdiag.fleet.records.find_spec", lambda _: None)
+    monkeypatch.setattr("vippsdiag.cli.fleet._run", called)
+    line = ["fleet", "--practice", "3", "--format", form]
+    assert main([*line, "--output", str(tmp_path / place)]) == 2

@@ -31,6 +31,7 @@ LISTS = {
     "more columns": "id,name,x,msn\n1,Shop,,123456\n2,Café,,234567\n",
     "quoted": '"msn","name"\n"123456","Shop"\n"234567","Café"\n',
     "told separator": "sep=;\n" + PLAIN.replace(",", ";"),
+    "told tab": "sep=\t\n" + PLAIN.replace(",", "\t"),
     "no heading": "123456,Shop\n234567,Café\n",
     "no heading, name first": "Shop,123456\nCafé,234567\n",
     "blank lines": PLAIN.replace("\n", "\n\n"),

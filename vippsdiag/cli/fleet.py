@@ -1,5 +1,7 @@
 """``vippsdiag fleet LIST``: check many sales units, and say what to mend first."""
 
+import errno
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -87,6 +89,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
 
     if form == "parquet" and output is None:
         raise click.UsageError("Parquet is written to a file: give --output FILE.")
+    _see_writable(form, output)
     keys: KeySet | None
     if practice is not None:
         if listing or environment or sandbox:
@@ -181,11 +184,24 @@ class _Progress:
         return progress_words(self._fleet.progress)
 
 
+def _see_writable(form: str, output: Path | None) -> None:
+    """See before thousands of calls that what they tell can be written."""
+    from vippsdiag.fleet.records import see_parquet
+
+    if form == "parquet":
+        see_parquet()
+    if output is not None and not output.absolute().parent.is_dir():
+        raise VippsdiagError(f"{output}: {os.strerror(errno.ENOENT)}.")
+
+
 def _write(summary: "Summary", form: str, output: Path | None) -> None:
     from vippsdiag.fleet import records
 
     if form == "parquet" and output is not None:
-        records.write_parquet(summary, output)
+        try:
+            records.write_parquet(summary, output)
+        except OSError as error:
+            raise VippsdiagError(f"{output}: {error.strerror}.") from error
         return
     if form == "table":
         from shutil import get_terminal_size

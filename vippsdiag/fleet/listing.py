@@ -92,7 +92,7 @@ def read_listing(data: bytes | str) -> Listing:
     """
     text = text_of(data) if isinstance(data, bytes) else data.removeprefix("\ufeff")
     lines = text.splitlines(keepends=True)
-    told = _SEPARATOR.fullmatch(lines[0].strip()) if lines else None
+    told = _SEPARATOR.fullmatch(lines[0].strip(" \r\n")) if lines else None
     start = 1 if told else 0
     delimiter = told[1] if told else _delimiter(lines)
     rows = [row for row in _rows(lines, start, delimiter) if any(row[1])]

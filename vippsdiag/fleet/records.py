@@ -112,11 +112,11 @@ def to_frame(summary: Summary) -> "pd.DataFrame":
     return pd.DataFrame([_record(one, summary.products) for one in summary.results])
 
 
-def write_parquet(summary: Summary, path: Path) -> None:
-    """Write a row for each unit as Parquet.
+def see_parquet() -> None:
+    """See that Parquet can be written.
 
     Raises:
-        VippsdiagError: the library for Parquet is not installed.
+        VippsdiagError: the library for it is not installed.
     """
     if find_spec("pyarrow") is None:
         raise VippsdiagError(
@@ -125,4 +125,14 @@ def write_parquet(summary: Summary, path: Path) -> None:
                 "it, or choose csv or jsonl."
             )
         )
+
+
+def write_parquet(summary: Summary, path: Path) -> None:
+    """Write a row for each unit as Parquet.
+
+    Raises:
+        VippsdiagError: the library for it is not installed.
+        OSError: the file cannot be written.
+    """
+    see_parquet()
     to_frame(summary).to_parquet(path, engine="pyarrow", index=False)
