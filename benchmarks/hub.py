@@ -13,7 +13,7 @@ import sys
 import time
 from contextlib import ExitStack
 from pathlib import Path
-from statistics import median
+from statistics import fmean, median
 from tempfile import TemporaryDirectory
 
 import psutil
@@ -53,11 +53,11 @@ def main() -> None:
 def run(hub: Hub, names: list[str]) -> None:
     """Hold the workshop."""
     start, load = time.monotonic(), os.getloadavg()[0]
+    tell("learners", str(len(names)))
     for name in (TRAINER, *names):
         hub.begin(name)
     for name in (TRAINER, *names):
         hub.wait(name)
-    tell("learners", str(len(names)))
     tell(
         "load of the machine before and after", f"{load:.1f}, {os.getloadavg()[0]:.1f}"
     )
@@ -86,17 +86,18 @@ def weigh(hub: Hub) -> None:
     if hub.process is None:
         return
     found: dict[str, list[float]] = {part: [] for part in PARTS}
+    used: dict[str, list[float]] = {part: [] for part in PARTS}
     first = psutil.Process(hub.process.pid)
     for process in (first, *first.children(recursive=True)):
         line = " ".join(process.cmdline())
         part = next((part for part, sign in PARTS.items() if sign in line), None)
         if part and "multiprocessing" not in line:
             found[part].append(process.memory_full_info().pss / 2**20)
+            used[part].append(sum(process.cpu_times()[:2]))
     for part, sizes in found.items():
-        tell(
-            f"memory of {part}, mean of {len(sizes)}",
-            f"{sum(sizes) / len(sizes):.0f} MB",
-        )
+        number = f"{part} (of {len(sizes)})" if len(sizes) > 1 else part
+        memory, cpu = fmean(sizes), fmean(used[part])
+        tell(number, f"{memory:.0f} MB, {cpu:.1f} s of CPU so far")
     tell("memory of everything", f"{sum(map(sum, found.values())):.0f} MB")
 
 

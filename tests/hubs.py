@@ -74,6 +74,8 @@ LEAD = """
 import json, time
 from vippsdiag.notebook import Workshop
 app, seen = Workshop(), {}
+if app.trainer.board is None:
+    raise RuntimeError(app.trainer.said.value)
 def note(_):
     for row in app.trainer.board.rows:
         if any(one.solved or one.named for one in row.standings):

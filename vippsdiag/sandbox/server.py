@@ -264,7 +264,11 @@ def _take_more_files() -> None:
 
 @contextmanager
 def running(
-    sandbox: Sandbox | None = None, port: int = 0, *, deliver: bool = True
+    sandbox: Sandbox | None = None,
+    port: int = 0,
+    *,
+    deliver: bool = True,
+    code: str | None = None,
 ) -> Iterator[str]:
     """Serve in a thread of its own, and yield the address.
 
@@ -272,6 +276,7 @@ def running(
         sandbox: a new one if not given.
         port: 0 for a free one.
         deliver: whether webhooks are sent.
+        code: the access code that every request has to carry; None for none.
 
     Raises:
         OSError: the port is in use.
@@ -279,7 +284,7 @@ def running(
     """
     ready = threading.Event()
     with _listen(ADDRESS, port, None) as listening:
-        server = _Server(sandbox or Sandbox(), listening, deliver=deliver)
+        server = _Server(sandbox or Sandbox(), listening, deliver=deliver, code=code)
         loop = asyncio.new_event_loop()
         end = asyncio.Event()
 
