@@ -19,6 +19,7 @@ from jupyterhub.authenticators.shared import SharedPasswordAuthenticator
 from vippsdiag.environments import SANDBOX_ADDRESS
 from vippsdiag.hub import TRAINER, prepare
 from vippsdiag.place import LAB
+from vippsdiag.sandbox.database import Database
 
 c = get_config()  # type: ignore[name-defined] # noqa: F821 - JupyterHub defines it
 
@@ -47,7 +48,7 @@ c.Authenticator.username_pattern = r"^\w[\w.@-]{0,39}$"
 # Where a server runs: as a process of this machine's, in a folder of the learner's own.
 c.JupyterHub.spawner_class = "jupyterhub.spawner.SimpleLocalProcessSpawner"
 c.SimpleLocalProcessSpawner.home_dir_template = str(PLACE / "learners" / "{username}")
-c.Spawner.pre_spawn_hook = prepare(STATE)
+c.Spawner.pre_spawn_hook = prepare(Database(STATE))
 c.Spawner.cmd = [
     "prlimit",
     f"--data={MEMORY}",

@@ -36,7 +36,7 @@ class Server:
 
 
 def prepared(folder: Path, *names: str) -> list[Server]:
-    before = prepare(folder / "workshop.db")
+    before = prepare(Database(folder / "workshop.db"))
     servers = [Server(name, folder / name) for name in names]
     for server in servers:
         before(server)
@@ -67,7 +67,7 @@ def test_the_trainer_has_the_trainers_code_and_no_seat(tmp_path: Path) -> None:
 def test_what_is_everybodys_is_not_changed(tmp_path: Path) -> None:
     shared = {SANDBOX_ADDRESS: "http://127.0.0.1:8765"}
     server = Server("first", tmp_path / "first", shared)
-    prepare(tmp_path / "workshop.db")(server)
+    prepare(Database(tmp_path / "workshop.db"))(server)
     assert shared == {SANDBOX_ADDRESS: "http://127.0.0.1:8765"}
     assert server.environment.keys() == {SANDBOX_ADDRESS, SEAT_CODE}
 

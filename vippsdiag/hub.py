@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from vippsdiag.environments import SEAT_CODE, TRAINER_CODE
 from vippsdiag.lab import copy_notebooks
 from vippsdiag.sandbox import Sandbox
-from vippsdiag.sandbox.database import Database
+from vippsdiag.sandbox.state import State
 from vippsdiag.sandbox.workshop.link import Link
 
 # Who leads the workshop, as a user of the hub.
@@ -34,17 +34,14 @@ class Spawner(Protocol):
     environment: dict[str, Any]
 
 
-def prepare(state: Path) -> Callable[[Spawner], None]:
+def prepare(state: State) -> Callable[[Spawner], None]:
     """Return what a hub calls before it starts a server: its ``pre_spawn_hook``.
 
     Args:
-        state: the file of the sandbox of the workshop, which other processes share; it
-            is made if it is not there.
-
-    Raises:
-        VippsdiagError: the file cannot be used.
+        state: the state of the workshop's sandbox, which other processes share: a file
+            or a database.
     """
-    sandbox = Sandbox(state=Database(state))
+    sandbox = Sandbox(state=state)
     code = sandbox.roll.trainer_code()
     link = Link(sandbox)
     link.lead(code)
@@ -59,6 +56,6 @@ def prepare(state: Path) -> Callable[[Spawner], None]:
             else {SEAT_CODE: link.seat_for(name).code}
         )
         # A dictionary of its own: the one that is there is everybody's.
-        spawner.environment = {**spawner.environment, **given}
+        spawner.environment = spawner.environment | given
 
     return before
