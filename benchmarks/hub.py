@@ -54,10 +54,7 @@ def run(hub: Hub, names: list[str]) -> None:
     """Hold the workshop."""
     start, load = time.monotonic(), os.getloadavg()[0]
     tell("learners", str(len(names)))
-    for name in (TRAINER, *names):
-        hub.begin(name)
-    for name in (TRAINER, *names):
-        hub.wait(name)
+    hub.begin(TRAINER, *names)
     tell(
         "load of the machine before and after", f"{load:.1f}, {os.getloadavg()[0]:.1f}"
     )

@@ -15,6 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,7 +32,7 @@ from vippsdiag.sandbox.database import Database
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
 # Seconds that something may take where the machine is busy.
-PATIENCE = 120
+PATIENCE = 300
 
 # Who drives the hub, and where the page tells what it does.
 MORE = """\
@@ -210,18 +211,20 @@ class Hub:
             text = response.read()
         return json.loads(text) if text else None
 
-    def begin(self, name: str) -> None:
-        """Start somebody's server, and do not wait for it."""
-        try:
-            self.ask("POST", f"/hub/api/users/{name}")
-        except urllib.error.HTTPError as error:
-            with error:
-                if error.code != 409:  # they are known
-                    raise
-        self.ask("POST", f"/hub/api/users/{name}/server", {})
+    def begin(self, *names: str) -> None:
+        """Start somebody's servers, all at the same moment, and wait for them."""
+        with ThreadPoolExecutor(len(names)) as pool:
+            list(pool.map(self._begin, names))
 
-    def wait(self, name: str) -> None:
-        """Wait until somebody's server is ready."""
+    def _begin(self, name: str) -> None:
+        user = f"/hub/api/users/{name}"
+        for path in (user, f"{user}/server"):
+            try:
+                self.ask("POST", path, {})
+            except urllib.error.HTTPError as error:
+                with error:
+                    if error.code not in {400, 409}:  # it is there already
+                        raise
         until(lambda: self._is_ready(name), f"the server of {name}", every=0.5)
 
     def _is_ready(self, name: str) -> bool:

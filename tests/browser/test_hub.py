@@ -36,13 +36,10 @@ def log_in(page: Page, hub: Hub, name: str) -> None:
 def test_three_learners_and_their_trainer_outlive_a_restart(
     page: Page, hub: Hub
 ) -> None:
-    for name in ("first", "second", TRAINER):
-        hub.begin(name)
+    hub.begin("first", "second", TRAINER)
     log_in(page, hub, "third")
     run_cells(page)
     expect(page.get_by_text("You sit in the workshop as third")).to_be_visible()
-    for name in ("first", "second", TRAINER):
-        hub.wait(name)
     with ExitStack() as opened:
         learners = {
             name: opened.enter_context(hub.kernel(name))
@@ -69,7 +66,6 @@ def test_three_learners_and_their_trainer_outlive_a_restart(
     page.goto(f"{hub.origin}/hub/spawn/third")
     run_cells(page)
     expect(page.get_by_text("Done: 1 of 12. Points: 1.")).to_be_visible()
-    hub.wait("first")
     with hub.kernel("first") as first:
         assert first.run(STAND) == ["two-keys-are-enough"]
     for name in (*learners, TRAINER):
@@ -78,7 +74,6 @@ def test_three_learners_and_their_trainer_outlive_a_restart(
 
 def test_a_kernel_that_asks_for_too_much_is_refused_and_lives_on(hub: Hub) -> None:
     hub.begin("second")
-    hub.wait("second")
     with hub.kernel("second") as kernel:
         with pytest.raises(RuntimeError, match="MemoryError"):
             kernel.run("much = bytearray(4 << 30)")
