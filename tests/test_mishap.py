@@ -1,6 +1,8 @@
 """An error of the notebook itself is told where people look, and only by its name."""
 
+import asyncio
 import logging
+from threading import Event
 
 import pytest
 from ipywidgets import VBox
@@ -10,6 +12,10 @@ from vippsdiag import notebook
 from vippsdiag.language import speaking
 from vippsdiag.notebook import Mishap
 from vippsdiag.notebook.mishap import listen
+from vippsdiag.notebook.pulse import Pulse
+from vippsdiag.notebook.trainer import Trainer
+from vippsdiag.sandbox import Sandbox
+from vippsdiag.secret import Secret
 
 APPS = (
     notebook.Integrations,
@@ -86,3 +92,33 @@ def test_it_is_said_in_the_language_that_is_spoken(mishap: Mishap) -> None:
 @pytest.mark.parametrize("app", APPS, ids=lambda app: app.__name__)
 def test_every_app_has_a_place_for_it(app: type[VBox], sent: Sent) -> None:  # noqa: ARG001
     assert any(isinstance(part, Mishap) for part in app().children)
+
+
+def test_an_error_in_what_is_done_again_and_again_is_told(mishap: Mishap) -> None:
+    stopped = Event()
+
+    def beat() -> None:
+        raise LookupError
+
+    Pulse(beat, stopped.set).start()
+    assert stopped.wait(10)
+    assert mishap.error == "LookupError"
+
+
+def test_an_error_while_the_trainer_follows_the_workshop_is_told(
+    mishap: Mishap,
+) -> None:
+    async def follow() -> None:
+        sandbox = Sandbox()
+        trainer = Trainer(sandbox, pause=0)
+        trainer.code.set(Secret(sandbox.roll.trainer_code()), "typed")
+        trainer.enter()
+        assert trainer._task
+        trainer.look = fail  # type: ignore[method-assign]
+        await trainer._task
+
+    async def fail() -> None:
+        raise LookupError
+
+    asyncio.run(follow())
+    assert mishap.error == "LookupError"

@@ -72,10 +72,11 @@ class Ear(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Tell the error, if the record has one."""
         if record.exc_info and record.exc_info[0]:
-            _tell(record.exc_info[0])
+            tell(record.exc_info[0])
 
 
-def _tell(error: type[BaseException]) -> None:
+def tell(error: type[BaseException]) -> None:
+    """Show in every notebook's page that there was an error."""
     for mishap in list(_shown):
         mishap.tell(error)
 
@@ -95,7 +96,7 @@ def listen(shell: Shell | None) -> None:
         # An error of a cell stands below the cell; that of a callback, nowhere.
         message = shell.get_parent().get("header", {}).get("msg_type")
         if error and message == "comm_msg":
-            _tell(error)
+            tell(error)
 
     show_and_tell.vippsdiag = True  # type: ignore[attr-defined]
     shell.showtraceback = show_and_tell

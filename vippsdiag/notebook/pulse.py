@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from threading import Event, Thread
 
+from vippsdiag.notebook.mishap import tell
+
 # Seconds between two beats.
 PERIOD = 0.1
 # Nobody looks at it for longer than five minutes; a kernel that is left open rests.
@@ -45,6 +47,8 @@ class Pulse:
                 if end.wait(PERIOD):
                     return
                 self._beat()
+        except Exception as error:  # noqa: BLE001 - nobody sees a thread's errors
+            tell(type(error))
         finally:
             if not end.is_set():
                 end.set()

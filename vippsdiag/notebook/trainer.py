@@ -11,6 +11,7 @@ import ipywidgets as widgets
 from vippsdiag.environments import TRAINER_CODE
 from vippsdiag.errors import VippsdiagError
 from vippsdiag.language import mark, say, tr
+from vippsdiag.notebook.mishap import tell
 from vippsdiag.notebook.options import relabel
 from vippsdiag.notebook.sealed import SealedField, when_ready
 from vippsdiag.notebook.seatform import NO_ADDRESS, given_address
@@ -148,7 +149,11 @@ class Trainer(Speaking, widgets.VBox):
     async def _follow(self) -> None:
         while self._link is not None:
             await asyncio.sleep(self._pause)
-            await self.look()
+            try:
+                await self.look()
+            except Exception as error:  # noqa: BLE001 - nobody sees a task's errors
+                tell(type(error))
+                return
 
     async def look(self) -> None:
         """Look once, without holding up the kernel; show what has changed."""
