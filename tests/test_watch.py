@@ -385,6 +385,16 @@ def test_command_refuses_what_makes_no_sense(
     assert says in capsys.readouterr().err
 
 
+def test_keys_that_name_a_number_are_a_sales_units_if_nothing_else_is_said(
+    sandbox: Sandbox, key_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sandbox.regenerate(UNIT, Field.CLIENT_SECRET)
+    with running(sandbox) as address:
+        line = ["watch", "--sandbox", address, "--keys", str(key_file), "--times", "1"]
+        assert main(line) == 1
+    assert "The likely cause: client-secret-wrong." in capsys.readouterr().out
+
+
 def test_command_asks_for_a_number_that_the_keys_lack(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

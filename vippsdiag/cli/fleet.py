@@ -65,7 +65,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     practice: int | None,
     key_file: str | None,
     keyring: str | None,
-    kind: str,
+    kind: str | None,
     products: tuple[str, ...],
     journal: Path | None,
     afresh: bool,

@@ -95,7 +95,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     sandbox: str | None,
     key_file: str | None,
     keyring: str | None,
-    kind: str,
+    kind: str | None,
     products: tuple[str, ...],
     rate: float,
     workers: int,
@@ -141,7 +141,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
 
 
 def _units(
-    listing: str | None, key_file: str | None, keyring: str | None, kind: str
+    listing: str | None, key_file: str | None, keyring: str | None, kind: str | None
 ) -> "tuple[tuple[SalesUnit, ...], KeySet | None]":
     from vippsdiag.fleet import SalesUnit
     from vippsdiag.language import say
@@ -150,7 +150,8 @@ def _units(
         read = listing_in(listing)
         keys = keys_of(key_file, keyring, kind) if read.needs_keys else None
         return tuple(usable(read, keys).units), keys
-    keys = keys_of(key_file, keyring, kind)
+    # Keys that name a number are one sales unit's.
+    keys = keys_of(key_file, keyring, kind or "sales unit")
     if keys is None:
         raise VippsdiagError(say("There are no keys: give a LIST, or --keys."))
     if keys.msn is None:

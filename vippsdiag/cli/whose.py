@@ -45,9 +45,8 @@ def where_and_whose(command: Command) -> Command:
         click.option(
             "--kind",
             type=click.Choice(KINDS),
-            default="partner",
-            show_default=True,
-            help="What kind of keys those are.",
+            help="What kind of keys those are; partner if it is not given, and sales "
+            "unit where the keys name their own number.",
         ),
         click.option(
             "--product",
@@ -98,7 +97,7 @@ def listing_in(name: str) -> "Listing":
     return read_listing(data)
 
 
-def keys_of(file: str | None, service: str | None, kind: str) -> "KeySet | None":
+def keys_of(file: str | None, service: str | None, kind: str | None) -> "KeySet | None":
     """Return the keys for all units: from a file, the keyring, or the environment."""
     from vippsdiag.fleet import sources
     from vippsdiag.keys import KeyKind
@@ -109,7 +108,7 @@ def keys_of(file: str | None, service: str | None, kind: str) -> "KeySet | None"
         found = sources.keys_in_keyring(service)
     else:
         found = sources.keys_in_environment()
-    return replace(found, kind=KeyKind(kind)) if found else None
+    return replace(found, kind=KeyKind(kind or "partner")) if found else None
 
 
 def usable(read: "Listing", keys: "KeySet | None") -> "Listing":
