@@ -303,6 +303,16 @@ def test_notice_is_posted_and_its_trouble_is_told(receiver: HTTPServer) -> None:
     assert len(Quiet.posted) == 2
 
 
+def test_notice_to_this_machine_needs_no_proxy(
+    receiver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    assert send_notice(f"http://127.0.0.1:{receiver.server_port}/", {}) == ""
+
+
 def test_notice_that_cannot_be_sent_names_no_address() -> None:
     said = send_notice("http://127.0.0.1:9/hush", {})
     assert said == "The notice could not be sent (ConnectionError)."
@@ -366,6 +376,20 @@ def test_command_looks_writes_and_ends(
     secret = reveal(sandbox.keys_of(UNIT).client_secret)
     assert secret not in json.dumps(told) + metrics.read_text()
     assert list(tmp_path.glob(".*")) == []
+
+
+def test_look_that_cannot_be_written_is_told_and_does_not_end_the_watch(
+    sandbox: Sandbox,
+    key_file: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    metrics = tmp_path / "nowhere" / "vippsdiag.prom"
+    with running(sandbox) as address:
+        line = ["watch", "--sandbox", address, "--keys", str(key_file), "--times", "2"]
+        line += ["--every", "0s", "--rate", "0", "--prometheus", str(metrics)]
+        assert main(line) == 0
+    assert capsys.readouterr().err.count("No such file") == 2
 
 
 @pytest.mark.parametrize(

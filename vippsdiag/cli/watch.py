@@ -227,10 +227,13 @@ def _tell(
 
 
 def _write(path: Path, text: str) -> None:
-    """Write a file so that whoever reads it meanwhile sees all of it or nothing."""
+    """Write a file so that whoever reads it meanwhile sees all of it or nothing.
+
+    A look that could not be written is told; the next one may be.
+    """
     beside = path.with_name(f".{path.name}.new")
     try:
         beside.write_text(text, "utf-8")
         beside.replace(path)
     except OSError as error:
-        raise VippsdiagError(f"{path}: {error.strerror}.") from error
+        click.echo(f"{path}: {error.strerror}.", err=True)
