@@ -45,10 +45,9 @@ lock:
 
 # The pictures of the documentation, taken while the browser tests walk the notebooks.
 pictures: $(STAMP)
-	@PICTURES=docs $(RUN) -m pytest --quiet tests/browser/test_onboarding.py \
-		tests/browser/test_troubleshooting_notebook.py \
-		tests/browser/test_key_rotation_walk.py tests/browser/test_integrations_walk.py \
-		tests/browser/test_workshop_walk.py
+	@PICTURES=docs $(RUN) -m pytest --quiet tests/browser -k "test_walks \
+		and JupyterLab and English or test_typed_secret_is_diagnosed \
+		or test_the_wrong_order or test_a_trainer_sees"
 
 # A million made-up inputs for the importers; needs Linux.
 fuzz: $(STAMP)

@@ -4,7 +4,8 @@ import pytest
 
 from vippsdiag.checks import CHECKS
 from vippsdiag.evidence import Evidence
-from vippsdiag.integrations import INTEGRATIONS, fix_for, integration_of
+from vippsdiag.integrations import INTEGRATIONS, integration_of
+from vippsdiag.render.words import fix_of
 from vippsdiag.samples import TEST, call, case, login_call, token_call
 
 BY_ID = {check.id: check for check in CHECKS}
@@ -67,15 +68,15 @@ def test_an_integration_is_known_by_what_it_says_of_itself(
 def test_the_fix_names_the_products_own_setting_first() -> None:
     check = BY_ID["order-id-reused"]
     woo = next(item for item in INTEGRATIONS if item.name == "WooCommerce")
-    assert "order prefix" in fix_for(check, woo)
-    assert fix_for(check, woo).endswith(check.fix)
+    assert "order prefix" in fix_of(check, woo)
+    assert fix_of(check, woo).endswith(check.fix)
 
 
 def test_without_an_integration_the_fix_is_the_checks_own() -> None:
     check = BY_ID["order-id-reused"]
-    assert fix_for(check, None) == check.fix
+    assert fix_of(check, None) == check.fix
     shopify = next(item for item in INTEGRATIONS if item.name == "Shopify")
-    assert fix_for(check, shopify) == check.fix
+    assert fix_of(check, shopify) == check.fix
 
 
 def test_every_sentence_of_a_product_is_a_sentence() -> None:

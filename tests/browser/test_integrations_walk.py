@@ -2,16 +2,12 @@
 
 from pathlib import Path
 
-import pytest
 from area import picture
 from harness import Lab, Server, Traffic
 from leaks import found_in, leaks
 from playwright.sync_api import Page, expect
 
 NOTEBOOK = "06-integrations.ipynb"
-PLACES = pytest.mark.parametrize(
-    "place", ["JupyterLab", "Notebook 7", "Voila"], indirect=True
-)
 BOX = "Paste everything here, in any form"
 
 
@@ -23,25 +19,6 @@ def start(page: Page, place: Server) -> None:
     page.set_viewport_size({"width": 1280, "height": 3800})
     place.open(page, NOTEBOOK)
     expect(page.get_by_text("Which keys", exact=True)).to_be_visible()
-
-
-@PLACES
-def test_a_guide_is_chosen_and_a_swapped_value_is_found(
-    page: Page, place: Server, traffic: Traffic, tmp_path: Path
-) -> None:
-    start(page, place)
-    expect(page.get_by_text("Ocp_Apim_Key_eCommerce", exact=True)).to_be_visible()
-    picture(page, tmp_path, "integrations", height=1330)
-    page.get_by_label("What you use").select_option("Shopware")
-    expect(page.get_by_text("Subscription key secondary")).to_be_visible()
-    press(page, "Fill in an example with a mistake")
-    expect(
-        page.get_by_text("Certain: A value is in another value's field.")
-    ).to_be_visible()
-    press(page, "Use these keys")
-    press(page, "Get token")
-    expect(page.get_by_text("You have an access token.")).to_be_visible()
-    assert traffic.outside(place) == []
 
 
 def test_pasted_settings_are_checked_and_reach_no_file(

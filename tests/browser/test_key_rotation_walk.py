@@ -3,16 +3,12 @@
 import re
 from pathlib import Path
 
-import pytest
 from area import picture
 from harness import Lab, Server, Traffic
 from leaks import found_in, leaks
 from playwright.sync_api import Page, expect
 
 NOTEBOOK = "04-key-rotation.ipynb"
-PLACES = pytest.mark.parametrize(
-    "place", ["JupyterLab", "Notebook 7", "Voila"], indirect=True
-)
 PRIMARY = "Subscription key (primary)"
 STEPS = (
     "1. See which key the shop uses",
@@ -34,26 +30,6 @@ def start(page: Page, place: Server) -> None:
     page.set_viewport_size({"width": 1280, "height": 3400})
     place.open(page, NOTEBOOK)
     expect(page.get_by_text("The shop rests: it makes no calls.")).to_be_visible()
-
-
-@PLACES
-def test_the_drill_is_done_without_a_failed_call_and_nothing_leaves_the_machine(
-    page: Page, place: Server, traffic: Traffic, tmp_path: Path
-) -> None:
-    start(page, place)
-    for step in STEPS:
-        press(page, step)
-    expect(
-        page.get_by_text("Done: all keys are new, and no call failed.")
-    ).to_be_visible()
-    expect(page.get_by_role("img", name="The shop's calls")).to_be_visible()
-    picture(page, tmp_path, "done")
-    press(page, "Let the shop rest")
-    expect(page.get_by_text("The shop rests: it makes no calls.")).to_be_visible()
-    with page.expect_download() as download:
-        press(page, "Save the checklist")
-    assert b"Do not write a key" in Path(download.value.path()).read_bytes()
-    assert traffic.outside(place) == []
 
 
 def test_the_wrong_order_is_explained_and_mended_with_the_keyboard(

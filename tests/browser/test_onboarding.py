@@ -5,13 +5,12 @@ from pathlib import Path
 
 import pytest
 from area import picture, show
-from harness import Apps, Lab, Server, Traffic, open_notebook, run_all, save, settle
+from harness import Apps, Lab, Traffic, open_notebook, run_all, save, settle
 from leaks import found_in, leaks
 from playwright.sync_api import Locator, Page, expect
 from test_accessible import AXE, axe
 
 from vippsdiag.environments import SANDBOX_ADDRESS
-from vippsdiag.language import LANGUAGES, speaking, tr
 from vippsdiag.sandbox import Sandbox
 from vippsdiag.sandbox.server import running
 
@@ -52,66 +51,6 @@ def go(page: Page, step: str) -> None:
     rail = page.get_by_role("navigation", name="Steps")
     rail.get_by_role("button", name=step).click()
     expect(page.get_by_role("heading", name=step)).to_be_visible()
-
-
-@pytest.mark.parametrize(
-    ("place", "language"),
-    [("JupyterLab", "en"), ("JupyterLab", "nb"), ("Voila", "en"), ("Voila", "fi")],
-    ids=[
-        "JupyterLab, English",
-        "JupyterLab, Norwegian",
-        "Voila, English",
-        "Voila, Finnish",
-    ],
-    indirect=["place"],
-)
-def test_practice_keys_lead_to_a_paid_payment_with_no_typing(
-    page: Page, place: Server, traffic: Traffic, language: str
-) -> None:
-    page.set_viewport_size({"width": 1280, "height": 2600})
-    show(page, place, NOTEBOOK)
-
-    def t(text: str, **values: object) -> str:
-        with speaking(language):
-            return tr(text, **values)
-
-    def see(text: str) -> None:
-        expect(page.get_by_text(t(text)).first).to_be_visible()
-
-    def on(step: str) -> None:
-        press(page, t("Next: {name}", name=t(step)))
-
-    field(page, "Language").select_option(LANGUAGES[language])
-    see("Where the keys are")
-    expect(page.get_by_role("link", name="portal.vippsmobilepay.com")).to_be_visible()
-    on("Your keys")
-    expect(page.get_by_text(t("Has the right form."))).to_have_count(5)
-    on("Get a token")
-    press(page, t("Get token"))
-    see("You have an access token.")
-    see("Request headers")
-    life = page.get_by_role("img", name=t("How long the token lives"))
-    expect(life).to_be_visible()
-    on("What the keys reach")
-    press(page, t("See what the keys reach"))
-    reached = page.get_by_role("cell", name=t("reached"), exact=True)
-    expect(reached).to_have_count(2)
-    on("Create a payment")
-    press(page, t("Create the payment"))
-    see("The payment is created, and waits ten minutes for the buyer.")
-    press(page, t("Approve as the buyer"))
-    see("The payment is approved. The next step shows that it is paid.")
-    on("See it paid")
-    press(page, t("See whether it is paid"))
-    see(
-        "Paid: the buyer has approved, and the amount is reserved. In a shop you "
-        "capture it when you send the goods."
-    )
-    press(page, t("Take the money (capture)"))
-    see("Paid and captured: the amount is yours.")
-    on("Go live")
-    see("Every call that changes something has an Idempotency-Key.")
-    assert traffic.outside(place) == []
 
 
 def test_the_buyer_approves_on_the_page_of_the_sandbox(page: Page, lab: Lab) -> None:

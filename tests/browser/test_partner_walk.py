@@ -29,33 +29,6 @@ def picture(page: Page, folder: Path, name: str) -> None:
     page.screenshot(path=folder / f"{name}.png")
 
 
-@pytest.mark.parametrize("place", ["JupyterLab", "Voila"], indirect=True)
-def test_practice_units_lead_to_what_to_mend_first_and_to_a_csv_file(
-    page: Page, place: Server, traffic: Traffic, tmp_path: Path
-) -> None:
-    start(page, place)
-    picture(page, tmp_path, "begin")
-    press(page, "Try with 40 practice units")
-    press(page, "Check 40 sales units")
-    expect(page.get_by_text("40 of 40 checked.")).to_be_visible()
-    expect(page.get_by_text("22 of 40 sales units work; 18 do not.")).to_be_visible()
-    expect(page.get_by_text("7 things to do would mend all of it:")).to_be_visible()
-    expect(page.get_by_role("img", name="What the sales units reach")).to_be_visible()
-    expect(page.get_by_role("img", name="Units by cause")).to_be_visible()
-    picture(page, tmp_path, "checked")
-    chosen = page.get_by_label("Show", exact=True)
-    chosen.select_option(index=6)
-    expect(page.get_by_role("rowheader", name="1100007")).to_be_visible()
-    expect(page.get_by_role("rowheader", name="1100000")).to_have_count(0)
-    picture(page, tmp_path, "filtered")
-    with page.expect_download() as download:
-        press(page, "Save as CSV")
-    rows = Path(download.value.path()).read_text("utf-8").splitlines()
-    assert len(rows) == 41
-    assert download.value.suggested_filename == "sales-units.csv"
-    assert traffic.outside(place) == []
-
-
 def test_everything_is_done_with_the_keyboard_on_a_dark_ground(
     page: Page, lab: Lab, tmp_path: Path
 ) -> None:

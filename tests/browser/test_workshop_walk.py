@@ -14,8 +14,6 @@ from vippsdiag.sandbox.workshop.link import Link
 
 NOTEBOOK = "03-workshop.ipynb"
 KEY = "Ocp-Apim-Subscription-Key"
-FIRST = "Two keys, or three"
-SOLVED = "Solved: the same call succeeds."
 
 STATE_SAVED = pytest.mark.parametrize(
     "lab", [True, False], ids=["with state", "without state"], indirect=True
@@ -44,37 +42,6 @@ def add_header(page: Page, name: str) -> None:
     added = page.get_by_label("Header", exact=True).last
     expect(added).to_have_value("")
     enter(added, name)
-
-
-def test_an_exercise_is_solved_with_a_hint_and_no_typing_of_keys(
-    page: Page, lab: Lab, traffic: Traffic, tmp_path: Path
-) -> None:
-    start(page, lab)
-    picture(page, tmp_path, "begin")
-    press(page, "Begin")
-    expect(page.get_by_role("heading", name=FIRST)).to_be_visible()
-    expect(page.get_by_text("Done: 0 of 12. Points: 0.")).to_be_visible()
-    picture(page, tmp_path, "workshop", height=1830)
-    press(page, "Take a hint (costs a point)")
-    expect(page.get_by_text("The answer names what is missing.")).to_be_visible()
-    press(page, "Send")
-    expect(page.get_by_text("The call is still answered with 401")).to_be_visible()
-    page.get_by_label("No subscription key reached the gateway.").check()
-    press(page, "This is the cause")
-    expect(page.get_by_text("That is the cause.")).to_be_visible()
-    add_header(page, KEY)
-    offered = page.get_by_role("combobox", name="Value")
-    key = offered.filter(has_text="primary key of the test unit").last
-    key.select_option("primary key of the test unit")
-    press(page, "Send")
-    expect(page.get_by_text(SOLVED)).to_be_visible()
-    expect(page.get_by_text("Done: 1 of 12. Points: 3.")).to_be_visible()
-    picture(page, tmp_path, "solved")
-    press(page, "Next exercise")
-    expect(
-        page.get_by_role("heading", name="Four values from the portal")
-    ).to_be_visible()
-    assert traffic.outside(lab) == []
 
 
 @STATE_SAVED

@@ -8,7 +8,6 @@ from vippsdiag.integrations.guides import GUIDES, guide
 from vippsdiag.integrations.known import (
     INTEGRATIONS,
     Integration,
-    fix_for,
     integration_of,
 )
 
@@ -19,7 +18,6 @@ __all__ = [
     "Integration",
     "Setting",
     "Way",
-    "fix_for",
     "guide",
     "integration_of",
 ]

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from vippsdiag.check import Check
 from vippsdiag.evidence import Evidence
 
 NO_FIXES: Mapping[str, str] = MappingProxyType({})
@@ -277,12 +276,3 @@ def _in_text(text: str) -> Integration | None:
     """Find a product in free text; ways to integrate are ordinary words there."""
     products = (item for item in INTEGRATIONS if not item.name.startswith("a "))
     return next((item for item in products if item.clues.search(text)), None)
-
-
-def fix_for(check: Check, integration: Integration | None) -> str:
-    """Return how to mend a cause, with this integration's own setting if it is known.
-
-    The product's own sentence comes first, for it is what the reader has before them.
-    """
-    own = integration.fixes.get(check.id) if integration else None
-    return f"{own} {check.fix}" if own else check.fix

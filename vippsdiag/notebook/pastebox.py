@@ -140,4 +140,5 @@ class PasteBox(Speaking, widgets.VBox):
 
 
 def _sentence(title: str) -> str:
-    return title if title.endswith((".", "?")) else say("{title}.", title=title)
+    said = say(title)
+    return said if title.endswith((".", "?")) else say("{title}.", title=said)

@@ -11,7 +11,7 @@ from vippsdiag.check import (
 )
 from vippsdiag.evidence import Place
 from vippsdiag.exchange import Exchange
-from vippsdiag.integrations import Integration, fix_for
+from vippsdiag.integrations import Integration
 from vippsdiag.language import mark, several, tr
 from vippsdiag.products import found_nothing
 
@@ -39,9 +39,13 @@ def why_of(check: Check) -> str:
 
 
 def fix_of(check: Check, integration: Integration | None = None) -> str:
-    """Return how to mend it, in the settings of the product in use if it is known."""
-    fix = fix_for(check, integration)
-    return tr(fix, context=check.id) if fix == check.fix else tr(fix)
+    """Return how to mend it, with this product's own setting if it is known.
+
+    The product's own sentence comes first, for it is what the reader has before them.
+    """
+    fix = tr(check.fix, context=check.id)
+    own = integration.fixes.get(check.id) if integration else None
+    return f"{tr(own)} {fix}" if own else fix
 
 
 def sureness(confidence: Confidence) -> str:
