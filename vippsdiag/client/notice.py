@@ -2,12 +2,11 @@
 
 import requests
 
-from vippsdiag.environments import split
+from vippsdiag.environments import LOOPBACK_HOSTS, split
 from vippsdiag.errors import VippsdiagError
 from vippsdiag.language import say
 
 PATIENCE = 10
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def check_address(url: str) -> None:
@@ -17,7 +16,7 @@ def check_address(url: str) -> None:
         VippsdiagError: it is neither ``https`` nor this machine.
     """
     parts = split(url)
-    here = parts.scheme == "http" and parts.hostname in _LOOPBACK
+    here = parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS
     if not (parts.hostname and (parts.scheme == "https" or here)):
         raise VippsdiagError(
             say("A notice goes to an https address, or to this machine.")
@@ -33,7 +32,7 @@ def send_notice(url: str, body: object) -> str:
     check_address(url)
     session = requests.Session()
     # To this machine there is no proxy on the way.
-    session.trust_env = urlsplit(url).hostname not in _LOOPBACK
+    session.trust_env = split(url).hostname not in LOOPBACK_HOSTS
     try:
         answer = session.post(
             url,
