@@ -4,18 +4,20 @@ PYTHON ?= python3
 VENV = .venv
 RUN = $(VENV)/bin/python
 STAMP = $(VENV)/.installed
+WRITTEN = $(wildcard vippsdiag/locale/*/LC_MESSAGES/*.po)
+SPOKEN = $(WRITTEN:.po=.mo)
 
 .PHONY: lab hub test check catalogues conformance lock pictures fuzz clean
 
-lab: $(STAMP)
+lab: $(STAMP) $(SPOKEN)
 	@$(VENV)/bin/vippsdiag lab
 
 # A workshop of many on this machine; docs/hub.md says how.
-hub: $(STAMP)
+hub: $(STAMP) $(SPOKEN)
 	@$(RUN) tests/npm.py deploy
 	@$(VENV)/bin/jupyterhub --config deploy/jupyterhub_config.py
 
-test: $(STAMP)
+test: $(STAMP) $(SPOKEN)
 	@$(RUN) tests/browser/chromium.py
 	@$(RUN) tests/postgres.py
 	@$(RUN) tests/npm.py tests/browser
@@ -23,7 +25,7 @@ test: $(STAMP)
 	@$(RUN) tests/npm.py deploy
 	@$(RUN) .ci/check.py
 
-check: $(STAMP)
+check: $(STAMP) $(SPOKEN)
 	@$(RUN) .ci/check.py --lints
 
 # Whatever stopped half-way has no stamp, and is made anew.
@@ -31,12 +33,16 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) .ci/venv.py $(VENV)
 	@touch $(STAMP)
 
+# The installing compiles the catalogues; later on, whoever changes one or gets a new one.
+%.mo: %.po $(STAMP)
+	@$(RUN) .ci/catalogues.py --compile
+
 # What people read, gathered from the code into the catalogues of the languages.
 catalogues: $(STAMP)
 	@$(RUN) .ci/catalogues.py
 
 # The sandbox against the official files, collections and SDK; prints what passed.
-conformance: $(STAMP)
+conformance: $(STAMP) $(SPOKEN)
 	@$(RUN) tests/npm.py tests/conformance
 	@$(RUN) -m pytest --quiet tests/conformance
 
@@ -44,7 +50,7 @@ lock:
 	@$(PYTHON) .ci/venv.py $(VENV) --lock
 
 # The pictures of the documentation, taken while the browser tests walk the notebooks.
-pictures: $(STAMP)
+pictures: $(STAMP) $(SPOKEN)
 	@PICTURES=docs $(RUN) -m pytest --quiet tests/browser -k "test_walks \
 		and JupyterLab and English or test_typed_secret_is_diagnosed \
 		or test_the_wrong_order or test_a_trainer_sees"
