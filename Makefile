@@ -34,7 +34,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $(STAMP)
 
 # The installing compiles the catalogues; later on, whoever changes one or gets a new one.
-%.mo: %.po $(STAMP)
+%.mo: %.po | $(STAMP)
 	@$(RUN) .ci/catalogues.py --compile
 
 # What people read, gathered from the code into the catalogues of the languages.
