@@ -13,7 +13,8 @@ from urllib.parse import quote
 
 TOKEN = "JUPYTER_TOKEN"
 
-# Where Voila finds our template, beside those that are installed.
+# Where Voila finds our template, and JupyterLab what it need not ask, beside what is
+# installed and configured.
 SHARE = Path(__file__).parent / "share"
 
 SERVER = (
@@ -29,6 +30,7 @@ SERVER = (
 LAB = (
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     "--LabApp.news_url=None",
+    "--LabApp.log_level=ERROR",
 )
 
 # Its file alone is read: what else is configured for Voila is not for these pages.
@@ -57,20 +59,28 @@ class Place:
 
     def command(self, folder: Path, port: int, *more: str) -> list[str]:
         """Return the command line, with further settings; no token stands in it."""
-        line = [sys.executable, "-m", self.module, *self.settings]
+        # What libraries think of each other is nothing for the user.
+        line = [sys.executable, "-W", "ignore::DeprecationWarning"]
+        line += ["-m", self.module, *self.settings]
         line += [f"--{self.app}.root_dir={folder}", f"--{self.app}.port={port}", *more]
         root = hasattr(os, "geteuid") and os.geteuid() == 0
         return [*line, "--allow-root"] if root and self.app == "ServerApp" else line
 
     def environment(self, token: str) -> dict[str, str]:
         """Return what stands in its environment."""
-        paths = filter(None, (str(SHARE), os.environ.get("JUPYTER_PATH")))
-        return {TOKEN: token, "JUPYTER_PATH": os.pathsep.join(paths)}
+        names = ("JUPYTER_PATH", "JUPYTER_CONFIG_PATH")
+        return {TOKEN: token} | {name: _ours_first(name) for name in names}
 
     def address(self, port: int, notebook: str, token: str) -> str:
         """Return the address of a notebook, with which a browser is let in."""
         path = f"{self.path}{quote(notebook)}"
         return f"http://127.0.0.1:{port}{path}?token={token}"
+
+
+def _ours_first(name: str) -> str:
+    """Return a list of folders in the environment, with ours before the others."""
+    paths = filter(None, (str(SHARE), os.environ.get(name)))
+    return os.pathsep.join(paths)
 
 
 JUPYTERLAB = Place(
