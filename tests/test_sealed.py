@@ -1,6 +1,7 @@
 """The field that secrets enter through: sealed, in parts, and in no state."""
 
 from collections.abc import Iterator
+from threading import Thread
 from traceback import walk_tb
 
 import ipywidgets
@@ -368,3 +369,29 @@ def test_label_and_help_reach_the_page() -> None:
 def test_page_and_kernel_agree_on_the_limit() -> None:
     script = str(SealedField._esm)
     assert f"LIMIT_MEGABYTES = {sealed.LIMIT_MEGABYTES};" in script
+
+
+def test_click_lets_an_announcement_on_another_thread_come_first(
+    sent: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = Page(SealedField("Secret"), sent)
+    speaks = Thread(target=page.hello)
+    speaks.start()
+    speaks.join()
+    # What the other thread does while this one waits.
+    monkeypatch.setattr(sealed, "sleep", lambda _: page.coming())
+    done: list[str] = []
+    page.widget.when_ready(lambda: done.append("clicked"))
+    assert page.widget.pending
+    assert done == []
+
+
+def test_click_does_not_wait_where_one_thread_does_everything(
+    sent: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = Page(SealedField("Secret"), sent)
+    page.hello()
+    monkeypatch.setattr(sealed, "sleep", lambda _: pytest.fail("it waits"))
+    done: list[str] = []
+    when_ready([page.widget], lambda: done.append("clicked"))
+    assert done == ["clicked"]

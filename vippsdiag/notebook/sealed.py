@@ -15,7 +15,8 @@ still in the field, such as a text that was too large to be sent).
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from threading import RLock
+from threading import RLock, get_ident
+from time import sleep
 from typing import TypeAlias
 
 import anywidget
@@ -36,6 +37,9 @@ SCRIPTS = ("courier.js", "sealed.js")
 
 # One more than the limit has, for a page that cuts unevenly.
 MOST_PARTS = LIMIT_MEGABYTES + 1
+
+# Seconds by which a message on another thread may come later than one sent after it.
+OVERTAKING = 0.03
 
 # What the page says by itself; it fills in what stands in braces.
 WORDS = {
@@ -101,6 +105,7 @@ class SealedField(Speaking, anywidget.AnyWidget):
         # JupyterLab lets widgets speak while a cell runs, on a thread of their own; it
         # is started late, so that a value can even overtake its own announcement.
         self._lock = RLock()
+        self._thread: int | None = None
         self._secret: Secret | None = None
         self._file_name: str | None = None
         self._status = Status()
@@ -128,6 +133,11 @@ class SealedField(Speaking, anywidget.AnyWidget):
     def file_name(self) -> str | None:
         """The name of the file that the value came from, if it came from one."""
         return self._file_name
+
+    @property
+    def speaks_elsewhere(self) -> bool:
+        """Whether the page's last message was taken on another thread than this one."""
+        return self._thread not in {None, get_ident()}
 
     @property
     def pending(self) -> bool:
@@ -170,6 +180,7 @@ class SealedField(Speaking, anywidget.AnyWidget):
         Sealing takes the page a moment, so a click on a button can overtake the value
         that was typed just before. The action also runs when the value fails to come.
         """
+        _let_speak([self])
         with self._lock:
             if self.pending:
                 self._actions.append(action)
@@ -183,6 +194,7 @@ class SealedField(Speaking, anywidget.AnyWidget):
     def _handle_custom_msg(self, content: object, buffers: Buffers) -> None:
         if not isinstance(content, Mapping):
             return
+        self._thread = get_ident()
         match content.get("kind"), content.get("id"):
             case "hello", str(name):
                 self._welcome(name)
@@ -274,8 +286,21 @@ class SealedField(Speaking, anywidget.AnyWidget):
             action()
 
 
+def _let_speak(fields: Sequence[SealedField]) -> None:
+    """Let what the page said before a click be heard before it.
+
+    JupyterLab may give each widget a thread of its own in the kernel. The order of
+    messages is kept within each alone, so that a click can overtake the announcement
+    that was sent in the same instant. Both arrive within some milliseconds; more than
+    this cannot be known here.
+    """
+    if any(field.speaks_elsewhere for field in fields):
+        sleep(OVERTAKING)
+
+
 def when_ready(fields: Sequence[SealedField], action: Action) -> None:
     """Run an action once no value of any of these fields is on its way any more."""
+    _let_speak(fields)
     for field in fields:
         if field.pending:
             field.when_ready(lambda: when_ready(fields, action))
