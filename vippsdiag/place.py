@@ -23,6 +23,9 @@ SERVER = (
     "--ServerApp.open_browser=False",
     "--ServerApp.port_retries=0",
     "--LabApp.extension_manager=readonly",
+    # Voila shows the notebooks in a place of its own; here it turns warnings on that
+    # are meant for its developers.
+    "--ServerApp.jpserver_extensions=voila.server_extension=False",
     "--FileContentsManager.pre_save_hook=vippsdiag.hook.drop_widget_state",
 )
 

@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,7 +70,7 @@ KERNEL = """() =>
 
 
 @dataclass
-class Server:
+class Server(ABC):
     """A server of its own, with every folder that it writes to below `root`."""
 
     root: Path
@@ -91,28 +92,28 @@ class Server:
         return self.root / "work" / "notebooks"
 
     @property
+    @abstractmethod
     def command(self) -> list[str]:
         """The command line of the server."""
-        raise NotImplementedError
 
+    @abstractmethod
     def address(self, notebook: str) -> str:
         """Return the address of a notebook in the folder."""
-        raise NotImplementedError
 
+    @abstractmethod
     def open(self, page: Page, notebook: str) -> None:
         """Show a notebook of which every cell has run."""
-        raise NotImplementedError
 
+    @abstractmethod
     def theme(self, page: Page, *, dark: bool) -> None:
         """Change the theme of what is shown."""
-        raise NotImplementedError
 
-    def save(self, page: Page) -> None:
+    def save(self, page: Page) -> None:  # noqa: B027 - an app has nothing to save
         """Save the notebook, as the menu does, where that can be done."""
 
+    @abstractmethod
     def settle(self, page: Page) -> None:
         """Close the browser and the kernels, so that what will be written is."""
-        raise NotImplementedError
 
     def start(self) -> None:
         """Start the server and wait until it answers."""

@@ -101,6 +101,7 @@ class Step(Speaking, widgets.VBox):
         Raises:
             VippsdiagError: it cannot be done; the text says why.
         """
+        # Each step has its own; why the class is not abstract says `Speaking.paint`.
         raise NotImplementedError
 
     def told(self) -> str:

@@ -24,6 +24,7 @@ class Speaking:
 
     def paint(self) -> None:
         """Set every text of this piece in the language that is spoken now."""
+        # No abstract base class: its metaclass and a widget's do not go together.
         raise NotImplementedError
 
 
