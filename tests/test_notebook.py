@@ -7,11 +7,11 @@ from typing import Any
 
 import ipywidgets
 import pytest
+from sealed_page import Page, Sent
 
 from vippsdiag.environments import SANDBOX_ADDRESS, Environment
 from vippsdiag.keys import Field, KeyKind
 from vippsdiag.notebook import Onboarding
-from vippsdiag.notebook.sealed import SealedField
 from vippsdiag.samples import CLIENT_SECRET, MISSING_KEY
 from vippsdiag.sandbox.server import running
 from vippsdiag.secret import Secret, examine
@@ -252,19 +252,13 @@ def test_no_state_holds_what_was_typed(onboarding: Onboarding) -> None:
 
 
 def test_a_click_waits_for_a_value_that_is_on_its_way(
-    onboarding: Onboarding, monkeypatch: pytest.MonkeyPatch
+    onboarding: Onboarding, sent: Sent
 ) -> None:
-    waiting: list[Any] = []
-    field = onboarding.form.fields[Field.CLIENT_SECRET]
-    monkeypatch.setattr(
-        type(field), "pending", property(lambda self: self is field and not waiting)
-    )
-    monkeypatch.setattr(
-        SealedField, "when_ready", lambda _, action: waiting.append(action)
-    )
+    page = Page(onboarding.form.fields[Field.CLIENT_SECRET], sent)
+    name = page.coming()
     onboarding.token.button.click()
     assert onboarding.token.exchange is None
-    waiting[0]()
+    page.deliver(name, CANARY.encode())
     assert onboarding.token.exchange is not None
 
 

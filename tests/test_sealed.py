@@ -1,7 +1,7 @@
 """The field that secrets enter through: sealed, in parts, and in no state."""
 
 from collections.abc import Iterator
-from threading import Thread
+from threading import Event
 from traceback import walk_tb
 
 import ipywidgets
@@ -371,27 +371,67 @@ def test_page_and_kernel_agree_on_the_limit() -> None:
     assert f"LIMIT_MEGABYTES = {sealed.LIMIT_MEGABYTES};" in script
 
 
-def test_click_lets_an_announcement_on_another_thread_come_first(
-    sent: Sent, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    page = Page(SealedField("Secret"), sent)
-    speaks = Thread(target=page.hello)
-    speaks.start()
-    speaks.join()
-    # What the other thread does while this one waits.
-    monkeypatch.setattr(sealed, "sleep", lambda _: page.coming())
-    done: list[str] = []
-    page.widget.when_ready(lambda: done.append("clicked"))
-    assert page.widget.pending
-    assert done == []
+class TestAClickThatCameBeforeWhatThePageSaidBefore:
+    def test_it_waits_for_the_value_that_the_page_holds(self, page: Page) -> None:
+        seen: list[str | None] = []
+        page.hello()
+        page.held = ["view.1"]
+        page.widget.when_ready(lambda: seen.append(raw(page)))
+        assert (page.widget.pending, seen) == (True, [])
+        page.enter(CANARY)
+        assert (page.widget.pending, seen) == (False, [CANARY])
 
+    def test_it_waits_for_no_value_that_is_here(self, page: Page) -> None:
+        seen: list[str | None] = []
+        page.enter(CANARY)
+        page.held = ["view.1"]
+        page.widget.when_ready(lambda: seen.append(raw(page)))
+        assert seen == [CANARY]
 
-def test_click_does_not_wait_where_one_thread_does_everything(
-    sent: Sent, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    page = Page(SealedField("Secret"), sent)
-    page.hello()
-    monkeypatch.setattr(sealed, "sleep", lambda _: pytest.fail("it waits"))
-    done: list[str] = []
-    when_ready([page.widget], lambda: done.append("clicked"))
-    assert done == ["clicked"]
+    def test_every_field_is_asked_before_one_is_waited_for(
+        self, page: Page, box: Page
+    ) -> None:
+        seen: list[tuple[str | None, str | None]] = []
+        page.hello()
+        box.hello()
+        page.held = box.held = ["view.1"]
+        when_ready(
+            [page.widget, box.widget], lambda: seen.append((raw(page), raw(box)))
+        )
+        box.enter("second")
+        assert seen == []
+        page.enter("first")
+        assert seen == [("first", "second")]
+
+    @pytest.mark.parametrize("held", [None, "view.1", [1, None]], ids=repr)
+    def test_an_answer_that_makes_no_sense_holds_nothing_up(
+        self, page: Page, held: object
+    ) -> None:
+        seen: list[str] = []
+        page.hello()
+        page.held = held  # type: ignore[assignment]
+        page.widget.when_ready(lambda: seen.append("run"))
+        assert (page.widget.pending, seen) == (False, ["run"])
+
+    def test_an_answer_to_no_question_is_ignored(self, page: Page) -> None:
+        page.hello()
+        page.say(kind="answer", id="ask.x", held=["view.1"])
+        assert not page.widget.pending
+
+    def test_a_page_that_does_not_answer_is_waited_for_in_vain(
+        self, page: Page, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sealed, "ANSWERED_WITHIN", 0.01)
+        done = Event()
+        page.hello()
+        page.silent = True
+        page.widget.when_ready(done.set)
+        assert done.wait(10)
+        assert not page.widget.pending
+
+    def test_a_field_that_is_closed_waits_for_no_answer(self, page: Page) -> None:
+        page.hello()
+        page.silent = True
+        page.widget.when_ready(lambda: pytest.fail("it is closed"))
+        page.widget.close()
+        assert not page.widget.pending

@@ -61,6 +61,15 @@ async function seal(publicKey, bytes, boundTo) {
   return [await SUBTLE.wrapKey("raw", key, publicKey, RSA), iv.buffer, sealed];
 }
 
+/** Tell the kernel, whenever it asks, which values of a field are on their way. */
+function answerFor(model, couriers) {
+  model.on("msg:custom", ({ kind, id }) => {
+    if (kind !== "ask") return;
+    const held = [...couriers].flatMap((courier) => courier.held?.id ?? []);
+    model.send({ kind: "answer", id, held });
+  });
+}
+
 /** Carries one value at a time to the kernel, and keeps it until the kernel has it. */
 class Courier {
   constructor(model, on) {

@@ -294,9 +294,20 @@ class View {
   }
 }
 
-export default {
-  render({ model, el }) {
-    const view = new View(model, el);
-    return () => view.close();
-  },
+/* Called once for each field, which may be shown in several places of a page. */
+export default () => {
+  const couriers = new Set();
+  return {
+    initialize({ model }) {
+      answerFor(model, couriers);
+    },
+    render({ model, el }) {
+      const view = new View(model, el);
+      couriers.add(view.courier);
+      return () => {
+        couriers.delete(view.courier);
+        view.close();
+      };
+    },
+  };
 };

@@ -7,16 +7,22 @@ what the page shows about it goes back as a custom message too.
 
 From the page: ``hello`` (a view was drawn), ``coming`` (a value will follow; sent in
 the same instant as the user leaves the field, so before a click on a button),
-``part`` (with the sealed bytes), ``failed`` (it will not follow after all), ``clear``.
-To the page: ``welcome`` (the public key), ``got`` (send the next part), ``refused``
-(the value could not be used), ``status`` (what to show), ``forget`` (drop whatever is
-still in the field, such as a text that was too large to be sent).
+``part`` (with the sealed bytes), ``failed`` (it will not follow after all), ``clear``,
+``answer`` (which values are on their way). To the page: ``welcome`` (the public key),
+``got`` (send the next part), ``refused`` (the value could not be used), ``status``
+(what to show), ``forget`` (drop whatever is still in the field, such as a text that was
+too large to be sent), ``ask`` (which values are on their way?).
+
+A kernel asks before it acts on a click, because the click may come before what the page
+said before it: JupyterLab and ipykernel give widgets threads of their own (ipykernel
+7.4 sends what a page says to the thread on which that widget spoke last), and the order
+is kept within a thread alone.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import count
 from pathlib import Path
-from threading import RLock, get_ident
-from time import sleep
+from threading import RLock, Timer
 from typing import TypeAlias
 
 import anywidget
@@ -38,8 +44,10 @@ SCRIPTS = ("courier.js", "sealed.js")
 # One more than the limit has, for a page that cuts unevenly.
 MOST_PARTS = LIMIT_MEGABYTES + 1
 
-# Seconds by which a message on another thread may come later than one sent after it.
-OVERTAKING = 0.03
+# Seconds after which a page that does not answer is taken for gone.
+ANSWERED_WITHIN = 5.0
+
+QUESTIONS = count()
 
 # What the page says by itself; it fills in what stands in braces.
 WORDS = {
@@ -105,7 +113,8 @@ class SealedField(Speaking, anywidget.AnyWidget):
         # JupyterLab lets widgets speak while a cell runs, on a thread of their own; it
         # is started late, so that a value can even overtake its own announcement.
         self._lock = RLock()
-        self._thread: int | None = None
+        self._drawn = False
+        self._asked: dict[str, Timer] = {}
         self._secret: Secret | None = None
         self._file_name: str | None = None
         self._status = Status()
@@ -135,17 +144,12 @@ class SealedField(Speaking, anywidget.AnyWidget):
         return self._file_name
 
     @property
-    def speaks_elsewhere(self) -> bool:
-        """Whether the page's last message was taken on another thread than this one."""
-        return self._thread not in {None, get_ident()}
-
-    @property
     def pending(self) -> bool:
-        """Whether the page announced a value that is not here yet."""
+        """Whether a value is on its way, or may be: the page was asked."""
         with self._lock:
             for name in [n for n, a in self._arrivals.items() if a.stale]:
                 del self._arrivals[name]
-            return bool(self._arrivals)
+            return bool(self._arrivals or self._asked)
 
     def set(self, secret: Secret, note: str) -> None:
         """Take a value that the kernel itself has; the page shows only the note."""
@@ -167,7 +171,11 @@ class SealedField(Speaking, anywidget.AnyWidget):
     def close(self) -> None:
         """Forget the value and remove the field from the page."""
         self._secret, self._file_name = None, None
-        self._arrivals.clear()
+        with self._lock:
+            for timer in self._asked.values():
+                timer.cancel()
+            self._asked.clear()
+            self._arrivals.clear()
         super().close()
 
     def on_value(self, callback: "Callable[[SealedField], object]") -> None:
@@ -180,7 +188,22 @@ class SealedField(Speaking, anywidget.AnyWidget):
         Sealing takes the page a moment, so a click on a button can overtake the value
         that was typed just before. The action also runs when the value fails to come.
         """
-        _let_speak([self])
+        self.ask()
+        self._once_ready(action)
+
+    def ask(self) -> None:
+        """Ask the page which values are on their way, if it has drawn the field."""
+        if not self._drawn:
+            return
+        name = f"ask.{next(QUESTIONS)}"
+        timer = Timer(ANSWERED_WITHIN, self._hear, [name, ()])
+        timer.daemon = True
+        with self._lock:
+            self._asked[name] = timer
+        timer.start()
+        self.send({"kind": "ask", "id": name})
+
+    def _once_ready(self, action: Action) -> None:
         with self._lock:
             if self.pending:
                 self._actions.append(action)
@@ -194,14 +217,13 @@ class SealedField(Speaking, anywidget.AnyWidget):
     def _handle_custom_msg(self, content: object, buffers: Buffers) -> None:
         if not isinstance(content, Mapping):
             return
-        self._thread = get_ident()
         match content.get("kind"), content.get("id"):
             case "hello", str(name):
                 self._welcome(name)
             case "coming", str(name):
-                with self._lock:
-                    if name not in self._settled:
-                        self._arrivals.setdefault(name, Arrival())
+                self._expect(name)
+            case "answer", str(name):
+                self._hear(name, content.get("held"))
             case "part", str(name):
                 self._take(name, content, buffers)
             case "failed", str(name):
@@ -210,7 +232,27 @@ class SealedField(Speaking, anywidget.AnyWidget):
                 # The page has emptied the field, and may have something new in it.
                 self._forget()
 
+    def _expect(self, name: str) -> None:
+        with self._lock:
+            if name not in self._settled:
+                self._arrivals.setdefault(name, Arrival())
+
+    def _hear(self, question: str, held: object) -> None:
+        """Take the answer to a question; none in time means that nothing is held."""
+        with self._lock:
+            timer = self._asked.pop(question, None)
+            if timer is None:
+                return
+            timer.cancel()
+            for name in held if isinstance(held, list) else ():
+                if isinstance(name, str):
+                    self._expect(name)
+            actions = self._due()
+        for action in actions:
+            action()
+
     def _welcome(self, name: str) -> None:
+        self._drawn = True
         status = {"kind": "welcome", "id": name, "status": self._status.shown}
         self.send(status, buffers=[public_key()])
 
@@ -278,32 +320,29 @@ class SealedField(Speaking, anywidget.AnyWidget):
         with self._lock:
             self._arrivals.pop(name, None)
             self._settled.add(name)
-            if self.pending:
-                return
-            actions = list(self._actions)
-            self._actions.clear()
+            actions = self._due()
         for action in actions:
             action()
 
-
-def _let_speak(fields: Sequence[SealedField]) -> None:
-    """Let what the page said before a click be heard before it.
-
-    JupyterLab may give each widget a thread of its own in the kernel. The order of
-    messages is kept within each alone, so that a click can overtake the announcement
-    that was sent in the same instant. Both arrive within some milliseconds; more than
-    this cannot be known here.
-    """
-    if any(field.speaks_elsewhere for field in fields):
-        sleep(OVERTAKING)
+    def _due(self) -> list[Action]:
+        """Take out what waited, if nothing is on its way any more."""
+        if self.pending:
+            return []
+        actions, self._actions = self._actions, []
+        return actions
 
 
 def when_ready(fields: Sequence[SealedField], action: Action) -> None:
     """Run an action once no value of any of these fields is on its way any more."""
-    _let_speak(fields)
+    for field in fields:
+        field.ask()
+    _once_ready(fields, action)
+
+
+def _once_ready(fields: Sequence[SealedField], action: Action) -> None:
     for field in fields:
         if field.pending:
-            field.when_ready(lambda: when_ready(fields, action))
+            field._once_ready(lambda: _once_ready(fields, action))
             return
     action()
 
