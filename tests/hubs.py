@@ -262,7 +262,7 @@ class Kernel:
         Raises:
             RuntimeError: the code has failed; its text is the name of the exception.
         """
-        number, printed = self._send(code), []
+        number, printed, error = self._send(code), [], None
         while True:
             message = json.loads(self._connection.recv())
             if message["parent_header"].get("msg_id") != number:
@@ -271,8 +271,10 @@ class Kernel:
             if message["msg_type"] == "stream":
                 printed.append(content["text"])
             elif message["msg_type"] == "error":
-                raise RuntimeError(content["ename"], content["evalue"])
+                error = RuntimeError(content["ename"], content["evalue"])
             elif content.get("execution_state") == "idle":
+                if error:
+                    raise error
                 return json.loads("".join(printed) or "null")
 
     def _send(self, code: str) -> str:
@@ -284,7 +286,9 @@ class Kernel:
             "session": uuid4().hex,
             "version": "5.3",
         }
+        # What is sent directly after an error is not run, unless it says otherwise.
         content = {"code": code, "silent": False, "store_history": True}
+        content["stop_on_error"] = False
         message = {
             "header": header,
             "parent_header": {},
