@@ -13,7 +13,7 @@ from vippsdiag.checks import CHECKS
 from vippsdiag.client.control import Control, NoSandbox
 from vippsdiag.environments import SANDBOX_PRODUCTION
 from vippsdiag.errors import HostNotAllowed, VippsdiagError
-from vippsdiag.language import Text
+from vippsdiag.language import Text, speaking, tr
 from vippsdiag.sandbox import Sandbox
 from vippsdiag.sandbox.database import Database
 from vippsdiag.sandbox.exercises import EXERCISES, Exercise, start
@@ -475,6 +475,41 @@ def test_a_text_is_said_again_where_it_arrives() -> None:
     assert (again, again.template) == ("1 of the {unit}", "{a} of {b}")
     assert isinstance(again.values["b"], Text)
     assert Said.of("50 % {of}").again() == "50 % {of}"
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{a.__class__.__init__.__globals__}",
+        "{b.__class__.__new__.__globals__[os].environ}",
+        "{a[0]}",
+        "{a!r}",
+        "{a:>10000}",
+        "{a:{c}}",
+        "{a}{a}",
+        "{0}",
+        "{}",
+        "{unknown}",
+        "{a",
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "nb"])
+def test_a_template_of_another_sandbox_reaches_nothing_but_values(
+    template: str, language: str
+) -> None:
+    said = {"text": "{x}", "values": {"x": 1}}
+    values = {"a": "word", "b": said, "c": 5, "0": "zero", "": "empty"}
+    sent = msgspec.json.encode({"text": template, "values": values})
+    again = msgspec.json.decode(sent, type=Said).again()
+    with speaking(language):
+        assert (str(again), tr(again)) == (template, template)
+
+
+def test_a_text_in_a_text_does_not_grow_without_bounds() -> None:
+    said = Said(text="word")
+    for _ in range(50):
+        said = Said(text="{a}{a}{a}{a}{a}{a}{a}{a}", values={"a": said})
+    assert len(said.again()) < 100
 
 
 def test_an_unknown_exercise_is_told(sandbox: Sandbox) -> None:

@@ -5,7 +5,9 @@ in the learner's language there. What the sandbox says itself is sent as a templ
 its values, for the same reason.
 """
 
+from collections.abc import Collection
 from datetime import datetime
+from string import Formatter
 from typing import Union
 
 import msgspec
@@ -34,12 +36,34 @@ class Said(msgspec.Struct, kw_only=True):
         return cls(text=text.template, values=values)  # type: ignore[arg-type]
 
     def again(self) -> Text:
-        """Return the text."""
+        """Return the text; with its placeholders where they cannot be filled safely."""
+        if not _only_names(self.text, self.values):
+            return Text(self.text, {})
         values: dict[str, object] = {
             name: value.again() if isinstance(value, Said) else value
             for name, value in self.values.items()
         }
         return Text(self.text, values)
+
+
+def _only_names(template: str, known: Collection[str]) -> bool:
+    """Tell whether a template does nothing but name values, and each of them once.
+
+    It may come from a sandbox that is not ours. Anything else that ``str.format``
+    knows reaches into the values (``{x.__class__}``) or makes a text that no memory
+    holds (``{x:>9999999999}``), and so do values in values that are named many times.
+    """
+    try:
+        fields = [field[1:] for field in Formatter().parse(template)]
+    except ValueError:
+        return False
+    named = [field for field in fields if field[0] is not None]
+    names = [name for name, _, _ in named]
+    return (
+        all(name in known and name.isidentifier() for name in names)
+        and not any(form or conversion for _, form, conversion in named)
+        and len(names) == len(set(names))
+    )
 
 
 class Sent(msgspec.Struct, kw_only=True):
