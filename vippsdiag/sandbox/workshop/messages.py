@@ -54,14 +54,13 @@ def _only_names(template: str, known: Collection[str]) -> bool:
     holds (``{x:>9999999999}``), and so do values in values that are named many times.
     """
     try:
-        fields = [field[1:] for field in Formatter().parse(template)]
+        parts = list(Formatter().parse(template))
     except ValueError:
         return False
-    named = [field for field in fields if field[0] is not None]
-    names = [name for name, _, _ in named]
+    names = [name for _, name, _, _ in parts if name is not None]
     return (
         all(name in known and name.isidentifier() for name in names)
-        and not any(form or conversion for _, form, conversion in named)
+        and not any(form or conversion for _, _, form, conversion in parts)
         and len(names) == len(set(names))
     )
 
