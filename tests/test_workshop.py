@@ -307,6 +307,33 @@ class TestTheTrainer:
         assert [one.number for one in seats] == [1, 2, 1]
         assert Link(sandbox).come_back(seats[2].code).name == "anna"
 
+    def test_who_took_a_users_name_before_does_not_share_the_users_seat(
+        self, sandbox: Sandbox
+    ) -> None:
+        early = seat(sandbox, "Anna")
+        early.begin(FIRST)
+        leads = trainer(sandbox)
+        vouched = leads.seat_for("anna")
+        assert early.seat
+        assert (vouched.number, vouched.code == early.seat.code) == (2, False)
+        rows = leads.board().rows
+        assert [(row.name, len(row.standings)) for row in rows] == [
+            ("Anna (1)", 1),
+            ("anna", 0),
+        ]
+        assert early.stand().number == 1
+        assert leads.seat_for("anna") == vouched
+
+    def test_nobody_takes_the_name_of_a_hubs_user(self, sandbox: Sandbox) -> None:
+        trainer(sandbox).seat_for("anna")
+        with pytest.raises(Refused, match="Somebody sits here as Anna"):
+            Link(sandbox).take("Anna")
+
+    def test_two_users_of_a_hub_never_share_a_seat(self, sandbox: Sandbox) -> None:
+        leads = trainer(sandbox)
+        names = ("straße", "strasse", "STRASSE")
+        assert [leads.seat_for(name).number for name in names] == [1, 2, 2]
+
     def test_nobody_else_resets_what_all_share(self, sandbox: Sandbox) -> None:
         seat(sandbox).begin(FIRST)
 

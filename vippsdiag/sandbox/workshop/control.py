@@ -191,16 +191,13 @@ def code(sandbox: "Sandbox", received: Received) -> Reply:
 
 
 def seat_for(sandbox: "Sandbox", received: Received) -> Reply:
-    """Give the trainer the seat of a name, which is taken if nobody has it.
+    """Give a hub the seat of one of its users, which is a new one the first time.
 
-    For a hub, which starts each learner's notebook with a seat of their own.
+    A hub starts each learner's notebook with a seat of their own.
     """
     _see_trainer(sandbox, received)
-    name = " ".join(given(Name, received).name.split())
-    for seat in sandbox.roll.seats():
-        if seat.name.casefold() == name.casefold():
-            return _told(_pass(sandbox, seat))
-    return _told(_pass(sandbox, sandbox.roll.take(name, sandbox.clock())))
+    seat = sandbox.roll.vouched(given(Name, received).name, sandbox.clock())
+    return _told(_pass(sandbox, seat))
 
 
 def _numbered(sandbox: "Sandbox", received: Received) -> Seat:

@@ -156,7 +156,7 @@ class Link:
         return self._ask("POST", "board/code", {"seat": seat}, Pass)
 
     def seat_for(self, name: str) -> Pass:
-        """Return the seat of a name; it is taken if nobody has it."""
+        """Return the seat of a hub's user; it is a new one the first time."""
         return self._ask("POST", "board/seat", {"name": name}, Pass)
 
     def set_open(self, exercise: str, *, is_open: bool) -> Board:

@@ -39,13 +39,15 @@ class Seat(msgspec.Struct, kw_only=True):
 
     Attributes:
         number: counts the seats from 1.
-        name: what the learner chose; the trainer sees it.
+        name: what the learner chose, or the hub's name for them; the trainer sees it.
         since: when it was taken.
+        vouched: whether a hub has let its learner in under this name.
     """
 
     number: int
     name: str
     since: datetime
+    vouched: bool = False
 
 
 class Lesson(msgspec.Struct, kw_only=True):
@@ -103,19 +105,15 @@ class Roll:
         return found
 
     def take(self, name: str, now: datetime) -> Seat:
-        """Take a new seat.
+        """Take a new seat under a name of one's own choice.
 
         Raises:
             NameTaken: there is a seat of that name.
             VippsdiagError: the name cannot be shown, or there is no room.
         """
-        name = " ".join(name.split())
-        if not (name and name.isprintable() and len(name) <= LONGEST_NAME):
-            text = "A name has 1 to {most} letters, digits and blanks."
-            raise VippsdiagError(say(text, most=LONGEST_NAME))
+        name = _shown(name)
         with self._state.change():
-            taken = self.seats()
-            if any(one.name.casefold() == name.casefold() for one in taken):
+            if self._called(name):
                 raise NameTaken(
                     say(
                         "Somebody sits here as {name}. If it is you, come back with "
@@ -124,11 +122,45 @@ class Roll:
                         name=name,
                     )
                 )
-            if len(taken) >= MOST_SEATS:
-                raise VippsdiagError(say("All the seats are taken."))
-            seat = Seat(number=len(taken) + 1, name=name, since=now)
-            self._state.put(ROOM, str(seat.number), seat)
+            return self._new(name, now)
+
+    def vouched(self, name: str, now: datetime) -> Seat:
+        """Return the seat of a hub's user, which is a new one the first time.
+
+        The name is theirs, also if somebody has chosen it before: that seat stays whose
+        it is, and its number is put behind its name.
+
+        Raises:
+            VippsdiagError: the name cannot be shown, or there is no room.
+        """
+        name = _shown(name)
+        with self._state.change():
+            same = self._called(name)
+            for seat in same:
+                # To a hub, names are the same if they are so in small letters.
+                if seat.vouched and seat.name.lower() == name.lower():
+                    return seat
+            new = self._new(name, now, vouched=True)
+            for seat in same:
+                if not seat.vouched:
+                    seat.name = f"{seat.name} ({seat.number})"
+                    self._keep(seat)
+            return new
+
+    def _called(self, name: str) -> list[Seat]:
+        """Return the seats whose name people would take for this one."""
+        return [one for one in self.seats() if one.name.casefold() == name.casefold()]
+
+    def _new(self, name: str, now: datetime, *, vouched: bool = False) -> Seat:
+        number = len(self.seats()) + 1
+        if number > MOST_SEATS:
+            raise VippsdiagError(say("All the seats are taken."))
+        seat = Seat(number=number, name=name, since=now, vouched=vouched)
+        self._keep(seat)
         return seat
+
+    def _keep(self, seat: Seat) -> None:
+        self._state.put(ROOM, str(seat.number), seat)
 
     def news(self) -> Callable[[], list[Unit]]:
         """Return a function that tells the units of seats taken since it last did."""
@@ -191,6 +223,15 @@ class Roll:
     def _derived(self, what: str) -> bytes:
         key = bytes.fromhex(self.lesson().secret)
         return hmac.digest(key, what.encode(), hashlib.sha256)
+
+
+def _shown(name: str) -> str:
+    """Return a name as it is shown."""
+    name = " ".join(name.split())
+    if not (name and name.isprintable() and len(name) <= LONGEST_NAME):
+        text = "A name has 1 to {most} letters, digits and blanks."
+        raise VippsdiagError(say(text, most=LONGEST_NAME))
+    return name
 
 
 def _numbers(units: Iterable[Unit]) -> set[tuple[Environment, str]]:
