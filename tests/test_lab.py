@@ -1,5 +1,6 @@
 """`vippsdiag lab` and `vippsdiag app`: the real things, with no browser."""
 
+import json
 import os
 import re
 import signal
@@ -9,10 +10,12 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from websocket import create_connection
 
 from vippsdiag import lab
 from vippsdiag.errors import VippsdiagError
@@ -34,11 +37,12 @@ def fetch(address: str, **headers: str) -> int:
 
 @dataclass
 class Started:
-    """A command that runs, and what it said."""
+    """A command that runs, what it said, and where its errors and warnings went."""
 
     process: "subprocess.Popen[str]"
     place: Place
     said: dict[str, str]
+    errors: Path
 
     @property
     def address(self) -> str:
@@ -72,14 +76,15 @@ def started(
         for name in ("HOME", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")
     }
     line = [sys.executable, "-m", "vippsdiag", *command.split()]
-    process = subprocess.Popen(
-        [*line, "onboarding", "--no-browser"],
-        env=os.environ | folders,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        cwd=home,
-    )
+    with (home / "errors").open("w") as errors:
+        process = subprocess.Popen(
+            [*line, "onboarding", "--no-browser"],
+            env=os.environ | folders,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            cwd=home,
+        )
     assert process.stdout is not None
     said = {}
     for line in process.stdout:
@@ -87,7 +92,7 @@ def started(
         said[name] = value
         if line.startswith("Stop"):
             break
-    yield Started(process, place, said)
+    yield Started(process, place, said, home / "errors")
     process.kill()
     process.wait()
     process.stdout.close()
@@ -109,6 +114,36 @@ def test_nobody_is_let_in_without_the_token(started: Started) -> None:
 def test_another_name_of_this_machine_leads_nowhere(started: Started) -> None:
     address = f"{started.base}{started.place.ready}?token={started.token}"
     assert fetch(address, Host="shop.example.com") == 403
+
+
+def test_a_kernel_that_starts_says_nothing_to_the_user(started: Started) -> None:
+    if started.place is VOILA:
+        # The page is all there when its kernel has run all cells.
+        with urllib.request.urlopen(started.address, timeout=60) as page:
+            assert b"Onboarding" in page.read()
+    else:
+        start_kernel(f"{started.base}/api/kernels", started.token)
+    # Voila tells of who was not let in, as the other tests were not.
+    said = started.errors.read_text().splitlines()
+    assert [line for line in said if not line.startswith("403 GET ")] == []
+
+
+def start_kernel(kernels: str, token: str) -> None:
+    """Start a kernel, and wait until it answers to a page."""
+    headers = {"Authorization": f"token {token}"}
+    request = urllib.request.Request(kernels, b"{}", headers)
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        kernel = f"{kernels}/{json.load(answer)['id']}"
+    channels = f"{kernel.replace('http', 'ws', 1)}/channels"
+    with closing(create_connection(channels, header=headers, timeout=60)):
+        asked = urllib.request.Request(kernel, headers=headers)
+        deadline = time.monotonic() + 60
+        state = ""
+        while state != "idle":
+            assert time.monotonic() < deadline, state
+            time.sleep(0.1)
+            with urllib.request.urlopen(asked, timeout=20) as answer:
+                state = json.load(answer)["execution_state"]
 
 
 def test_the_token_is_on_no_command_line(started: Started) -> None:

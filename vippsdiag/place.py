@@ -17,7 +17,12 @@ TOKEN = "JUPYTER_TOKEN"
 # installed and configured.
 SHARE = Path(__file__).parent / "share"
 
+# What a kernel and its server say to each other, others on this machine cannot read;
+# without it, each kernel warns of that.
+ENCRYPTED = ("--KernelManager.transport_encryption=auto",)
+
 SERVER = (
+    *ENCRYPTED,
     "--log-level=ERROR",
     "--ServerApp.ip=127.0.0.1",
     "--ServerApp.open_browser=False",
@@ -29,7 +34,8 @@ SERVER = (
     "--FileContentsManager.pre_save_hook=vippsdiag.hook.drop_widget_state",
 )
 
-# Nothing is asked of other machines, and nothing of the user.
+# Nothing is asked of other machines, and nothing of the user. Notebook 7 has JupyterLab
+# in it.
 LAB = (
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     "--LabApp.news_url=None",
@@ -37,7 +43,7 @@ LAB = (
 )
 
 # Its file alone is read: what else is configured for Voila is not for these pages.
-APP = (f"--Voila.config_file_paths={SHARE}",)
+APP = (*ENCRYPTED, f"--Voila.config_file_paths={SHARE}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +96,7 @@ JUPYTERLAB = Place(
     name="JupyterLab", module="jupyterlab", settings=SERVER + LAB, path="/lab/tree/"
 )
 NOTEBOOK = Place(
-    name="Notebook", module="notebook", settings=SERVER, path="/notebooks/"
+    name="Notebook", module="notebook", settings=SERVER + LAB, path="/notebooks/"
 )
 VOILA = Place(
     name="App",
