@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from shop import MSN, Shop
 
-from vippsdiag.sandbox.apis.psp import MOST_STEPS
+from vippsdiag.sandbox.history import MOST
 
 BASE = "/psp/v3/psppayments"
 NAME = "7686f7788898767977"
@@ -70,11 +70,11 @@ def test_a_payment_is_approved_and_reported_on(shop: Shop) -> None:
 def test_of_many_reports_the_last_are_told_of_and_all_are_counted(shop: Shop) -> None:
     shop.ask("POST", f"{BASE}/init", BODY)
     (row,) = report("CAPTURED", 3)["transactions"]  # type: ignore[misc]
-    many = {"transactions": [row] * (MOST_STEPS + 20)}
+    many = {"transactions": [row] * (MOST + 20)}
     shop.ask("POST", f"{BASE}/updatestatus", many)
     shown: Any = shop.ask("GET", f"{BASE}/{NAME}/details")
-    assert len(shown["transactionLogHistory"]) == MOST_STEPS
-    assert shown["transactionSummary"]["capturedAmount"] == 3 * (MOST_STEPS + 20)
+    assert len(shown["transactionLogHistory"]) == MOST
+    assert shown["transactionSummary"]["capturedAmount"] == 3 * (MOST + 20)
 
 
 @pytest.mark.parametrize("decision", ["approve", "reject"])

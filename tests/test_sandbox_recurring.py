@@ -11,7 +11,8 @@ from shop import KEY, NOW, Shop
 
 from vippsdiag.exchange import Request
 from vippsdiag.sandbox import Sandbox
-from vippsdiag.sandbox.apis.recurring import events
+from vippsdiag.sandbox.apis.recurring import events, ledger
+from vippsdiag.sandbox.history import MOST
 
 AGREEMENTS = "/recurring/v3/agreements"
 PROBLEMS = (
@@ -685,6 +686,36 @@ def test_an_order_id_is_used_once(shop: Shop) -> None:
     charged(shop, one, orderId="december-1")
     answer = shop.ask("POST", f"{one}/charges", charge(orderId="december-1"), 409)
     assert refused(answer) == "conflict"
+
+
+def test_the_oldest_charges_of_an_agreement_are_forgotten(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger, "MOST_CHARGES", 5)
+    one = accepted(shop, pricing={"type": "FLEXIBLE", "currency": "NOK"})
+    made = [charged(shop, one) for _ in range(8)]
+    shown = shop.ask("GET", f"{one}/charges")
+    assert [f"{one}/charges/{each['id']}" for each in shown] == made[3:]
+    shop.ask("GET", made[2], status=404)
+    shop.ask("GET", made[3])
+
+
+def test_of_many_captures_the_sum_and_the_first_and_last_are_told(shop: Shop) -> None:
+    one = accepted(shop, pricing={"type": "FLEXIBLE", "currency": "NOK"})
+    path = charged(shop, one, transactionType="RESERVE_CAPTURE", amount=20_000)
+    wait(shop, 8 * DAY)
+    for number in range(MOST + 10):
+        if number % 5 == 0:
+            wait(shop, timedelta(minutes=2))
+        shop.ask("POST", f"{path}/capture", {"amount": 101 + number}, 204)
+    shown = shop.ask("GET", path)
+    events = [each["event"] for each in shown["history"]]
+    assert len(events) == MOST
+    assert events[:3] == ["CREATE", "RESERVE", "CAPTURE"]
+    assert shown["history"][-1]["amount"] == 100 + MOST + 10
+    assert shown["summary"]["captured"] == sum(range(101, 101 + MOST + 10))
+    back = {"amount": 125, "description": "Too many socks"}
+    shop.ask("POST", f"{path}/refund", back, 204)
 
 
 def test_charges_are_listed_by_status(shop: Shop) -> None:

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from vippsdiag.sandbox.history import write_down
+
 # Every sales unit has one payment to read at first.
 SAMPLE_REFERENCE = "sandbox-payment-1"
 # Landing page and app give the buyer five minutes each (facts 6.7).
@@ -139,7 +141,7 @@ class Payment(msgspec.Struct, kw_only=True, gc=False):
             key=key,
             success=success,
         )
-        self.events.append(event)
+        write_down(self.events, event)
         return event
 
     @property

@@ -17,6 +17,7 @@ from vippsdiag.sandbox.bodies import Flaw
 from vippsdiag.sandbox.call import Call
 from vippsdiag.sandbox.forms import Forms
 from vippsdiag.sandbox.gate import Gate
+from vippsdiag.sandbox.history import write_down
 from vippsdiag.sandbox.landing import Landing, Shown, landing_url, money
 from vippsdiag.sandbox.reply import Refusal, Reply, empty, in_json
 from vippsdiag.sandbox.routes import Route
@@ -25,8 +26,6 @@ KIND = "psp"
 JSON = "application/json;charset=UTF-8"
 PSP_ID = "Psp-Id"
 BASE = "/psp/v3/psppayments"
-# How many reports on a payment are told of; of older ones the sums are left.
-MOST_STEPS = 100
 # Which total each report adds to.
 TOTALS = {"CAPTURED": "captured", "REFUNDED": "refunded", "CANCELLED": "cancelled"}
 
@@ -201,7 +200,7 @@ def _note(call: Call, payment: Passed, report: Report) -> None:
         text=report.payment_text or payment.text,
         success=success,
     )
-    payment.steps = [*payment.steps, step][-MOST_STEPS:]
+    write_down(payment.steps, step)
     if success and report.status == "RESERVED":
         payment.reserved = report.amount
     elif success:

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from vippsdiag.sandbox.history import write_down
+
 # Landing page and app give the buyer five minutes each (facts 6.7).
 PATIENCE = timedelta(minutes=10)
 
@@ -80,7 +82,7 @@ class Order(msgspec.Struct, kw_only=True):
             request=request,
             success=success,
         )
-        self.history.append(entry)
+        write_down(self.history, entry)
         return entry
 
     def expire(self, now: datetime) -> bool:

@@ -8,6 +8,7 @@ import msgspec
 
 from vippsdiag.sandbox.apis.recurring.bodies import Campaign, Period, Pricing
 from vippsdiag.sandbox.apis.recurring.charge import Charge, stamp
+from vippsdiag.sandbox.history import write_down
 
 # A draft waits for ten minutes (the guide of 2023 and the toolkit's skill, high).
 PATIENCE = timedelta(minutes=10)
@@ -64,7 +65,7 @@ class Agreement(msgspec.Struct, kw_only=True):
 
     def note(self, event: str, at: datetime, actor: str | None) -> None:
         """Write down what happened."""
-        self.history.append(Milestone(event=event, at=at, actor=actor))
+        write_down(self.history, Milestone(event=event, at=at, actor=actor))
 
     def end(self, status: str, event: str, at: datetime, actor: str | None) -> None:
         """Reach a state that nothing leads out of."""

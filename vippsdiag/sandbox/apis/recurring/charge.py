@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from vippsdiag.sandbox.apis.payments import REFUSED_AMOUNTS
+from vippsdiag.sandbox.history import write_down
 
 # A charge is DUE, and the buyer sees it, for about a month (the toolkit's skill, high).
 VISIBLE = timedelta(days=30)
@@ -98,16 +99,15 @@ class Charge(msgspec.Struct, kw_only=True):
     def note(self, event: str, amount: int, at: datetime, key: str) -> None:
         """Write down what happened."""
         moved = event in {"RESERVE", "CAPTURE", "REFUND", "CANCEL"}
-        self.history.append(
-            Event(
-                event=event,
-                amount=amount,
-                at=at,
-                key=key,
-                success=event != "FAIL",
-                transaction=transaction_id() if moved and self.transaction else None,
-            )
+        noted = Event(
+            event=event,
+            amount=amount,
+            at=at,
+            key=key,
+            success=event != "FAIL",
+            transaction=transaction_id() if moved and self.transaction else None,
         )
+        write_down(self.history, noted)
 
     def obstacle(self) -> str | None:
         """Return why the buyer's money cannot be had, or None."""

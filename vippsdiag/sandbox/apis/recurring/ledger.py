@@ -11,6 +11,9 @@ from vippsdiag.sandbox.apis.recurring.charge import Charge
 from vippsdiag.sandbox.apis.recurring.problems import not_found
 from vippsdiag.sandbox.call import Call
 
+# How many charges of an agreement are kept: two pages, as long as they usually are.
+MOST_CHARGES = 1_000
+
 
 def find_agreement(call: Call, name: str) -> Agreement | None:
     """Return an agreement as it is by now."""
@@ -84,9 +87,17 @@ def keep(call: Call, agreement: Agreement, charge: Charge) -> None:
     call.room.put(charge.id, charge)
     if charge.id not in agreement.charges:
         agreement.charges.append(charge.id)
+        _forget_oldest(call, agreement)
     moments = (agreement.wakes, charge.wakes)
     agreement.wakes = min((moment for moment in moments if moment), default=None)
     call.room.put(agreement.id, agreement)
+
+
+def _forget_oldest(call: Call, agreement: Agreement) -> None:
+    """Forget the oldest charges of an agreement that has too many."""
+    for name in agreement.charges[:-MOST_CHARGES]:
+        call.room.drop(Charge, name)
+    del agreement.charges[:-MOST_CHARGES]
 
 
 def the_agreement(call: Call) -> Agreement:
