@@ -1,6 +1,7 @@
 """A shop with the keys of one sales unit; the sandbox answers it in process."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -11,6 +12,7 @@ from vippsdiag.environments import BASE_URLS
 from vippsdiag.sandbox import Sandbox, SandboxConfig
 from vippsdiag.sandbox.state import Memory
 from vippsdiag.sandbox.tokens import KEY_ID, ROOM, Mint, SigningKey
+from vippsdiag.sandbox.units import Unit
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 KEY, MSN = "Ocp-Apim-Subscription-Key", "Merchant-Serial-Number"
@@ -39,11 +41,19 @@ class Shop:
     Args:
         sandbox: what answers; one whose clock stands still at `NOW` if not given.
         name: the unit whose keys are used.
+        units: where to find it; those that the sandbox begins with if not given.
     """
 
-    def __init__(self, sandbox: Sandbox | None = None, name: str = "Test unit") -> None:
+    def __init__(
+        self,
+        sandbox: Sandbox | None = None,
+        name: str = "Test unit",
+        *,
+        units: Iterable[Unit] | None = None,
+    ) -> None:
         self.sandbox = sandbox or fresh()
-        self.unit = next(u for u in self.sandbox.config.units if u.name == name)
+        units = self.sandbox.config.units if units is None else units
+        self.unit = next(unit for unit in units if unit.name == name)
         self.base = BASE_URLS[self.unit.environment]
         self.session = self.sandbox.session()
         self.session.headers[KEY] = self.unit.primary

@@ -29,7 +29,7 @@ from places import InFile, OnServer, Place
 
 from vippsdiag.errors import VippsdiagError
 from vippsdiag.sandbox import Sandbox, SandboxConfig
-from vippsdiag.sandbox.database import ALL, DUE, Database
+from vippsdiag.sandbox.database import ALL, DUE, ROOMS, Database
 from vippsdiag.sandbox.received import Received
 from vippsdiag.sandbox.state import MOST_THINGS, Memory, State, Unavailable
 
@@ -136,6 +136,9 @@ def test_what_is_due_is_found_by_when_it_wakes(state: State) -> None:
     state.put("room", "thing", Thing(1))
     assert [one.name for one in state.due(Sleeper, "room", NOW)] == ["early", "just"]
     assert state.due(Thing, "room", NOW) == []
+    assert sorted(state.rooms_due(Sleeper, NOW)) == ["another", "room"]
+    assert state.rooms_due(Thing, NOW) == []
+    assert state.rooms_due(Sleeper, NOW - timedelta(seconds=1)) == ["room"]
     state.put("room", "early", Sleeper("early", None))
     assert [one.name for one in state.due(Sleeper, "room", NOW)] == ["just"]
 
@@ -345,6 +348,7 @@ def test_of_what_waits_only_what_is_due_is_read(tmp_path: Path) -> None:
     state = Database(tmp_path / "state")
     lines = (
         (DUE, ("Payment", "room", 0.0), "USING INDEX by_wakes (kind=? AND room=?"),
+        (ROOMS, ("Payment", 0.0), "USING COVERING INDEX by_wakes (kind=?)"),
         (ALL, ("Payment", "room"), "USING INDEX by_age (kind=? AND room=?)"),
     )
     for line, given, plan in lines:

@@ -1,13 +1,13 @@
 """What happens by itself, when its time has come, and is told of by webhooks."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from time import time
 
 import pytest
-from shop import NOW, Shop
+from shop import NOW, Shop, fresh
 
 from vippsdiag.sandbox import Sandbox, server
 from vippsdiag.sandbox.server import running
@@ -18,9 +18,9 @@ GONE = "recurring.agreement-expired.v1"
 AGREEMENTS = "/recurring/v3/agreements"
 
 
-@pytest.fixture
-def shop() -> Shop:
-    made = Shop()
+@pytest.fixture(params=["the sandbox's own", "a seat's"])
+def shop(request: pytest.FixtureRequest) -> Shop:
+    made = seat_in(fresh()) if request.param == "a seat's" else Shop()
     events = [EXPIRED, TAKEN, GONE]
     register(made, "https://example.com/hooks", events)
     return made
@@ -51,6 +51,12 @@ def agree(shop: Shop) -> str:
     }
     one: str = shop.ask("POST", AGREEMENTS, body, 201)["agreementId"]
     return f"{AGREEMENTS}/{one}"
+
+
+def seat_in(sandbox: Sandbox, name: str = "Test unit") -> Shop:
+    """Return a shop with keys of a new seat of a workshop."""
+    seat = sandbox.roll.take("Anna", NOW)
+    return Shop(sandbox, name, units=sandbox.roll.units_of(seat.number))
 
 
 def told(shop: Shop) -> list[tuple[str, datetime]]:
@@ -101,6 +107,17 @@ def test_a_charge_is_taken_on_its_day_though_nobody_asks(shop: Shop) -> None:
     assert told(shop) == [(TAKEN, datetime(2026, 12, 24, 7, tzinfo=UTC))]
 
 
+def test_a_sandbox_that_was_started_again_tells_a_seats_partner() -> None:
+    before = fresh()
+    shop = seat_in(before, "Production unit")
+    partner = Shop(before, "Partner", units=before.roll.units_of(1))
+    register(partner, "https://example.com/hooks", [EXPIRED])
+    pay(shop, "order-0001")
+    shop.sandbox = Sandbox(clock=lambda: NOW, state=before.state)
+    shop.sandbox.advance(timedelta(hours=1))
+    assert [event for event, _ in told(shop)] == [EXPIRED]
+
+
 @pytest.fixture
 def receiver() -> Iterator[tuple[str, Event]]:
     arrived = Event()
@@ -123,15 +140,18 @@ def receiver() -> Iterator[tuple[str, Event]]:
         thread.join()
 
 
+@pytest.mark.parametrize("make", [Shop, seat_in], ids=["own", "seat"])
 def test_the_server_looks_by_itself(
-    receiver: tuple[str, Event], monkeypatch: pytest.MonkeyPatch
+    make: Callable[[Sandbox], Shop],
+    receiver: tuple[str, Event],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(server, "CATCH_UP", 0.0)
     url, arrived = receiver
     # A clock that goes on by itself, as the real one does; here by hand.
     ahead = [0.0]
     sandbox = Sandbox(clock=lambda: datetime.fromtimestamp(time() + ahead[0], UTC))
-    shop = Shop(sandbox)
+    shop = make(sandbox)
     register(shop, url, [EXPIRED])
     pay(shop, "order-0001")
     with running(sandbox):

@@ -72,6 +72,10 @@ DUE = """
 SELECT body FROM thing INDEXED BY by_wakes
 WHERE kind = ? AND room = ? AND wakes <= ? ORDER BY number
 """
+ROOMS = """
+SELECT DISTINCT room FROM thing INDEXED BY by_wakes
+WHERE kind = ? AND wakes <= ? ORDER BY room
+"""
 CLEAR = "DELETE FROM thing WHERE kind NOT IN (SELECT value FROM json_each(?))"
 # Everything in a file but what the sandbox itself makes there.
 FOREIGN = "SELECT count(*) FROM sqlite_master WHERE tbl_name NOT IN ('thing', 'held')"
@@ -89,7 +93,7 @@ class Database(Stored):
             read it and go on to; it is left as it was.
     """
 
-    all_line, due_line, clear_line = ALL, DUE, CLEAR
+    all_line, due_line, rooms_line, clear_line = ALL, DUE, ROOMS, CLEAR
 
     def __init__(self, path: Path) -> None:
         super().__init__()

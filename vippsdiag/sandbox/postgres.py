@@ -118,6 +118,7 @@ SELECT body FROM (
     WHERE {PLACE} = ? || ' ' || ? AND wakes <= ? OFFSET 0
 ) AS woken ORDER BY number
 """  # noqa: S608
+ROOMS = "SELECT DISTINCT room FROM thing WHERE kind = ? AND wakes <= ? ORDER BY room"
 CLEAR = "DELETE FROM thing WHERE kind NOT IN (SELECT json_array_elements_text(?::json))"
 
 UNREADABLE = mark(
@@ -141,7 +142,7 @@ class Postgres(Stored):
             is in the text.
     """
 
-    all_line, due_line, clear_line = ALL, DUE, CLEAR
+    all_line, due_line, rooms_line, clear_line = ALL, DUE, ROOMS, CLEAR
 
     def __init__(self, address: str) -> None:
         super().__init__()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from vippsdiag.environments import BASE_URLS
+from vippsdiag.environments import BASE_URLS, Environment
 from vippsdiag.exchange import Request, Response
 from vippsdiag.keys import Field, KeySet
 from vippsdiag.sandbox import answers
@@ -165,22 +165,30 @@ class Sandbox:
     def catch_up(self) -> None:
         """Do what time has done: payments expire, charges become due, webhooks tell.
 
-        What is asked for is always up to date; this is for what nobody asks for.
+        What is asked for is always up to date; this is for what nobody asks for,
+        whoever's it is: the seats of a workshop are looked at too.
         """
-        for unit in self.config.units:
-            with self._lock, self.state.change():
-                call = Call(
-                    method="",
-                    path="",
-                    headers={MSN.lower(): unit.msn},
-                    base=BASE_URLS[unit.environment],
-                    environment=unit.environment,
-                    now=self.clock(),
-                    sandbox=self,
-                    unit=unit,
-                )
-                for passes in PASSING:
-                    passes(call)
+        for kind, passes in PASSING.items():
+            with self._lock:
+                rooms = self.state.rooms_due(kind, self.clock())
+            for room in rooms:
+                with self._lock, self.state.change():
+                    passes(self._of_room(room))
+
+    def _of_room(self, room: str) -> Call:
+        """Return a call in the name of the sales unit that has a room."""
+        name, _, msn = room.partition("/")
+        environment = Environment(name)
+        return Call(
+            method="",
+            path="",
+            headers={MSN.lower(): msn},
+            base=BASE_URLS[environment],
+            environment=environment,
+            now=self.clock(),
+            sandbox=self,
+            unit=self.keyring.by_number(environment, msn),
+        )
 
     @contextmanager
     def change(self) -> Iterator[None]:

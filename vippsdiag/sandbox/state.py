@@ -59,6 +59,9 @@ class State(Protocol):
     def due(self, kind: type[Thing], room: str, now: datetime) -> list[Thing]:
         """Return those of them that time has changed by now, the oldest first."""
 
+    def rooms_due(self, kind: type[Thing], now: datetime) -> list[str]:
+        """Return the rooms in which time has changed a thing of a kind by now."""
+
     def empty(self, kind: type[Thing], room: str) -> None:
         """Forget the things of a kind in a room."""
 
@@ -103,6 +106,11 @@ class Memory:
         return [
             thing for thing in self.all(kind, room) if (wakes_at(thing) or LATER) <= now
         ]
+
+    def rooms_due(self, kind: type[Thing], now: datetime) -> list[str]:
+        """Return the rooms in which time has changed a thing of a kind by now."""
+        rooms = [room for held, room in self._rooms if held is kind]
+        return [room for room in rooms if self.due(kind, room, now)]
 
     def empty(self, kind: type[Thing], room: str) -> None:
         """Forget the things of a kind in a room."""

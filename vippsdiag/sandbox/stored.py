@@ -44,9 +44,11 @@ class Stored(ABC):
     """A state in a database; the changes of one process come one after another."""
 
     # The lines that are not the same in every database: what there is of a kind in a
-    # room; what of that is due by a time; and the end of all but a JSON list of kinds.
+    # room; what of that is due by a time; the rooms in which something of a kind is;
+    # and the end of all but a JSON list of kinds.
     all_line: ClassVar[str]
     due_line: ClassVar[str]
+    rooms_line: ClassVar[str]
     clear_line: ClassVar[str]
 
     def __init__(self) -> None:
@@ -117,6 +119,12 @@ class Stored(ABC):
     def due(self, kind: type[Thing], room: str, now: datetime) -> list[Thing]:
         """Return those of them that time has changed by now, the oldest first."""
         return self._read(kind, self.due_line, _word(kind), room, now.timestamp())
+
+    def rooms_due(self, kind: type[Thing], now: datetime) -> list[str]:
+        """Return the rooms in which time has changed a thing of a kind by now."""
+        with self._turn:
+            rows = self._run(self.rooms_line, (_word(kind), now.timestamp()))
+        return [room for (room,) in rows]
 
     def empty(self, kind: type[Thing], room: str) -> None:
         """Forget the things of a kind in a room."""

@@ -4,7 +4,9 @@ Every module has its `ROUTES`; what an operation answers is beside its source. S
 things happen by themselves, when their time has come: `PASSING`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+
+import msgspec
 
 from vippsdiag.sandbox.apis import (
     access,
@@ -25,7 +27,9 @@ from vippsdiag.sandbox.apis import (
     webhooks,
 )
 from vippsdiag.sandbox.apis.epayment import operations
+from vippsdiag.sandbox.apis.payments import Payment
 from vippsdiag.sandbox.apis.recurring import ledger
+from vippsdiag.sandbox.apis.recurring.agreement import Agreement
 from vippsdiag.sandbox.call import Call
 from vippsdiag.sandbox.routes import Routes
 
@@ -50,5 +54,8 @@ ROUTES = Routes(
     )
 )
 
-# Each does what time has done to a sales unit since it was last looked at.
-PASSING: tuple[Callable[[Call], None], ...] = (operations.catch_up, ledger.catch_up)
+# What time changes, and what does that for those of a sales unit whose time has come.
+PASSING: Mapping[type[msgspec.Struct], Callable[[Call], None]] = {
+    Payment: operations.catch_up,
+    Agreement: ledger.catch_up,
+}
