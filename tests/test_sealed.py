@@ -435,3 +435,17 @@ class TestAClickThatCameBeforeWhatThePageSaidBefore:
         page.widget.when_ready(lambda: pytest.fail("it is closed"))
         page.widget.close()
         assert not page.widget.pending
+        done: list[str] = []
+        page.widget.when_ready(lambda: done.append("run"))
+        assert done == ["run"]
+
+    def test_it_is_not_made_up_for_once_its_page_has_gone(
+        self, page: Page, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        done: list[str] = []
+        page.hello()
+        page.coming()
+        page.widget.when_ready(lambda: done.append("of the page that went away"))
+        monkeypatch.setattr(envelope, "PATIENCE", -1)
+        page.widget.when_ready(lambda: done.append("of the page that is here"))
+        assert done == ["of the page that is here"]

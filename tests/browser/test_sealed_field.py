@@ -136,6 +136,36 @@ def test_click_waits_for_a_value_that_is_slow_to_seal(
     expect_kernel_has(page, in_secret=canary)
 
 
+def test_value_arrives_though_its_field_is_shown_no_more(
+    page: Page, lab: Lab, canary: str, tmp_path: Path
+) -> None:
+    page.add_init_script(SLOW)
+    away = "box = _\ngo = ipywidgets.Button(description='Away')\n"
+    away += "go.on_click(lambda _: setattr(box, 'children', [secret, button, shown]))"
+    lab.write(NOTEBOOK, CELL, f"{away}\ngo")
+    run_all(page, lab, NOTEBOOK)
+    text = har(canary, padding=2_500_000)
+    tmp_path.joinpath("large.har").write_text(text)
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Choose a file: What you have").click()
+    chooser.value.set_files(tmp_path / "large.har")
+    page.get_by_role("button", name="Away").click()
+    expect(paste(page)).to_have_count(0)
+    press_check(page)
+    expect_kernel_has(page, in_paste=text, file="large.har")
+
+
+def test_button_pressed_without_leaving_the_field_has_what_is_in_it(
+    page: Page, lab: Lab, canary: str
+) -> None:
+    start(page, lab)
+    secret(page).focus()
+    page.keyboard.type(canary)
+    page.get_by_role("button", name="Check", exact=True).evaluate("e => e.click()")
+    expect_kernel_has(page, in_secret=canary)
+    expect(secret(page)).to_have_value("")
+
+
 @STATE_SAVED
 def test_save_while_typing_saves_the_notebook_without_the_text(
     page: Page, lab: Lab, traffic: Traffic, canary: str

@@ -61,15 +61,6 @@ async function seal(publicKey, bytes, boundTo) {
   return [await SUBTLE.wrapKey("raw", key, publicKey, RSA), iv.buffer, sealed];
 }
 
-/** Tell the kernel, whenever it asks, which values of a field are on their way. */
-function answerFor(model, couriers) {
-  model.on("msg:custom", ({ kind, id }) => {
-    if (kind !== "ask") return;
-    const held = [...couriers].flatMap((courier) => courier.held?.id ?? []);
-    model.send({ kind: "answer", id, held });
-  });
-}
-
 /** Carries one value at a time to the kernel, and keeps it until the kernel has it. */
 class Courier {
   constructor(model, on) {
@@ -80,8 +71,6 @@ class Courier {
     this.key = null;
     this.ready = false; // the kernel has said welcome
     this.held = null;
-    this.receive = (message, buffers) => this.answer(message, buffers);
-    model.on("msg:custom", this.receive);
     this.send({ kind: "hello", id: this.name });
     this.expect();
   }
@@ -181,10 +170,5 @@ class Courier {
   settle(status) {
     if (!this.held) clearTimeout(this.timer);
     this.on.status(status);
-  }
-
-  close() {
-    clearTimeout(this.timer);
-    this.model.off("msg:custom", this.receive);
   }
 }

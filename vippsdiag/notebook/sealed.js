@@ -91,6 +91,7 @@ class View {
     this.single = model.get("rows") <= 1;
     this.dom = build(model, randomName());
     this.filled = false;
+    this.closed = false;
     this.returned = null;
     this.gone = new AbortController();
     this.repaint = () => paint(model, this.dom);
@@ -241,6 +242,7 @@ class View {
   // What the kernel says.
 
   silent() {
+    if (this.closed) this.courier.drop();
     if (this.courier.held) this.putBack(this.courier.held.body);
     this.say(this.words.silent, "bad");
   }
@@ -286,28 +288,45 @@ class View {
     this.dom.status.dataset.tone = tone;
   }
 
+  /** Whether nothing is left to do: it is not shown, and what it had was delivered. */
+  get over() {
+    return this.closed && !this.courier.held;
+  }
+
   close() {
+    this.closed = true;
     this.dom.input.value = "";
     this.model.off(PAINTED, this.repaint);
     this.gone.abort();
-    this.courier.close();
+    if (this.over) clearTimeout(this.courier.timer);
   }
 }
 
-/* Called once for each field, which may be shown in several places of a page. */
+/* Called once for each field, which may be shown in several places of a page. What the
+ * kernel says is heard here and not by a view: a view that is gone may still have a
+ * value on its way. */
 export default () => {
-  const couriers = new Set();
+  const views = new Set();
+  const answer = (model, id) => {
+    // A screen reader can press a button and leave the focus in the field.
+    if (document.hasFocus()) views.forEach((view) => view.leave());
+    const held = [...views].flatMap((view) => view.courier.held?.id ?? []);
+    model.send({ kind: "answer", id, held });
+  };
   return {
     initialize({ model }) {
-      answerFor(model, couriers);
+      model.on("msg:custom", (message, buffers) => {
+        if (message.kind === "ask") answer(model, message.id);
+        for (const view of views) {
+          view.courier.answer(message, buffers);
+          if (view.over) views.delete(view);
+        }
+      });
     },
     render({ model, el }) {
       const view = new View(model, el);
-      couriers.add(view.courier);
-      return () => {
-        couriers.delete(view.courier);
-        view.close();
-      };
+      views.add(view);
+      return () => view.close();
     },
   };
 };

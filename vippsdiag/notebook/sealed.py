@@ -47,8 +47,6 @@ MOST_PARTS = LIMIT_MEGABYTES + 1
 # Seconds after which a page that does not answer is taken for gone.
 ANSWERED_WITHIN = 5.0
 
-QUESTIONS = count()
-
 # What the page says by itself; it fills in what stands in braces.
 WORDS = {
     "choose": mark("Choose a file"),
@@ -115,6 +113,7 @@ class SealedField(Speaking, anywidget.AnyWidget):
         self._lock = RLock()
         self._drawn = False
         self._asked: dict[str, Timer] = {}
+        self._questions = count()
         self._secret: Secret | None = None
         self._file_name: str | None = None
         self._status = Status()
@@ -174,8 +173,10 @@ class SealedField(Speaking, anywidget.AnyWidget):
         with self._lock:
             for timer in self._asked.values():
                 timer.cancel()
+            self._drawn = False
             self._asked.clear()
             self._arrivals.clear()
+            self._actions.clear()
         super().close()
 
     def on_value(self, callback: "Callable[[SealedField], object]") -> None:
@@ -193,12 +194,15 @@ class SealedField(Speaking, anywidget.AnyWidget):
 
     def ask(self) -> None:
         """Ask the page which values are on their way, if it has drawn the field."""
-        if not self._drawn:
-            return
-        name = f"ask.{next(QUESTIONS)}"
+        name = f"ask.{next(self._questions)}"
         timer = Timer(ANSWERED_WITHIN, self._hear, [name, ()])
         timer.daemon = True
         with self._lock:
+            if not self.pending:
+                # Left over from a page that went away: that click is long past.
+                self._actions.clear()
+            if not self._drawn:
+                return
             self._asked[name] = timer
         timer.start()
         self.send({"kind": "ask", "id": name})
@@ -208,8 +212,6 @@ class SealedField(Speaking, anywidget.AnyWidget):
             if self.pending:
                 self._actions.append(action)
                 return
-            # Left over from a page that went away: that click is long past.
-            self._actions.clear()
         action()
 
     # What the page says. Nothing of a message is ever shown, logged or raised.
