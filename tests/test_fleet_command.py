@@ -89,6 +89,17 @@ def test_keys_come_from_the_environment(
     assert run(tmp_path, HEALTHY, "--sandbox", address) == 0
 
 
+def test_a_number_alone_is_no_keys(
+    address: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("VIPPS_MSN", "123456")
+    assert run(tmp_path, HEALTHY, "--sandbox", address) == 2
+    assert "This row has no keys of its own" in capsys.readouterr().err
+
+
 def test_keys_come_from_the_system_keyring(
     address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

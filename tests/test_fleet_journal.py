@@ -1,5 +1,6 @@
 """A run that is stopped, however it ends, goes on: none is lost, none repeated."""
 
+import gc
 import os
 import signal
 import sqlite3
@@ -348,3 +349,24 @@ def _killed(  # noqa: PLR0917 - what a killed run needs
     with closing(sqlite3.connect(path)) as held:
         rows = held.execute("SELECT unit FROM result").fetchall()
     return {msn for (msn,) in rows}
+
+
+def test_journal_in_memory_is_closed_with_whoever_holds_it() -> None:
+    journal = Journal()
+    connection = journal._connection
+    del journal
+    gc.collect()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed database"):
+        connection.execute("SELECT 1")
+
+
+def test_journal_of_an_older_version_is_used_further(tmp_path: Path) -> None:
+    path = tmp_path / "fleet.db"
+    with closing(Journal(path)) as journal:
+        journal.begin("test")
+        journal._connection.execute("DROP TABLE trouble")
+    with closing(Journal(path)) as journal:
+        assert journal.trouble("test") == []
+        journal.keep_trouble("test", [("keys", "123456", "")])
+        assert journal.trouble("test") == [("keys", "123456", "")]
+        assert journal.trouble("production") == []

@@ -178,6 +178,72 @@ def test_certificate_is_news_before_it_ends() -> None:
     assert said(trouble="no way to it") == []
 
 
+def ending(sandbox: Sandbox, journal: Journal | None, days: int) -> Watch:
+    """Return a watch of nothing but a certificate that ends in so many days."""
+    real = replace(target(sandbox), environment=Environment.TEST, sandbox=None)
+    return Watch(
+        (),
+        real,
+        keys=sandbox.keys_of(UNIT),
+        journal=journal,
+        certificate=lambda host: Certificate(host=host, ends=NOW + timedelta(days)),
+        now=lambda: NOW,
+    )
+
+
+def test_certificate_that_ends_soon_is_told_once_by_a_nightly_start(
+    sandbox: Sandbox,
+) -> None:
+    journal = Journal()
+    nights = [ending(sandbox, journal, days).look() for days in (15, 13, 12, 90, 13)]
+    told = [[news.works for news in look.news] for look in nights]
+    assert told == [[], [False], [], [True], [False]]
+    assert [look.works for look in nights] == [True, False, False, True, False]
+
+
+def test_without_a_journal_every_start_tells_what_does_not_work(
+    sandbox: Sandbox,
+) -> None:
+    nights = [ending(sandbox, None, 13).look() for _ in range(2)]
+    assert [len(look.news) for look in nights] == [1, 1]
+
+
+def test_what_was_told_of_one_environment_is_not_known_of_another(
+    sandbox: Sandbox,
+) -> None:
+    journal = Journal()
+    ending(sandbox, journal, 13).look()
+    real = replace(target(sandbox), environment=Environment.PRODUCTION, sandbox=None)
+    other = ending(sandbox, journal, 13)
+    other._target = real
+    assert len(other.look().news) == 1
+
+
+def test_night_without_an_answer_makes_nothing_news_again(sandbox: Sandbox) -> None:
+    journal = Journal()
+    first, third = watching(sandbox, journal), watching(sandbox, journal)
+    keys = sandbox.keys_of(UNIT)
+    sandbox.regenerate(UNIT, Field.SUBSCRIPTION_KEY)
+    assert len(first.look().news) == 1
+    units = (SalesUnit(msn=str(keys.msn)),)
+    silent = Target(
+        environment=Environment.SANDBOX, sandbox="http://127.0.0.1:9", per_second=None
+    )
+    assert Watch(units, silent, keys=keys, journal=journal).look().news == ()
+    assert third.look().news == ()
+
+
+def test_look_that_was_stopped_takes_away_no_news(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = Journal()
+    stopped = ending(sandbox, journal, 13)
+    monkeypatch.setattr(Fleet, "cancelled", True)
+    stopped.look()
+    monkeypatch.undo()
+    assert len(ending(sandbox, journal, 13).look().news) == 1
+
+
 def test_certificate_of_real_environments_is_looked_at(sandbox: Sandbox) -> None:
     keys = sandbox.keys_of(UNIT)
     asked: list[str] = []
@@ -417,6 +483,21 @@ def test_keys_that_name_a_number_are_a_sales_units_if_nothing_else_is_said(
         line = ["watch", "--sandbox", address, "--keys", str(key_file), "--times", "1"]
         assert main(line) == 1
     assert "The likely cause: client-secret-wrong." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["VIPPS_MSN", "VIPPSDIAG_MERCHANT_SERIAL_NUMBER"])
+def test_keys_in_the_environment_name_their_number_too(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    keys = sandbox.keys_of(UNIT)
+    monkeypatch.setenv("VIPPS_CLIENT_ID", str(keys.client_id))
+    monkeypatch.setenv("VIPPS_CLIENT_SECRET", reveal(keys.client_secret))
+    monkeypatch.setenv("VIPPS_SUBSCRIPTION_KEY", reveal(keys.subscription_key))
+    with running(sandbox) as address:
+        line = ["watch", "--sandbox", address, "--times", "1", "--rate", "0"]
+        assert main(line) == 2
+        monkeypatch.setenv(name, str(keys.msn))
+        assert main(line) == 0
 
 
 def test_command_asks_for_a_number_that_the_keys_lack(

@@ -69,12 +69,13 @@ class Span(click.ParamType[int]):
 @click.option(
     "--times",
     type=click.IntRange(1),
-    help="End after so many looks; 1 for a scheduler that starts it by itself.",
+    help="End after so many looks; 1 for a scheduler that starts it by itself, with a "
+    "--journal, or each start tells again what does not work.",
 )
 @click.option(
     "--journal",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Keep what is known in this file; a new start then tells only what changed.",
+    help="Keep what was told in this file; a new start then tells only what changed.",
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @click.option(

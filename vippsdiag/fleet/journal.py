@@ -8,9 +8,11 @@ its merchant serial number and a keyed fingerprint of the keys that it is called
 import os
 import secrets
 import sqlite3
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from weakref import finalize
 
 from vippsdiag.errors import VippsdiagError
 from vippsdiag.language import say
@@ -37,6 +39,13 @@ CREATE TABLE IF NOT EXISTS result (
     body TEXT NOT NULL,
     PRIMARY KEY (run, unit, holder)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS trouble (
+    scope TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    whose TEXT NOT NULL,
+    product TEXT NOT NULL,
+    PRIMARY KEY (scope, subject, whose, product)
+) WITHOUT ROWID;
 """
 LAST = "SELECT number, ended FROM run WHERE scope = ? ORDER BY number DESC LIMIT 1"
 ENDED = """
@@ -48,8 +57,13 @@ PUT = "INSERT OR REPLACE INTO result (run, unit, holder, body) VALUES (?, ?, ?, 
 ALL = "SELECT unit, holder, body FROM result WHERE run = ?"
 OLD = "SELECT number FROM run ORDER BY number DESC LIMIT -1 OFFSET ?"
 
+TROUBLE = "SELECT subject, whose, product FROM trouble WHERE scope = ?"
+PUT_TROUBLE = "INSERT INTO trouble VALUES (?, ?, ?, ?)"
+
 # A unit by its number and its keys.
 Mark = tuple[str, str]
+# What does not work: the subject, whose it is, and of which product.
+Trouble = tuple[str, str, str]
 
 
 class Journal:
@@ -57,7 +71,7 @@ class Journal:
 
     Args:
         path: the file, made for the user alone to read if it is not there; None for
-            one in memory, which ends with the process.
+            one in memory, which ends with the last who uses it.
 
     Raises:
         VippsdiagError: it is another kind of file, cannot be opened, or is in use.
@@ -67,6 +81,9 @@ class Journal:
         self._run = 0
         try:
             self._connection = _open(path)
+            if path is None:
+                # Nobody has to close what ends with whoever holds it.
+                finalize(self, self._connection.close)
             self.salt = self._salt()
         except (OSError, sqlite3.Error) as error:
             name = path.name if path else ""
@@ -122,6 +139,17 @@ class Journal:
         if row is None:
             return None
         return datetime.fromisoformat(row[1]), self._results(row[0])
+
+    def trouble(self, scope: str) -> list[Trouble]:
+        """Return what was told to work no more."""
+        return self._connection.execute(TROUBLE, (scope,)).fetchall()
+
+    def keep_trouble(self, scope: str, trouble: Iterable[Trouble]) -> None:
+        """Write down what does not work; all else does."""
+        with self._connection:
+            self._connection.execute("DELETE FROM trouble WHERE scope = ?", (scope,))
+            rows = ((scope, *one) for one in trouble)
+            self._connection.executemany(PUT_TROUBLE, rows)
 
     def _results(self, run: int) -> dict[Mark, str]:
         rows = self._connection.execute(ALL, (run,))

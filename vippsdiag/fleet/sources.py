@@ -14,7 +14,10 @@ from vippsdiag.language import say
 
 # What a variable's name begins with; behind it stands the field's own name.
 PREFIXES = ("VIPPSDIAG_", "VIPPS_")
-_FIELDS = tuple(name for name in Field if name is not Field.MSN)
+VARIABLES = (
+    *((name, name.attribute.upper()) for name in Field),
+    (Field.MSN, "MERCHANT_SERIAL_NUMBER"),
+)
 
 
 def keys_in_file(path: str) -> KeySet:
@@ -33,15 +36,24 @@ def keys_in_environment(environ: Mapping[str, str] = os.environ) -> KeySet | Non
     """Return the keys in the environment's variables; None if there are none.
 
     They are named ``VIPPS_CLIENT_ID``, ``VIPPS_CLIENT_SECRET``,
-    ``VIPPS_SUBSCRIPTION_KEY`` and ``VIPPS_SECONDARY_SUBSCRIPTION_KEY``.
+    ``VIPPS_SUBSCRIPTION_KEY`` and ``VIPPS_SECONDARY_SUBSCRIPTION_KEY``. A watch of one
+    sales unit needs no list where ``VIPPS_MSN`` or ``VIPPS_MERCHANT_SERIAL_NUMBER`` is
+    its number; a list always names its own.
     """
     values: dict[str, str] = {}
     for prefix in PREFIXES:
-        for name in _FIELDS:
-            value = environ.get(prefix + name.attribute.upper())
+        for name, written in VARIABLES:
+            value = environ.get(prefix + written)
             if value:
                 values.setdefault(name.attribute, value)
-    return KeySet(**values) if values else None  # type: ignore[arg-type]
+    return _key_set(values)
+
+
+def _key_set(values: dict[str, str]) -> KeySet | None:
+    """Return the keys; a number alone is none."""
+    if values.keys() <= {Field.MSN.attribute}:
+        return None
+    return KeySet(**values)  # type: ignore[arg-type]
 
 
 def keys_in_keyring(service: str) -> KeySet:
@@ -65,7 +77,7 @@ def keys_in_keyring(service: str) -> KeySet:
     values: dict[str, str] = {}
     trouble = ""
     try:
-        for name in _FIELDS:
+        for name in Field:
             value = keyring.get_password(service, name.attribute)
             if value:
                 values[name.attribute] = value
@@ -75,7 +87,8 @@ def keys_in_keyring(service: str) -> KeySet:
         raise VippsdiagError(
             say("The system keyring cannot be read ({reason}).", reason=trouble)
         )
-    if not values:
+    keys = _key_set(values)
+    if keys is None:
         raise VippsdiagError(
             say(
                 "The system keyring holds no keys for {service}. Enter each with: "
@@ -83,4 +96,4 @@ def keys_in_keyring(service: str) -> KeySet:
                 service=service,
             )
         )
-    return KeySet(**values)  # type: ignore[arg-type]
+    return keys

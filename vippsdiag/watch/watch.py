@@ -1,13 +1,13 @@
 """The watch itself: each look is a run of the fleet, compared with what was known."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from vippsdiag.client.certificate import Certificate, certificate_of
 from vippsdiag.environments import HOSTS, Environment
-from vippsdiag.fleet import Fleet, Journal, SalesUnit, Target, summarise
+from vippsdiag.fleet import Checked, Fleet, Journal, SalesUnit, Target, summarise
 from vippsdiag.keys import KeySet
-from vippsdiag.watch.look import Look, News, Thing, sound, things
+from vippsdiag.watch.look import Look, News, Subject, Thing, sound, things
 
 
 def _now() -> datetime:
@@ -21,8 +21,8 @@ class Watch:
         units: which.
         target: where they are called, and how fast.
         keys: for all units that have none of their own.
-        journal: where results are kept, so that a watch that is started again knows
-            what worked before; in memory if not given.
+        journal: where results are kept and what was told, so that a watch that is
+            started again tells only what has changed; in memory if not given.
         certificate: returns the certificate of a host.
         now: returns the time.
     """
@@ -60,9 +60,8 @@ class Watch:
             afresh=True,
         )
         before = fleet.before()
-        if not self._begun and before:
-            for results in before[1].values():
-                self._learn(things(results))
+        if not self._begun:
+            self._remember(before[1].values() if before else ())
         self._begun = True
         for _ in fleet.check():
             pass
@@ -70,12 +69,26 @@ class Watch:
         certificates = tuple(map(self._certificate, self._hosts()))
         told = [*things(summary.results), *sound(certificates, at)]
         news = tuple(self._learn(iter(told)))
+        if not fleet.cancelled:
+            broken = [thing for thing, works in self._known.items() if not works]
+            self._journal.keep_trouble(self._scope, broken)
         return Look(at=at, summary=summary, certificates=certificates, news=news)
 
     def stop(self) -> None:
         """End a look that is under way; it may be called from a signal's handler."""
         if self._fleet:
             self._fleet.cancel()
+
+    def _remember(self, before: Iterable[Sequence[Checked]]) -> None:
+        """Take in what was told before this was started, and how it was since."""
+        for subject, whose, product in self._journal.trouble(self._scope):
+            self._known[Subject(subject), whose, product] = False
+        for results in before:
+            self._learn(things(results))
+
+    @property
+    def _scope(self) -> str:
+        return f"{self._target.environment} {self._target.plays}"
 
     def _learn(self, told: Iterator[tuple[Thing, News]]) -> list[News]:
         """Take in what is so now; return what is otherwise than it was known."""
