@@ -3,13 +3,15 @@
 import gzip
 import io
 import json
+import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
 from gettext import NullTranslations
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import zstandard
@@ -146,9 +148,13 @@ def test_packed_log_is_read_to_its_end(
     assert to_json(triage([path], workers=1)).replace(path, log) == whole
 
 
-def test_standard_input_is_read(log: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("packed", [bytes, gzip.compress], ids=["plain", "gzip"])
+def test_standard_input_is_read(
+    log: str, packed: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
     whole = to_json(triage([log], workers=1))
-    stream = io.TextIOWrapper(io.BytesIO(Path(log).read_bytes()))
+    data = io.BytesIO(packed(Path(log).read_bytes()))
+    stream = io.TextIOWrapper(io.BufferedReader(data))
     monkeypatch.setattr(sys, "stdin", stream)
     assert to_json(triage(["-"], workers=1)).replace('"-"', json.dumps(log)) == whole
 
@@ -217,9 +223,34 @@ def test_file_that_cannot_be_read_is_named(
     assert path in str(caught.value)
 
 
-def test_folder_is_named(tmp_path: Path) -> None:
+def refuse(*_: object) -> None:
+    raise PermissionError
+
+
+def test_folder_is_named_where_it_is_refused_as_on_windows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(UnreadablePaste, match="This is a folder"):
         triage([str(tmp_path)], workers=1)
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [bytes, gzip.compress, zstandard.compress],
+    ids=["plain", "gzip", "zstd"],
+)
+def test_pipe_is_read_once_packed_or_not(
+    log: str, tmp_path: Path, packed: Callable[[bytes], bytes]
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    data = packed(Path(log).read_bytes())
+    Thread(target=pipe.write_bytes, args=[data], daemon=True).start()
+    read, whole = triage([str(pipe)], workers=1), triage([log], workers=1)
+    assert read.calls == 600
+    for one, other in zip(read.groups, whole.groups, strict=True):
+        assert (one.id, one.calls) == (other.id, other.calls)
 
 
 @pytest.mark.parametrize(

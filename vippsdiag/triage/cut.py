@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
-from io import BufferedReader, RawIOBase
+from io import SEEK_END, BufferedReader, RawIOBase
 from pathlib import Path
 from secrets import token_hex
 from typing import BinaryIO, cast
@@ -19,6 +19,8 @@ from vippsdiag.language import Text, joined, mark, say
 
 # Bytes in a part: large enough that sending it costs nothing beside counting it.
 PART = 1 << 22
+# And in what is looked at to see what a file is.
+HEAD = 4096
 GZIP, ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 HINT = mark(
     "Give JSON lines, HAR files or access logs, packed with gzip or zstd or not."
@@ -85,31 +87,39 @@ def parts_of(paths: list[str]) -> Iterator[Part]:
 
 
 def _parts(number: int, path: str) -> Iterator[Part]:
+    with _opened(path) as file:
+        # A pipe cannot be read twice, so nothing is taken out of it for a look.
+        head = file.peek(HEAD)
+        if head.startswith((GZIP, ZSTD)):
+            yield from _streamed(number, path, _unpacked(file, head))
+        elif path != "-" and file.seekable():
+            yield from _seekable(number, path, file, head)
+        else:
+            yield from _streamed(number, path, file)
+
+
+def _opened(path: str) -> AbstractContextManager[BufferedReader]:
     if path == "-":
-        yield from _streamed(number, path, nullcontext(sys.stdin.buffer))
-        return
-    with Path(path).open("rb") as file:
-        head = file.read(4096)
-        size = file.seek(0, 2)
-        if not (packed := head.startswith((GZIP, ZSTD))):
-            yield from _seekable(number, path, file, head, size)
-    if packed:
-        yield from _streamed(number, path, _unpacked(path, head))
+        return nullcontext(cast("BufferedReader", sys.stdin.buffer))
+    if Path(path).is_dir():
+        # To open one is refused on Windows, as what somebody may not read is.
+        raise IsADirectoryError
+    return Path(path).open("rb")
 
 
-def _unpacked(path: str, head: bytes) -> AbstractContextManager[BinaryIO]:
+def _unpacked(file: BufferedReader, head: bytes) -> BinaryIO:
     if head.startswith(GZIP):
-        return cast("BinaryIO", gzip.open(path, "rb"))
-    # A log that was packed day by day has several frames. They close the file.
-    file = Path(path).open("rb")  # noqa: SIM115
-    frames = zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True)
+        return cast("BinaryIO", gzip.open(file, "rb"))
+    # A log that was packed day by day has several frames.
+    frames = zstandard.ZstdDecompressor().stream_reader(
+        file, read_across_frames=True, closefd=False
+    )
     return cast("BinaryIO", BufferedReader(cast("RawIOBase", frames)))
 
 
-def _seekable(
-    number: int, path: str, file: BinaryIO, head: bytes, size: int
-) -> Iterator[Part]:
+def _seekable(number: int, path: str, file: BinaryIO, head: bytes) -> Iterator[Part]:
     """Cut a file at the ends of its lines, without reading what lies between."""
+    size = file.seek(0, SEEK_END)
     if is_har(head):
         yield Part(file=number, path=path, end=size, har=True)
         return
@@ -122,18 +132,15 @@ def _seekable(
         start = end
 
 
-def _streamed(
-    number: int, path: str, opened: AbstractContextManager[BinaryIO]
-) -> Iterator[Part]:
+def _streamed(number: int, path: str, file: BinaryIO) -> Iterator[Part]:
     """Cut what can only be read from its beginning to its end."""
     start = 0
-    with opened as file:
-        while data := file.read(PART):
-            if start == 0 and is_har(data):
-                data += file.read()
-                yield Part(file=number, path=path, data=data, har=True)
-                return
-            data += file.readline()
-            end = start + len(data)
-            yield Part(file=number, path=path, start=start, end=end, data=data)
-            start = end
+    while data := file.read(PART):
+        if start == 0 and is_har(data):
+            data += file.read()
+            yield Part(file=number, path=path, data=data, har=True)
+            return
+        data += file.readline()
+        end = start + len(data)
+        yield Part(file=number, path=path, start=start, end=end, data=data)
+        start = end
