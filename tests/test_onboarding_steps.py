@@ -119,6 +119,22 @@ def test_a_wrong_shape_is_not_done(app: Onboarding) -> None:
     assert app.rail.done == [0]
 
 
+def test_a_client_that_is_used_no_more_lets_go_of_its_connection(
+    app: Onboarding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[Client] = []
+
+    def close(client: Client) -> None:
+        closed.append(client)
+
+    monkeypatch.setattr(Client, "close", close)
+    app.token.button.click()
+    first = app.token.client
+    assert closed == []
+    app.token.button.click()
+    assert closed == [first]
+
+
 def test_a_payment_needs_a_token(app: Onboarding) -> None:
     app.payment.button.click()
     assert "Get a token first." in shown(app.payment.view)

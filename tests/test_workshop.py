@@ -223,6 +223,14 @@ class TestACode:
             for code in ("", link.seat.code):
                 assert status(sandbox, path, ("Sandbox-Trainer", code)) == 401
 
+    def test_half_a_character_is_told_and_is_in_no_error(
+        self, sandbox: Sandbox
+    ) -> None:
+        name = "canaryQ7Zx81Qw9Lk2Pd5v\ud83d"
+        with pytest.raises(VippsdiagError, match="Half a character") as caught:
+            Link(sandbox).take(name)
+        assert caught.value.__context__ is None
+
     def test_it_is_in_no_text_of_the_link(self, sandbox: Sandbox) -> None:
         link = seat(sandbox)
         assert link.seat

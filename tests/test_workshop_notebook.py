@@ -390,7 +390,38 @@ class TestKeysInTheForm:
         assert not looks_like_key(f"a {CANARY} b", [CANARY])
         assert not looks_like_key("{{primary key of the test unit}}", [])
         assert not looks_like_key("+4791234567 order-1", [])
-        assert looks_like_key("QUJDREVGR0hJSktMTU5PUA==", [])
+        known = '{"code_verifier": "mZ4tQ8vX1nR6kB3wY7sLpgTu0hE5cA2dJ9fW"}'
+        assert not looks_like_key(known.replace(": ", ":"), [known])
+
+    @pytest.mark.parametrize(
+        "key",
+        [
+            "QUJDREVGR0hJSktMTU5PUA==",
+            "mZ4tQ8vX1nR6kB3wY7sLpg=",
+            "mZ4tQ8vX1nR6kB3wY7sLpg",
+            "xT7/q+2LmZ4tQ8vX1nR6kB3wY7sLpgTu0hE5cA2d",
+            "aB18Q~mZ4tQ8vX1nR6kB3wY7sLpgTu0.hE5-cA2d",
+        ],
+        ids=["two signs", "one sign", "no sign", "40 letters", "with a tilde"],
+    )
+    def test_a_key_is_told_whatever_it_ends_in(self, key: str) -> None:
+        assert looks_like_key(key, [])
+        assert looks_like_key(f'{{"secret": "{key}", "a": 1}}', [])
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "https://apitest.vipps.no/epayment/v1/payments/acme-Shop-Order-2024-0071",
+            "https://shop.example/vippsCallback/v2/orderId12345?fromApp=True",
+            "6d2b8e14-93c7-4f05-a1d8-5e70b9c3f246",
+            "6D2B8E14-93C7-4F05-A1D8-5E70B9C3F246",
+            '{"amount":{"currency":"NOK","value":49900},"paymentMethod":"WALLET"}',
+            "WooCommerce/9.1.2 PHP/8.3 Vipps-Plugin/2.14.3",
+            "2026-11-28T12:00:00.000Z",
+        ],
+    )
+    def test_what_is_often_written_into_a_call_is_no_key(self, text: str) -> None:
+        assert not looks_like_key(text, [])
 
     @pytest.mark.parametrize(
         ("name", "held"),

@@ -6,7 +6,7 @@ kept there.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from urllib.parse import quote
 
 import ipywidgets as widgets
@@ -23,6 +23,8 @@ from vippsdiag.secret import examine
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _SHAPES = (JWT, HEX_KEY, PADDED_BASE64)
+_RUN = re.compile(r"[\w~.+/-]{16,}", re.ASCII)
+_CHANGE = re.compile(r"[a-z](?=[A-Z\d])|[A-Z](?=[a-z\d])|\d(?=[A-Za-z])")
 _BRACES = re.compile(r"\{\{[^{}]*\}\}")
 # What may stand around a value of the sandbox, and is no part of a key.
 _AROUND = re.compile(r"\W*(?:bearer|basic|token)?\W*", re.IGNORECASE)
@@ -33,10 +35,35 @@ KEY_IN_TEXT = mark(
 
 
 def looks_like_key(text: str, known: Sequence[str]) -> bool:
-    """Tell whether a text holds what could be somebody's key."""
+    """Tell whether a text holds what could be somebody's key.
+
+    Args:
+        text: what was written.
+        known: texts that are nobody's keys, and in which no part is one either.
+    """
     for value in sorted(known, key=len, reverse=True):
         text = text.replace(value, " ")
-    return any(shape.search(text) for shape in _SHAPES)
+    own = {part for value in known for part in _like_keys(value)}
+    return any(part not in own for part in _like_keys(text))
+
+
+def _like_keys(text: str) -> Iterator[str]:
+    """Yield the parts of a text that have the shape of a key."""
+    for shape in _SHAPES:
+        yield from (match[0] for match in shape.finditer(text))
+    yield from filter(_is_mixed, _RUN.findall(text))
+
+
+def _is_mixed(run: str) -> bool:
+    """Tell whether small letters, capitals and digits alternate as in a random value.
+
+    In Base64 two neighbours of three are of different kinds. In an address or an
+    order's number it is one in ten, and an id in hexadecimal digits has one case only.
+    """
+    kinds = (str.islower, str.isupper, str.isdigit)
+    if not all(any(map(kind, run)) for kind in kinds):
+        return False
+    return len(_CHANGE.findall(run)) * 4 >= len(run)
 
 
 def _wide() -> dict[str, str]:

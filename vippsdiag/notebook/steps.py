@@ -59,7 +59,9 @@ class TokenStep(Step):
         return self.client
 
     def clear(self) -> None:
-        """Forget the call."""
+        """Forget the call, and let go of the connection."""
+        if self.client is not None:
+            self.client.close()
         self.client, self.exchange = None, None
         super().clear()
 

@@ -1,5 +1,6 @@
 """The way from a learner or a trainer to the sandbox that holds the workshop."""
 
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import msgspec
@@ -53,6 +54,23 @@ def _plain(code: str) -> Secret:
         return Secret(letters.encode("ascii", "replace").decode())
 
     return examine(code, written)
+
+
+def _written(asked: Any) -> bytes:
+    """Return what is asked as JSON.
+
+    Raises:
+        VippsdiagError: half a character is in it; a page can send that.
+    """
+    with suppress(UnicodeEncodeError):
+        return msgspec.json.encode(asked)
+    # Not from that error, which holds the whole text.
+    raise VippsdiagError(
+        say(
+            "Half a character is in what you wrote, as when an emoji is cut in two. "
+            "Write that place anew."
+        )
+    )
 
 
 class Link:
@@ -165,7 +183,7 @@ class Link:
         return self._ask("POST", "board/exercise", asked, Board)
 
     def _ask(self, method: str, path: str, asked: Any, kind: type[T]) -> T:
-        body = None if asked is None else msgspec.json.encode(asked)
+        body = None if asked is None else _written(asked)
         status, text = self._control.ask(
             method, f"{WORKSHOP}/{path}", self._proof, body
         )
