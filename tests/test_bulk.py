@@ -5,27 +5,29 @@ import json
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
-from functools import lru_cache
 from pathlib import Path
 from types import FunctionType, ModuleType
-from typing import Any
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from benchmarks.exchanges import Log
-from vippsdiag.bulk import Bulk, Cause, causes_in, diagnose_lines, read_line
+from tests.lines import (
+    entry_of,
+    everyday,
+    examples,
+    in_full,
+    line_of,
+    mixes,
+)
+from vippsdiag.bulk import Bulk, diagnose_lines, read_line
 from vippsdiag.bulk.headers import ASKED, KEYS, OWN_IDS, SAID
 from vippsdiag.check import Check, Finding
-from vippsdiag.checks import CHECKS
 from vippsdiag.diagnosis import diagnose
 from vippsdiag.environments import HOSTS
 from vippsdiag.errors import UnreadablePaste
 from vippsdiag.evidence import Evidence
 from vippsdiag.exchange import Exchange, Headers
-from vippsdiag.render.har import to_har
-from vippsdiag.render.values import revealed
 from vippsdiag.samples import (
     CLIENT_ID,
     CLIENT_SECRET,
@@ -40,40 +42,8 @@ from vippsdiag.samples import (
     token_call,
 )
 
-Json = dict[str, Any]
 # One for all tests, so that a line meets every other one that it could be taken for.
 SEEN = Bulk()
-
-
-def entry_of(exchange: Exchange) -> Json:
-    entry: Json = json.loads(to_har([exchange], revealed))["log"]["entries"][0]
-    return entry
-
-
-def line_of(entry: Json) -> bytes:
-    return json.dumps(entry).encode()
-
-
-@lru_cache(maxsize=1)
-def examples() -> tuple[Json, ...]:
-    """Every exchange of every example, once."""
-    made = {
-        line_of(entry_of(exchange)): None
-        for check in CHECKS
-        for evidence in (*check.broken, *check.healthy)
-        for exchange in evidence.exchanges
-    }
-    return tuple(map(json.loads, made))
-
-
-@lru_cache(maxsize=1)
-def everyday() -> tuple[Json, ...]:
-    """A log in which nearly each call works, of few sales units."""
-    return tuple(map(json.loads, Log(units=8, seed=2).lines(400)))
-
-
-def in_full(line: bytes) -> tuple[Cause, ...]:
-    return causes_in(diagnose(Evidence(exchanges=(read_line(line),))))
 
 
 def same(line: bytes) -> None:
@@ -122,13 +92,6 @@ def test_every_answer_comes_to_the_same_with_another_status(status: int) -> None
             same(line_of(call | {"response": response}))
 
 
-WORDS = sorted(
-    {
-        header["value"]
-        for entry in (*examples(), *everyday())
-        for header in entry["request"]["headers"]
-    }
-)
 SAYINGS = (
     "Access denied due to missing subscription key",
     "Access denied due to invalid subscription key",
@@ -283,40 +246,6 @@ def test_calls_are_told_apart_by(one: Exchange, other: Exchange) -> None:
     told_apart(one, other)
 
 
-SENT = st.sampled_from(["method", "url", "headers", "postData"])
-RECEIVED = st.sampled_from(["status", "headers", "content"])
-ODD = st.sampled_from(
-    ["", " ", "Bearer", "{{token}}", "$ENV", "<your key>", "xxxxxxxx", "a…b", "é", "\t"]
-)
-
-
-@st.composite
-def mixes(draw: st.DrawFn) -> bytes:
-    """A call of which each part may be another call's."""
-    entries = st.sampled_from((*examples(), *everyday()))
-    entry = json.loads(json.dumps(draw(entries)))
-    request, response = entry["request"], entry["response"]
-    other, third = draw(entries), draw(entries)
-    for name in draw(
-        st.sets(st.sampled_from(["method", "url", "headers", "postData"]))
-    ):
-        if name in other["request"]:
-            request[name] = other["request"][name]
-    for name in draw(st.sets(RECEIVED)):
-        if name in third["response"]:
-            response[name] = third["response"][name]
-    if draw(st.booleans()):
-        entry["startedDateTime"] = other["startedDateTime"]
-    for header in draw(
-        st.lists(st.sampled_from(request["headers"] or [{}]), max_size=2)
-    ):
-        changed = {"value": draw(ODD | st.sampled_from(WORDS))}
-        request["headers"] = [
-            one | changed if one == header else one for one in request["headers"]
-        ]
-    return line_of(entry)
-
-
 @given(mixes())
 def test_every_mix_of_calls_comes_to_the_same(line: bytes) -> None:
     same(line)
@@ -356,13 +285,6 @@ def test_what_holds_no_exchange_is_passed_over() -> None:
     assert len(list(diagnose_lines([line, *odd, line]))) == 2
     with pytest.raises(UnreadablePaste, match="no exchange"):
         Bulk().diagnose(b"{}")
-
-
-def test_a_text_that_holds_the_mark_between_parts_is_like_no_other() -> None:
-    bulk = Bulk()
-    for _ in range(2):
-        bulk.diagnose(line_of(entry_of(api_call(TEST, status=400, answer="a\x1fb"))))
-    assert bulk.first == 2
 
 
 def test_a_form_without_its_text_is_like_no_other() -> None:

@@ -91,7 +91,7 @@ class Bulk:
     def __init__(self) -> None:
         self.lines = 0
         self.first = 0
-        self._causes: dict[bytes, tuple[Cause, ...]] = {}
+        self._causes: dict[int, tuple[Cause, ...]] = {}
         self._see = _see()
 
     def diagnose(self, line: bytes) -> Verdict:
@@ -103,16 +103,16 @@ class Bulk:
         self.lines += 1
         sight = self._see(line)
         kind = sight.kind if sight else None
-        causes = self._causes.get(kind) if kind else None
+        causes = self._causes.get(kind) if kind is not None else None
         if causes is None:
             causes = self._in_full(line, kind)
         return Verdict(causes, line, sight)
 
-    def _in_full(self, line: bytes, kind: bytes | None) -> tuple[Cause, ...]:
+    def _in_full(self, line: bytes, kind: int | None) -> tuple[Cause, ...]:
         self.first += 1
         report = diagnose(Evidence(exchanges=(read_line(line),)))
         causes = causes_in(report)
-        if kind and not report.crashed:
+        if kind is not None and not report.crashed:
             if len(self._causes) >= MOST_KINDS:
                 del self._causes[next(iter(self._causes))]
             self._causes[kind] = causes

@@ -4,6 +4,7 @@ Only what a diagnosis can depend on is decoded, and only if it has the form that
 write today. Whatever else there is, the importer of HAR files reads.
 """
 
+import re
 from typing import Any
 
 import msgspec
@@ -24,17 +25,17 @@ class Body(msgspec.Struct, gc=False):
     params: list[msgspec.Raw] | None = None
 
 
-class Request(msgspec.Struct, rename="camel"):
+class Request(msgspec.Struct, rename="camel", gc=False):
     """What was sent."""
 
     method: str
     url: str
-    headers: list[Header]
+    headers: msgspec.Raw
     post_data: Body | None = None
     query_string: list[msgspec.Raw] | None = None
 
 
-class Response(msgspec.Struct, rename="camel"):
+class Response(msgspec.Struct, rename="camel", gc=False):
     """What came back."""
 
     status: int
@@ -43,7 +44,7 @@ class Response(msgspec.Struct, rename="camel"):
     content: Body | None = None
 
 
-class Line(msgspec.Struct, rename={"started": "startedDateTime"}):
+class Line(msgspec.Struct, rename={"started": "startedDateTime"}, gc=False):
     """One exchange."""
 
     request: Request
@@ -54,6 +55,10 @@ class Line(msgspec.Struct, rename={"started": "startedDateTime"}):
 # Longer ones are rare, and may hold anything.
 LONGEST = 1 << 16
 _DECODER = msgspec.json.Decoder(Line)
+# Python reads no number of more digits (`sys.get_int_max_str_digits`), msgspec does.
+_MOST_DIGITS = 4300
+# Of such a number ten digits stand so far apart.
+_STRIDE, _LONG_NUMBER = 430, re.compile(rb"[0-9]{10}")
 # What a request and an entry hold that says nothing of why no response came.
 _ASKED = frozenset(
     """
@@ -67,11 +72,16 @@ _USUAL = frozenset(
 
 def line_from(line: bytes) -> Line | None:
     """Decode a line; None if it has another form than most."""
-    if len(line) > LONGEST:
+    if len(line) > _MOST_DIGITS and (
+        len(line) > LONGEST or _LONG_NUMBER.search(line[::_STRIDE])
+    ):
         return None
     try:
+        # What msgspec passes over it does not decode.
+        if not line.isascii():
+            line.decode()
         return _DECODER.decode(line)
-    except (msgspec.MsgspecError, RecursionError):
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         return None
 
 

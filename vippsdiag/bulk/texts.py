@@ -12,7 +12,7 @@ from vippsdiag.shapes import DOCUMENTED_EXAMPLES
 
 # An order's or an agreement's id, from the third part of a path on: what stands before
 # it names the API. What could be read as a word of the API stays.
-_ID = re.compile(r"[0-9]{4,}|(?=[A-Za-z-]*[0-9])[A-Za-z0-9-]{8,64}")
+_is_id = re.compile(r"[0-9]{4,}|(?=[A-Za-z-]*[0-9])[A-Za-z0-9-]{8,64}").fullmatch
 _NO_ID = ("token", "access", "vippsdiag", "eyj")
 _GUID = r"(?<![\w-])[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?![\w-])"
 _IN_QUERY = re.compile(_GUID)
@@ -22,8 +22,11 @@ _IN_REFUSAL = re.compile(
     r"[0-9a-fA-F](?<![\w-].)(?:[0-9a-fA-F-]{15,63}(?![\w-])"
     r"|\d{3}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?)"
 )
-_MSN = re.compile(r"(MSN:? )\d{4,7}\b")
-_WAIT = re.compile(r"(again in )\d+(?= seconds)")
+# Each behind a text without which it need not be looked for.
+_NUMBERS = (
+    ("MSN", re.compile(r"(MSN:? )\d{4,7}\b")),
+    ("again in ", re.compile(r"(again in )\d+(?= seconds)")),
+)
 # Stands for what was left out of a refusal.
 _OWN = "\x1d"
 # Each text that a check looks for in the answer to a call that succeeded holds one of
@@ -44,7 +47,7 @@ _TELLING_WORDS = (
     "vipps on your phone",
 )
 # What makes a difference in a body that was accepted.
-_NOTED = re.compile("INTENT|authToken|" + "|".join(map(re.escape, DOCUMENTED_EXAMPLES)))
+_NOTED = ("INTENT", "authToken", *sorted(DOCUMENTED_EXAMPLES))
 # Between the parts of an outline.
 _MARK = "\x1e"
 # Texts that people write, and ids that they make up.
@@ -64,13 +67,10 @@ def address_without_ids(url: str) -> str:
     parts = path.split("/")
     for place in range(5, len(parts)):
         part = parts[place]
-        if not part.isalpha() and _is_id(part):
+        if not part.isalpha() and _is_id(part) and not any_of(_NO_ID, part.lower()):
             parts[place] = "*"
-    return "/".join(parts) + mark + (_IN_QUERY.sub("*", query) if query else "")
-
-
-def _is_id(part: str) -> bool:
-    return _ID.fullmatch(part) is not None and not any_of(_NO_ID, part.lower())
+    path = "/".join(parts)
+    return path if not mark else f"{path}?{_IN_QUERY.sub('*', query)}"
 
 
 # A member that is null is there.
@@ -135,7 +135,7 @@ def _speaks(text: str) -> bool:
 
 def is_noted(body: str) -> bool:
     """Tell whether a body matters though the call succeeded."""
-    return _NOTED.search(body) is not None
+    return any_of(_NOTED, body)
 
 
 def refusal(text: str, client_id: str) -> str | None:
@@ -153,8 +153,9 @@ def refusal(text: str, client_id: str) -> str | None:
         text = text.replace(client_id, f"{_OWN}client")
         if client_id.lower() in text.lower():
             return None
-    for own in (_MSN, _WAIT):
-        text = own.sub(rf"\1{_OWN}", text)
+    for sign, number in _NUMBERS:
+        if sign in text:
+            text = number.sub(rf"\1{_OWN}", text)
     return _IN_REFUSAL.sub(_OWN, text)
 
 

@@ -1,0 +1,198 @@
+"""However JSON writes a line, it comes to the same as if it were read by itself."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.lines import Json, entry_of, in_full, line_of, mixes
+from vippsdiag.bulk import Bulk, Cause, read_line, sent
+from vippsdiag.errors import UnreadablePaste
+from vippsdiag.samples import TEST, api_call
+
+# One for all tests, so that a line meets every other one that it could be taken for.
+SEEN = Bulk()
+MINE, EXAMPLE = (
+    "8de23fbe-9e2e-4fd5-8db6-1d70e6f654cb",
+    "fb492b5e-7907-4d83-bc20-c7fb60ca35de",
+)
+LONG = "a" * 51
+# A header that each call has anew, and stands for a list of headers.
+OWN, LIST = '{"name": "Idempotency-Key", "value": "id-1"}', '"a list of headers"'
+CALL = entry_of(
+    api_call(
+        TEST,
+        method="POST",
+        path="/epayment/v1/payments",
+        status=400,
+        headers={"Idempotency-Key": "id-1"},
+    )
+)
+
+
+def outcome(read: Callable[[bytes], tuple[Cause, ...]], line: bytes) -> object:
+    """The causes, or that there is no exchange in the line."""
+    try:
+        return read(line)
+    except UnreadablePaste:
+        return "no exchange"
+
+
+def causes(bulk: Bulk, line: bytes) -> object:
+    return outcome(lambda text: bulk.diagnose(text).causes, line)
+
+
+def without_blanks(text: str) -> str:
+    return text.replace('": ', '":').replace(', "', ',"')
+
+
+def call(header: str, *, blanks: bool) -> bytes:
+    """The call with another header in place of its own id."""
+    text = json.dumps(CALL)
+    assert OWN in text
+    text = text.replace(OWN, header)
+    return (text if blanks else without_blanks(text)).encode()
+
+
+def named(name: str, value: str, more: str = "") -> str:
+    return f'{{"name": "{name}", "value": "{value}"{more}}}'
+
+
+def nested(value: str) -> str:
+    inner = named("Idempotency-Key", "id-2")
+    return f'{{"name": "client_id", "x": [{inner}], "value": "{value}"}}'
+
+
+# Each pair differs where ids differ from call to call, and yet it matters.
+DISGUISED = {
+    "a name behind the value": [
+        named("Idempotency-Key", value, ', "name": "client_id"')
+        for value in (MINE, EXAMPLE)
+    ],
+    "a second value": [
+        named("Idempotency-Key", "id-2", f', "value": "{value}"')
+        for value in ("id-3", LONG)
+    ],
+    "an escaped member": [
+        named("client_id", value).replace("name", "n\\u0061me")
+        for value in (MINE, EXAMPLE)
+    ],
+    "an escaped name": [named("client\\u005fid", value) for value in (MINE, EXAMPLE)],
+    "an id inside another header": [nested(value) for value in (MINE, EXAMPLE)],
+    "an id that is too long": [
+        named("Idempotency-Key", value) for value in ("a" * 40, LONG)
+    ],
+    "an id with an escape": [
+        named("Idempotency-Key", value) for value in ("\\u0061", f"\\u0061{LONG}")
+    ],
+    "a second id": [
+        f"{named('Idempotency-Key', value)}, {named('Idempotency-Key', 'id-2')}"
+        for value in ("id-3", LONG)
+    ],
+    "a template in an id": [
+        named("Idempotency-Key", value) for value in ("id-2", "{{id}}")
+    ],
+}
+
+
+@pytest.mark.parametrize("blanks", [True, False], ids=["blanks", "none"])
+@pytest.mark.parametrize("pair", DISGUISED.values(), ids=DISGUISED)
+def test_what_looks_like_an_id_is_read(pair: list[str], blanks: bool) -> None:
+    lines = [call(header, blanks=blanks) for header in pair]
+    assert len({outcome(in_full, line) for line in lines}) == 2
+    for order in (lines, lines[::-1]):
+        bulk = Bulk()
+        bulk.diagnose(call(OWN, blanks=blanks))
+        for line in order * 2:
+            assert causes(bulk, line) == outcome(in_full, line)
+
+
+@pytest.mark.parametrize("blanks", [True, False], ids=["blanks", "none"])
+def test_headers_that_differ_in_an_id_are_decoded_once(
+    blanks: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bulk = Bulk()
+    for number in range(2):
+        bulk.diagnose(call(named("Idempotency-Key", f"id-{number}"), blanks=blanks))
+    monkeypatch.setattr(sent, "headers_in", None)
+    for number in range(9):
+        line = call(named("Idempotency-Key", f"other-{number}"), blanks=blanks)
+        assert bulk.diagnose(line).causes == in_full(line)
+    assert bulk.first == 1
+
+
+UNREAD = {
+    "no UTF-8": b'"\xff"',
+    "half of a character": b'"\xed\xa0"',
+    "a number that is too long": b"1" * 4301,
+    "a long number below zero": b"-" + b"1" * 9000,
+}
+
+
+@pytest.mark.parametrize("value", UNREAD.values(), ids=UNREAD)
+def test_what_matters_to_no_check_has_to_be_json_too(value: bytes) -> None:
+    """Or a line would be taken for an exchange only behind one that is like it."""
+    bulk, line = Bulk(), call(OWN, blanks=True)
+    bulk.diagnose(line)
+    broken = line.replace(b"{", b'{"note": ' + value + b", ", 1)
+    for read in (read_line, bulk.diagnose):
+        with pytest.raises(UnreadablePaste):
+            read(broken)
+
+
+NAMES = st.sampled_from(
+    ["Idempotency-Key", "X-Request-ID", "content-length", "client_id", "Age", "X-Any"]
+)
+VALUES = st.sampled_from(
+    ["", "id-1", "1234", MINE, EXAMPLE, "a" * 32, LONG, "eyJ-1", "é", '"},{\\', "\n"]
+)
+# One header, in every way that JSON can write it.
+WAYS = st.sampled_from(
+    (
+        '{{"name": {name}, "value": {value}}}',
+        '{{"value": {value}, "name": {name}}}',
+        '{{ "name" : {name},\t"value" : {value} }}',
+        '{{"name": {name}, "value": {value}, "comment": ""}}',
+        '{{"name": {name}, "value": {value}, "name": {other}}}',
+        '{{"name": {other}, "value": {value}, "name": {name}}}',
+        '{{"name": {name}, "value": {other}, "value": {value}}}',
+        '{{"n\\u0061me": {name}, "v\\u0061lue": {value}}}',
+        '{{"name": {name}, "value": {value}, "x": [{{"name": {other}, "value": ""}}]}}',
+        '{{"x": {{"name": {other}, "value": "1"}}, "name": {name}, "value": {value}}}',
+        '{{"name": {name}, "value": "1"}}, {{"name": {other}, "value": {value}}}',
+        '{{"name": {name}, "value": null}}',
+        '{{"name": {name}, "value": {value}}}, null',
+    )
+)
+
+
+@st.composite
+def written(draw: st.DrawFn) -> bytes:
+    """A call with a few headers more that are written in any way."""
+    entry: Json = json.loads(draw(mixes()))
+    lists = []
+    for message in (entry["request"], entry["response"]):
+        headers = [json.dumps(header) for header in message["headers"]]
+        for way in draw(st.lists(WAYS, max_size=2)):
+            told = {
+                "name": json.dumps(draw(NAMES)),
+                "other": json.dumps(draw(NAMES)),
+                "value": json.dumps(draw(VALUES), ensure_ascii=draw(st.booleans())),
+            }
+            headers.insert(draw(st.integers(0, len(headers))), way.format(**told))
+        lists.append(f"[{', '.join(headers)}]")
+        message["headers"] = json.loads(LIST)
+    text = line_of(entry).decode()
+    for headers in lists:
+        text = text.replace(LIST, headers, 1)
+    data = (without_blanks(text) if draw(st.booleans()) else text).encode()
+    broken = draw(st.sampled_from([None, None, b"\xff", b"\xed\xa0\x80", b"\\ud800"]))
+    return data if broken is None else data.replace(b"://", b"://" + broken, 1)
+
+
+@given(written())
+def test_line_comes_to_the_same_however_it_is_written(line: bytes) -> None:
+    assert causes(SEEN, line) == outcome(in_full, line)
+    assert causes(SEEN, line) == outcome(in_full, line)
