@@ -1,7 +1,8 @@
 """Sending what is in line: signed, in order, and again if it is not acknowledged.
 
-The rules are of facts 6.6 (high, unless said otherwise). Only receivers on this machine
-are sent to; what would go elsewhere is kept as not sent.
+The rules are of facts 6.6 (high, unless said otherwise). A callback is sent once, and
+not signed. Only receivers on this machine are sent to; what would go elsewhere is kept
+as not sent.
 """
 
 import http.client
@@ -16,6 +17,7 @@ from vippsdiag.exchange import Request
 from vippsdiag.sandbox.deliveries import (
     LINE,
     Attempt,
+    Callback,
     Delivery,
     Webhook,
     keep,
@@ -30,6 +32,8 @@ from vippsdiag.webhooks import content_hash, sign
 Receive = Callable[[Request], int]
 # Seconds in which a delivery has to be acknowledged.
 PATIENCE = 10.0
+# The same for a callback of eCom.
+CALLBACK_PATIENCE = 3.0
 # After this long a delivery is given up, and a webhook whose receiver never answered
 # is removed (that this is noticed when a delivery fails is inferred).
 GIVEN_UP = timedelta(days=7)
@@ -43,6 +47,7 @@ MOST_TAKEN = 20
 TAKEN = timedelta(minutes=5)
 # So that a receiver whose answers make new events cannot hold on to the sender.
 MOST_AT_ONCE = 1_000
+BROKE = "The connection broke before an answer came."
 
 
 class Outcome(NamedTuple):
@@ -143,33 +148,38 @@ class Courier:
 
     def _try(self, delivery: Delivery, receive: Receive | None) -> Attempt | None:
         """Send a delivery, unless its webhook is there no more."""
-        with self._lock:
-            webhook = self._state.get(Webhook, delivery.room, delivery.webhook)
-            if webhook is None:
-                self._state.drop(Delivery, LINE, str(delivery.number))
-                return None
-        outcome = self._send(delivery, webhook, receive)
-        return self._record(delivery, webhook, outcome)
+        target: Webhook | Callback | None = delivery.callback
+        if target is None:
+            with self._lock:
+                target = self._state.get(Webhook, delivery.room, delivery.webhook)
+                if target is None:
+                    self._state.drop(Delivery, LINE, str(delivery.number))
+                    return None
+        outcome = self._send(delivery, target, receive)
+        return self._record(delivery, target, outcome)
 
     def _send(
-        self, delivery: Delivery, webhook: Webhook, receive: Receive | None
+        self, delivery: Delivery, target: Webhook | Callback, receive: Receive | None
     ) -> Outcome:
-        message = _signed(delivery, webhook)
+        if isinstance(target, Webhook):
+            message, patience = _signed(delivery, target), self._patience
+        else:
+            message, patience = _called(delivery, target), CALLBACK_PATIENCE
         if receive is None:
-            return _over_http(message, self._patience)
+            return _over_http(message, patience)
         return _answered(receive(message.request()))
 
     def _record(
-        self, delivery: Delivery, webhook: Webhook, outcome: Outcome
+        self, delivery: Delivery, target: Webhook | Callback, outcome: Outcome
     ) -> Attempt:
         with self._lock, self._state.change():
-            result, again = self._settled(delivery, webhook, outcome)
+            result, again = self._settled(delivery, target, outcome)
             room = Room(self._state, delivery.room)
             attempt = Attempt(
                 number=next_number(room),
                 at=delivery.due,
-                webhook=webhook.id,
-                url=webhook.url,
+                webhook=delivery.webhook,
+                url=target.url,
                 event=delivery.event,
                 body=delivery.body,
                 count=delivery.attempts + 1,
@@ -183,11 +193,18 @@ class Courier:
         return attempt
 
     def _settled(
-        self, delivery: Delivery, webhook: Webhook, outcome: Outcome
+        self, delivery: Delivery, target: Webhook | Callback, outcome: Outcome
     ) -> tuple[str, datetime | None]:
         """Return what the attempt came to, and when it is made again."""
         if not outcome.sent:
             return "not sent", None
+        if isinstance(target, Callback):
+            return "delivered" if outcome.acknowledged else "given up", None
+        return self._webhook_settled(delivery, target, outcome)
+
+    def _webhook_settled(
+        self, delivery: Delivery, webhook: Webhook, outcome: Outcome
+    ) -> tuple[str, datetime | None]:
         at = delivery.due
         since = None if outcome.acknowledged else webhook.failing_since or at
         if since != webhook.failing_since:
@@ -282,6 +299,26 @@ def _signed(delivery: Delivery, webhook: Webhook) -> Received:
     )
 
 
+def _called(delivery: Delivery, callback: Callback) -> Received:
+    """Return a callback as it is sent; headers but Authorization are inferred."""
+    parts = split(callback.url)
+    host = parts.netloc.rpartition("@")[2]
+    pairs = [
+        ("Host", host),
+        ("Content-Type", "application/json;charset=UTF-8"),
+        ("User-Agent", "vippsdiag-sandbox"),
+    ]
+    if callback.authorization:
+        pairs.append(("Authorization", callback.authorization))
+    return Received(
+        method="POST",
+        base=f"{parts.scheme}://{host}",
+        target=parts.path + (f"?{parts.query}" if parts.query else ""),
+        pairs=tuple(pairs),
+        body=delivery.body.encode(),
+    )
+
+
 def _over_http(message: Received, patience: float) -> Outcome:
     parts = split(message.base)
     host = parts.hostname or ""
@@ -299,16 +336,25 @@ def _over_http(message: Received, patience: float) -> Outcome:
         connection.request("POST", message.target, message.body, headers)
         # Redirections are answers like others here, and are not followed.
         return _answered(connection.getresponse().status)
-    except TimeoutError:
-        return Outcome(None, f"No answer came within {patience:g} seconds.")
-    except ssl.SSLError:
-        return Outcome(None, "The receiver's certificate is not trusted.")
-    except ConnectionRefusedError:
-        return Outcome(None, "Nothing listens at this address.")
-    except (OSError, http.client.HTTPException):
-        return Outcome(None, "The connection broke before an answer came.")
+    except OSError as error:
+        return Outcome(None, _reason(error, patience))
+    except (ValueError, http.client.InvalidURL):
+        words = "The address or the token holds a character that HTTP does not allow."
+        return Outcome(None, words, sent=False)
+    except http.client.HTTPException:
+        return Outcome(None, BROKE)
     finally:
         connection.close()
+
+
+def _reason(error: OSError, patience: float) -> str:
+    if isinstance(error, TimeoutError):
+        return f"No answer came within {patience:g} seconds."
+    if isinstance(error, ssl.SSLError):
+        return "The receiver's certificate is not trusted."
+    if isinstance(error, ConnectionRefusedError):
+        return "Nothing listens at this address."
+    return BROKE
 
 
 def _answered(status: int) -> Outcome:

@@ -34,11 +34,28 @@ class Webhook(msgspec.Struct, kw_only=True):
     failing_since: datetime | None = None
 
 
-class Delivery(msgspec.Struct, kw_only=True, gc=False):
-    """One event on its way to one webhook.
+class Callback(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Where something is told once that has no webhook, as older products do.
 
     Attributes:
-        room: where the webhook is kept.
+        url: the address.
+        authorization: the header of that name; empty for none.
+    """
+
+    url: str
+    authorization: str = ""
+
+    def __repr__(self) -> str:
+        """Return it without anything that may be secret."""
+        return "Callback()"
+
+
+class Delivery(msgspec.Struct, kw_only=True, gc=False):
+    """One event on its way to one webhook, or to a callback's address.
+
+    Attributes:
+        room: where the webhook is kept, and what comes of it.
+        webhook: its id; empty for a callback.
         about: which later deliveries have to wait for this one; empty for none.
         due: when it is to be sent, or to be sent again.
         first: when it was first sent.
@@ -58,6 +75,7 @@ class Delivery(msgspec.Struct, kw_only=True, gc=False):
     attempts: int = 0
     taken: datetime | None = None
     waited: bool = False
+    callback: Callback | None = None
 
     @property
     def wakes(self) -> datetime:
@@ -71,6 +89,7 @@ class Attempt(msgspec.Struct, kw_only=True, gc=False):
     Attributes:
         number: counts the attempts of a sales unit.
         at: when, on the sandbox's clock.
+        webhook: its id; empty for a callback.
         count: which attempt of this delivery it was, from 1.
         status: what the receiver answered; None if it did not, or was not asked.
         outcome: "delivered", "failed", "given up", "removed" (the webhook was, after
@@ -123,6 +142,33 @@ def publish(
                 due=at or call.now,
             )
             state.put(LINE, str(number), delivery)
+
+
+def call_back(
+    call: Call, name: str, callback: Callback, body: dict[str, object], *, at: datetime
+) -> None:
+    """Put in line what a shop is told at an address that it gave.
+
+    Args:
+        call: what made it happen.
+        name: what the attempt is listed as.
+        callback: where to.
+        body: what is told.
+        at: when it happened.
+    """
+    state = call.sandbox.state
+    number = next_number(Room(state, LINE))
+    delivery = Delivery(
+        number=number,
+        room=own_room(call),
+        webhook="",
+        event=name,
+        body=msgspec.json.encode(body).decode(),
+        about="",
+        due=at,
+        callback=callback,
+    )
+    state.put(LINE, str(number), delivery)
 
 
 def registered(call: Call) -> list[tuple[str, Webhook]]:

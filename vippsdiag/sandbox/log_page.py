@@ -203,7 +203,7 @@ def _delivery(attempt: Attempt) -> dict[str, Any]:
 
 
 def deliveries_html(sandbox: "Sandbox") -> str:
-    """Return the deliveries of webhooks as a table; empty if there were none."""
+    """Return webhooks and callbacks that were sent as a table; empty if none were."""
     rows = "".join(
         f'<tr><th scope="row">{escape(item["event"])}</th>'
         f"<td>{item['at']:%H:%M:%S} UTC</td><td><code>{escape(item['url'])}</code></td>"
@@ -217,8 +217,8 @@ def deliveries_html(sandbox: "Sandbox") -> str:
     names = ("Event", "When", "To", "Outcome", "Why", "What was sent")
     heads = "".join(f'<th scope="col">{name}</th>' for name in names)
     return (
-        '<h2>Deliveries of webhooks</h2><div class="wide" role="region" '
-        'aria-label="Deliveries of webhooks" tabindex="0"><table>'
+        '<h2>Webhooks and callbacks that were sent</h2><div class="wide" role="region" '
+        'aria-label="Webhooks and callbacks that were sent" tabindex="0"><table>'
         f"<caption>The newest first</caption><thead><tr>{heads}</tr></thead>"
         f"<tbody>{rows}</tbody></table></div>"
     )

@@ -26,6 +26,8 @@ from vippsdiag.sandbox.apis import (
     userinfo,
     webhooks,
 )
+from vippsdiag.sandbox.apis.ecom import orders as orders_of_ecom
+from vippsdiag.sandbox.apis.ecom.order import Order
 from vippsdiag.sandbox.apis.epayment import operations
 from vippsdiag.sandbox.apis.payments import Payment
 from vippsdiag.sandbox.apis.recurring import ledger
@@ -58,4 +60,5 @@ ROUTES = Routes(
 PASSING: Mapping[type[msgspec.Struct], Callable[[Call], None]] = {
     Payment: operations.catch_up,
     Agreement: ledger.catch_up,
+    Order: orders_of_ecom.catch_up,
 }

@@ -1,7 +1,4 @@
-"""The eCom API, version 2: the predecessor of ePayment, whose end has no date yet.
-
-Its callbacks to the shop are not sent; what happens is read from the details.
-"""
+"""The eCom API, version 2: the predecessor of ePayment, whose end has no date yet."""
 
 from collections.abc import Callable
 from typing import Any

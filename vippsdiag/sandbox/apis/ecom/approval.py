@@ -7,6 +7,7 @@ from vippsdiag.sandbox.apis.customers import (
     NOBODY,
     WITHOUT_CARDS,
 )
+from vippsdiag.sandbox.apis.ecom.callbacks import CANCELLED, FAILED, RESERVED, keep
 from vippsdiag.sandbox.apis.ecom.errors import (
     not_allowed,
     payment,
@@ -33,13 +34,21 @@ REFUSED = (42, "Refused by the issuer.")
 def approve(call: Call, order: Order, phone: str) -> bool:
     """Approve as the buyer; tell whether the money could be reserved."""
     success = order.amount not in REFUSED_AMOUNTS
-    order.note("RESERVE", order.amount, call.now, success=success)
+    entry = order.note("RESERVE", order.amount, call.now, success=success)
     order.approved = success
     asked = order.scope or ("name address email phoneNumber" if order.shipping else "")
     if success and asked:
         order.sub = share(call, asked, phone or order.phone)
-    call.room.put(order.id, order)
+    if success:
+        keep(call, order, entry, RESERVED)
+    else:
+        keep(call, order, entry, FAILED, failure(order))
     return success
+
+
+def failure(order: Order) -> tuple[int, str]:
+    """Return code and text of why the money of an order cannot be reserved."""
+    return FAILURES.get(order.amount, REFUSED)
 
 
 def force(call: Call) -> Reply:
@@ -57,7 +66,7 @@ def force(call: Call) -> Reply:
     phone = msisdn(str(call.given.customer_phone_number or "")) or msisdn(order.phone)
     _look_at(phone)
     if not approve(call, order, phone):
-        raise payment(*FAILURES.get(order.amount, REFUSED))
+        raise payment(*failure(order))
     return empty(200)
 
 
@@ -93,9 +102,7 @@ def _approve(call: Call, name: str) -> None:
 def _reject(call: Call, name: str) -> None:
     order = find(call, name)
     if order and not order.approved and not order.ended:
-        order.ended = True
-        order.note("CANCEL", order.amount, call.now)
-        call.room.put(order.id, order)
+        keep(call, order, order.end(call.now), CANCELLED)
 
 
 LANDING = Landing(kind=KIND, show=_show, approve=_approve, reject=_reject)

@@ -34,8 +34,8 @@ class ShippingOption(Body):
 class Merchant(Body):
     """Who sells, and where the buyer goes afterwards.
 
-    The addresses for callbacks are read and not called: the sandbox sends webhooks,
-    and none of the older callbacks.
+    Of the addresses on the shop's side, the one for results is called; those for
+    shipping and for consents are read only.
     """
 
     merchant_serial_number: Msn

@@ -1,14 +1,12 @@
 """The operations on orders."""
 
-import hashlib
-from base64 import b64encode
 from datetime import timedelta
 
 from vippsdiag.sandbox.apis.ecom import errors
 from vippsdiag.sandbox.apis.ecom.bodies import Action, Cancellation
+from vippsdiag.sandbox.apis.ecom.buyer import shipping, user
 from vippsdiag.sandbox.apis.ecom.order import Entry, Order, stamp
 from vippsdiag.sandbox.apis.ecom.orders import owner, the_order
-from vippsdiag.sandbox.apis.userinfo import PERSON, Consent
 from vippsdiag.sandbox.call import Call
 from vippsdiag.sandbox.reply import Reply, in_json
 
@@ -149,9 +147,9 @@ def details(call: Call) -> Reply:
         }
     if order.sub:
         body["sub"] = order.sub
-        body["userDetails"] = _user(call, order.sub)
+        body["userDetails"] = user(call, order.sub)
     if order.approved and order.shipping:
-        body["shippingDetails"] = _shipping(order)
+        body["shippingDetails"] = shipping(order)
     return in_json(200, body, errors.KIND)
 
 
@@ -164,35 +162,6 @@ def _entry(entry: Entry) -> dict[str, object]:
         "timeStamp": stamp(entry.at),
         "transactionId": entry.transaction,
         "transactionText": entry.text,
-    }
-
-
-def _user(call: Call, sub: str) -> dict[str, object]:
-    consent = call.room.get(Consent, sub)
-    number = consent.phone[-8:] if consent else ""
-    digest = hashlib.sha256(sub.encode()).digest()[:16]
-    return {
-        "email": PERSON["email"]["email"],
-        "firstName": PERSON["name"]["given_name"],
-        "lastName": PERSON["name"]["family_name"],
-        "mobileNumber": number,
-        "userId": b64encode(digest, b"+/").decode(),
-    }
-
-
-def _shipping(order: Order) -> dict[str, object]:
-    chosen = (order.shipping or [])[0]
-    return {
-        "address": {
-            "addressLine1": "Suburbia 23",
-            "addressLine2": "",
-            "city": "Oslo",
-            "country": "Norway",
-            "postCode": "0154",
-        },
-        "shippingCost": chosen.cost,
-        "shippingMethod": chosen.method,
-        "shippingMethodId": chosen.id,
     }
 
 

@@ -36,6 +36,8 @@ class Order(msgspec.Struct, kw_only=True):
 
     Attributes:
         back: where the buyer goes afterwards.
+        callback: what the address begins with at which the shop is told.
+        authorization: what it is told with, in the header of that name.
         shipping: the ways to ship an express order; None for a regular one.
         history: the oldest first.
     """
@@ -45,6 +47,8 @@ class Order(msgspec.Struct, kw_only=True):
     text: str
     created: datetime
     back: str
+    callback: str = ""
+    authorization: str = ""
     phone: str = ""
     scope: str = ""
     shipping: list[Shipping] | None = None
@@ -85,13 +89,19 @@ class Order(msgspec.Struct, kw_only=True):
         write_down(self.history, entry)
         return entry
 
-    def expire(self, now: datetime) -> bool:
-        """End the order if the buyer has done nothing for too long; tell if so."""
-        late = not self.approved and not self.ended and now - self.created > PATIENCE
-        if late:
-            self.ended = True
-            self.note("CANCEL", self.amount, self.created + PATIENCE)
-        return late
+    @property
+    def wakes(self) -> datetime | None:
+        """When time changes it; None if time does no more."""
+        return None if self.approved or self.ended else self.created + PATIENCE
+
+    def is_over(self, now: datetime) -> bool:
+        """Tell whether the buyer has done nothing for too long."""
+        return self.wakes is not None and now > self.wakes
+
+    def end(self, at: datetime) -> Entry:
+        """End before it was approved."""
+        self.ended = True
+        return self.note("CANCEL", self.amount, at)
 
     def reserved_at(self) -> datetime:
         """Return when the buyer's money was reserved."""

@@ -2,10 +2,12 @@
 
 import re
 
+from vippsdiag.environments import LOOPBACK_HOSTS, split
 from vippsdiag.sandbox.apis.customers import NOBODY
 from vippsdiag.sandbox.apis.ecom import errors
 from vippsdiag.sandbox.apis.ecom.bodies import Initiation, Merchant
-from vippsdiag.sandbox.apis.ecom.order import Order, Shipping
+from vippsdiag.sandbox.apis.ecom.callbacks import REJECTED, keep
+from vippsdiag.sandbox.apis.ecom.order import PATIENCE, Order, Shipping
 from vippsdiag.sandbox.apis.userinfo import msisdn
 from vippsdiag.sandbox.call import Call
 from vippsdiag.sandbox.landing import address, wait
@@ -32,6 +34,8 @@ def initiate(call: Call) -> Reply:
         text=given.transaction.transaction_text,
         created=call.now,
         back=given.merchant_info.fall_back,
+        callback=given.merchant_info.callback_prefix,
+        authorization=given.merchant_info.auth_token or "",
         phone=phone,
         scope=given.transaction.scope or "",
         shipping=_shipping(given.merchant_info),
@@ -54,7 +58,7 @@ def owner(call: Call, number: object) -> None:
 def _examine(given: Initiation) -> None:
     merchant, transaction = given.merchant_info, given.transaction
     if not merchant.is_app:
-        _address("merchantInfo.callbackPrefix", merchant.callback_prefix, "https")
+        _callback("merchantInfo.callbackPrefix", merchant.callback_prefix)
         _address("merchantInfo.fallBack", merchant.fall_back, "")
     if merchant.payment_type == EXPRESS and not merchant.consent_removal_prefix:
         name = "merchantInfo.consentRemovalPrefix"
@@ -63,6 +67,13 @@ def _examine(given: Initiation) -> None:
         raise errors.no_skipping()
     if "nin" in (transaction.scope or "").split():
         raise errors.no_nin()
+
+
+def _callback(name: str, address: str) -> None:
+    """Take https, and http on this machine, which only the sandbox calls."""
+    parts = split(address)
+    if parts.scheme != "http" or parts.hostname not in LOOPBACK_HOSTS:
+        _address(name, address, "https")
 
 
 def _address(name: str, address: str, scheme: str) -> None:
@@ -102,9 +113,20 @@ def _shipping(merchant: Merchant) -> list[Shipping] | None:
 def find(call: Call, name: str) -> Order | None:
     """Return an order as it is by now."""
     order = call.room.get(Order, name)
-    if order and order.expire(call.now):
-        call.room.put(name, order)
+    if order is None or not order.is_over(call.now):
+        return order
+    with call.sandbox.state.change():
+        # Another process may have been faster.
+        order = call.room.get(Order, name)
+        if order is not None and order.is_over(call.now):
+            keep(call, order, order.end(order.created + PATIENCE), REJECTED)
     return order
+
+
+def catch_up(call: Call) -> None:
+    """End the orders of a sales unit whose time is over."""
+    for order in call.room.due(Order, call.now):
+        find(call, order.id)
 
 
 def the_order(call: Call) -> Order:
