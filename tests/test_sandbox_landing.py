@@ -160,7 +160,7 @@ def test_without_a_return_url_the_page_says_that_it_is_done(shop: Shop) -> None:
     assert not page.all("form") + page.all("a")
 
 
-@pytest.mark.parametrize("decision", ["", "APPROVE", "yes"])
+@pytest.mark.parametrize("decision", ["", "APPROVE", "yes", "stop"])
 def test_another_decision_is_none(shop: Shop, decision: str) -> None:
     answer = decide(shop, address(shop), decision)
     assert answer.status_code == 200

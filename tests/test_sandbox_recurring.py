@@ -205,6 +205,36 @@ def test_the_buyer_decides_on_the_landing_page(shop: Shop, decision: str) -> Non
     assert "This agreement is" in again.text
 
 
+def test_the_buyer_stops_an_agreement_on_its_page(
+    shop: Shop, told: list[tuple[str, dict[str, Any]]]
+) -> None:
+    answer = shop.ask("POST", AGREEMENTS, draft(), 201)
+    one, url = f"{AGREEMENTS}/{answer['agreementId']}", answer["vippsConfirmationUrl"]
+    assert 'value="stop"' not in shop.session.get(url).text
+    shop.session.post(url, data={"decision": "stop"})
+    assert shop.ask("GET", one)["status"] == "PENDING"
+    shop.session.post(url, data={"decision": "approve"}, allow_redirects=False)
+    path = charged(shop, one)
+    assert 'value="stop"' in shop.session.get(url).text
+    shop.session.post(url, data={"decision": "reject"})
+    assert shop.ask("GET", one)["status"] == "ACTIVE"
+    told.clear()
+    stop = {"decision": "stop"}
+    page = shop.session.post(url, data=stop, allow_redirects=False)
+    assert page.status_code == 200
+    assert "This agreement is stopped" in page.text
+    assert 'value="stop"' not in page.text
+    shown = shop.ask("GET", one)
+    assert (shown["status"], shown["stop"]) == ("STOPPED", "2026-11-24T12:00:00Z")
+    assert shown["history"][-1]["event"] == "STOP"
+    assert shop.ask("GET", path)["status"] == "CANCELLED"
+    shop.session.post(url, data=stop)
+    assert [(name, body.get("actor")) for name, body in told] == [
+        ("recurring.agreement-stopped.v1", "USER"),
+        ("recurring.charge-canceled.v1", None),
+    ]
+
+
 CAMPAIGNS: dict[str, dict[str, object]] = {
     "price": {"type": "PRICE_CAMPAIGN", "price": 1, "end": "2040-01-01T00:00:00Z"},
     "period": {

@@ -49,32 +49,36 @@ class Shown:
         rows: what it is about, each with its label; the shop is added.
         ended: a sentence that says why there is nothing to decide; empty if there is.
         back: where the buyer goes afterwards; empty for nowhere.
+        stoppable: whether it goes on by itself, and the buyer can stop it.
     """
 
     title: str
     rows: tuple[tuple[str, str], ...] = ()
     ended: str = ""
     back: str = ""
+    stoppable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Landing:
     """How a product shows one kind of thing, and what the buyer's decision does.
 
-    All three get a call in the name of the sales unit (`Call.room` is its room) and
-    the thing's name. A decision is asked for only while `show` tells of no end.
+    All get a call in the name of the sales unit (`Call.room` is its room) and the
+    thing's name. A decision is asked for only while `show` tells of no end.
 
     Attributes:
         kind: its name, unique among all products.
         show: what the buyer sees; None if there is no such thing any more.
         approve: does what the buyer's consent does; the page then leads to `back`.
         reject: does what the buyer's refusal does.
+        stop: ends what the buyer had approved; None if nothing of this kind goes on.
     """
 
     kind: str
     show: Callable[[Call, str], Shown | None]
     approve: Callable[[Call, str], None]
     reject: Callable[[Call, str], None]
+    stop: Callable[[Call, str], None] | None = None
 
 
 def landing_url(call: Call, kind: str, name: str) -> str:

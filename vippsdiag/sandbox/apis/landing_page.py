@@ -1,10 +1,10 @@
-"""The page on which a buyer approves or rejects; in the real one this is an app.
+"""The page on which a buyer approves, rejects or stops; in the real one this is an app.
 
 The address has the form of the landing page's (facts 2); what stands on the page is
 the sandbox's own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from html import escape
 from urllib.parse import quote
@@ -19,7 +19,7 @@ from vippsdiag.sandbox.routes import Route
 
 # What a product may have let through as an address, and a browser would run.
 _NO_LINK = ("javascript:", "data:", "vbscript:")
-DECISIONS = ("approve", "reject")
+STOP = "stop"
 
 _KINDS: tuple[Landing, ...] = (
     # Each product adds its own here, in the order of their names.
@@ -53,13 +53,24 @@ def decide(call: Call) -> Reply:
     shown = landing.show(own, name)
     if shown is None:
         return _unknown()
-    if shown.ended or decision not in DECISIONS:
+    decided = _decided(landing, shown, decision)
+    if decided is None:
         return _shown(own, shown)
-    (landing.approve if decision == "approve" else landing.reject)(own, name)
-    if not _leads_somewhere(shown.back):
+    decided(own, name)
+    # Who stops something in the app has not come from the shop.
+    if decision == STOP or not _leads_somewhere(shown.back):
         done = landing.show(own, name) or shown
         return _shown(own, replace(done, ended=done.ended or "This is done."))
     return Reply(status=303, headers=(("Location", _in_ascii(shown.back)), *HEADERS))
+
+
+def _decided(
+    landing: Landing, shown: Shown, decision: str | None
+) -> Callable[[Call, str], None] | None:
+    """Return what a decision does; None if it cannot be made."""
+    if shown.ended:
+        return landing.stop if shown.stoppable and decision == STOP else None
+    return {"approve": landing.approve, "reject": landing.reject}.get(decision or "")
 
 
 def _found(call: Call) -> tuple[Call, Landing, str] | None:
@@ -106,9 +117,20 @@ def _form(shown: Shown) -> str:
 
 def _ended(shown: Shown) -> str:
     text = f'<p role="status">{escape(shown.ended)}</p>'
+    if shown.stoppable:
+        text += _stop(shown)
     if not _leads_somewhere(shown.back):
         return text
     return f'{text}<p><a href="{escape(shown.back)}">Go back to the shop</a></p>'
+
+
+def _stop(shown: Shown) -> str:
+    label = escape(f"Stop: {shown.title}")
+    return (
+        f'<form method="post" aria-label="{label}">'
+        f'<button name="decision" value="{STOP}">Stop</button></form>'
+        "<p>As the buyer can at any time in the app.</p>"
+    )
 
 
 def _leads_somewhere(back: str) -> bool:

@@ -1,9 +1,14 @@
-"""What happens when the buyer accepts or rejects an agreement."""
+"""What happens when the buyer accepts, rejects or stops an agreement."""
 
 from vippsdiag.sandbox.apis.recurring import events
 from vippsdiag.sandbox.apis.recurring.agreement import Agreement, interval_shown
 from vippsdiag.sandbox.apis.recurring.charge import Charge
-from vippsdiag.sandbox.apis.recurring.ledger import find_agreement, save, withdraw
+from vippsdiag.sandbox.apis.recurring.ledger import (
+    find_agreement,
+    save,
+    stop,
+    withdraw,
+)
 from vippsdiag.sandbox.apis.userinfo import share
 from vippsdiag.sandbox.call import Call
 from vippsdiag.sandbox.landing import Landing, Shown, money
@@ -73,6 +78,7 @@ def _show(call: Call, name: str) -> Shown | None:
         rows=tuple(_rows(call, agreement)),
         ended=ENDED.get(agreement.status, ""),
         back=agreement.redirect,
+        stoppable=agreement.status == "ACTIVE",
     )
 
 
@@ -108,4 +114,10 @@ def _reject(call: Call, name: str) -> None:
         reject(call, agreement)
 
 
-LANDING = Landing(kind=KIND, show=_show, approve=_approve, reject=_reject)
+def _stop(call: Call, name: str) -> None:
+    agreement = find_agreement(call, name)
+    if agreement and agreement.status == "ACTIVE":
+        stop(call, agreement, "USER")
+
+
+LANDING = Landing(kind=KIND, show=_show, approve=_approve, reject=_reject, stop=_stop)

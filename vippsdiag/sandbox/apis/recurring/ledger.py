@@ -11,6 +11,8 @@ from vippsdiag.sandbox.apis.recurring.charge import Charge
 from vippsdiag.sandbox.apis.recurring.problems import not_found
 from vippsdiag.sandbox.call import Call
 
+# What stopping an agreement cancels (the guide of 2023 and the toolkit's skill, high).
+STOPPED_WITH = frozenset({"PENDING", "DUE", "RESERVED"})
 # How many charges of an agreement are kept: two pages, as long as they usually are.
 MOST_CHARGES = 1_000
 
@@ -67,6 +69,28 @@ def withdraw(call: Call, agreement: Agreement) -> None:
         if charge.status == "PENDING":
             charge.cancel(call.now, charge.own_key)
             call.room.put(charge.id, charge)
+
+
+def stop(call: Call, agreement: Agreement, actor: str, key: str = "") -> None:
+    """Stop an agreement, with the charges that wait.
+
+    That the buyer's stop cancels the same as the merchant's is inferred.
+
+    Args:
+        call: in the name of the sales unit.
+        agreement: it is ACTIVE.
+        actor: who stops it, as the history names them.
+        key: the idempotency key; the charges' own if there is none.
+    """
+    agreement.end("STOPPED", "STOP", call.now, actor)
+    events.of_agreement(call, agreement)
+    charges = charges_of(call, agreement)
+    for charge in charges:
+        if charge.status in STOPPED_WITH:
+            charge.cancel(call.now, key or charge.own_key)
+            call.room.put(charge.id, charge)
+            events.of_charge(call, charge)
+    save(call, agreement, charges)
 
 
 def charges_of(call: Call, agreement: Agreement) -> list[Charge]:

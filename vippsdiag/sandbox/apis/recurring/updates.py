@@ -2,19 +2,15 @@
 
 from collections.abc import Iterator
 
-from vippsdiag.sandbox.apis.recurring import events
 from vippsdiag.sandbox.apis.recurring.agreement import Agreement
 from vippsdiag.sandbox.apis.recurring.bodies import Change, Pricing
 from vippsdiag.sandbox.apis.recurring.drafts import secure, suggest
-from vippsdiag.sandbox.apis.recurring.ledger import charges_of, save, the_agreement
+from vippsdiag.sandbox.apis.recurring.ledger import save, stop, the_agreement
 from vippsdiag.sandbox.apis.recurring.problems import refusal
 from vippsdiag.sandbox.bodies import Flaw
 from vippsdiag.sandbox.call import Call
 from vippsdiag.sandbox.replay import NAME
 from vippsdiag.sandbox.reply import Refusal, Reply, empty
-
-# What stopping an agreement cancels (the guide of 2023 and the toolkit's skill, high).
-CANCELLED = frozenset({"PENDING", "DUE", "RESERVED"})
 
 
 def update(call: Call) -> Reply:
@@ -46,14 +42,7 @@ def _stop(call: Call, agreement: Agreement, change: Change) -> Reply:
         return empty(204)
     if agreement.status != "ACTIVE":
         raise _not_active(call)
-    agreement.end("STOPPED", "STOP", call.now, "MERCHANT")
-    events.of_agreement(call, agreement)
-    for charge in charges_of(call, agreement):
-        if charge.status in CANCELLED:
-            charge.cancel(call.now, call.header(NAME))
-            call.room.put(charge.id, charge)
-            events.of_charge(call, charge)
-    save(call, agreement)
+    stop(call, agreement, "MERCHANT", call.header(NAME))
     return empty(204)
 
 
