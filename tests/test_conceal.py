@@ -1,6 +1,7 @@
 """What is masked in a text, and what is left alone."""
 
 import json
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -9,16 +10,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from vippsdiag.conceal import (
-    SENSITIVE_ENDINGS,
-    SENSITIVE_NAMES,
-    conceal,
-    conceal_named,
-    is_sensitive,
-    still_masked,
-)
+from vippsdiag.conceal import conceal, conceal_named, still_masked
 from vippsdiag.samples import CLIENT_ID, CLIENT_SECRET, SUBSCRIPTION_KEY, token
 from vippsdiag.secret import MASK, Secret
+from vippsdiag.sensitive import SENSITIVE_ENDINGS, SENSITIVE_NAMES, is_sensitive
 
 CANARY = "hush4Canary9Zq"
 
@@ -46,7 +41,37 @@ SECRET_TEXTS = {
     "name-and-value": '{{"name": "client_secret", "value": "{}"}}',
     "name-and-value-on-lines": '"key": "client_secret",\n  "value": "{}"',
     "option": "--client-secret {} --verbose",
+    "value-before-name": '<input value="{}" type="text" name="client_secret">',
+    "attribute-between": '<input name="client_secret" type="text" value="{}">',
+    "setting": '<setting name="ClientSecret" type="String"><value>{}</value>',
+    "property-list": "<key>clientSecret</key>\n\t<string>{}</string>",
+    "value-below": "- name: CLIENT_SECRET\n  value: {}\n",
+    "default-below": 'variable "client_secret" {{\n  type = a\n  default = "{}"\n}}',
+    "yaml-block": "client_secret: >-\n    {}\n",
+    "typed": "val clientSecret: String = '{}'",
+    "php-dump": '["client_secret"]=>\n  string(14) "{}"',
+    "php-serialized": 's:13:"client_secret";s:14:"{}";',
+    "arrow": "client_secret -> {}, x",
+    "dash": "Client secret - {}",
+    "dots": "Client secret ..... {}",
+    "stars": "**Client secret:** {}",
+    "stars-and-backticks": "**client_secret**: `{}`",
+    "cell": "| client_secret | `{}` |",
+    "column": "msn;client_secret;name\n123456;{};Shop",
+    "second-row": "a,client_secret\n1,\n2,{}\n",
+    "markdown-column": "| msn | secret |\n|---|---|\n| 123456 | {} |",
+    "cookies-of-a-capture": '"cookies": [{{"name": "a", "value": "{}"}}]',
+    "second-cookie": '"cookies":[{{"name":"a","value":""}},{{"value":"{}"}}]',
+    "longer-name": "export SHOP_SECRET={}",
+    "possessive": "Hemmeligheten vår er {} og",
+    "for-what": "Passord til portalen: {}",
     "user-option": "curl -u shop:{} https://x.no",
+    "bearer-option": "curl --oauth2-bearer {} https://x.no",
+    "cookie-option": "curl -b 'sid={}' https://x.no",
+    "httpie-user": "http -a shop:{} x.no",
+    "httpie-bearer": "http -A bearer -a {} x.no",
+    "token-in-an-address": "https://ghp_0123456789{}@git.example/a.git",
+    "private-key": "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----",
     "url-with-password": "https://shop:{}@proxy.example:8080/",
     "define": "define('VIPPS_CLIENT_SECRET', '{}');",
     "tuple": "('client_secret', '{}')",
@@ -108,6 +133,19 @@ def test_a_value_of_a_sensitive_shape_is_masked_anywhere(text: str, value: str) 
 GROUPED = "phone: +47 945 59 249, phoneNumber: 945 59 249\n"
 
 
+def test_a_key_that_blanks_got_into_is_masked_whole() -> None:
+    key = "4106578d 93449d94 8fb88971 52bfa47f"
+    shown = str(conceal(f"Subscription key: {key}\nMSN: 123456"))
+    assert re.fullmatch(rf"Subscription key: {MASK}\w*\nMSN: 123456", shown)
+
+
+def test_a_private_key_is_masked_also_where_it_was_cut() -> None:
+    lines = "\n".join(["aB3/" * 16] * 3)
+    text = f"-----BEGIN RSA PRIVATE KEY-----\n{lines}\nand so on"
+    shown = str(conceal(text))
+    assert re.fullmatch(rf"-----BEGIN RSA PRIVATE KEY-----{MASK}\w*\nand so on", shown)
+
+
 def test_a_number_that_is_written_in_groups_is_masked_whole() -> None:
     assert not any(digit in str(conceal(GROUPED)) for digit in "0123456789")
 
@@ -125,6 +163,11 @@ def test_an_escape_before_a_value_is_no_part_of_it(text: str, value: str) -> Non
 
 
 HOSTILE = {
+    "columns": "a,secret\n",
+    "attributes": 'key="secret" x="value="y" ',
+    "elements": 'name="secret">',
+    "cookies": '"cookies":[{"value":"a"},',
+    "private-keys": "-----BEGIN PRIVATE KEY-----\n" + "A" * 64 + "\n",
     "quotes": '"',
     "backslashes": "\\",
     "escaped-quotes": '\\"',
@@ -165,6 +208,12 @@ def test_hostile_text_takes_a_time_that_grows_with_its_length(piece: str) -> Non
 BENIGN_TEXTS = {
     "client-id": f"client_id: {CLIENT_ID}",
     "trace": "traceId: 00-813b63975adcaaeef2b0ec7c103c40e3-706492e906541d31-01",
+    "id-of-a-call": "trace_id=813b63975adcaaeef2b0ec7c103c40e3 status=401",
+    "id-of-a-request": '"X-Request-ID": "813b63975adcaaeef2b0ec7c103c40e3"',
+    "pair-behind-a-scheme": "token_type=Bearer expires_in=3599",
+    "certificate": "-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIUQ\n-----END",
+    "names-over-words": "client_id, client_secret\nHello, there",
+    "long-name-before-a-quote": '<a data-Test-value-2-of-theirs="x">',
     "missing-key": "Access denied due to missing subscription key. Make sure to",
     "wrong-secret": "AADSTS7000215: Invalid client secret is provided",
     "secret-then-code": "invalid client secret AADSTS7000222: The provided",

@@ -142,6 +142,26 @@ def test_a_text_in_base64_is_looked_through(text: str) -> None:
         assert value not in base64.b64decode(found[1]).decode("utf-8", "replace")
 
 
+FORMS = {
+    "for-addresses": SECRET.replace("+", "-").replace("/", "_"),
+    "without-padding": SECRET.rstrip("="),
+    "in-backticks": f"`{SECRET}`",
+}
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_another_form_of_a_known_secret_is_replaced(form: str) -> None:
+    shared = redact(f"client_secret: {SECRET}\nlater: /{form}/x").text
+    assert form.strip("`") not in shared
+    assert redact(shared).text == shared
+
+
+@pytest.mark.parametrize("sign", ["", "x", "?x="])
+def test_base64_for_addresses_is_found_by_its_looks(sign: str) -> None:
+    value = "Z_32yt--NIYriPoqOo1e8puRmrHgpIwvKd46Vw=="
+    assert value not in redact(f"{sign}\n {value}, and no more").text
+
+
 PERSONAL = {
     "phone": ("phoneNumber: 4794559249", "94559249"),
     "phone-number-in-json": ('{"phoneNumber": 94559249}', "94559249"),
@@ -260,6 +280,7 @@ BENIGN = {
     "masked": "client_secret: ********",
     "command": "TOKEN=$(curl -s https://api.vipps.no)",
     "body-hash": "x-ms-content-sha256: NmX8+6+qydmERxBYXULfXaD16pOfIvMc+0wbL5GFJl8=",
+    "code": "secret = config.clientSecret; token: str | None = None",
     "base64-of-words": in_base64("just a text with nothing in it")[:-2],
     "msn-below-a-key": f"client_secret: {'a1B2' * 6}=\n{MSN}\n",
 }

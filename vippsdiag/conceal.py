@@ -11,59 +11,27 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
-from string import ascii_letters, digits
 from typing import NamedTuple
 
-from vippsdiag.extent import BLANKS, QUOTE, TAG, spans
+from vippsdiag.beside import (
+    FARTHEST,
+    PATTERNS,
+    columns,
+    cookies,
+    head,
+    reversed_attributes,
+)
+from vippsdiag.extent import BLANKS, QUOTE, spans
 from vippsdiag.secret import MASK, Secret, examine, mask
+from vippsdiag.sensitive import (
+    NO_ENDING,
+    ROOTS,
+    SENSITIVE_ENDINGS,
+    is_sensitive,
+    plain_name,
+)
 from vippsdiag.wording import is_hollow
 
-# Without case, dashes, underscores, dots and blanks.
-SENSITIVE_NAMES = frozenset(
-    """
-    accesstoken apikey authorization authtoken bearer birthdate
-    callbackauthorizationtoken clientassertion clientsecret codeverifier cookie
-    cookies customerphonenumber idtoken internationalmobilenumber loginhint
-    mobilenumber nationalidentitynumber nationalidentitynumbers nin ocpapim
-    ocpapimkeyecommerce ocpapimsubscription ocpapimsubscriptionkey
-    ocpapimsubscriptionkeyprimary ocpapimsubscriptionkeysecondary passwd
-    password personalnumber phone phonenumber primarykey primarysubscriptionkey
-    proxyauthorization refreshtoken secondarykey secondarysubscriptionkey secret
-    sessionid setcookie signature ssn subkey subscriptionkey
-    subscriptionkeyprimary subscriptionkeysecondary token vippsaccesstoken
-    vippsclientsecret vippsocpapimsubscriptionkey vippsprimarysubscriptionkey
-    vippssecondarysubscriptionkey vippssubscriptionkey
-    vippssubscriptionkeyprimary vippssubscriptionkeysecondary webhooksecret
-    abonnementsnkkel abonnementsngle asiakassalaisuus klienthemlighet
-    klienthemmelighed klienthemmelighet prenumerationsnyckel tilausavain xapikey
-    """.split()
-)
-
-# A name may be part of a longer one: SHOP_VIPPS_CLIENT_SECRET, test_client_secret.
-SENSITIVE_ENDINGS = (
-    "accesstoken",
-    "authorization",
-    "clientsecret",
-    "mobilenumber",
-    "password",
-    "phonenumber",
-    "refreshtoken",
-    "subscriptionkey",
-    "webhooksecret",
-)
-
-# What no such name ends in, so that most values need not be looked at as names.
-_NO_ENDING = frozenset(ascii_letters + digits) - {
-    letter for name in SENSITIVE_ENDINGS for letter in (name[-1], name[-1].upper())
-}
-
-# Every sensitive name holds one of these, so that a text without them has no names to
-# look for; in groups by their first letter, which makes the search quick.
-ROOTS = """
-    abonnement apim assertion auth avain bearer birth cookie hemlig hemmelig hint
-    identity key mobile nin nyckel pass personal phone salaisuus secret session
-    signature ssn token verifier
-    """.split()
 _ROOT = re.compile(
     "|".join(
         f"{first}(?:{'|'.join(root[1:] for root in group)})"
@@ -88,23 +56,53 @@ HEX_KEY = re.compile(
     rf"{_HEX}(?![\w-])(?<!\d{{32}})(?:(?<![\w%\\-]{_HEX})|{_behind(_HEX)})"
 )
 # Subscription keys with a GUID's dashes cannot be told from ids; names catch those.
+# With the signs for addresses it may look like a name with an equals sign behind it.
+_FOR_ADDRESSES = (
+    r"(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*(?:\d|==))(?a:[\w-]){21,}+={1,2}"
+    r"(?![\"'][^\s\"'<>()\[\]{},;:.])"
+)
 PADDED_BASE64 = re.compile(
-    rf"[A-Za-z0-9+/](?:(?<![\w+/%\\-].)|{_behind('.')})[A-Za-z0-9+/]{{13,}}+={{1,2}}"
-    rf"(?![\w+/={MASK}])"
+    rf"[A-Za-z0-9+/_-](?:(?<![\w+/%\\-].)|{_behind('.')})"
+    rf"(?:(?<=[^_-])[A-Za-z0-9+/]{{13,}}+={{1,2}}|{_FOR_ADDRESSES})(?![\w+/={MASK}])"
 )
 BASIC = re.compile(r"([Bb](?<!\w.)(?i:asic)\s+)([A-Za-z0-9+/_-]{8,}={0,2})")
-USER_OPTION = re.compile(r"(-(?<!\S-)(?:u|-user)[ =]?[\"']?[^\s:\"']+:)([^\s\"']+)")
+# The options of cURL and HTTPie that hold a user's password, a token or cookies.
+USER_OPTION = re.compile(
+    r"(-(?<!\S-)(?:(?:[aUu]|-auth|-proxy-user|-user)[ =]?[\"']?[^\s:\"']+:(?!//)"
+    r"|-oauth2-bearer[ =][\"']?|(?:A|-auth-type)[ =]bearer[ ]+-(?:a|-auth)[ =][\"']?"
+    r"))([^\s\"']+)"
+)
+COOKIE_OPTION = re.compile(
+    r"(-(?<!\S-)(?:b|-cookie)[ =]?[\"']?)([\w.$-]+=[^\s\"']+(?:[ ][\w.$-]+=[^\s\"']+)*)"
+)
 # An authorization code; "code" alone is also the name of many an error's number.
 OAUTH_CODE = re.compile(r"(?<=[?&]code=)[\w.~%-]{16,}")
 # Behind a plus sign and the country code of one of the markets.
 PHONE = re.compile(
     r"(?:\+(?<![\w+/]\+)|%2B(?<![\w+/]%2B))(?:358|4[567])(?:[ -]?\d){7,10}(?!\d)"
 )
-USER_INFO = re.compile(r"(?<=://)[^\s/@:\"'<>]*:[^\s/@\"'<>]+(?=@)")
+_OPTION = re.compile(r"-(?<!\S-)(?:[AUabu]|-[acopu])")
+# A long user name without a password is a token, as in a repository's address.
+USER_INFO = re.compile(
+    r"(?<=://)(?:[^\s/@:\"'<>]*:[^\s/@\"'<>]+|(?=[\w-]*\d)[\w-]{20,})(?=@)"
+)
+# The lines of a private key; one that was cut ends with its last whole line.
+PRIVATE_KEY = re.compile(
+    r"(?:(?<=PRIVATE KEY-----)|(?<=PRIVATE KEY BLOCK-----))"
+    r"(?:(?:[^-]|-(?!----)){1,20000}(?=-----END)"
+    r"|(?:(?:\s|\\[nr]|[>|])*[A-Za-z0-9+/]{40,}={0,2})+)"
+)
+# A number of a call, which is no key though it looks like one, has such a name.
+_ID_BEFORE = re.compile(
+    r"(?:activity|correlation|invocation|operation|req|request|span|trace|transaction)"
+    r"[_. -]?id\W{1,6}$",
+    re.IGNORECASE,
+)
 # Each with a sign that every text has which holds one, and that is quick to find.
 SHAPES = (
+    (PRIVATE_KEY, re.compile("PRIVATE KEY")),
     (JWT, re.compile("eyJ")),
-    (PADDED_BASE64, re.compile("=(?<=[A-Za-z0-9+/]{14}=)")),
+    (PADDED_BASE64, re.compile("=(?<=[A-Za-z0-9+/_-]{14}=)")),
     (HEX_KEY, HEX_KEY),
     (OAUTH_CODE, re.compile("code=")),
     (PHONE, PHONE),
@@ -114,54 +112,20 @@ SHAPES = (
 Replace = Callable[[str], str]
 
 _RUN = re.compile(r"[\w.\- ]*+")
-_HEAD = re.compile(r"(?s:.*[^\w.\- ])?")
-_FARTHEST = 64
+# In a declaration the type stands between the name and the value.
 _MARK = re.compile(
-    rf"{QUOTE}?[\])]?{BLANKS}(?P<mark>=>|:=|[:=>]|%3A|%3D)", re.IGNORECASE
+    rf"(?:{QUOTE}|\*{{1,3}})?[\])]?{BLANKS}(?P<mark>=>|:="
+    r"|[?!]?:[ ]?(?:string|str|text)\b[\w ?|]{0,20}=(?=[ ]?[\"'`])|[:=>]|%3A|%3D)",
+    re.IGNORECASE,
 )
 _WORD = re.compile(r"[\w.\-]*+")
 _MASKED = re.compile(rf"{MASK}•*(?:[0-9a-f]{{8}}(?!\w))?")
 _WHOLE_LINE = frozenset({"authorization", "cookie", "proxyauthorization", "setcookie"})
 # Words between a name and its value, in the languages of the markets.
-_LINKS = frozenset("is was er var är on value =".split())
-# {"name": "client_secret", "value": "..."} and <add key="..." value="..."/>
-_ATTRIBUTE = re.compile(
-    rf"(?P<name>[\w.:\- ]*+){QUOTE}\s*+(?:,\s*+)?{QUOTE}?value{QUOTE}?\s*+[:=]\s*+"
-    rf"{QUOTE}(?P<value>(?:\\.|[^\"'“”\r\n\\])++)",
-    re.IGNORECASE,
-)
-# Nothing but blanks, a link word, a comma or tags between the two: only what has a
-# digit and some length is taken for a value, for the next word may be an ordinary one.
-_SPACED = re.compile(
-    r"(?P<name>[\w.\-]*+(?: [A-Za-z][\w.\-]*+){0,2}?)"
-    rf"(?:(?:{QUOTE}\s*+,\s*+{QUOTE}|[ \t]++(?:(?:is|was|er|var|är|on)\s++)?"
-    rf"|[ \t]*+\r?\n[ \t]*+|(?:{TAG}\s{{0,9}}){{1,8}}+){QUOTE}?)"
-    r"(?P<value>(?:bearer\s++)?(?![\w.\-]*+[:=]\s)(?!\d{4}-\d\d-\d\d\b|AADSTS\d)"
-    r"(?=[^\s\"'“”<>\d]*+\d)(?:[^\s\"'“”<>,;\\]|\\/){8,})",
-    re.IGNORECASE,
-)
+_LINKS = frozenset("is was er var är on value = hedder heter lyder vår vores".split())
 _SCHEME = re.compile(r"(?i)((?:(?:bearer|basic)(?:\s|%20|\+)+)*)(.*)", re.DOTALL)
 _SCHEME_LETTERS = frozenset("bB")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
-_NOT_NAME = re.compile(r"[^a-z0-9]")
-_DECORATION = re.compile(
-    r"(?:test|prod|production|live|mt|staging|dev|primary|secondary|value|\d)+$"
-)
-
-
-def plain_name(name: str) -> str:
-    """Return a name without case and punctuation, so that spellings meet."""
-    return _NOT_NAME.sub("", name.lower())
-
-
-@lru_cache(maxsize=4096)
-def is_sensitive(name: str) -> bool:
-    """Tell whether values under this name are secret or personal."""
-    plain = plain_name(name)
-    if plain in SENSITIVE_NAMES or plain.endswith(SENSITIVE_ENDINGS):
-        return True
-    bare = _DECORATION.sub("", plain)
-    return bare in SENSITIVE_NAMES or bare.endswith(SENSITIVE_ENDINGS)
 
 
 def _replaced(raw: str, replace: Replace) -> str:
@@ -211,15 +175,9 @@ def _roots(text: str) -> list[int]:
     return [match.start() for match in _ROOT.finditer(low)]
 
 
-def _head(text: str, root: int) -> int:
-    """Return where the name begins that a root is in, as far as it matters."""
-    head = _HEAD.match(text, max(0, root - _FARTHEST), root)
-    return head.end() if head else root
-
-
 def _pair_name(text: str, root: int, end: int) -> str | None:
     """Return the sensitive end of a name; an escape may have left letters before it."""
-    start = max(_head(text, root), end - 2 * _FARTHEST)
+    start = max(head(text, root), end - 2 * FARTHEST)
     left = {"%": 2, "\\": 1}.get(text[start - 1 : start], 0)
     name = text[start:end]
     return _sensitive_tail(name[left:]) or _sensitive_tail(name)
@@ -260,7 +218,7 @@ def _is_mark(text: str, root: int, mark: str) -> bool:
     """Tell whether a mark is one here: a bracket is only behind an element's name."""
     if mark != ">":
         return True
-    start = _head(text, root)
+    start = head(text, root)
     return text[start - 1 : start] in {"<", ":"}
 
 
@@ -271,12 +229,23 @@ def _beside(text: str, roots: list[int], pattern: re.Pattern[str]) -> Iterator[_
         if root < done:
             continue
         match = pattern.match(text, root)
-        name = text[_head(text, root) : match.end("name")] if match else ""
+        name = text[head(text, root) : match.end("name")] if match else ""
         if match and _sensitive_tail(name.replace(":", " ")):
             done = match.end()
             yield _Spot(*match.span("value"))
         else:
             done = _end(_WORD, text, root)
+
+
+def _beside_all(text: str, roots: list[int]) -> Iterator[Iterable[_Spot]]:
+    """Yield the values that stand beside names with no mark between, kind by kind."""
+    if "alue" in text:
+        yield (_Spot(*span) for span in cookies(text, roots))
+        yield (
+            _Spot(*span) for span in reversed_attributes(text, roots, _sensitive_tail)
+        )
+    for pattern, sign in PATTERNS:
+        yield _beside(text, roots, pattern) if sign in text else ()
 
 
 def _apart(kinds: Iterable[Iterable[_Spot]]) -> list[_Spot]:
@@ -297,11 +266,12 @@ def _replace_named(text: str, replace: Replace) -> str:
     roots = _roots(text)
     if not roots:
         return text
-    attributes = _beside(text, roots, _ATTRIBUTE) if "alue" in text else ()
-    spaced = _beside(text, roots, _SPACED)
+    below = (_Spot(*span) for span in columns(text, roots, _sensitive_tail))
+    *surer, content, spaced = _beside_all(text, roots)
+    spots = _apart((*surer, _pairs(text, roots), content, below, spaced))
     parts: list[str] = []
     done = 0
-    for start, end, number in _apart((attributes, _pairs(text, roots), spaced)):
+    for start, end, number in spots:
         raw = text[start:end]
         value = _replaced_value(raw, replace)
         # A number in JSON becomes a string, or the text would not be JSON.
@@ -322,17 +292,23 @@ def rewrite(text: str, replace: Replace, shaped: Replace | None = None) -> str:
     """
     shaped = shaped or replace
     text = _replace_named(text, replace)
-    for scheme in (BASIC, USER_OPTION):
+    options = (USER_OPTION, COOKIE_OPTION) if _OPTION.search(text) else ()
+    for scheme in (BASIC, *options):
         text = scheme.sub(lambda match: match[1] + _replaced(match[2], replace), text)
     for shape, sign in SHAPES:
         if sign.search(text):
-            text = shape.sub(lambda match: _replaced_shape(match[0], shaped), text)
+            text = shape.sub(lambda match: _replaced_shape(match, shaped), text)
     return text
 
 
-def _replaced_shape(raw: str, replace: Replace) -> str:
+def _replaced_shape(match: re.Match[str], replace: Replace) -> str:
     """Replace a value that only looks like one; a long name before a mark does too."""
-    named = raw.endswith("=") and raw.rstrip("=+/")[-1:] not in _NO_ENDING
+    raw = match[0]
+    if match.re is HEX_KEY and _ID_BEFORE.search(
+        match.string, max(0, match.start() - FARTHEST), match.start()
+    ):
+        return raw
+    named = raw.endswith("=") and raw.rstrip("=+/")[-1:] not in NO_ENDING
     if named and plain_name(raw).endswith(SENSITIVE_ENDINGS):
         return raw
     return _replaced(raw, replace)

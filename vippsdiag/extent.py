@@ -7,6 +7,7 @@ again, so that a megabyte of them takes a moment.
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from string import ascii_letters, hexdigits
 
 from vippsdiag.wording import is_hollow
 
@@ -21,9 +22,16 @@ TAG = (
 )
 _EQUALS = frozenset({"=", "%3D", "%3d"})
 _BLANKS = re.compile(BLANKS, re.IGNORECASE)
-_OPENED = re.compile(rf"(?:{BLANKS}(?:{TAG}|<!\[CDATA\[)){{0,8}}+", re.IGNORECASE)
+# Markdown's stars are no part of a value, unless it is all stars.
+_OPENED = re.compile(
+    rf"(?:{BLANKS}(?:{TAG}|<!\[CDATA\[|(?<!\*)\*{{1,3}}(?=[ ]?{QUOTE}|[ ]?[\w+/]{{8}}))"
+    r"){0,8}+",
+    re.IGNORECASE,
+)
+# PHP says of what type a value is.
 _QUOTED = re.compile(
-    rf"{BLANKS}(?:\r?\n[ \t]*+)?\[?{BLANKS}(?:\r?\n[ \t]*+)?(?P<quote>{QUOTE})",
+    rf"{BLANKS}(?:\r?\n[ \t]*+(?:string\(\d{{1,6}}\) )?)?\[?"
+    rf"{BLANKS}(?:\r?\n[ \t]*+)?(?P<quote>{QUOTE})",
     re.IGNORECASE,
 )
 _CLOSING = {"“": "”", "„": "”“", "‘": "’"}
@@ -52,14 +60,20 @@ _LINE_END = re.compile(
 )
 _LINE_STOP = re.compile(r"[\r\n<>\\\"']")
 _JSON_WORD = re.compile(r"(?:null|true|false|-?\d[\d.eE+-]*)(?=\s{0,9}[,}\]])")
-# A number that is written in groups: +47 123 45 678.
+# A number that is written in groups: +47 123 45 678; a key that blanks got into.
+_SPACED_KEY = r"(?=(?:[0-9a-f] ?){31}[0-9a-f](?![\w-]))[0-9a-f]+(?: [0-9a-f]+){1,7}"
 _GROUPS = re.compile(
+    rf"{_SPACED_KEY}|"
     r"(?:\+|%2B)\d{1,3}(?:[ -]\d{2,5}){2,5}(?!\d)"
     r"|(?:\+|%2B)?\d{1,4}(?:[ -]\d{2,5}){1,5}(?![\w-])",
     re.IGNORECASE,
 )
+_NO_GROUPS = frozenset(ascii_letters) - frozenset(hexdigits)
 _SCHEMES = re.compile(rf"{BLANKS}(?:(?:bearer|basic)(?:\s|%20|\+)+)*", re.IGNORECASE)
-_NEXT_LINE = re.compile(r"[ \t]*+\r?\n[ \t]*+([^\s:={}\[\]]+={0,2})[ \t]*(?:\r?\n|$)")
+# In YAML a sign may say that the value stands there.
+_NEXT_LINE = re.compile(
+    r"[ \t]*+(?:[|>][+-]?[ \t]*+)?\r?\n[ \t]*+([^\s:={}\[\]]+={0,2})[ \t]*(?:\r?\n|$)"
+)
 
 
 def spans(text: str, start: int, mark: str, *, whole_line: bool) -> Iterable[Span]:
@@ -116,7 +130,7 @@ def _bare(text: str, start: int, mark: str, *, whole_line: bool) -> Span | None:
         first = text[start : start + 1]
     if whole_line and (word := _JSON_WORD.match(text, start)):
         return word.span()
-    if not first.isalpha() and (groups := _GROUPS.match(text, start)):
+    if first not in _NO_GROUPS and (groups := _GROUPS.match(text, start)):
         return groups.span()
     # Behind an element's name, what begins with such a bracket is an element in it.
     opens = first in {"<", "{", "["} and mark != ">"

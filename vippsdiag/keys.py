@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from vippsdiag.conceal import conceal, plain_name
+from vippsdiag.conceal import conceal
 from vippsdiag.environments import Environment
 from vippsdiag.secret import Secret, examine
+from vippsdiag.sensitive import plain_name
 from vippsdiag.shapes import GUID_OUTLINE, PLACEHOLDER, TEMPLATE
 
 

@@ -7,12 +7,13 @@ with "my", end in "example" or stand in brackets.
 import re
 
 _WORDS = frozenset(
-    """a abc access actual add api app bar base bearer changeme change client copy dev
-    dummy ecom enter env environ example fill foo from get getenv goes here id in insert
-    key keys live merchant mobilepay msn my name null number of ocp apim os own paste
-    placeholder portal primary process prod production put real replace secondary secret
-    serial server staging string sub subscription test the this to todo token undefined
-    url value vipps with your
+    """a abc access accesstoken actual add api app await bar base bearer changeme change
+    client clientsecret config configuration copy dev dummy ecom enter env environ
+    example fill foo from get getenv goes headers here id in insert json key keys live
+    merchant mobilepay msn my name null number of ocp apim options os own paste
+    placeholder portal primary process prod production put real replace response
+    secondary secret self serial server settings staging str string sub subscription
+    test the this to todo token undefined url value vipps with your
     avain din ditt hemmelighet hemmelighed hemlighet nyckel nøkkel
     nøgle""".split()
 )

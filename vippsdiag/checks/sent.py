@@ -3,7 +3,6 @@
 import re
 from urllib.parse import unquote
 
-from vippsdiag.conceal import plain_name
 from vippsdiag.evidence import Call, Place, call_of
 from vippsdiag.exchange import Exchange, Request, once
 from vippsdiag.keys import Field, basic_pair, field_named
@@ -12,6 +11,7 @@ from vippsdiag.samples import (
     gateway,
 )
 from vippsdiag.secret import examine
+from vippsdiag.sensitive import plain_name
 from vippsdiag.shapes import Shape, shape_of
 from vippsdiag.token import Token, bearer_of, read_token
 

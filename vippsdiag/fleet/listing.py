@@ -5,13 +5,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from vippsdiag.conceal import conceal, plain_name
+from vippsdiag.conceal import conceal
 from vippsdiag.errors import UnreadablePaste
 from vippsdiag.fleet.unit import SalesUnit
 from vippsdiag.importers.decode import text_of
 from vippsdiag.importers.guard import guarded
 from vippsdiag.keys import Field, KeyKind, KeySet, field_named
 from vippsdiag.language import say
+from vippsdiag.sensitive import plain_name
 
 NAMES = frozenset(
     """

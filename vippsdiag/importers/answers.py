@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
-from vippsdiag.conceal import plain_name
 from vippsdiag.importers.names import Rank, understand
+from vippsdiag.sensitive import plain_name
 
 # Fields that only answers have, without case and punctuation, and fields that tell
 # something when two of them meet.

@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from vippsdiag.conceal import plain_name
 from vippsdiag.exchange import Exchange, Failure, Headers, Request, Response
 from vippsdiag.importers.answers import as_status, is_answer, status_in
 from vippsdiag.importers.bodies import from_bytes, shortened
 from vippsdiag.importers.decode import writable
 from vippsdiag.importers.failures import find_failure
+from vippsdiag.sensitive import plain_name
 
 Json = dict[str, Any]
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
-from vippsdiag.conceal import plain_name
 from vippsdiag.environments import Environment
 from vippsdiag.keys import ALIASES, Field, KeyKind, field_named
+from vippsdiag.sensitive import plain_name
 
 _WORD = re.compile(r"[A-ZÆØÅÄÖ]+(?![a-zæøåäö])|[A-ZÆØÅÄÖ]?[a-zæøåäö]+|\d+")
 _BRANDS = frozenset({"vipps", "mobilepay", "vippsmobilepay"})

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 
 import ipywidgets as widgets
 
-from vippsdiag.conceal import is_sensitive
 from vippsdiag.keys import Field, field_named
 from vippsdiag.language import mark, tr
 from vippsdiag.notebook.sealed import SealedField
 from vippsdiag.notebook.voice import Speaking
+from vippsdiag.sensitive import is_sensitive
 
 # What a value is taken from, where it is no name of something at hand.
 GIVEN, OWN = "given", "own"

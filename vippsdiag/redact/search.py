@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from vippsdiag.conceal import HEX_KEY, JWT, PADDED_BASE64, PHONE, ROOTS, rewrite
+from vippsdiag.conceal import HEX_KEY, JWT, PADDED_BASE64, PHONE, rewrite
 from vippsdiag.language import say
 from vippsdiag.redact.layers import (
     HARD,
@@ -20,6 +20,7 @@ from vippsdiag.redact.layers import (
     unwrapped,
 )
 from vippsdiag.redact.pseudonym import OWN_FROM, Pseudonyms, is_left
+from vippsdiag.sensitive import ROOTS
 from vippsdiag.shapes import GUID, Shape, shape_of
 from vippsdiag.token import is_piece_of_token, read_token
 
@@ -60,7 +61,10 @@ _SINGLE = re.compile(r"[A-Za-z0-9+/_.-]++=*")
 _NAME = re.compile("|".join(root for root in ROOTS if len(root) > 4))
 _LETTER = re.compile(r"[^\W\d_]")
 # What a value may have around it that stands elsewhere without.
-_AROUND = " \t\"'<>[]{}"
+_AROUND = " \t\"'<>[]{}`*="
+# Base64 has two signs that an address cannot hold.
+_FOR_ADDRESSES = str.maketrans("+/", "-_")
+_FROM_ADDRESSES = str.maketrans("-_", "+/")
 _PAIR = re.compile(r"[A-Za-z0-9+/_-]{6,}={0,2}")
 
 
@@ -249,8 +253,9 @@ class Search:
         }
         for raw, pseudonym in list(values.items()):
             bare = raw.strip(_AROUND)
-            if bare != raw:
-                values.setdefault(bare, pseudonym[raw.find(bare) :][: len(bare)])
+            new = pseudonym[raw.find(bare) :][: len(bare)]
+            for table in ({}, _FOR_ADDRESSES, _FROM_ADDRESSES):
+                values.setdefault(bare.translate(table), new.translate(table))
         phones = self._phones()
         index = Index(sorted(values, key=len, reverse=True))
         for layer in layers:

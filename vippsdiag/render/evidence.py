@@ -7,13 +7,13 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from vippsdiag.conceal import is_sensitive
 from vippsdiag.evidence import Evidence
 from vippsdiag.importers.har_marks import EVIDENCE
 from vippsdiag.redact import Pseudonyms, is_disguised, redact
 from vippsdiag.render.har import to_har
 from vippsdiag.render.values import revealed
 from vippsdiag.secret import Secret, examine, size
+from vippsdiag.sensitive import is_sensitive
 from vippsdiag.shapes import (
     Shape,
     is_cut,

@@ -1,0 +1,170 @@
+"""Where a value stands that no mark ties to its name: in an attribute, a cell, below.
+
+Each pattern is tried at the root of a name, and finds the rest of the name and the
+value. Repetitions have limits, so that a megabyte of anything takes a moment.
+"""
+
+import re
+from collections.abc import Callable, Generator, Iterator
+
+from vippsdiag.extent import QUOTE, TAG, Span
+
+# What holds settings in XML; in HTML these are no elements.
+_ELEMENT = rf"(?:{TAG}|</?(?:data|key|name|string|value)>)"
+# Other attributes of the same element or object.
+_OTHERS = (
+    rf"(?:\s{{0,99}},?\s{{0,99}}{QUOTE}?[\w.\-]{{1,40}}{QUOTE}?\s{{0,9}}[:=]\s{{0,9}}"
+    rf"(?:true|false|null|\d{{1,9}}|{QUOTE}[^\"'“”<>\r\n]{{0,99}}{QUOTE})){{0,4}}?"
+)
+# Where nothing else tells it, only what has a digit and some length is taken for a
+# value, for the next word may be an ordinary one, or the name of the next value.
+_TELLING = (
+    r"(?:bearer\s++)?(?![\w.\-]*+(?::\s|=[^\s=\"'“”<>,;]))"
+    r"(?!\d{4}-\d\d-\d\d\b|AADSTS\d)"
+    r"(?=[^\s\"'“”`|<>\d]*+\d)(?:[^\s\"'“”`|<>,;\\]|\\/){8,}"
+)
+# {"name": "client_secret", "value": "..."} and <add key="..." value="..."/>
+_ATTRIBUTE = re.compile(
+    rf"(?P<name>[\w.:\- ]{{0,200}}+){QUOTE}{_OTHERS}\s*+(?:,\s*+)?"
+    rf"{QUOTE}?value{QUOTE}?\s*+[:=]\s*+{QUOTE}(?P<value>(?:\\.|[^\"'“”\r\n\\])++)",
+    re.IGNORECASE,
+)
+# <setting name="client_secret" type="String"><value>...
+_CONTENT = re.compile(
+    rf"(?P<name>[\w.:\- ]{{0,200}}+){QUOTE}[^<>\r\n]{{0,99}}>\s{{0,9}}"
+    rf"(?:{_ELEMENT}\s{{0,9}}){{0,8}}+(?P<value>{_TELLING})",
+    re.IGNORECASE,
+)
+# - name: CLIENT_SECRET, and value: ... below it; Terraform's variables have a default.
+_BELOW = re.compile(
+    rf"(?P<name>[\w.\-]{{0,200}}+){QUOTE}?[ \t]*+(?:\{{[ \t]*+)?\r?\n"
+    r"(?:[ \t]*+(?:description|nullable|sensitive|type)[ \t]*+[:=].{0,200}\n){0,4}"
+    rf"[ \t]*+(?:default|value)[ \t]*+[:=][ \t]*+(?P<quote>{QUOTE})?"
+    r"(?P<value>(?(quote)[^\"'“”\r\n]++|[^\s\"'“”{\[]++))",
+    re.IGNORECASE,
+)
+# Nothing but blanks, a link word, a comma or tags between the two.
+_SPACED = re.compile(
+    r"(?P<name>[\w.\-]*+(?: [A-Za-zÆØÅÄÖæøåäö][\w.\-]*+){0,2}?)"
+    rf"(?:(?:{QUOTE}\s*+(?:,\s*+|;s:\d{{1,5}}:){QUOTE}"
+    r"|[ \t]++(?:(?:is|was|er|var|är|on|hedder|heter|lyder|->|→|[-–]|\.{2,9})\s++)?"
+    r"|[ \t]*+\|[ \t]*+"
+    rf"|[ \t]*+\r?\n[ \t]*+|(?:{_ELEMENT}\s{{0,9}}){{1,8}}+){QUOTE}?)"
+    rf"(?P<value>{_TELLING})",
+    re.IGNORECASE,
+)
+# Each with a piece of text that every place has where it matches; surer ones first.
+PATTERNS = (
+    (_ATTRIBUTE, "alue"),
+    (_BELOW, "\n"),
+    (_CONTENT, ">"),
+    (_SPACED, ""),
+)
+# The same attributes the other way round, up to where the name begins.
+_REVERSED = re.compile(
+    rf"value{QUOTE}?\s{{0,9}}[:=]\s{{0,9}}{QUOTE}(?P<value>(?:\\.|[^\"'“”\r\n\\])++)"
+    rf"{QUOTE}{_OTHERS}\s{{0,99}},?\s{{0,99}}{QUOTE}?(?:id|key|name){QUOTE}?"
+    rf"\s{{0,9}}[:=]\s{{0,9}}{QUOTE}\Z",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(
+    rf"(?:id|key|name){QUOTE}?\s{{0,9}}[:=]\s{{0,9}}{QUOTE}\Z", re.IGNORECASE
+)
+_QUOTES = frozenset("\"'`“”„‘’;27")
+_FULL_NAME = re.compile(r"[\w.:\- ]{0,200}+")
+_HEAD = re.compile(r"(?s:.*[^\w.\- ])?")
+FARTHEST = 64
+_COOKIES = re.compile(rf"cookies{QUOTE}\s{{0,99}}:\s{{0,99}}\[", re.IGNORECASE)
+_COOKIE = re.compile(
+    r"[\s,]{0,99}+\{[^{}]{0,4000}?"
+    rf"{QUOTE}value{QUOTE}\s{{0,9}}:\s{{0,9}}{QUOTE}(?P<value>(?:\\.|[^\"\\])*+)"
+    r"[^{}]{0,4000}\}",
+)
+_TITLE = re.compile(
+    r"[\s\"'`*]{0,9}+[^\W\d][\w .\-]{0,60}+(?:\([\w .\-]{1,40}\))?[\s\"'`*]{0,9}+"
+)
+_TITLE_END = re.compile(r"[\w .\-]{0,60}+(?:\([\w .\-]{1,40}\))?[ \"'`*]*+[,;|\t\r\n]")
+_CELL = re.compile(r"[\s\"'`*]*+(?P<value>(?=[^\s\d]*\d)[^\s\"'`]{6,})[\s\"'`*]*+")
+_LONGEST_LINE = 4000
+# So far before its name a value is looked for.
+_NEAR = 600
+
+IsName = Callable[[str], object]
+
+
+def head(text: str, root: int) -> int:
+    """Return where the name begins that a root is in, as far as it matters."""
+    match = _HEAD.match(text, max(0, root - FARTHEST), root)
+    return match.end() if match else root
+
+
+def reversed_attributes(text: str, roots: list[int], is_name: IsName) -> Iterator[Span]:
+    """Yield the values that stand before their names."""
+    for root in roots:
+        start = head(text, root)
+        # The last sign of a quote is quick to see.
+        quoted = text[start - 1 : start] in _QUOTES
+        if not quoted or not _NAMED.search(text, max(0, start - FARTHEST), start):
+            continue
+        match = _REVERSED.search(text, max(0, start - _NEAR), start)
+        name = _FULL_NAME.match(text, start)
+        if match and name and is_name(name[0].replace(":", " ")):
+            yield match.span("value")
+
+
+def cookies(text: str, roots: list[int]) -> Iterator[Span]:
+    """Yield the values in a capture's list of cookies, whatever their names."""
+    for root in roots:
+        match = _COOKIES.match(text, root)
+        while match and (match := _COOKIE.match(text, match.end())):
+            yield match.span("value")
+
+
+def columns(text: str, roots: list[int], is_name: IsName) -> Iterator[Span]:
+    """Yield the values below their names in a table: CSV, tabs or Markdown."""
+    done = 0
+    for root in roots:
+        if root < done or not _TITLE_END.match(text, root):
+            continue
+        start = text.rfind("\n", max(0, root - _LONGEST_LINE), root) + 1
+        end = done = _line_end(text, start)
+        titles = text[start:end] if end - start <= _LONGEST_LINE else ""
+        for sign in ("\t", ";", "|", ","):
+            cells = titles.strip("|\r").split(sign) if sign in titles else ()
+            if len(cells) > 1 and all(map(_TITLE.fullmatch, cells)):
+                named = [
+                    n for n, cell in enumerate(cells) if is_name(cell.strip("\"' `*"))
+                ]
+                if named:
+                    done = yield from _rows(text, end, sign, len(cells), named)
+                break
+
+
+def _line_end(text: str, place: int) -> int:
+    end = text.find("\n", place)
+    return end if end >= 0 else len(text)
+
+
+def _rows(
+    text: str, place: int, sign: str, count: int, named: list[int]
+) -> Generator[Span, None, int]:
+    """Yield the values of some columns while the lines have as many cells.
+
+    Returns:
+        The place where the last such line begins.
+    """
+    start = place
+    while place < len(text):
+        start = place + 1
+        place = _line_end(text, start)
+        row = text[start:place].rstrip("\r|")
+        left = len(row) - len(row.lstrip("|")) if sign == "|" else 0
+        cells = row[left:].split(sign)
+        if len(cells) != count:
+            break
+        start += left
+        for n, cell in enumerate(cells):
+            if n in named and (match := _CELL.fullmatch(cell)):
+                yield start + match.start("value"), start + match.end("value")
+            start += len(cell) + 1
+    return start
