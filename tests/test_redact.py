@@ -281,6 +281,7 @@ BENIGN = {
     "command": "TOKEN=$(curl -s https://api.vipps.no)",
     "body-hash": "x-ms-content-sha256: NmX8+6+qydmERxBYXULfXaD16pOfIvMc+0wbL5GFJl8=",
     "code": "secret = config.clientSecret; token: str | None = None",
+    "shell-variable": 'curl -u "$USER:$PASS" https://api.vipps.no',
     "base64-of-words": in_base64("just a text with nothing in it")[:-2],
     "msn-below-a-key": f"client_secret: {'a1B2' * 6}=\n{MSN}\n",
 }

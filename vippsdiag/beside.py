@@ -25,13 +25,13 @@ _TELLING = (
 )
 # {"name": "client_secret", "value": "..."} and <add key="..." value="..."/>
 _ATTRIBUTE = re.compile(
-    rf"(?P<name>[\w.:\- ]{{0,200}}+){QUOTE}{_OTHERS}\s*+(?:,\s*+)?"
-    rf"{QUOTE}?value{QUOTE}?\s*+[:=]\s*+{QUOTE}(?P<value>(?:\\.|[^\"'“”\r\n\\])++)",
+    rf"(?P<name>[\w.:\- ]{{0,200}}+){QUOTE}(?:\s{{0,9}}:\s{{0,99}}\{{)?{_OTHERS}\s*+"
+    rf"(?:,\s*+)?{QUOTE}?value{QUOTE}?\s*+[:=]\s*+{QUOTE}(?P<value>(?:\\.|[^\"'“”\r\n\\])++)",
     re.IGNORECASE,
 )
-# <setting name="client_secret" type="String"><value>...
+# <setting name="client_secret" type="String"><value>... and <secret type="text">...
 _CONTENT = re.compile(
-    rf"(?P<name>[\w.:\- ]{{0,200}}+){QUOTE}[^<>\r\n]{{0,99}}>\s{{0,9}}"
+    rf"(?P<name>[\w.\-]{{0,200}}+)(?:{QUOTE}|\s[\w:]{{1,20}}=)[^<>\r\n]{{0,99}}>\s{{0,9}}"
     rf"(?:{_ELEMENT}\s{{0,9}}){{0,8}}+(?P<value>{_TELLING})",
     re.IGNORECASE,
 )
@@ -43,13 +43,18 @@ _BELOW = re.compile(
     r"(?P<value>(?(quote)[^\"'“”\r\n]++|[^\s\"'“”{\[]++))",
     re.IGNORECASE,
 )
+# What a page that was copied whole has beside a value.
+_BUTTON = (
+    "(?:copy|dölj|hide|kopier|kopiera|kopioi|kopiér|näytä|piilota|show|skjul|vis|visa)"
+)
 # Nothing but blanks, a link word, a comma or tags between the two.
 _SPACED = re.compile(
     r"(?P<name>[\w.\-]*+(?: [A-Za-zÆØÅÄÖæøåäö][\w.\-]*+){0,2}?)"
     rf"(?:(?:{QUOTE}\s*+(?:,\s*+|;s:\d{{1,5}}:){QUOTE}"
     r"|[ \t]++(?:(?:is|was|er|var|är|on|hedder|heter|lyder|->|→|[-–]|\.{2,9})\s++)?"
-    r"|[ \t]*+\|[ \t]*+"
-    rf"|[ \t]*+\r?\n[ \t]*+|(?:{_ELEMENT}\s{{0,9}}){{1,8}}+){QUOTE}?)"
+    rf"|[ \t]*+\|[ \t]*+|\((?={QUOTE})"
+    rf"|(?:[ \t]*+\r?\n){{1,2}}+(?:{_BUTTON}\r?\n)?+[ \t]*+"
+    rf"|(?:{_ELEMENT}\s{{0,9}}){{1,8}}+){QUOTE}?)"
     rf"(?P<value>{_TELLING})",
     re.IGNORECASE,
 )
@@ -129,6 +134,7 @@ def columns(text: str, roots: list[int], is_name: IsName) -> Iterator[Span]:
         start = text.rfind("\n", max(0, root - _LONGEST_LINE), root) + 1
         end = done = _line_end(text, start)
         titles = text[start:end] if end - start <= _LONGEST_LINE else ""
+        titles = titles.replace("||", "|")
         for sign in ("\t", ";", "|", ","):
             cells = titles.strip("|\r").split(sign) if sign in titles else ()
             if len(cells) > 1 and all(map(_TITLE.fullmatch, cells)):

@@ -100,7 +100,6 @@ _ID_BEFORE = re.compile(
 )
 # Each with a sign that every text has which holds one, and that is quick to find.
 SHAPES = (
-    (PRIVATE_KEY, re.compile("PRIVATE KEY")),
     (JWT, re.compile("eyJ")),
     (PADDED_BASE64, re.compile("=(?<=[A-Za-z0-9+/_-]{14}=)")),
     (HEX_KEY, HEX_KEY),
@@ -114,7 +113,7 @@ Replace = Callable[[str], str]
 _RUN = re.compile(r"[\w.\- ]*+")
 # In a declaration the type stands between the name and the value.
 _MARK = re.compile(
-    rf"(?:{QUOTE}|\*{{1,3}})?[\])]?{BLANKS}(?P<mark>=>|:="
+    rf"(?:{QUOTE}|\*{{1,3}}|\([\w ,.]{{1,30}}\))?[\])]?{BLANKS}(?P<mark>=>|:="
     r"|[?!]?:[ ]?(?:string|str|text)\b[\w ?|]{0,20}=(?=[ ]?[\"'`])|[:=>]|%3A|%3D)",
     re.IGNORECASE,
 )
@@ -122,7 +121,9 @@ _WORD = re.compile(r"[\w.\-]*+")
 _MASKED = re.compile(rf"{MASK}•*(?:[0-9a-f]{{8}}(?!\w))?")
 _WHOLE_LINE = frozenset({"authorization", "cookie", "proxyauthorization", "setcookie"})
 # Words between a name and its value, in the languages of the markets.
-_LINKS = frozenset("is was er var är on value = hedder heter lyder vår vores".split())
+_LINKS = frozenset(
+    "is was er var är on value = hedder heter lyder vår vores as string".split()
+)
 _SCHEME = re.compile(r"(?i)((?:(?:bearer|basic)(?:\s|%20|\+)+)*)(.*)", re.DOTALL)
 _SCHEME_LETTERS = frozenset("bB")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
@@ -291,6 +292,9 @@ def rewrite(text: str, replace: Replace, shaped: Replace | None = None) -> str:
             given.
     """
     shaped = shaped or replace
+    if "PRIVATE KEY" in text:
+        # Its first line would be taken for the value below a name.
+        text = PRIVATE_KEY.sub(lambda match: _replaced_shape(match, shaped), text)
     text = _replace_named(text, replace)
     options = (USER_OPTION, COOKIE_OPTION) if _OPTION.search(text) else ()
     for scheme in (BASIC, *options):

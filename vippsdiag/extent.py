@@ -22,9 +22,12 @@ TAG = (
 )
 _EQUALS = frozenset({"=", "%3D", "%3d"})
 _BLANKS = re.compile(BLANKS, re.IGNORECASE)
-# Markdown's stars are no part of a value, unless it is all stars.
+# Markdown's stars are no part of a value, unless it is all stars, nor is its fence or
+# the word that PHP has for a list.
 _OPENED = re.compile(
-    rf"(?:{BLANKS}(?:{TAG}|<!\[CDATA\[|(?<!\*)\*{{1,3}}(?=[ ]?{QUOTE}|[ ]?[\w+/]{{8}}))"
+    rf"(?:{BLANKS}(?:{TAG}|<!\[CDATA\[|\r?\n[ \t]*+```\w{{0,20}}[ \t]*+(?=\r?\n)"
+    r"|Array\s{0,9}\(\s{0,99}\[\d\] =>"
+    rf"|(?<!\*)\*{{1,3}}(?=[ ]?{QUOTE}|[ ]?[\w+/]{{8}}))"
     r"){0,8}+",
     re.IGNORECASE,
 )
@@ -88,7 +91,7 @@ def spans(text: str, start: int, mark: str, *, whole_line: bool) -> Iterable[Spa
     whole_line = whole_line and mark == ":"
     blanks = _BLANKS.match(text, start)
     place = blanks.end() if blanks else start
-    if not text[place : place + 1].isalnum():
+    if not text[place : place + 1].isalnum() or text.startswith("Array", place):
         return _spans(text, start, mark, whole_line=whole_line)
     # Most values begin so, and then nothing else can stand before them.
     span = _bare(text, place, mark, whole_line=whole_line)

@@ -32,17 +32,23 @@ SENSITIVE_NAMES = frozenset(
 
 # A name may be part of a longer one: SHOP_VIPPS_CLIENT_SECRET, test_client_secret.
 SENSITIVE_ENDINGS = (
-    "accesstoken",
     "apikey",
     "authorization",
-    "authtoken",
+    "dbpass",
+    "encryptionkey",
+    "hmackey",
+    "mailpass",
     "mobilenumber",
     "password",
     "phonenumber",
-    "refreshtoken",
+    "privatekey",
     "secret",
+    "secretkey",
     "sessionid",
+    "signingkey",
+    "smtppass",
     "subscriptionkey",
+    "token",
 )
 
 # What no such name ends in, so that most values need not be looked at as names.
@@ -59,6 +65,15 @@ ROOTS = """
     tunnus verifier
     """.split()
 
+# Other things: where a list goes on, that a task shall end, what a function does.
+_OTHERS = (
+    "cancellationtoken",
+    "continuationtoken",
+    "gettoken",
+    "nexttoken",
+    "pagetoken",
+    "settoken",
+)
 _NOT_NAME = re.compile(r"[^a-z0-9]")
 _DECORATION = re.compile(
     r"(?:test|prod|production|live|mt|staging|dev|primary|secondary|value|\d"
@@ -75,6 +90,8 @@ def plain_name(name: str) -> str:
 def is_sensitive(name: str) -> bool:
     """Tell whether values under this name are secret or personal."""
     plain = plain_name(name)
+    if plain.endswith(_OTHERS):
+        return False
     if plain in SENSITIVE_NAMES or plain.endswith(SENSITIVE_ENDINGS):
         return True
     bare = _DECORATION.sub("", plain)

@@ -7,13 +7,14 @@ with "my", end in "example" or stand in brackets.
 import re
 
 _WORDS = frozenset(
-    """a abc access accesstoken actual add api app await bar base bearer changeme change
-    client clientsecret config configuration copy dev dummy ecom enter env environ
-    example fill foo from get getenv goes headers here id in insert json key keys live
-    merchant mobilepay msn my name null number of ocp apim options os own paste
-    placeholder portal primary process prod production put real replace response
-    secondary secret self serial server settings staging str string sub subscription
-    test the this to todo token undefined url value vipps with your
+    """a abc access accesstoken actual add api apim app await bar base bearer change
+    changeme client clientsecret config configuration copy data dev dummy ecom enter env
+    environ example fill foo from get getenv goes headers here id in insert json key
+    keys live merchant mobilepay msn my name null number ocp of option options os own
+    paste placeholder portal primary process prod production put quote real replace
+    response secondary secret self serial server settings staging str string sub
+    subscription test the this to todo token undefined url value values var vipps with
+    your
     avain din ditt hemmelighet hemmelighed hemlighet nyckel nøkkel
     nøgle""".split()
 )
@@ -37,7 +38,7 @@ _COMMAND = re.compile(
     r"\$\((?:aws|az|base64|cat|curl|echo|gcloud|grep|http|jq|kubectl|node|op|openssl"
     r"|pass|printf|python3?|sed|security|sops|vault|wget)"
 )
-_BRACKETED = re.compile(r"<[^<>]*>|\[[^\[\]]*\]|\{[^{}]*\}|\{\{[^{}]*\}\}")
+_BRACKETED = re.compile(r"<[^<>]*>|\[[^\[\]]*\]|\{[^{}]*\}|\{\{[^{}]*\}\}|\$[A-Z_]+")
 # Words that hold no value: someone else masked it already, or a kind of token.
 _HOLLOW = re.compile(
     r"(?:bearer|basic|true|false|null|none|undefined|redacted|removed|masked|hidden"
