@@ -234,6 +234,17 @@ def template_in(value: str) -> str | None:
     return examine(value, question)
 
 
+# What JavaScript, Python, Go, Ruby and Java write for a variable without a value.
+_NOTHING = re.compile(
+    r"undefined|null|None|nil|<nil>|NaN|\[object Object\]", re.IGNORECASE
+)
+
+
+def is_word_for_nothing(value: str) -> bool:
+    """Tell whether a value is what a program writes where it has none."""
+    return examine(value, lambda raw: bool(_NOTHING.fullmatch(raw.strip(" \"'"))))
+
+
 def is_placeholder(value: str) -> bool:
     """Tell whether a value is a word that asks to be replaced, not a value."""
     return examine(

@@ -32,7 +32,7 @@ _FIREWALL = re.compile(
     r"|web application firewall|request (?:is |was )?blocked"
     r"|request rejected|incapsula|akamai"
     r"|attention required! \| cloudflare|sorry, you have been blocked|mod_?security"
-    r"|security policy|x-azure-ref",
+    r"|security policy|x-azure-ref|^\s*error code: 10\d\d\b",
     re.IGNORECASE,
 )
 _SERVERS = re.compile(
@@ -89,7 +89,8 @@ def _between(response: Response) -> Who | None:
     refused = response.status in {403, 406}
     if refused and (_AZURE_403 in server or (page and _FIREWALL.search(text))):
         return Who.FIREWALL
-    if refused and response.json is None and _FIREWALL.search(text):
+    own = response.json is None or "firewall" in text.lower()
+    if refused and own and _FIREWALL.search(text):
         return Who.FIREWALL
     if from_cache(headers):
         return Who.CACHE
@@ -113,7 +114,8 @@ def from_cache(headers: Headers) -> bool:
     marks = " ".join(headers.get(name) or "" for name in names)
     age = headers.get("Age") or ""
     old = age.strip().isdecimal() and age.strip() != "0"
-    return bool(re.search(r"\bhit\b", marks, re.IGNORECASE)) or old
+    # Azure Front Door writes TCP_HIT and TCP_REMOTE_HIT.
+    return bool(re.search(r"(?:\b|_)hit\b", marks, re.IGNORECASE)) or old
 
 
 def _by_body(response: Response, kind: Call | None) -> Who | None:

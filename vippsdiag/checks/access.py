@@ -1,5 +1,6 @@
 """May these keys do this: product, sales unit, partner link?"""
 
+import re
 from collections.abc import Iterator
 
 from vippsdiag.check import API_KEYS, DOCS, Confidence, Finding, Severity, When, check
@@ -15,15 +16,28 @@ from vippsdiag.checks.client import body_place
 from vippsdiag.checks.codes import said
 from vippsdiag.checks.environment import kind_of
 from vippsdiag.checks.sent import carries, header_place
+from vippsdiag.environments import Environment
 from vippsdiag.evidence import Call, Evidence, Need, call_of
 from vippsdiag.exchange import Exchange
 from vippsdiag.keys import KeyKind
 from vippsdiag.language import Text, say
 from vippsdiag.products import PROBE_REFERENCE, Product, product_at
-from vippsdiag.samples import PRODUCTION, REFERENCE, TEST, api_call, case, details, ecom
+from vippsdiag.samples import (
+    PRODUCTION,
+    REFERENCE,
+    TEST,
+    api_call,
+    call,
+    case,
+    details,
+    ecom,
+)
+from vippsdiag.who import Who, answered_by
 
 MSN_HEADER = "Merchant-Serial-Number"
 PAYMENT = f"/epayment/v1/payments/{REFERENCE}"
+UNIT = "/management/v1/sales-units/384217"
+CALLBACK = "https://shop.example/vipps/callback"
 FORBIDDEN = {"type": "https://httpstatuses.io/403", "title": "Forbidden", "status": 403}
 
 
@@ -51,6 +65,7 @@ FORBIDDEN = {"type": "https://httpstatuses.io/403", "title": "Forbidden", "statu
     healthy=lambda: [
         case(api_call(TEST, status=403, answer="")),
         case(api_call(TEST, status=404, answer=details("5090", "Reference not found"))),
+        case(call("POST", CALLBACK, status=403, answer={"error": "invalid token"})),
     ],
 )
 def product_not_activated(evidence: Evidence) -> Iterator[Finding]:
@@ -65,13 +80,25 @@ def product_not_activated(evidence: Evidence) -> Iterator[Finding]:
         if exchange.ok or not (words or named or _not_for_login(exchange)):
             continue
         product = product_at(exchange.request.path) if exchange.request else None
+        guessed = not words and not named and lacks_number(exchange)
         yield Finding(
             message=say("The answer says: {words}", words=words)
             if words
             else _not_allowed(product),
             place=body_place(exchange),
-            confidence=Confidence.CERTAIN if words else Confidence.LIKELY,
+            confidence=Confidence.CERTAIN
+            if words
+            else (Confidence.POSSIBLE if guessed else Confidence.LIKELY),
         )
+
+
+def lacks_number(exchange: Exchange) -> bool:
+    """Tell whether a call to production has no number, where its API requires one."""
+    request = exchange.request
+    product = product_at(request.path) if request else None
+    if request is None or product is None or carries(request, MSN_HEADER):
+        return False
+    return product.msn and request.environment is Environment.PRODUCTION
 
 
 def _not_allowed(product: Product | None) -> Text:
@@ -92,7 +119,10 @@ def _not_for_login(exchange: Exchange) -> bool:
 
 def _forbidden(exchange: Exchange) -> bool:
     """Tell whether an API, not the gateway or a firewall, answered 403."""
+    others = {Who.SHOP, Who.FIREWALL}
     if exchange.status != 403 or is_gateway(exchange):
+        return False
+    if answered_by(exchange) in others:
         return False
     body = exchange.response.json if exchange.response else None
     msn = says(exchange, Says.INVALID_MSN)
@@ -135,6 +165,18 @@ def keys_of_other_sales_unit(evidence: Evidence) -> Iterator[Finding]:
             )
 
 
+def _unnumbered(environment: Environment, status: int) -> Evidence:
+    return case(
+        api_call(
+            environment,
+            path=PAYMENT,
+            headers={MSN_HEADER: None},
+            status=status,
+            answer=FORBIDDEN,
+        )
+    )
+
+
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
@@ -160,8 +202,12 @@ def keys_of_other_sales_unit(evidence: Evidence) -> Iterator[Finding]:
             api_call(PRODUCTION, headers={MSN_HEADER: None}, status=403, answer=""),
             kind=KeyKind.PARTNER,
         ),
+        _unnumbered(PRODUCTION, 403),
     ],
     healthy=lambda: [
+        _unnumbered(TEST, 403),
+        _unnumbered(PRODUCTION, 401),
+        case(api_call(PRODUCTION, path=PAYMENT, status=403, answer=FORBIDDEN)),
         case(api_call(PRODUCTION, status=403, answer=""), kind=KeyKind.PARTNER),
         case(api_call(PRODUCTION, headers={MSN_HEADER: None}), kind=KeyKind.PARTNER),
     ],
@@ -181,10 +227,14 @@ def msn_missing_partner(evidence: Evidence) -> Iterator[Finding]:
         )
         absent = request is not None and not carries(request, MSN_HEADER)
         refused = exchange.status in {400, 401, 403}
-        if unnumbered or (partner and absent and refused and _is_api(exchange)):
+        told = unnumbered or (partner and absent and refused and _is_api(exchange))
+        # Partner keys are for production alone; others are asked for it with a 400.
+        likely = kind_of(evidence) is None and _forbidden(exchange)
+        if told or (likely and lacks_number(exchange)):
             yield Finding(
                 message=say("No merchant serial number arrived with the call."),
                 place=header_place(exchange, MSN_HEADER),
+                confidence=Confidence.CERTAIN if told else Confidence.LIKELY,
             )
 
 
@@ -213,10 +263,19 @@ def _is_api(exchange: Exchange) -> bool:
             )
         ),
         case(api_call(PRODUCTION, status=403, answer=""), kind=KeyKind.PARTNER),
+        case(api_call(PRODUCTION, path=UNIT, status=404, answer={"title": "x"})),
     ],
     healthy=lambda: [
         case(
             api_call(PRODUCTION, status=403, answer="Invalid MSN: 654321. Check your")
+        ),
+        case(
+            api_call(
+                PRODUCTION,
+                path=UNIT,
+                status=404,
+                answer={"statusCode": 404, "message": "Resource not found"},
+            )
         ),
         case(api_call(PRODUCTION), kind=KeyKind.PARTNER),
     ],
@@ -234,7 +293,8 @@ def msn_not_connected_to_partner(evidence: Evidence) -> Iterator[Finding]:
         named = match and match["number"] and says(exchange, Says.SUPER_MERCHANT)
         sent = request is not None and carries(request, MSN_HEADER)
         empty = exchange.status == 403 and not text_in(exchange).strip()
-        if named or (partner and sent and empty and _is_api(exchange)):
+        unknown = _is_unknown_unit(exchange)
+        if named or unknown or (partner and sent and empty and _is_api(exchange)):
             yield Finding(
                 message=say("The merchant serial number is not one of this partner's."),
                 place=header_place(exchange, MSN_HEADER)
@@ -242,6 +302,13 @@ def msn_not_connected_to_partner(evidence: Evidence) -> Iterator[Finding]:
                 else body_place(exchange),
                 confidence=Confidence.LIKELY,
             )
+
+
+def _is_unknown_unit(exchange: Exchange) -> bool:
+    """Tell whether Management has no such sales unit for these keys (facts 5)."""
+    path = exchange.request.path.lower() if exchange.request else ""
+    asked = re.fullmatch(r"/management/v1/sales-units/\d+/?", path)
+    return asked is not None and exchange.status == 404 and not is_gateway(exchange)
 
 
 @check(

@@ -89,8 +89,13 @@ class Says(Enum):
         r"|not registered|not allowed)|invalid redirect[_ ]ur[il]",
         re.IGNORECASE,
     )
+    # The OAuth server that Login's answers are like (generic, low).
+    NO_CLIENT = re.compile(r"oauth 2\.0 client does not exist", re.IGNORECASE)
+    UNREADABLE_SECRET = re.compile(
+        r"client secret[^.]{0,60}could not be decoded", re.IGNORECASE
+    )
     AUTH_METHOD = re.compile(
-        r"(?:supports|requires|expects)[^.]{0,60}authentication method"
+        r"\b(?:supports?|requires|expects)\b[^.]{0,60}authentication method"
         r"|method '?client_secret_\w+'? was requested",
         re.IGNORECASE,
     )
@@ -123,7 +128,8 @@ def _words(exchange: Exchange) -> str:
         return str(exchange.failure.message)[:LONGEST] if exchange.failure else ""
     # The gateway and OAuth servers give a token's fault in a header (RFC 6750).
     challenge = exchange.response.headers.get("WWW-Authenticate") or ""
-    return f"{exchange.response.reason}\n{text_in(exchange)}\n{challenge}"
+    told = " ".join(_redirected(exchange).get(name, "") for name in _DESCRIPTIONS)
+    return f"{exchange.response.reason}\n{text_in(exchange)}\n{challenge}\n{told}"
 
 
 def found(exchange: Exchange, what: Says) -> re.Match[str] | None:
@@ -251,9 +257,29 @@ def _detail_codes(item: dict[str, Any]) -> set[str]:
     }
 
 
+_DESCRIPTIONS = ("error_description", "error_hint")
+
+
 @once
-def redirected_error(exchange: Exchange) -> str:
-    """Return the OAuth error that a browser was sent on with; empty if there is none.
+def complaints(exchange: Exchange) -> list[tuple[str, str]]:
+    """Return each field that a problem names, with its reason."""
+    body = exchange.response.json if exchange.response else None
+    named = []
+    for key in ("extraDetails", "invalidParams", "validationErrors"):
+        listed = body.get(key) if isinstance(body, dict) else None
+        for item in listed if isinstance(listed, list) else []:
+            if not isinstance(item, dict):
+                continue
+            name = item.get("name") or item.get("field") or item.get("key")
+            reason = item.get("reason") or item.get("text") or item.get("value")
+            if isinstance(name, str) and name.lower() != "errorcode":
+                named.append((name, str(reason or "")))
+    return named
+
+
+@once
+def _redirected(exchange: Exchange) -> dict[str, str]:
+    """Return what a browser was sent on with beside an OAuth error; empty without one.
 
     It stands in the address to go to, or in the address that was called.
     """
@@ -264,10 +290,15 @@ def redirected_error(exchange: Exchange) -> str:
     ]
     for address in addresses:
         asked = parse_qs(split(address).query)
-        for name in ("error", "error_code"):
-            if asked.get(name):
-                return asked[name][0]
-    return ""
+        if asked.get("error") or asked.get("error_code"):
+            return {name: values[0] for name, values in asked.items()}
+    return {}
+
+
+def redirected_error(exchange: Exchange) -> str:
+    """Return the OAuth error that a browser was sent on with; empty if none."""
+    told = _redirected(exchange)
+    return told.get("error") or told.get("error_code") or ""
 
 
 @once

@@ -12,7 +12,7 @@ from vippsdiag.check import (
     check,
 )
 from vippsdiag.checks.answers import Says, says
-from vippsdiag.checks.sent import header_place, sent_token
+from vippsdiag.checks.sent import header_place, is_not_filled_in, sent_token
 from vippsdiag.checks.subscription_key import USERINFO
 from vippsdiag.conceal import still_masked
 from vippsdiag.evidence import (
@@ -276,6 +276,8 @@ def token_malformed(evidence: Evidence) -> Iterator[Finding]:
         if defects and not cut and not template_in(value) and not exchange.ok:
             if request.path.lower().startswith(USERINFO):
                 continue  # Login's tokens have another form
+            if is_not_filled_in(value):
+                continue
             yield Finding(
                 message=say(defects[0].value),
                 place=header_place(exchange, AUTHORIZATION),

@@ -12,9 +12,15 @@ from vippsdiag.check import (
     When,
     check,
 )
-from vippsdiag.checks.answers import identity_codes, text_in
+from vippsdiag.checks.answers import (
+    complaints,
+    identity_codes,
+    oauth_error,
+    text_in,
+)
 from vippsdiag.checks.client import sends_client
 from vippsdiag.checks.codes import said
+from vippsdiag.checks.urls import fields
 from vippsdiag.evidence import (
     Call,
     Evidence,
@@ -40,6 +46,27 @@ NO_GRANT = identity_provider(
     "The request body must contain the following parameter: 'grant_type'.",
     "invalid_request",
 )
+
+
+EMPTY_POST = {
+    "error": "invalid_request",
+    "error_description": "The POST body can not be empty.",
+}
+
+
+def _complained(body: object, reason: str) -> Exchange:
+    answer = {"title": "x", "extraDetails": [{"name": "Reference", "reason": reason}]}
+    path = "/epayment/v1/payments"
+    sent = {"Content-Type": "application/json", "Idempotency-Key": "k"}
+    return api_call(
+        TEST,
+        method="POST",
+        path=path,
+        headers=sent,
+        body=body,
+        status=400,
+        answer=answer,
+    )
 
 
 def _json_in_form(request: Request) -> bool:
@@ -82,6 +109,7 @@ def grant_type_missing(evidence: Evidence) -> Iterator[Finding]:
             )
 
 
+UNTYPED: dict[str, str | None] = {"Content-Type": None}
 FORM_CALLS = {Call.SPECIALIZED_TOKEN, Call.LOGIN}
 
 
@@ -116,6 +144,16 @@ FORM_CALLS = {Call.SPECIALIZED_TOKEN, Call.LOGIN}
                 status=415,
             )
         ),
+        case(
+            api_call(
+                TEST,
+                method="POST",
+                path="/epayment/v1/payments",
+                headers={"Content-Type": "application/xml"},
+                body="<amount>1</amount>",
+                status=415,
+            )
+        ),
     ],
     healthy=lambda: [
         case(specialized_call(status=400)),
@@ -143,8 +181,11 @@ def content_type_wrong(evidence: Evidence) -> Iterator[Finding]:
         if exchange.status not in {400, 401, 415, 422, 500} or kind is None:
             continue
         as_form = kind in FORM_CALLS and request.json is not None
+        what = request.headers.get("Content-Type")
+        if what is None:
+            continue
         as_json = kind is Call.API and _json_in_form(request)
-        what = request.headers.get("Content-Type") or say("no Content-Type")
+        unread = kind is Call.API and exchange.status == 415 and "json" not in what
         if as_form or as_json:
             yield Finding(
                 message=say(
@@ -166,13 +207,21 @@ def content_type_wrong(evidence: Evidence) -> Iterator[Finding]:
                 place=Place(exchange=exchange, part="request header"),
                 confidence=Confidence.CERTAIN if "json" in what else Confidence.LIKELY,
             )
+        elif unread:
+            yield Finding(
+                message=say(
+                    "The header says {what}, and the endpoint reads JSON.", what=what
+                ),
+                place=Place(exchange=exchange, part="request header"),
+            )
 
 
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER, Need.REQUEST},
-    when={When.FAILED, When.API},
-    fix="Send Content-Type: application/json with a JSON body.",
+    when={When.FAILED},
+    fix="Send Content-Type: application/json with a JSON body, and "
+    "application/x-www-form-urlencoded with a form.",
     docs=DOCS + "knowledge-base/http-headers/",
     source="facts 4 (high)",
     broken=lambda: [
@@ -184,9 +233,11 @@ def content_type_wrong(evidence: Evidence) -> Iterator[Finding]:
                 body={"amount": 1},
                 status=415,
             )
-        )
+        ),
+        case(specialized_call(headers=UNTYPED, status=400, answer=NO_GRANT)),
     ],
     healthy=lambda: [
+        case(specialized_call(headers=UNTYPED, status=429, answer="")),
         case(
             api_call(
                 TEST,
@@ -203,14 +254,18 @@ def content_type_wrong(evidence: Evidence) -> Iterator[Finding]:
 def content_type_missing(evidence: Evidence) -> Iterator[Finding]:
     """The request has a body and does not say of what type it is.
 
-    The API reads JSON, and wants to be told so.
+    The APIs read JSON, the specialized token endpoint and Login a form, and all want to
+    be told so.
     """
-    for exchange, request in evidence.api_calls():
+    for exchange, request in evidence.calls():
         untyped = request.body and not request.headers.get("Content-Type")
-        if untyped and exchange.status == 415:
+        form = call_of(request) in FORM_CALLS and exchange.status in {400, 401}
+        ours = call_of(request) is not Call.STANDARD_TOKEN and exchange.status == 415
+        if untyped and call_of(request) and (ours or form):
             yield Finding(
                 message=say("The request has a body and no Content-Type header."),
                 place=Place(exchange=exchange, part="request header"),
+                confidence=Confidence.LIKELY if form else Confidence.CERTAIN,
             )
 
 
@@ -218,6 +273,24 @@ def _no_grant(exchange: Exchange, name: str) -> bool:
     request = exchange.request
     ours = request is not None and call_of(request) is Call.SPECIALIZED_TOKEN
     return ours and name == "grant_type"
+
+
+# What OAuth servers say, of one parameter and of a form that did not arrive.
+_LACKED = re.compile(
+    r"missing (?:a |the )?required parameter: *[\"'`]?(\w+)", re.IGNORECASE
+)
+_EMPTY = re.compile(r"the post body can not be empty", re.IGNORECASE)
+
+
+def _required(exchange: Exchange) -> str:
+    """Return the field that an answer says is required and not there; or empty."""
+    request = exchange.request
+    sent = {name.lower() for name in fields(request.json)} if request else set()
+    for name, reason in complaints(exchange):
+        asked = re.search(r"\brequired\b|\bmissing\b", reason, re.IGNORECASE)
+        if asked and name.lower() not in sent:
+            return name
+    return ""
 
 
 @check(
@@ -242,9 +315,23 @@ def _no_grant(exchange: Exchange, name: str) -> bool:
         case(
             api_call(TEST, method="POST", status=400, answer=details("4140", "Missing"))
         ),
+        case(
+            login_call(
+                TEST,
+                status=400,
+                answer={
+                    "error": "invalid_request",
+                    "error_description": "Missing required parameter: code",
+                },
+            )
+        ),
+        case(login_call(TEST, body="", status=400, answer=EMPTY_POST)),
+        case(_complained({"amount": 1}, "The Reference field is required.")),
     ],
     healthy=lambda: [
         case(login_call(TEST, status=400, answer={"error": "invalid_grant"})),
+        case(_complained({"reference": "a"}, "The Reference field is required.")),
+        case(_complained({"amount": 1}, "must match ^[a-z]+$")),
         case(specialized_call(body="", status=400, answer=NO_GRANT)),
     ],
 )
@@ -254,17 +341,29 @@ def request_parameter_missing(evidence: Evidence) -> Iterator[Finding]:
     It may have been sent, but in a place or a form in which it is not read.
     """
     for exchange in evidence.exchanges:
-        named = re.search(r"parameters?:? *'(\w+)'", text_in(exchange))
-        provider = bool(identity_codes(exchange) & {900144, 90014}) and named
-        elsewhere = named and (named[1] == "client_id" or _no_grant(exchange, named[1]))
-        if (provider and not elsewhere) or said(exchange, "request-parameter-missing"):
+        name = missing_parameter(exchange)
+        if name is not None:
             yield Finding(
                 message=say(
-                    "The answer says that the parameter {name} is missing.",
-                    name=named[1],
+                    "The answer says that the parameter {name} is missing.", name=name
                 )
-                if named
+                if name
                 else say("The answer says that the parameter is missing."),
                 place=Place(exchange=exchange, part="response body"),
                 confidence=Confidence.LIKELY,
             )
+
+
+def missing_parameter(exchange: Exchange) -> str | None:
+    """Return the parameter that an answer misses: empty if unnamed, None if none."""
+    text = text_in(exchange)
+    named = re.search(r"parameters?:? *'(\w+)'", text)
+    if named and identity_codes(exchange) & {900144, 90014}:
+        name = named[1]
+        elsewhere = name == "client_id" or _no_grant(exchange, name)
+        return None if elsewhere else name
+    if oauth_error(exchange) == "invalid_request":
+        lacked = _LACKED.search(text)
+        return lacked[1] if lacked else ("" if _EMPTY.search(text) else None)
+    coded = said(exchange, "request-parameter-missing")
+    return _required(exchange) or ("" if coded else None)

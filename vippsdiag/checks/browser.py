@@ -5,11 +5,13 @@ from collections.abc import Iterator
 
 from vippsdiag.check import ERRORS, Confidence, Finding, Severity, check
 from vippsdiag.checks.answers import identity_codes
-from vippsdiag.evidence import Evidence, Need, Place
+from vippsdiag.checks.sent import is_preflight
+from vippsdiag.evidence import Evidence, Need, Place, call_of
 from vippsdiag.exchange import Exchange, FailureKind, Request
 from vippsdiag.language import say
 from vippsdiag.samples import (
     TEST,
+    call,
     case,
     identity_provider,
     token_call,
@@ -38,6 +40,21 @@ def from_browser(request: Request) -> bool:
     return "Mozilla/" in agent or fetch
 
 
+TOKEN_URL = "https://apitest.vipps.no/accesstoken/get"
+
+
+def _preflight(status: int) -> Exchange:
+    headers = {
+        "Origin": "https://shop.example",
+        "Access-Control-Request-Method": "POST",
+    }
+    return call("OPTIONS", TOKEN_URL, headers, status=status, answer="")
+
+
+# Words that leave no other reason; others are what a page is told of any failure.
+_NAMED = re.compile(r"\bcors|cross-origin|access-control|err_blocked", re.IGNORECASE)
+
+
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
@@ -55,8 +72,16 @@ def from_browser(request: Request) -> bool:
             )
         ),
         case(token_call(TEST, failure=FailureKind.CORS, message="CORS policy")),
+        case(
+            token_call(
+                TEST, failure=FailureKind.CORS, message="TypeError: Failed to fetch"
+            )
+        ),
+        case(_preflight(404), _preflight(401)),
     ],
     healthy=lambda: [
+        case(_preflight(204)),
+        case(call("OPTIONS", TOKEN_URL, status=404)),
         case(token_call(TEST, status=400, answer="")),
         case(token_call(TEST, headers={"Origin": "https://shop.example"})),
     ],
@@ -70,13 +95,29 @@ def cors_browser_call(evidence: Evidence) -> Iterator[Finding]:
     for exchange in evidence.exchanges:
         request = exchange.request
         failed = exchange.failure and exchange.failure.kind is FailureKind.CORS
-        if failed or 9002326 in identity_codes(exchange):
-            sure = failed or (request is not None and from_browser(request))
+        asked = _asked_in_vain(exchange)
+        if failed or asked or 9002326 in identity_codes(exchange):
+            sure = asked or (request is not None and from_browser(request))
             yield Finding(
                 message=say("The call came with an Origin, as a web page's does."),
                 place=origin(exchange),
-                confidence=Confidence.CERTAIN if sure else Confidence.POSSIBLE,
+                confidence=_sure_failed(exchange)
+                if failed
+                else (Confidence.CERTAIN if sure else Confidence.POSSIBLE),
             )
+
+
+def _asked_in_vain(exchange: Exchange) -> bool:
+    """Tell whether a browser asked the API for a page, and was not let."""
+    request = exchange.request
+    if request is None or call_of(request) is None:
+        return False
+    return is_preflight(request) and not exchange.ok
+
+
+def _sure_failed(exchange: Exchange) -> Confidence:
+    words = exchange.failure.message if exchange.failure else ""
+    return Confidence.CERTAIN if _NAMED.search(words) else Confidence.LIKELY
 
 
 @check(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from vippsdiag.check import API_KEYS, Confidence, Finding, Severity, check
 from vippsdiag.checks.keys import keys, sureness
-from vippsdiag.checks.sent import sent_token
+from vippsdiag.checks.sent import header_place, is_not_filled_in, sent_token
 from vippsdiag.conceal import still_masked
 from vippsdiag.evidence import Evidence, Need, Place, tokens
 from vippsdiag.exchange import Exchange, Request
@@ -29,9 +29,10 @@ from vippsdiag.shapes import (
     is_cut,
     is_documented_example,
     is_placeholder,
+    is_word_for_nothing,
     template_in,
 )
-from vippsdiag.token import TokenDefect, is_piece_of_token, read_token
+from vippsdiag.token import TokenDefect, bearer_of, is_piece_of_token, read_token
 
 
 @check(
@@ -91,12 +92,15 @@ def value_contains_hidden_characters(evidence: Evidence) -> Iterator[Finding]:
         case(token_call(TEST, headers={"client_id": "Insert your client ID here"})),
         case(token_call(TEST, headers={"client_secret": "<your secret>"})),
         case(token_call(TEST, headers={"client_secret": "Y8Kteew6GE3ZmeycEt6egg=="})),
+        case(_bearing("<your-access-token>")),
         case(ecom_call(authToken=token(TEST)[3:40])),
     ],
     healthy=lambda: [
         case(token_call(TEST)),
         keys(),
         case(ecom_call(authToken=CLIENT_SECRET)),
+        case(_bearing("<your-access-token>", 200)),
+        case(_bearing("[REDACTED]")),
     ],
 )
 def example_value_left_in_request(evidence: Evidence) -> Iterator[Finding]:
@@ -110,6 +114,8 @@ def example_value_left_in_request(evidence: Evidence) -> Iterator[Finding]:
             message = say(
                 "The {field} is an example from the documentation.", field=value.field
             )
+        elif is_word_for_nothing(value.value):
+            continue
         elif is_placeholder(value.value) and not still_masked(value.value):
             message = say("The {field} is a placeholder.", field=value.field)
         else:
@@ -119,6 +125,15 @@ def example_value_left_in_request(evidence: Evidence) -> Iterator[Finding]:
             place=value.place,
             confidence=sureness(value),
         )
+    for exchange, request in evidence.api_calls():
+        bearing = request.headers.get("Authorization") or ""
+        asks = is_not_filled_in(bearing) and not _bears_nothing(bearing)
+        if asks and not exchange.ok:
+            yield Finding(
+                message=say("The access token is a placeholder."),
+                place=header_place(exchange, "Authorization"),
+                confidence=Confidence.LIKELY,
+            )
     for exchange, request in evidence.calls():
         if request.body and examine(request.body, _holds_example):
             yield Finding(
@@ -128,6 +143,11 @@ def example_value_left_in_request(evidence: Evidence) -> Iterator[Finding]:
                 place=Place(exchange=exchange, part="request body"),
                 confidence=Confidence.LIKELY,
             )
+
+
+def _bearing(word: str, status: int = 401) -> Exchange:
+    headers = {"Authorization": f"Bearer {word}"}
+    return api_call(TEST, headers=headers, status=status, answer="")
 
 
 _AUTH_TOKEN = re.compile(r'"authToken"\s*:\s*"([\w.+/=-]{16,})"')
@@ -161,8 +181,14 @@ def _texts(exchange: Exchange, request: Request) -> Iterator[tuple[str, Place]]:
         case(token_call(TEST, headers={"client_secret": "${CLIENT_SECRET}"})),
         case(token_call(TEST, headers={"Ocp-Apim-Subscription-Key": "$SUB_KEY"})),
         case(call("POST", "{{base_url}}/accesstoken/get")),
+        case(token_call(TEST, headers={"client_id": "undefined"})),
+        case(_bearing("null")),
     ],
-    healthy=lambda: [case(token_call(TEST)), keys()],
+    healthy=lambda: [
+        case(token_call(TEST)),
+        keys(),
+        case(token_call(TEST, headers={"Origin": "null", "Sec-Fetch-Site": "none"})),
+    ],
 )
 def template_variable_not_substituted(evidence: Evidence) -> Iterator[Finding]:
     """A variable was sent by its name instead of its value.
@@ -174,11 +200,30 @@ def template_variable_not_substituted(evidence: Evidence) -> Iterator[Finding]:
         left = template_in(value.value)
         if left and value.place.part in {"keys", "response body"}:
             yield _left(value.field, left, value.place, sureness(value))
+        elif is_word_for_nothing(value.value):
+            yield _empty(value.field, value.place, sureness(value))
     for exchange, request in evidence.calls():
         for text, place in _texts(exchange, request):
             left = template_in(text)
             if left:
                 yield _left(place.words, left, place)
+    for exchange, request in evidence.api_calls():
+        if _bears_nothing(request.headers.get("Authorization") or ""):
+            place = header_place(exchange, "Authorization")
+            yield _empty(place.words, place, Confidence.CERTAIN)
+
+
+def _bears_nothing(authorization: str) -> bool:
+    value = bearer_of(authorization)
+    return value is not None and is_word_for_nothing(value)
+
+
+def _empty(what: str, place: Place, sure: Confidence) -> Finding:
+    message = say(
+        "The {what} is the word that a program writes for a variable without a value.",
+        what=what,
+    )
+    return Finding(message=message, place=place, confidence=sure)
 
 
 def _left(
@@ -224,6 +269,8 @@ def value_truncated(evidence: Evidence) -> Iterator[Finding]:
                 confidence=_sure(value.place),
             )
     for text, place in tokens(evidence):
+        if is_not_filled_in(text):
+            continue
         request = place.exchange.request if place.exchange else None
         sent = place.part != "response body" and request
         token = sent_token(sent) if sent else read_token(text)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from vippsdiag.check import API_KEYS, DOCS, Confidence, Finding, Severity, When, check
+from vippsdiag.check import API_KEYS, Confidence, Finding, Severity, When, check
 from vippsdiag.checks.answers import Says, identity_codes, oauth_error, says, text_in
 from vippsdiag.checks.environment import key_that_worked
 from vippsdiag.checks.sent import sends_raw_secret
@@ -12,12 +12,10 @@ from vippsdiag.exchange import Exchange, Request
 from vippsdiag.language import say
 from vippsdiag.samples import (
     CLIENT_ID,
-    CLIENT_SECRET,
     INVALID_KEY,
     KEYS,
     OTHER_CLIENT_ID,
     TEST,
-    basic,
     case,
     gateway,
     identity_provider,
@@ -48,6 +46,12 @@ CLIENT_REFUSED = {
 }
 
 
+NO_SUCH_CLIENT = {
+    "error": "invalid_client",
+    "error_description": "The requested OAuth 2.0 Client does not exist.",
+}
+
+
 def body_place(exchange: Exchange) -> Place:
     """Return the place of an answer's body."""
     return Place(exchange=exchange, part="response body")
@@ -61,21 +65,28 @@ def body_place(exchange: Exchange) -> Place:
     docs=API_KEYS,
     source="common-errors-faq of 2022, vipps-ecom-api#183 (body high, medium for "
     "today)",
-    broken=lambda: [case(token_call(TEST, status=400, answer=UNKNOWN))],
+    broken=lambda: [
+        case(token_call(TEST, status=400, answer=UNKNOWN)),
+        case(login_call(status=401, answer=NO_SUCH_CLIENT)),
+    ],
     healthy=lambda: [
         case(token_call(TEST, status=401, answer=WRONG)),
+        case(login_call(status=401, answer=CLIENT_REFUSED)),
         case(token_call(TEST, status=400, headers={"client_id": "x"}, answer=UNKNOWN)),
     ],
 )
 def client_id_unknown(evidence: Evidence) -> Iterator[Finding]:
     """The client_id does not exist in the environment that was reached.
 
-    The subscription key was accepted, so the call went to the environment of that key.
-    The client_id is of another one, was deleted, or has a character changed.
+    The client_id is of the other environment, was deleted, or has a character changed.
+    On the token call the subscription key was accepted before, so the call went to the
+    environment of that key.
     """
     for exchange in evidence.exchanges:
         request = exchange.request
-        if not (identity_codes(exchange) & {700016, 70001} or _unauthorized(exchange)):
+        coded = bool(identity_codes(exchange) & {700016, 70001})
+        absent = not exchange.ok and says(exchange, Says.NO_CLIENT)
+        if not (coded or absent or _unauthorized(exchange)):
             continue
         sent = request.headers.get("client_id") if request else None
         if sent is not None and not _is_a_client_id(sent):
@@ -128,6 +139,8 @@ _OTHER_SECRET = {7000216, 7000218, 7000222}
 def client_refused(exchange: Exchange) -> bool:
     """Tell whether the answer says that client and secret together do not fit."""
     if exchange.ok or identity_codes(exchange) - _WRONG_SECRET:
+        return False
+    if says(exchange, Says.NO_CLIENT):
         return False
     return oauth_error(exchange) == "invalid_client"
 
@@ -333,60 +346,4 @@ def client_id_of_other_app(evidence: Evidence) -> Iterator[Finding]:
                 ),
                 place=body_place(exchange),
                 confidence=Confidence.POSSIBLE,
-            )
-
-
-@check(
-    severity=Severity.ERROR,
-    needs={Need.ANSWER, Need.REQUEST},
-    when={When.FAILED},
-    fix="Let your HTTP library encode the form (+ becomes %2B, / becomes %2F, = "
-    "becomes %3D), and make the Base64 of a Basic pair without a line break at its "
-    "end.",
-    docs=DOCS + "APIs/login-api/",
-    source="azure-docs#48187, login-api#39 for the line break (high)",
-    broken=lambda: [
-        case(
-            login_call(
-                headers={"Authorization": None},
-                body="grant_type=authorization_code&client_secret=abc+def/ghi=",
-                status=401,
-                answer="AADSTS7000215: Invalid client secret is provided",
-            )
-        ),
-        case(
-            login_call(
-                headers={"Authorization": basic(CLIENT_ID, CLIENT_SECRET + "\n")},
-                status=401,
-                answer=CLIENT_REFUSED,
-            )
-        ),
-    ],
-    healthy=lambda: [
-        case(
-            login_call(
-                headers={"Authorization": None},
-                body="grant_type=authorization_code&client_secret=abc%2Bdef%2Fghi%3D",
-                status=401,
-                answer="AADSTS7000215: Invalid client secret is provided",
-            )
-        )
-    ],
-)
-def client_secret_encoding(evidence: Evidence) -> Iterator[Finding]:
-    """The client_secret was changed by the way it was encoded.
-
-    In a form, a + means a blank, so a secret that holds one must be percent-encoded. In
-    a Basic pair, a line break that the shell added becomes a part of the secret.
-    """
-    for exchange, request in evidence.calls():
-        refused = secret_refused(exchange) or client_refused(exchange)
-        if refused and sends_raw_secret(request):
-            yield Finding(
-                message=say(
-                    "The secret holds characters that were sent as they are, and "
-                    "mean something else there."
-                ),
-                place=Place(exchange=exchange, part="request body"),
-                confidence=Confidence.LIKELY,
             )

@@ -21,6 +21,7 @@ from vippsdiag.checks.sent import (
     header_place,
     in_body,
     in_query,
+    is_preflight,
     lacks,
     misnamed_client,
     proxied,
@@ -40,6 +41,8 @@ from vippsdiag.samples import (
     specialized_call,
     token_call,
 )
+
+UNNAMED: dict[str, str | None] = {"Authorization": None}
 
 
 def _listed(names: list[Field]) -> str:
@@ -176,6 +179,10 @@ def client_header_name_wrong(evidence: Evidence) -> Iterator[Finding]:
                         right=right,
                     ),
                     place=header_place(exchange, name),
+                    # Where there is no such path, no header was read.
+                    confidence=Confidence.LIKELY
+                    if exchange.status == 404
+                    else Confidence.CERTAIN,
                 )
 
 
@@ -231,8 +238,10 @@ def _names_parameter(exchange: Exchange, name: str) -> bool:
             )
         ),
         case(token_call(TEST, headers=NO_CLIENT, status=400, answer="")),
+        case(specialized_call(headers=UNNAMED, status=401, answer="")),
     ],
     healthy=lambda: [
+        case(specialized_call(status=401, answer="")),
         case(token_call(TEST, status=400, answer="")),
         case(
             token_call(TEST, headers={"client_id": None, "client-id": "a"}, status=400)
@@ -248,8 +257,18 @@ def client_id_missing(evidence: Evidence) -> Iterator[Finding]:
     for exchange in evidence.exchanges:
         if exchange.request is None and _names_parameter(exchange, "client_id"):
             yield _named_alone(exchange, "client_id")
+    for exchange, request in evidence.calls(Call.SPECIALIZED_TOKEN):
+        refused = exchange.status in {400, 401}
+        bare = not carries(request, "Authorization") and lacks(request, "client_id")
+        if refused and bare:
+            yield Finding(
+                message=say("The call has no Basic pair of client_id and secret."),
+                place=header_place(exchange, "Authorization"),
+            )
     for exchange, request in evidence.calls(Call.STANDARD_TOKEN):
         if exchange.ok or exchange.failure or _stopped_elsewhere(exchange):
+            continue
+        if is_preflight(request):
             continue
         named = _names_parameter(exchange, "client_id")
         if lacks(request, "client_id") and not proxied(request):

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from vippsdiag.check import ACCESS_TOKEN, DOCS, Finding, Severity, When, check
-from vippsdiag.checks.answers import Says, says, text_in
+from vippsdiag.checks.answers import Says, is_gateway, says, text_in
 from vippsdiag.checks.environment import kind_of
+from vippsdiag.checks.sent import KEY_HEADER, carries
 from vippsdiag.environments import OTHER_DOCUMENTED_HOSTS
 from vippsdiag.evidence import (
     LOGIN_BASE,
@@ -19,8 +20,11 @@ from vippsdiag.evidence import (
 from vippsdiag.exchange import Exchange, Request
 from vippsdiag.keys import KeyKind
 from vippsdiag.language import say
-from vippsdiag.products import product_at
+from vippsdiag.products import Flow, product_at
 from vippsdiag.samples import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    INVALID_KEY,
     KEYS,
     PRODUCTION,
     TEST,
@@ -33,6 +37,7 @@ from vippsdiag.samples import (
     token_call,
 )
 
+SALES = "/sales/report/v1/ledgers"
 NOT_FOUND = gateway(404, "Resource not found")
 
 
@@ -60,12 +65,18 @@ EXACT = {
 }
 
 
+# Everything that Login's discovery document names (facts 3.4).
+LOGIN_PATHS = frozenset(
+    LOGIN_BASE + end for end in ("/oauth2/auth", "/oauth2/token", "/oauth2/revoke")
+)
+
+
 def has_right_path(request: Request) -> bool:
     """Tell whether a token or Login call has a documented path; case is no matter."""
     path = request.path.lower()
     kind = call_of(request)
     if kind is Call.LOGIN:
-        return path.startswith(LOGIN_BASE)
+        return path in LOGIN_PATHS or ".well-known/" in path
     return kind in EXACT and path in EXACT[kind]
 
 
@@ -85,8 +96,12 @@ def has_right_path(request: Request) -> bool:
         ),
         case(token_call(TEST, path="/accesstoken", status=404, answer=NOT_FOUND)),
         case(login_call(path="/oauth2/token", status=404, answer=NOT_FOUND)),
+        case(
+            login_call(path=LOGIN_BASE + "/oauth2/tokens", status=404, answer=NOT_FOUND)
+        ),
     ],
     healthy=lambda: [
+        case(login_call(status=404, answer=NOT_FOUND)),
         case(token_call(TEST, path="/accessToken/get")),
         case(api_call(TEST, path="/nothing/v1", status=404, answer=NOT_FOUND)),
     ],
@@ -202,8 +217,34 @@ def _explained(exchange: Exchange, request: Request) -> bool:
             kind=KeyKind.SALES_UNIT,
         ),
         case(specialized_call(status=401, answer={"error": "x"}), keys=KEYS),
+        case(api_call(PRODUCTION, path=SALES, status=401, answer={"code": "x"})),
+        case(
+            specialized_call(
+                headers={
+                    "Authorization": None,
+                    "client_id": CLIENT_ID,
+                    "client_secret": CLIENT_SECRET,
+                },
+                status=401,
+                answer={"error": "x"},
+            )
+        ),
     ],
     healthy=lambda: [
+        case(
+            api_call(
+                PRODUCTION,
+                path=SALES,
+                headers={KEY_HEADER: None},
+                status=401,
+                answer={"code": "x"},
+            )
+        ),
+        case(
+            api_call(
+                PRODUCTION, path=SALES, status=401, answer=gateway(401, INVALID_KEY)
+            )
+        ),
         case(token_call(PRODUCTION), kind=KeyKind.SALES_UNIT),
         case(specialized_call(status=401), kind=KeyKind.ACCOUNTING),
         case(token_call(PRODUCTION, status=401)),
@@ -216,6 +257,7 @@ def wrong_token_flow(evidence: Evidence) -> Iterator[Finding]:
     the API that is called afterwards.
     """
     kind = kind_of(evidence)
+    yield from _other_flow(evidence)
     for exchange, request in evidence.token_calls():
         specialized = call_of(request) is Call.SPECIALIZED_TOKEN
         if (
@@ -242,6 +284,37 @@ def wrong_token_flow(evidence: Evidence) -> Iterator[Finding]:
             ),
             place=address(exchange),
         )
+
+
+def _other_flow(evidence: Evidence) -> Iterator[Finding]:
+    """Find calls that are written as those of the other flow are."""
+    for exchange, request in evidence.calls(Call.SPECIALIZED_TOKEN):
+        bare = not carries(request, "Authorization")
+        if bare and carries(request, "client_secret") and not exchange.ok:
+            yield Finding(
+                message=say(
+                    "The keys are headers, as in the standard flow; {path} reads a "
+                    "Basic pair.",
+                    path=request.path,
+                ),
+                place=address(exchange),
+            )
+    if any(exchange.ok for exchange, _ in evidence.calls(Call.SPECIALIZED_TOKEN)):
+        return  # the token is the right one, and the key is spoken of by itself
+    for exchange, request in evidence.api_calls():
+        product = product_at(request.path)
+        only = product is not None and product.flows == {Flow.SPECIALIZED}
+        refused = exchange.status in {401, 403} and not is_gateway(exchange)
+        if product and only and refused and carries(request, KEY_HEADER):
+            yield Finding(
+                message=say(
+                    "{name} takes tokens of {path} alone, and no subscription key; "
+                    "the call carries one.",
+                    name=product.name,
+                    path=SPECIALIZED_TOKEN_PATH,
+                ),
+                place=address(exchange),
+            )
 
 
 def _has_subscription(evidence: Evidence) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from vippsdiag.check import (
     DOCS,
     SERVERS,
+    Confidence,
     Finding,
     Severity,
     When,
@@ -16,6 +17,7 @@ from vippsdiag.environments import (
     OTHER_DOCUMENTED_HOSTS,
     RETIRED_HOSTS,
     UNDOCUMENTED_HOSTS,
+    Environment,
 )
 from vippsdiag.evidence import Call, Evidence, Need, Place, call_of
 from vippsdiag.language import say
@@ -26,6 +28,8 @@ from vippsdiag.samples import (
     api_call,
     call,
     case,
+    gateway,
+    specialized_call,
     token_call,
 )
 
@@ -152,16 +156,22 @@ def http_not_https(evidence: Evidence) -> Iterator[Finding]:
 
 @check(
     severity=Severity.ERROR,
-    needs={Need.API_CALL},
-    when={When.FAILED, When.API},
+    needs={Need.ANSWER, Need.REQUEST},
+    when={When.FAILED},
     fix="Call this API in production, or test your code against the sandbox.",
     docs=DOCS + "test-environment/",
     source="facts 7.2 (high)",
     broken=lambda: [
         case(api_call(TEST, path="/settlement/v1/ledgers", status=404)),
         case(api_call(TEST, path="/management/v1/sales-units", status=401)),
+        case(
+            specialized_call(
+                environment=TEST, status=404, answer=gateway(404, "Resource not found")
+            )
+        ),
     ],
     healthy=lambda: [
+        case(specialized_call(environment=TEST, status=401, answer={"error": "x"})),
         case(api_call(PRODUCTION, path="/settlement/v1/ledgers", status=404)),
         case(api_call(TEST, status=404)),
     ],
@@ -171,6 +181,17 @@ def product_not_in_test(evidence: Evidence) -> Iterator[Finding]:
 
     Report, Sales, Management, Donations and the Partner API exist in production only.
     """
+    for exchange, request in evidence.calls(Call.SPECIALIZED_TOKEN):
+        if request.environment is Environment.TEST and exchange.status == 404:
+            yield Finding(
+                message=say(
+                    "{name} is not served in {environment}.",
+                    name=request.path,
+                    environment=request.environment.words,
+                ),
+                place=Place(exchange=exchange, part="request address"),
+                confidence=Confidence.LIKELY,
+            )
     for exchange, request in evidence.api_calls():
         if said(exchange, "product-not-in-test"):
             yield Finding(

@@ -26,6 +26,7 @@ from vippsdiag.shapes import (
     hidden_characters,
     is_cut,
     is_placeholder,
+    is_word_for_nothing,
     letters_in_guid,
     shape_of,
     template_in,
@@ -60,6 +61,7 @@ def is_explained(value: Value) -> bool:
         or is_cut(text)
         or template_in(text)
         or is_placeholder(text)
+        or is_word_for_nothing(text)
         or hidden_characters(text)
         or not examine(text, str.strip)
     )
@@ -263,6 +265,8 @@ def msn_malformed(evidence: Evidence) -> Iterator[Finding]:
         if value.field is not Field.MSN or still_masked(value.value):
             continue
         if template_in(value.value) or is_placeholder(value.value):
+            continue
+        if is_word_for_nothing(value.value):
             continue
         shape = shape_of(value.value)
         known = {Shape.MSN, Shape.ORGANISATION, Shape.TOKEN}

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from itertools import pairwise, zip_longest
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs, unquote, urlencode
 
 from vippsdiag.check import DOCS, Confidence, Finding, Severity, When, check
 from vippsdiag.checks.answers import Says, oauth_error, says, text_in
@@ -33,6 +33,14 @@ def authorize(query: str = "", status: int = 302, answer: object = "") -> Exchan
     asked = _ASKED if "state=" not in query else _ASKED.rpartition("&")[0]
     url = f"{AUTHORIZE}?{asked}{redirect}{query}"
     return call("GET", url, status=status, answer=answer)
+
+
+def _sent_on(error: str, description: str) -> Exchange:
+    told = urlencode({"error": error, "error_description": description})
+    url = f"{AUTHORIZE}?{_ASKED}&redirect_uri={_CALLBACK}"
+    return call(
+        "GET", url, status=302, answer_headers={"Location": f"/oauth2/error?{told}"}
+    )
 
 
 def isauthorize(request: Request) -> bool:
@@ -111,9 +119,11 @@ def _told_uris(evidence: Evidence) -> list[str]:
             ),
         ),
         case(authorize(status=400, answer={"error": "invalid_app_callback_uri"})),
+        case(_sent_on("invalid_request", "The redirect_uri does not match any.")),
     ],
     healthy=lambda: [
         case(authorize(status=400, answer="missing response_type")),
+        case(_sent_on("invalid_request", "The response_type is missing.")),
         case(login_call(status=401, answer=CLIENT_REFUSED)),
         case(authorize(), login_call(status=400, answer={"error": "invalid_grant"})),
         case(

@@ -3,6 +3,7 @@
 import re
 from urllib.parse import unquote
 
+from vippsdiag.conceal import still_masked
 from vippsdiag.evidence import Call, Place, call_of
 from vippsdiag.exchange import Exchange, Request, once
 from vippsdiag.keys import Field, basic_pair, field_named
@@ -12,7 +13,13 @@ from vippsdiag.samples import (
 )
 from vippsdiag.secret import examine
 from vippsdiag.sensitive import plain_name
-from vippsdiag.shapes import Shape, shape_of
+from vippsdiag.shapes import (
+    Shape,
+    is_cut,
+    is_placeholder,
+    is_word_for_nothing,
+    shape_of,
+)
 from vippsdiag.token import Token, bearer_of, read_token
 
 KEY_HEADER = "Ocp-Apim-Subscription-Key"
@@ -126,6 +133,20 @@ def proxied(request: Request) -> bool:
     return any(name in request.headers for name in PROXY_HEADERS)
 
 
+def is_preflight(request: Request) -> bool:
+    """Tell whether a browser asks whether a page may call; it sends no keys yet."""
+    asks = "Access-Control-Request-Method" in request.headers
+    return request.method.upper() == "OPTIONS" and asks
+
+
+def is_not_filled_in(authorization: str) -> bool:
+    """Tell whether a word stands behind ``Bearer`` where a token was meant to be."""
+    value = bearer_of(authorization)
+    if value is None or still_masked(value) or is_cut(value):
+        return False
+    return is_placeholder(value) or is_word_for_nothing(value)
+
+
 def carries_token(request: Request) -> bool:
     """Tell whether Authorization holds what may be a token.
 
@@ -139,8 +160,8 @@ def carries_token(request: Request) -> bool:
 
 
 def sends_raw_secret(request: Request) -> bool:
-    """Tell whether a secret in a form or Basic pair was not percent-encoded."""
-    return examine(request.body or "", _raw_in_form) or _wrapped_basic(request)
+    """Tell whether a secret in a form or Basic pair was encoded in another way."""
+    return examine(request.body or "", _raw_in_form) or odd_basic(request)
 
 
 def _raw_in_form(raw: str) -> bool:
@@ -148,6 +169,19 @@ def _raw_in_form(raw: str) -> bool:
     return bool(match and re.search(r"[+/ ]|=.", match[1].rstrip("=")))
 
 
-def _wrapped_basic(request: Request) -> bool:
-    pair = basic_pair(request.headers.get("Authorization") or "")
-    return pair is not None and examine(pair[1], lambda raw: raw != raw.strip())
+# Base64 holds no percent sign, so one was put there: + / = or the sign itself.
+_ENCODED = re.compile(r"%(?:2B|2F|3D|25)", re.IGNORECASE)
+
+
+def odd_basic(request: Request) -> bool:
+    """Tell whether a Basic pair has a line break, encoded signs, or no Base64."""
+    header = request.headers.get("Authorization") or ""
+    pair = basic_pair(header)
+    if pair is None:
+        return examine(header, lambda raw: bool(_BARE.fullmatch(raw)))
+    return examine(
+        pair[1], lambda raw: raw != raw.strip() or bool(_ENCODED.search(raw))
+    )
+
+
+_BARE = re.compile(r"\s*basic\s+[0-9a-f-]{36}:\S+\s*", re.IGNORECASE)

@@ -9,11 +9,13 @@ from vippsdiag.checks.client import body_place
 from vippsdiag.checks.codes import codes_in, said
 from vippsdiag.checks.network import _failed, failures
 from vippsdiag.checks.software import is_server_exception
+from vippsdiag.environments import split
 from vippsdiag.evidence import Call, Evidence, Need, Place, call_of
 from vippsdiag.exchange import Exchange, FailureKind, Request
 from vippsdiag.language import say
 from vippsdiag.products import product_at
 from vippsdiag.samples import (
+    INVALID_KEY,
     TEST,
     api_call,
     call,
@@ -56,10 +58,19 @@ def _is_vipps(exchange: Exchange) -> bool:
                 "Forbidden</h1>Microsoft-Azure-Application-Gateway",
             )
         ),
+        case(token_call(TEST, status=403, answer="error code: 1020")),
+        case(
+            api_call(
+                TEST,
+                status=403,
+                answer={"error": "Blocked by the web application firewall"},
+            )
+        ),
     ],
     healthy=lambda: [
         case(api_call(TEST, status=403, answer="")),
         case(api_call(TEST, status=403, answer={"title": "Forbidden"})),
+        case(api_call(TEST, path="/qr/v1/merchant-redirect", status=406, answer="")),
     ],
 )
 def waf_blocked(evidence: Evidence) -> Iterator[Finding]:
@@ -70,10 +81,10 @@ def waf_blocked(evidence: Evidence) -> Iterator[Finding]:
     """
     for exchange in evidence.exchanges:
         request = exchange.request
-        if exchange.status != 403 or not _is_vipps(exchange):
+        if exchange.status not in {403, 406} or not _is_vipps(exchange):
             continue
         product = product_at(request.path) if request else None
-        empty = not text_in(exchange).strip() and product is not None
+        empty = exchange.status == 403 and not text_in(exchange).strip()
         firewall = answered_by(exchange) is Who.FIREWALL
         if firewall or (empty and product and product.name != "Webhooks"):
             yield Finding(
@@ -212,11 +223,51 @@ def rate_limited(evidence: Evidence) -> Iterator[Finding]:
                 TEST, status=401, answer="", answer_headers={"CF-Cache-Status": "HIT"}
             )
         ),
+        case(
+            token_call(
+                TEST,
+                status=401,
+                answer=gateway(401, INVALID_KEY),
+                answer_headers={"X-Cache": "TCP_REMOTE_HIT"},
+            )
+        ),
+        case(
+            token_call(
+                TEST,
+                status=302,
+                answer="",
+                answer_headers={"Location": "http://wifi.example/login"},
+            )
+        ),
     ],
     healthy=lambda: [
         case(token_call(TEST)),
         case(call("GET", "https://pay.vipps.no/", answer="<html>")),
+        case(
+            call(
+                "GET",
+                "https://pay-mt.vipps.no/?token=x",
+                status=302,
+                answer_headers={"Location": "https://shop.example/return"},
+            )
+        ),
         case(token_call(TEST, answer_headers={"X-Cache": "MISS", "Age": "0"})),
+        case(
+            token_call(
+                TEST,
+                status=401,
+                answer=gateway(401, INVALID_KEY),
+                answer_headers={"X-Cache": "TCP_MISS"},
+            )
+        ),
+        case(
+            call(
+                "POST",
+                "http://api.vipps.no/accesstoken/get",
+                status=301,
+                answer_headers={"Location": "https://api.vipps.no/accesstoken/get"},
+            )
+        ),
     ],
 )
 def intermediary_cache_or_proxy(evidence: Evidence) -> Iterator[Finding]:
@@ -237,7 +288,9 @@ def intermediary_cache_or_proxy(evidence: Evidence) -> Iterator[Finding]:
         who = answered_by(exchange)
         between = who is Who.PROXY or (who is Who.FIREWALL and exchange.ok)
         refused = between and (exchange.status or 0) < 500 and not exchange.ok
-        served = _is_served(request) and exchange.ok and _is_foreign(exchange)
+        served = _is_served(request) and (
+            _sent_away(exchange) or (exchange.ok and _is_foreign(exchange))
+        )
         if exchange.status == 407 or refused or served:
             yield Finding(
                 message=say(
@@ -253,6 +306,15 @@ def intermediary_cache_or_proxy(evidence: Evidence) -> Iterator[Finding]:
                 place=Place(exchange=exchange, part="response header"),
                 confidence=Confidence.LIKELY if exchange.ok else Confidence.CERTAIN,
             )
+
+
+def _sent_away(exchange: Exchange) -> bool:
+    """Tell whether a call was redirected to another host: no API does that."""
+    response, request = exchange.response, exchange.request
+    if response is None or request is None or (exchange.status or 0) // 100 != 3:
+        return False
+    there = split(str(response.headers.get("Location") or "")).hostname
+    return there is not None and there != request.host
 
 
 def _must_be_fresh(request: Request) -> bool:

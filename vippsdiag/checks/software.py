@@ -62,6 +62,11 @@ _SAID = re.compile(
     healthy=lambda: [
         case(token_call(TEST, failure=FailureKind.OTHER, message="something failed")),
         case(
+            token_call(
+                TEST, failure=FailureKind.CORS, message="TypeError: Failed to fetch"
+            )
+        ),
+        case(
             call("POST", "https://shop.example/cart", status=500, answer="KeyError: 1")
         ),
     ],
@@ -73,7 +78,9 @@ def client_library_bug(evidence: Evidence) -> Iterator[Finding]:
     keys. Such mistakes come with an update, and go with the next one.
     """
     for exchange in evidence.exchanges:
-        words = exchange.failure.message if exchange.failure else ""
+        failure = exchange.failure
+        browsers = failure and failure.kind is FailureKind.CORS
+        words = failure.message if failure and not browsers else ""
         if _KNOWN.search(words) or _MISTAKE.search(words):
             yield Finding(
                 message=say("The error is one of the program that sends."),

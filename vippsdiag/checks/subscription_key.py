@@ -20,6 +20,7 @@ from vippsdiag.checks.sent import (
     STANDARD,
     carries,
     header_place,
+    is_preflight,
     misnamed_key,
     moved,
 )
@@ -66,6 +67,8 @@ def subscription_key_missing(evidence: Evidence) -> Iterator[Finding]:
     for exchange in evidence.exchanges:
         request = exchange.request
         if not says(exchange, Says.MISSING_KEY):
+            continue
+        if request and is_preflight(request):
             continue
         if request is None:
             yield Finding(

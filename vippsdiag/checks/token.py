@@ -45,12 +45,15 @@ from vippsdiag.samples import (
     PRODUCTION,
     TEST,
     api_call,
+    call,
     case,
     gateway,
     token,
     token_call,
 )
 from vippsdiag.shapes import GUID
+
+CALLBACK = "https://shop.example/vipps/callback"
 
 
 @check(
@@ -209,6 +212,7 @@ def _other_key(
     healthy=lambda: [
         case(api_call(TEST, status=401, answer=gateway(401, INVALID_KEY))),
         case(api_call(TEST, headers=sent(token(TEST)), status=401, answer=REFUSED)),
+        case(call("POST", CALLBACK, sent("own-word"), status=401, answer=REFUSED)),
         case(
             api_call(
                 TEST,
@@ -267,7 +271,7 @@ def _token_refused(exchange: Exchange) -> bool:
     if request is None:
         texts = is_gateway(exchange) or "token" in text_in(exchange).lower()
         return exchange.status in {401, None} and texts
-    if not refused(exchange):
+    if not refused(exchange) or not may_be_token(exchange):
         return False
     userinfo = request.path.lower().startswith(USERINFO) and carries(
         request, KEY_HEADER

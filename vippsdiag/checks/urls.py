@@ -3,6 +3,7 @@
 import re
 from collections import deque
 from collections.abc import Iterator
+from ipaddress import ip_address
 from typing import Any
 
 from vippsdiag.check import DOCS, Confidence, Finding, Severity, When, check
@@ -49,11 +50,20 @@ def not_public(url: str) -> Text | None:
     host = parts.hostname or ""
     if host in LOOPBACK_HOSTS or host.endswith((".local", ".test", ".localhost")):
         return say("{host} is a name for the machine itself", host=host)
+    if _is_private(host):
+        return say("{host} is an address inside a network", host=host)
     if parts.scheme not in {"https", "http"} and "://" in url:
         return None  # an app's own scheme is allowed
     if "." not in host:
         return say("the host has no top-level domain")
     return None
+
+
+def _is_private(host: str) -> bool:
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return False
 
 
 FALLBACKS = ("fallBack", "fallback", "returnUrl", "merchantRedirectUrl")
@@ -160,6 +170,19 @@ def fallback_intent_android_only(evidence: Evidence) -> Iterator[Finding]:
             )
 
 
+def _registered(url: str) -> Evidence:
+    return case(
+        api_call(
+            TEST,
+            method="POST",
+            headers={"Content-Type": "application/json"},
+            body={"url": url, "events": ["x"]},
+            status=400,
+            answer={"title": "Bad Request"},
+        )
+    )
+
+
 CALLBACKS = ("callbackPrefix", "callbackUrl", "url")
 
 
@@ -185,19 +208,14 @@ CALLBACKS = ("callbackPrefix", "callbackUrl", "url")
                 answer=ecom("merchantInfo.callbackPrefix.invalid", "Invalid"),
             )
         ),
-        case(
-            api_call(
-                TEST,
-                method="POST",
-                headers={"Content-Type": "application/json"},
-                body={"url": "http://shop.example/hook", "events": ["x"]},
-                status=400,
-                answer={"title": "Bad Request"},
-            )
-        ),
+        _registered("http://shop.example/hook"),
+        _registered("https://192.168.0.7/hook"),
     ],
     healthy=lambda: [
-        case(ecom_call(status=400, answer=ecom("transaction.amount", "Invalid amount")))
+        case(
+            ecom_call(status=400, answer=ecom("transaction.amount", "Invalid amount"))
+        ),
+        _registered("https://8.8.8.8/hook"),
     ],
 )
 def callback_url_invalid(evidence: Evidence) -> Iterator[Finding]:

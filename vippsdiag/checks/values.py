@@ -14,7 +14,8 @@ from vippsdiag.check import (
     When,
     check,
 )
-from vippsdiag.checks.answers import error_codes, text_in
+from vippsdiag.checks.answers import complaints, error_codes, text_in
+from vippsdiag.checks.body import missing_parameter
 from vippsdiag.checks.client import body_place
 from vippsdiag.checks.codes import said
 from vippsdiag.checks.payments import answered, coded
@@ -243,13 +244,7 @@ def named_fields(exchange: Exchange) -> list[str]:
     body = exchange.response.json if exchange.response else None
     if not isinstance(body, dict):
         return sorted(code for code in error_codes(exchange) if "." in code)
-    names = []
-    for key in ("extraDetails", "invalidParams", "validationErrors"):
-        listed = body.get(key)
-        for item in listed if isinstance(listed, list) else []:
-            name = item.get("name") or item.get("field") or item.get("key")
-            if isinstance(name, str) and name.lower() != "errorcode":
-                names.append(name)
+    names = [name for name, _ in complaints(exchange)]
     errors = body.get("errors")
     return names + (list(errors) if isinstance(errors, dict) else [])
 
@@ -287,6 +282,8 @@ def request_value_invalid(evidence: Evidence) -> Iterator[Finding]:
         words = said(exchange, "request-value-invalid")
         names = [] if exchange.status not in {400, 422} else named_fields(exchange)
         others = [name for name in names if not _ADDRESS.search(name)]
+        if missing_parameter(exchange) is not None:
+            continue
         if words:
             yield coded(exchange, words, Confidence.LIKELY)
         elif others:

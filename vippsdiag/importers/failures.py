@@ -47,6 +47,10 @@ _KINDS: dict[FailureKind, tuple[str, ...]] = {
     FailureKind.CORS: _words(
         "access-control-allow|cross-origin request|blocked by cors|cors policy"
         "|corserror|cors error|cors request|err_blocked_by_response|err_blocked_by_orb"
+        # All that a page is told, also of a network that is down (Chrome, Firefox,
+        # Safari, Axios); the reason stands in the browser's console alone.
+        "|typeerror: failed to fetch|networkerror when attempting to fetch"
+        "|typeerror: load failed|axioserror: network error"
     ),
     FailureKind.PROXY: _words(
         "proxyerror|err_proxy_|err_tunnel_|cannot connect to proxy|proxyconnect"
@@ -89,18 +93,20 @@ _KINDS: dict[FailureKind, tuple[str, ...]] = {
         "|remotedisconnected|closed by the remote host|ns_error_net_reset"
         "|ns_error_net_interrupt|unexpected eof|und_err_socket|forcibly closed"
         "|prematurely closed|end of file reached|connection was closed"
-        "|connection closed"
+        "|connection closed|response is empty"
     ),
     FailureKind.UNREACHABLE: _words(
         "enetunreach|ehostunreach|network is unreachable|no route to host"
         "|err_address_unreachable|err_internet_disconnected|err_network_changed"
         "|err_network_access_denied|ns_error_offline|host is unreachable"
+        "|user has blocked requests through http"
     ),
     FailureKind.PROTOCOL: _words(
         "invalid header line|err_http2_|http/2 stream|http/2 framing|protocol error"
         "|malformed response|malformed http|hpe_invalid|badstatusline|bad response"
         "|err_invalid_http_response|unsupported http version|received http/0.9"
         "|ns_error_net_partial_transfer|err_invalid_response"
+        "|valid response status line was not found"
     ),
 }
 _FROM_PROXY = re.compile(r"(?:response|error)\b.{0,20} from proxy", re.IGNORECASE)

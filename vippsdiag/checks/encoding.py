@@ -1,0 +1,97 @@
+"""Did the secret arrive as it was, through the form or the header that carries it?"""
+
+from collections.abc import Iterator
+
+from vippsdiag.check import DOCS, Confidence, Finding, Severity, When, check
+from vippsdiag.checks.answers import Says, says
+from vippsdiag.checks.client import CLIENT_REFUSED, client_refused, secret_refused
+from vippsdiag.checks.sent import header_place, odd_basic, sends_raw_secret
+from vippsdiag.evidence import Evidence, Need, Place
+from vippsdiag.language import Text, say
+from vippsdiag.samples import CLIENT_ID, CLIENT_SECRET, basic, case, login_call
+
+UNREADABLE = {
+    "error": "invalid_request",
+    "error_hint": "The client secret in the HTTP authorization header could not be "
+    'decoded from "application/x-www-form-urlencoded".',
+}
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER, Need.REQUEST},
+    when={When.FAILED},
+    fix="Let your HTTP library encode the form (+ becomes %2B, / becomes %2F, = "
+    "becomes %3D), and make the Base64 of a Basic pair without a line break at its "
+    "end.",
+    docs=DOCS + "APIs/login-api/",
+    source="azure-docs#48187, login-api#39 for the line break (high)",
+    broken=lambda: [
+        case(
+            login_call(
+                headers={"Authorization": None},
+                body="grant_type=authorization_code&client_secret=abc+def/ghi=",
+                status=401,
+                answer="AADSTS7000215: Invalid client secret is provided",
+            )
+        ),
+        *(
+            case(
+                login_call(
+                    headers={"Authorization": header},
+                    status=401,
+                    answer=CLIENT_REFUSED,
+                )
+            )
+            for header in (
+                basic(CLIENT_ID, CLIENT_SECRET + "\n"),
+                basic(CLIENT_ID, CLIENT_SECRET.replace("=", "%3D")),
+                f"Basic {CLIENT_ID}:{CLIENT_SECRET}",
+            )
+        ),
+        case(login_call(status=400, answer=UNREADABLE)),
+    ],
+    healthy=lambda: [
+        case(login_call(status=401, answer=CLIENT_REFUSED)),
+        case(
+            login_call(
+                headers={"Authorization": None},
+                body="grant_type=authorization_code&client_secret=abc%2Bdef%2Fghi%3D",
+                status=401,
+                answer="AADSTS7000215: Invalid client secret is provided",
+            )
+        ),
+    ],
+)
+def client_secret_encoding(evidence: Evidence) -> Iterator[Finding]:
+    """The client_secret was changed by the way it was encoded.
+
+    In a form, a + means a blank, so a secret that holds one must be percent-encoded. In
+    a Basic pair, a line break that the shell added becomes a part of the secret.
+    """
+    for exchange, request in evidence.calls():
+        refused = secret_refused(exchange) or client_refused(exchange)
+        unread = not exchange.ok and says(exchange, Says.UNREADABLE_SECRET)
+        if unread or (refused and sends_raw_secret(request)):
+            header = bool(unread) or odd_basic(request)
+            yield Finding(
+                message=_what(header=header, unread=bool(unread)),
+                place=header_place(exchange, "Authorization")
+                if header
+                else Place(exchange=exchange, part="request body"),
+                confidence=Confidence.LIKELY,
+            )
+
+
+def _what(*, header: bool, unread: bool) -> Text:
+    if unread:
+        return say("The answer says that the secret could not be decoded.")
+    if header:
+        return say(
+            "What stands behind Basic is not the Base64 of client_id:client_secret as "
+            "they are."
+        )
+    return say(
+        "The secret holds characters that were sent as they are, and mean something "
+        "else there."
+    )
