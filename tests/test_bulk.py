@@ -358,7 +358,7 @@ ONLY_WHETHER_THERE = frozenset(
     """
     forwarded via x-forwarded-for x-forwarded-host x-real-ip psp-id idempotent-key
     vipps-system-name vipps-system-version vipps-system-plugin-name
-    vipps-system-plugin-version user-agent
+    vipps-system-plugin-version user-agent access-control-request-method
     """.split()
 )
 ONLY_QUOTED = frozenset({"retry-after"})
