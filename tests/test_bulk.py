@@ -9,7 +9,8 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from benchmarks.exchanges import Log
 from tests.lines import (
@@ -20,9 +21,10 @@ from tests.lines import (
     line_of,
     mixes,
 )
-from vippsdiag.bulk import Bulk, diagnose_lines, read_line
+from vippsdiag.bulk import Bulk, diagnose_lines, read_line, texts
 from vippsdiag.bulk.headers import ASKED, KEYS, OWN_IDS, SAID
 from vippsdiag.check import Check, Finding
+from vippsdiag.checks.urls import not_public
 from vippsdiag.diagnosis import diagnose
 from vippsdiag.environments import HOSTS
 from vippsdiag.errors import UnreadablePaste
@@ -296,6 +298,18 @@ def test_a_form_without_its_text_is_like_no_other() -> None:
         entry["request"]["postData"] = {"mimeType": "", "params": params}
         bulk.diagnose(line_of(entry))
     assert bulk.first == 2
+
+
+ADDRESSES = st.from_regex(
+    r"https?://[a-z0-9.:@\[\]_%-]{1,20}(local|test|localhost|com|no)?[/?#:@.]?[!-~]{0,9}",
+    fullmatch=True,
+)
+
+
+@given(ADDRESSES)
+@example("https://shop.example.no/return?order=1")
+def test_of_an_address_that_is_public_there_is_nothing_to_say(address: str) -> None:
+    assert not (texts.is_public(address) and not_public(address))
 
 
 def test_nothing_secret_is_remembered() -> None:

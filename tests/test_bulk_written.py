@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from tests.lines import Json, entry_of, in_full, line_of, mixes
 from vippsdiag.bulk import Bulk, Cause, read_line, sent
 from vippsdiag.errors import UnreadablePaste
-from vippsdiag.samples import TEST, api_call
+from vippsdiag.samples import NOW, TEST, api_call, token
 
 # One for all tests, so that a line meets every other one that it could be taken for.
 SEEN = Bulk()
@@ -116,7 +117,7 @@ def test_headers_that_differ_in_an_id_are_decoded_once(
     bulk = Bulk()
     for number in range(2):
         bulk.diagnose(call(named("Idempotency-Key", f"id-{number}"), blanks=blanks))
-    monkeypatch.setattr(sent, "headers_in", None)
+    monkeypatch.setattr(sent, "_HEADERS", None)
     for number in range(9):
         line = call(named("Idempotency-Key", f"other-{number}"), blanks=blanks)
         assert bulk.diagnose(line).causes == in_full(line)
@@ -142,11 +143,72 @@ def test_what_matters_to_no_check_has_to_be_json_too(value: bytes) -> None:
             read(broken)
 
 
+REFUSED = entry_of(api_call(TEST, status=401))
+BEARER = next(
+    header["value"]
+    for header in REFUSED["request"]["headers"]
+    if header["name"] == "Authorization"
+)
+OLD = f"Bearer {token(TEST, issued=NOW - timedelta(hours=3))}"
+FOUND = {
+    "as tools write it": "{0}",
+    "behind one that is no header": '{{"name": "X-Any", "value": "", "x": [{1}]}}, {0}',
+    "before one that is no header": '{0}, {{"name": "X-Any", "value": "", "x": [{1}]}}',
+    "before a second one": "{0}, {1}",
+    "behind a second one": "{1}, {0}",
+    "before a second one, which is found first": "{2}, {1}",
+    "and is found first, behind a second one": "{2}, {1}, {0}",
+    "escaped": "{2}",
+    "with another name": '{3}, "name": "X-Any"}}, {0}',
+    "with another value": '{3}, "value": "Bearer"}}, {0}',
+    "not at all": "{4}",
+}
+
+
+@pytest.mark.parametrize("blanks", [True, False], ids=["blanks", "none"])
+@pytest.mark.parametrize("way", FOUND.values(), ids=FOUND)
+def test_token_is_the_one_of_the_first_authorization(way: str, blanks: bool) -> None:
+    """Whatever else in the headers looks like it, whichever call comes first."""
+    bulk, lines = Bulk(), []
+    text = json.dumps(REFUSED)
+    own = named("Authorization", BEARER)
+    assert own in text
+    for value, other in ((BEARER, OLD), (OLD, BEARER), (BEARER, BEARER), (OLD, OLD)):
+        header = way.format(
+            named("Authorization", value),
+            named("Authorization", other),
+            named("Authorization", value.replace("B", "\\u0042", 1)),
+            named("Authorization", other)[:-1],
+            named("X-Any", value),
+        )
+        line = text.replace(own, header)
+        lines.append((line if blanks else without_blanks(line)).encode())
+    for line in (*lines, *lines[::-1]):
+        bulk.diagnose((text if blanks else without_blanks(text)).encode())
+        assert causes(bulk, line) == outcome(in_full, line)
+
+
 NAMES = st.sampled_from(
-    ["Idempotency-Key", "X-Request-ID", "content-length", "client_id", "Age", "X-Any"]
+    """
+    Idempotency-Key X-Request-ID content-length client_id Age X-Any Authorization
+    """.split()
 )
 VALUES = st.sampled_from(
-    ["", "id-1", "1234", MINE, EXAMPLE, "a" * 32, LONG, "eyJ-1", "é", '"},{\\', "\n"]
+    [
+        "",
+        "id-1",
+        "1234",
+        MINE,
+        EXAMPLE,
+        "a" * 32,
+        LONG,
+        "eyJ-1",
+        "é",
+        '"},{\\',
+        "\n",
+        BEARER,
+        OLD,
+    ]
 )
 # One header, in every way that JSON can write it.
 WAYS = st.sampled_from(

@@ -1,7 +1,7 @@
 """Headers without what differs from call to call."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from vippsdiag.bulk.lines import Header
 from vippsdiag.conceal import conceal_named
@@ -62,12 +62,13 @@ def own_id(value: str) -> str:
     return "key" if len(value) == 32 and _HEX32.fullmatch(value) else "id"
 
 
-def asked(headers: Iterable[Header]) -> Iterator[str]:
-    """Yield what the checks ask of an answer's headers, its date apart."""
-    for header in headers:
-        name = header.name.lower()
-        if name in ASKED:
-            yield f"{name}: {header.value}"
+def asked(headers: Iterable[Header]) -> list[str]:
+    """Return what the checks ask of an answer's headers, its date apart."""
+    return [
+        f"{name}: {header.value}"
+        for header in headers
+        if (name := header.name.lower()) in ASKED
+    ]
 
 
 class Shared:

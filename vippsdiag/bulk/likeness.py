@@ -20,7 +20,7 @@ from vippsdiag.bulk.texts import (
     quiet,
     refusal,
 )
-from vippsdiag.bulk.values import any_of, sign
+from vippsdiag.bulk.values import Known, any_of, sign
 from vippsdiag.checks.clocks import CLOSE, apart, date_in
 from vippsdiag.environments import BASE_URLS
 from vippsdiag.importers.har_marks import NO_MOMENT
@@ -64,36 +64,37 @@ class Likeness:
         if line is None or not _is_usual(line):
             return None
         try:
-            sent = self._senders.read(line.request.headers)
+            sent, token = self._senders.read(line.request.headers)
         except msgspec.MsgspecError:
             return None
         request, response = line.request, line.response
         status = response.status if response else 0
-        parts: Parts = [request.method, address_without_ids(request.url), sent.sign]
+        address = address_without_ids(request.url)
+        parts: Parts = [request.method, address, sent.sign, token.words]
         if response is None or not 100 <= status <= 999:
             parts.append(rest_of(text))
         else:
             parts += (status, response.status_text, *asked(response.headers), "")
         if 200 <= status < 300:
-            odd = self._accepted(parts, line)
+            odd = self._accepted(parts, line) or sent.odd or not token.plain
         else:
-            odd = _refused(parts, sent, line)
-        if odd or sent.odd:
+            odd = _refused(parts, sent, token, line)
+        if odd:
             parts += _keys(request.headers)
-            parts.append(sent.token.client_id or "")
+            parts.append(token.client_id or "")
         return Sight(
             kind=sign(tuple(parts)),
             status=status,
             started=line.started,
             msn=sent.msn,
-            client_id=sent.unit,
+            client_id=sent.unit or token.unit,
         )
 
     def _accepted(self, parts: Parts, line: Line) -> bool:
         """Take in a call that succeeded: of most, only that it did.
 
         Returns:
-            Whether its keys matter too, each of them.
+            Whether its keys matter, each of them.
         """
         answer = _text(line.response.content if line.response else None)
         body = _text(line.request.post_data)
@@ -125,25 +126,25 @@ def _keys(headers: msgspec.Raw) -> list[str]:
     return [one.value for one in headers_in(headers) if one.name.lower() in KEYS]
 
 
-def _refused(parts: Parts, sent: Sent, line: Line) -> bool:
+def _refused(parts: Parts, sent: Sent, token: Known, line: Line) -> bool:
     """Take in a call that failed, word by word.
 
     Returns:
-        Whether its keys matter too, each of them.
+        Whether its keys matter, each of them.
     """
     answer = _text(line.response.content if line.response else None)
     body = _text(line.request.post_data)
-    bare, odd = answer, False
+    bare, odd = answer, sent.odd or not token.plain
     if answer:
         bare = refusal(answer, sent.client_id)
         # A client that an answer names is one more, beside the one of the token.
-        named = sent.token is not NO_TOKEN and "identifier" in answer
-        odd = bare is None or named
+        named = token is not NO_TOKEN and "identifier" in answer
+        odd = odd or bare is None or named
     drawn = outline(body) if body and _is_api(line) else None
     parts += (
-        _literal(answer if odd or sent.odd else bare),
+        _literal(answer if odd else bare),
         _literal(body) if drawn is None else drawn,
-        _standing(sent, line),
+        _standing(sent, token, line),
     )
     return odd
 
@@ -162,9 +163,8 @@ def _is_api(line: Line) -> bool:
     return not any_of(_NO_API, url)
 
 
-def _standing(sent: Sent, line: Line) -> str:
+def _standing(sent: Sent, token: Known, line: Line) -> str:
     """Return how the token, the call and the answer stand to each other in time."""
-    token = sent.token
     headers = line.response.headers if line.response else []
     dates = [header.value for header in headers if header.name.lower() == "date"]
     started, answered_at = _moment(line.started), date_in(dates[0] if dates else "")

@@ -1,5 +1,6 @@
 """The headers of a request, which a sender sends again and again."""
 
+from secrets import token_hex
 from typing import NamedTuple
 
 import msgspec
@@ -9,18 +10,19 @@ from vippsdiag.bulk.lines import Header
 from vippsdiag.bulk.values import Known, Tokens, sign
 
 NO_TOKEN = Known(plain=True, words="")
-# So many lists of headers are remembered: a few for each token that is in use.
+# So many lists of headers are remembered: a few for each sales unit.
 MOST_SENT = 1 << 14
-# Ids that each call has anew are looked for under so many names.
-MOST_IDS = 8
+# Values that differ from call to call are looked for in so many ways.
+MOST_PLACES = 8
 
 _HEADERS = msgspec.json.Decoder(list[Header])
-# How a header begins whose value is an id, in JSON without blanks and with them, and
-# how it ends. No text in JSON can hold these, so what stands between is the value.
+# How a header begins whose value is looked for, in JSON without blanks and with them.
+# No text in JSON can hold these.
 _BEGINS = ('{"name":"NAME","value":"', '{"name": "NAME", "value": "')
-_ENDS = '"}'
-# No text in JSON can hold this either.
-_CUT = "\n"
+# What stands in the place of a token that was cut out, and of each kind of ids (see
+# `own_id`): one of them. Nobody can know it, so nobody sends it.
+_TOKEN = f"token-{token_hex(16)}"
+_IDS = {"id": f"id-{token_hex(16)}", "key": token_hex(16)}
 
 
 class Sent(NamedTuple):
@@ -31,8 +33,9 @@ class Sent(NamedTuple):
         odd: whether a key is not as it should be; then each of them matters.
         client_id: what was sent; empty for none.
         msn: what was sent, if it can be one; empty for none.
-        unit: the client_id that was sent, or that of the token, if it can be one.
-        token: what the Authorization header says; ``NO_TOKEN`` without one.
+        unit: the client_id that was sent, if it can be one.
+        token: what the Authorization header says; ``NO_TOKEN`` without one, None if it
+            was cut out.
     """
 
     sign: int
@@ -40,7 +43,7 @@ class Sent(NamedTuple):
     client_id: str
     msn: str
     unit: str
-    token: Known
+    token: Known | None
 
 
 def headers_in(headers: msgspec.Raw) -> list[Header]:
@@ -55,105 +58,128 @@ def headers_in(headers: msgspec.Raw) -> list[Header]:
 class Senders:
     """Headers that were seen; who sends many calls sends the same ones with each.
 
-    What is remembered of them is a sign of their text, from which the ids that each
-    call has anew are cut out.
+    What is remembered of them is a sign of their text, from which the token, which is
+    remembered by itself, and the ids that each call has anew are cut out.
     """
 
     def __init__(self) -> None:
         self.tokens = Tokens()
         self._shared = Shared()
         self._known: dict[int, Sent] = {}
-        self._begins: list[str] = []
+        self._tokens_begin: list[str] = []
+        self._ids_begin: list[str] = []
 
-    def read(self, headers: msgspec.Raw) -> Sent:
-        """Return what the headers of a request come to.
+    def read(self, headers: msgspec.Raw) -> tuple[Sent, Known]:
+        """Return what the headers of a request come to, and their token.
 
         Raises:
             MsgspecError: they are no list of headers.
         """
-        text = str(headers, "utf-8")
-        for begins in self._begins:
-            text = _without_id(text, begins)
+        text, token = self._cut(str(headers, "utf-8"))
         signed = sign(text)
         sent = self._known.get(signed)
         if sent is None:
-            sent = self._read(headers_in(headers), text)
+            sent = self._read(text, token)
             if not sent.odd:
                 if len(self._known) >= MOST_SENT:
                     del self._known[next(iter(self._known))]
                 self._known[signed] = sent
-        return sent
+        known = sent.token
+        return sent, self.tokens.read(token) if known is None else known
 
-    def _read(self, headers: list[Header], text: str) -> Sent:
-        reading = _Reading(self.tokens)
-        known = self._shared.known
-        for header in headers:
-            name, value = header.name.lower(), header.value
-            part = known.get((header.name, value)) or reading.key(name, header)
-            if part is None and name in OWN_IDS:
-                part = f"{header.name} {own_id(value)}"
-                self._note(header.name, text)
+    def _cut(self, text: str) -> tuple[str, str]:
+        """Return headers without the token and ids, and the token; empty for none."""
+        token = ""
+        for begins in self._tokens_begin:
+            if found := _found(text, begins):
+                before, token, behind = found
+                text = f'{before}{begins}{_TOKEN}"{behind}'
+                break
+        for begins in self._ids_begin:
+            if found := _found(text, begins):
+                before, value, behind = found
+                if own := _IDS.get(own_id(value)):
+                    text = f'{before}{begins}{own}"{behind}'
+        return text, token
+
+    def _read(self, text: str, token: str) -> Sent:
+        reading = _Reading(self.tokens, token)
+        for header in _HEADERS.decode(text):
+            name = header.name.lower()
+            part = self._shared.known.get((header.name, header.value))
+            part = part or reading.key(name, header)
+            if name in OWN_IDS:
+                part = f"{header.name} {own_id(header.value)}"
+                _note(self._ids_begin, header.name, text)
+            elif name == "authorization":
+                _note(self._tokens_begin, header.name, text)
             reading.parts.append(part or self._shared.see(header))
         return reading.sent()
 
-    def _note(self, name: str, text: str) -> None:
-        """Note how headers begin that hold an id, as this text writes them."""
-        for style in _BEGINS:
-            begins = style.replace("NAME", name)
-            if begins in text and begins not in self._begins:
-                self._begins.append(begins)
-        del self._begins[MOST_IDS:]
+
+def _found(text: str, begins: str) -> tuple[str, str, str] | None:
+    """Return what stands before a header that begins so, its value, and the rest.
+
+    None if there is no such header, or if something is escaped in its value, or if it
+    holds more than its name and its value.
+    """
+    before, found, rest = text.partition(begins)
+    if not found:
+        return None
+    value, _, rest = rest.partition('"')
+    return (before, value, rest) if rest[:1] == "}" and "\\" not in value else None
 
 
-def _without_id(text: str, begins: str) -> str:
-    """Cut out the id of the header that begins so, if it is like all other ids."""
-    place = text.find(begins)
-    if place < 0:
-        return text
-    start = place + len(begins)
-    end = text.find(_ENDS, start)
-    if own_id(text[start:end]) != "id":
-        return text
-    return f"{text[:start]}{_CUT}{text[end:]}"
+def _note(places: list[str], name: str, text: str) -> None:
+    """Note how a header begins that is looked for, as this text writes it."""
+    for style in _BEGINS:
+        begins = style.replace("NAME", name)
+        if begins in text and begins not in places:
+            places.append(begins)
+    del places[MOST_PLACES:]
 
 
 class _Reading:
     """What was seen of the headers so far."""
 
-    def __init__(self, tokens: Tokens) -> None:
+    def __init__(self, tokens: Tokens, cut: str) -> None:
         self.parts: list[str] = []
-        self._tokens = tokens
+        self._tokens, self._cut = tokens, cut
         self._odd = False
         self._client_id = self._msn = ""
-        self._token = NO_TOKEN
+        self._token: Known | None = NO_TOKEN
 
     def key(self, name: str, header: Header) -> str | None:
         """Take in a header with a key or a token; None if it holds neither."""
-        if name in KEYS:
-            plain = is_plain_key(name, header.value)
-            self._odd = self._odd or not plain
-            if name == "client_id":
-                self._client_id = self._client_id or header.value
-            elif name == "merchant-serial-number" and plain:
-                self._msn = header.value
-            return header.name
-        if name != "authorization":
+        if name == "authorization":
+            return self._authorization(header)
+        if name not in KEYS:
             return None
+        plain = is_plain_key(name, header.value)
+        self._odd = self._odd or not plain
+        if name == "client_id":
+            self._client_id = self._client_id or header.value
+        elif name == "merchant-serial-number" and plain:
+            self._msn = header.value
+        return header.name
+
+    def _authorization(self, header: Header) -> str:
+        is_cut = header.value == _TOKEN
         if self._token is not NO_TOKEN:
             self._odd = True
-            return f"{header.name}: {header.value}"
-        self._token = self._tokens.read(header.value)
-        self._odd = self._odd or not self._token.plain
-        return f"{header.name} {self._token.words}"
+            return f"{header.name}: {self._cut if is_cut else header.value}"
+        self._token = None if is_cut else self._tokens.read(header.value)
+        self._odd = self._odd or (self._token is not None and not self._token.plain)
+        return header.name
 
     def sent(self) -> Sent:
         """Return what they come to."""
-        named = (self._client_id, self._token.client_id or "")
+        is_unit = is_plain_key("client_id", self._client_id)
         return Sent(
             sign=sign(tuple(self.parts)),
             odd=self._odd,
             client_id=self._client_id,
             msn=self._msn,
-            unit=next((one for one in named if is_plain_key("client_id", one)), ""),
+            unit=self._client_id if is_unit else "",
             token=self._token,
         )

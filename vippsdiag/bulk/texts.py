@@ -58,6 +58,11 @@ _FREE = frozenset(
     """.split()
 )
 _PHONE = re.compile(r"\+?[0-9 ]{8,}")
+# An address of which `not_public` has nothing to say, which it takes longer to find.
+is_public = re.compile(
+    r"https?://(?:[a-z0-9-]+\.)+(?!(?:local|test|localhost)\b)[a-z]{2,}"
+    r"(?:[/?#][!-~]*)?"
+).fullmatch
 _MADE_UP = re.compile(r"(?=[A-Za-z_.-]*[0-9])[A-Za-z0-9_.-]{6,80}")
 
 
@@ -199,7 +204,8 @@ def _drawn(text: str, name: str) -> str:
     if "number" in name or _PHONE.fullmatch(text):
         return '"' + _number(text)
     if "://" in text:
-        return f'"{text.partition("://")[0]} {not_public(text)}'
+        scheme = text.partition("://")[0]
+        return f'"{scheme} {None if is_public(text) else not_public(text)}'
     made_up = not text.isalpha() and _MADE_UP.fullmatch(text)
     return '"*' if made_up else '"' + text
 

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from vippsdiag.bulk.headers import is_plain_key
 from vippsdiag.token import Token, read_token
 
 # Nothing that was read is kept as it is; a sign of this process alone stands for it.
@@ -44,6 +45,7 @@ class Known(NamedTuple):
         plain: whether it is Bearer and a whole token.
         words: of a plain one its environment and its defects; a sign of another one.
         client_id: in lower case; None if it names none.
+        unit: the client_id, if it can be one; empty for none.
         expires: None if it does not say.
         not_before: None if it does not say.
     """
@@ -51,6 +53,7 @@ class Known(NamedTuple):
     plain: bool
     words: str
     client_id: str | None = None
+    unit: str = ""
     expires: datetime | None = None
     not_before: datetime | None = None
 
@@ -82,10 +85,13 @@ def _read(authorization: str, signed: str) -> Known:
         return Known(plain=False, words=signed)
     plain = not odd and scheme == "Bearer" and _TOKEN.fullmatch(token) is not None
     found = (_decoded(token) if plain else None) or read_token(token)
+    client_id = found.client_id and found.client_id.lower()
+    is_unit = client_id and is_plain_key("client_id", client_id)
     return Known(
         plain=plain,
         words=f"{found.environment} {found.defects}" if plain else signed,
-        client_id=found.client_id and found.client_id.lower(),
+        client_id=client_id,
+        unit=client_id if client_id and is_unit else "",
         expires=found.expires,
         not_before=found.not_before,
     )
