@@ -99,6 +99,20 @@ def test_result_does_not_depend_on_how_the_log_is_cut(
     assert to_json(total(map(count_part, parts), [log])) == whole
 
 
+@pytest.mark.parametrize("data", [b"a\n\nb\n", b"a\r\n\n\nb", b""])
+def test_lines_of_the_parts_are_those_of_the_log(tmp_path: Path, data: bytes) -> None:
+    for size in (1, 2, 100):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(cut, "PART", size)
+            parts = list(parts_of([path := write(tmp_path, data)]))
+        # What is written behind the end while the log is counted is not counted.
+        write(tmp_path, data + b"more\n")
+        lines = [line for part in parts for line in part.lines()]
+        assert lines == data.splitlines(keepends=True)
+        assert b"".join(part.read() for part in parts) == data
+        assert Path(path).read_bytes() != data
+
+
 def test_result_does_not_depend_on_how_many_count(
     log: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

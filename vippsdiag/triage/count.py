@@ -88,15 +88,11 @@ class _Reader:
 
     def _lines(self) -> None:
         tally, waiting = self.tally, list[bytes]()
-        lines = self.part.read().split(b"\n")
-        # Behind the last line end stands nothing.
-        if not lines[-1]:
-            lines.pop()
-        for line in lines:
+        for line in self.part.lines():
             tally.lines += 1
             if line.startswith(b"{") and self._entry(line):
                 continue
-            waiting.append(line)
+            waiting.append(line.removesuffix(b"\n"))
             if len(waiting) >= WINDOW:
                 self._texts(waiting)
         self._texts(waiting)

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
-from io import SEEK_END, BufferedReader, RawIOBase
+from io import SEEK_END, BufferedReader, BytesIO, RawIOBase
 from pathlib import Path
 from secrets import token_hex
 from typing import BinaryIO, cast
@@ -19,6 +19,8 @@ from vippsdiag.language import Text, joined, mark, say
 
 # Bytes in a part: large enough that sending it costs nothing beside counting it.
 PART = 1 << 22
+# Bytes that are read at once; so few stay where the processor finds them at once.
+BUFFER = 1 << 17
 # And in what is looked at to see what a file is.
 HEAD = 4096
 GZIP, ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
@@ -56,6 +58,21 @@ class Part:
         with Path(self.path).open("rb") as file:
             file.seek(self.start)
             return file.read(self.end - self.start)
+
+    def lines(self) -> Iterator[bytes]:
+        """Yield the lines of the part, each with its end, as they are read."""
+        if self.data is not None:
+            yield from BytesIO(self.data)
+            return
+        left = self.end - self.start
+        with Path(self.path).open("rb", buffering=BUFFER) as file:
+            file.seek(self.start)
+            for line in file:
+                # Behind the end a log may have grown since it was cut.
+                yield line if len(line) <= left else line[:left]
+                left -= len(line)
+                if left <= 0:
+                    return
 
 
 def parts_of(paths: list[str]) -> Iterator[Part]:
