@@ -5,7 +5,7 @@
 
 Everybody logs in with a name of their own and the password of the workshop; `trainer`
 logs in with the trainer's. Each server begins with a seat of its own, and so with
-practice keys of its own. What is reached is in the sandbox's file, so it outlives a
+practice keys of its own. What is reached is in the sandbox's database, so it outlives a
 restart of the hub and of the sandbox. See docs/hub.md.
 """
 
@@ -19,7 +19,8 @@ from jupyterhub.authenticators.shared import SharedPasswordAuthenticator
 from vippsdiag.environments import SANDBOX_ADDRESS
 from vippsdiag.hub import TRAINER, prepare
 from vippsdiag.place import LAB
-from vippsdiag.sandbox.database import Database
+from vippsdiag.sandbox.keeping import kept_in
+from vippsdiag.secret import Secret
 
 c = get_config()  # type: ignore[name-defined] # noqa: F821 - JupyterHub defines it
 
@@ -31,7 +32,8 @@ MEMORY = int(os.environ.get("VIPPSDIAG_HUB_MEMORY", str(1 << 30)))
 IDLE = int(os.environ.get("VIPPSDIAG_HUB_IDLE", "3600"))
 
 PLACE.mkdir(mode=0o700, parents=True, exist_ok=True)
-STATE = PLACE / "workshop.db"
+# A file, or the address of a PostgreSQL database, which may hold a password.
+STATE = os.environ.get("VIPPSDIAG_HUB_DB", str(PLACE / "workshop.db"))
 # Kernels are reached by files, whose names may have a hundred letters at most.
 SOCKETS = TemporaryDirectory(prefix="hub-", dir="/tmp")
 
@@ -48,7 +50,7 @@ c.Authenticator.username_pattern = r"^\w[\w.@-]{0,39}$"
 # Where a server runs: as a process of this machine's, in a folder of the learner's own.
 c.JupyterHub.spawner_class = "jupyterhub.spawner.SimpleLocalProcessSpawner"
 c.SimpleLocalProcessSpawner.home_dir_template = str(PLACE / "learners" / "{username}")
-c.Spawner.pre_spawn_hook = prepare(Database(STATE))
+c.Spawner.pre_spawn_hook = prepare(kept_in(Secret(STATE)))
 c.Spawner.cmd = [
     "prlimit",
     f"--data={MEMORY}",
@@ -85,6 +87,11 @@ FETCHED = Path(__file__).parent.parent / ".cache" / "deploy" / PROXY
 if FETCHED.exists():
     c.ConfigurableHTTPProxy.command = str(FETCHED)
 
+# JupyterHub keeps the environment of a service in its database, which is no place for a
+# password. So it is handed over in memory that ends with the hub.
+HANDED = os.memfd_create("state")
+os.write(HANDED, STATE.encode())
+
 # What runs beside it: the sandbox, and what stops servers that nobody uses. The sandbox
 # prints the trainer's code, which is not for the hub's log.
 c.JupyterHub.services = [
@@ -93,14 +100,13 @@ c.JupyterHub.services = [
         "command": [
             "sh",
             "-c",
-            'exec "$@" >/dev/null',
-            "sandbox",
+            'VIPPSDIAG_DB=$(cat "$0") exec "$@" >/dev/null',
+            f"/proc/{os.getpid()}/fd/{HANDED}",
             sys.executable,
             "-m",
             "vippsdiag",
             "sandbox",
             f"--port={SANDBOX_PORT}",
-            f"--db={STATE}",
         ],
     },
     {

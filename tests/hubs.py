@@ -16,18 +16,20 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import psutil
 from npm import find_packages
 from websocket import create_connection
 
 from vippsdiag.hub import TRAINER
 from vippsdiag.sandbox import Sandbox
-from vippsdiag.sandbox.database import Database
+from vippsdiag.sandbox.keeping import kept_in
+from vippsdiag.secret import Secret
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
@@ -71,20 +73,6 @@ from vippsdiag.notebook import Workshop
 link = Workshop().seat.link
 print(json.dumps([one.exercise for one in link.stand().standings if one.solved]))
 """
-LEAD = """
-import json, time
-from vippsdiag.notebook import Workshop
-app, seen = Workshop(), {}
-if app.trainer.board is None:
-    raise RuntimeError(app.trainer.said.value)
-def note(_):
-    for row in app.trainer.board.rows:
-        if any(one.solved or one.named for one in row.standings):
-            seen.setdefault(row.name, time.time())
-app.trainer.view.observe(note, "value")
-print(json.dumps([row.name for row in app.trainer.board.rows]))
-"""
-SEEN = "print(json.dumps(seen))"
 
 
 def free_ports(number: int) -> list[int]:
@@ -114,11 +102,13 @@ class Hub:
 
     Attributes:
         root: the folder.
+        more: settings in its environment, beside those that are its own.
         password: of the learners.
         trainer_password: of the trainer.
     """
 
     root: Path
+    more: dict[str, str] = field(default_factory=dict)
     password: str = field(default_factory=lambda: secrets.token_hex(8))
     trainer_password: str = field(default_factory=lambda: secrets.token_hex(32))
     process: "subprocess.Popen[bytes] | None" = None
@@ -132,7 +122,8 @@ class Hub:
 
     def code(self, name: str) -> str:
         """Return what proves who somebody is: a return code, or the trainer's code."""
-        state = Database(self.root / "hub" / "workshop.db")
+        file = self.root / "hub" / "workshop.db"
+        state = kept_in(Secret(self.more.get("VIPPSDIAG_HUB_DB", str(file))))
         roll = Sandbox(state=state).roll
         codes = {seat.name: roll.code_of(seat.number) for seat in roll.seats()}
         codes[TRAINER] = roll.trainer_code()
@@ -158,7 +149,7 @@ class Hub:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "jupyterhub", f"--config={config}"],
-                env=os.environ | self._environment(),
+                env=os.environ | self._environment() | self.more,
                 stdout=log,
                 stderr=log,
                 cwd=self.root,
@@ -198,6 +189,22 @@ class Hub:
             self.process.send_signal(signal.SIGTERM)
             self.process.wait(PATIENCE)
             self.process = None
+
+    def crash(self) -> None:
+        """End everything that runs at once, as a machine does that loses its power."""
+        for process in self.processes():
+            with suppress(psutil.NoSuchProcess):  # a kernel ends with its server
+                process.kill()
+        if self.process is not None:
+            self.process.wait(PATIENCE)
+            self.process = None
+
+    def processes(self) -> list[psutil.Process]:
+        """Return what runs: the hub first, then all that it has started."""
+        if self.process is None:
+            return []
+        first = psutil.Process(self.process.pid)
+        return [first, *first.children(recursive=True)]
 
     def ask(self, method: str, path: str, body: object = None) -> Any:
         """Send a request to the hub, or to somebody's server."""

@@ -1,23 +1,14 @@
 """``vippsdiag sandbox``: the simulator as a server."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from vippsdiag.cli import NOTHING_FOUND
-from vippsdiag.errors import VippsdiagError
-from vippsdiag.language import mark
-from vippsdiag.secret import Secret, examine
+from vippsdiag.secret import Secret
 
 if TYPE_CHECKING:
     from vippsdiag.sandbox import Sandbox, Unit
-    from vippsdiag.sandbox.state import State
-
-NO_POSTGRES = mark(
-    "A database on a PostgreSQL server needs one more package: "
-    "pip install 'vippsdiag[postgres]'."
-)
 
 
 def _pairs(
@@ -100,6 +91,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
         return NOTHING_FOUND
     from vippsdiag.environments import LOOPBACK_HOSTS
     from vippsdiag.sandbox import Sandbox, SandboxConfig
+    from vippsdiag.sandbox.keeping import kept_in
     from vippsdiag.sandbox.server import serve
 
     if code is None and host not in LOOPBACK_HOSTS:
@@ -107,7 +99,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
 
         code = secrets.token_urlsafe(15)
     sandbox = Sandbox(
-        SandboxConfig.from_seed(seed), state=_state(db), variants=variants
+        SandboxConfig.from_seed(seed), state=kept_in(db), variants=variants
     )
     announcement = _in_json if as_json else _in_words
 
@@ -122,27 +114,6 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
             f"The sandbox cannot listen on {host}, port {port}: {reason}."
         ) from error
     return NOTHING_FOUND
-
-
-def _state(db: Secret | None) -> "State":
-    if db is None:
-        from vippsdiag.sandbox.state import Memory
-
-        return Memory()
-    if examine(db, _is_address):
-        try:
-            from vippsdiag.sandbox.postgres import Postgres
-        except ImportError:
-            raise VippsdiagError(NO_POSTGRES) from None
-        return Postgres(db)
-    from vippsdiag.sandbox.database import Database
-
-    return Database(examine(db, Path))
-
-
-def _is_address(db: str) -> bool:
-    """Tell an address from a file's name; with a slip in it, it may hold a password."""
-    return "://" in db or db.startswith("postgres:")
 
 
 def _description() -> str:
