@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import tomllib
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,6 +20,16 @@ ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
 CODE = "access-code-of-a-test"
 VALUES = yaml.safe_load((DEPLOY / "kubernetes.yaml").read_text())
+# What the chart of Zero to JupyterHub calls the settings that are made here, as its
+# jupyterhub/values.schema.yaml has them; it knows no others.
+CHART = {
+    "hub": {"concurrentSpawnLimit", "config", "extraConfig", "extraEnv"},
+    "singleuser": {
+        *("cmd", "cpu", "defaultUrl", "extraFiles", "fsGid", "image", "memory"),
+        *("networkPolicy", "startTimeout", "storage", "uid"),
+    },
+    "cull": {"enabled", "every", "timeout"},
+}
 SANDBOX = list(yaml.safe_load_all((DEPLOY / "sandbox.yaml").read_text()))
 
 
@@ -77,6 +88,29 @@ def test_in_a_cluster_the_sandbox_is_found_and_may_be_reached() -> None:
     (container,) = deployment["spec"]["template"]["spec"]["containers"]
     assert f"--port={port}" in container["args"]
     assert container["image"] == ":".join(VALUES["singleuser"]["image"].values())
+
+
+def test_in_a_cluster_nothing_is_set_that_the_chart_does_not_know() -> None:
+    assert {name: set(values) for name, values in VALUES.items()} == CHART
+
+
+def test_in_a_cluster_all_are_the_user_of_the_image() -> None:
+    image = (DEPLOY / "Dockerfile").read_text()
+    (user,) = re.findall(r"useradd .*--uid (\d+) (\w+)", image)
+    assert re.findall(r"^USER (.*)$", image, re.MULTILINE) == [user[1]]
+    assert f"WORKDIR /home/{user[1]}" in image
+    pod = SANDBOX[1]["spec"]["template"]["spec"]["securityContext"]
+    assert pod["runAsUser"] == pod["fsGroup"] == int(user[0])
+    singleuser = VALUES["singleuser"]
+    assert singleuser["uid"] == singleuser["fsGid"] == int(user[0])
+    assert f'CMD ["{singleuser["cmd"]}"]' in image
+
+
+def test_an_image_has_what_the_hub_and_postgresql_need() -> None:
+    (extras,) = re.findall(r"'\.\[(.*)\]'", (DEPLOY / "Dockerfile").read_text())
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert {"hub", "postgres"} == set(extras.split(","))
+    assert set(extras.split(",")) <= project["optional-dependencies"].keys()
 
 
 def test_what_an_image_copies_is_there_and_is_not_kept_out() -> None:
