@@ -21,7 +21,15 @@ from tests.lines import (
     line_of,
     mixes,
 )
-from vippsdiag.bulk import Bulk, diagnose_lines, read_line, texts
+from vippsdiag.bulk import (
+    Bulk,
+    diagnose_lines,
+    likeness,
+    read_line,
+    sent,
+    texts,
+    values,
+)
 from vippsdiag.bulk.headers import ASKED, KEYS, OWN_IDS, SAID
 from vippsdiag.check import Check, Finding
 from vippsdiag.checks.urls import not_public
@@ -353,6 +361,19 @@ def test_the_first_kinds_are_forgotten_when_there_are_too_many(
         line = line_of(entry)
         assert bulk.diagnose(line).causes == in_full(line)
     assert bulk.first < bulk.lines
+
+
+def test_where_a_hash_is_short_a_digest_stands_for_a_text(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for module in (likeness, sent, values):
+        monkeypatch.setattr(module, "sign", values.digest)
+    bulk = Bulk()
+    for entry in everyday()[:100]:
+        line = line_of(entry)
+        assert bulk.diagnose(line).causes == in_full(line)
+    assert bulk.first < bulk.lines
+    assert values.digest("a") != values.digest(("a",)) != values.digest(("a", ""))
 
 
 def test_without_msgspec_each_line_is_read_in_full(

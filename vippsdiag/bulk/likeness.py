@@ -11,7 +11,7 @@ from datetime import datetime
 import msgspec
 
 from vippsdiag.bulk.headers import KEYS, asked
-from vippsdiag.bulk.lines import Body, Line, line_from, rest_of
+from vippsdiag.bulk.lines import Line, line_from, rest_of
 from vippsdiag.bulk.sent import NO_TOKEN, Senders, Sent, headers_in
 from vippsdiag.bulk.texts import (
     address_without_ids,
@@ -20,7 +20,7 @@ from vippsdiag.bulk.texts import (
     quiet,
     refusal,
 )
-from vippsdiag.bulk.values import Known, any_of, sign
+from vippsdiag.bulk.values import SALT, Known, any_of, sign
 from vippsdiag.checks.clocks import CLOSE, apart, date_in
 from vippsdiag.environments import BASE_URLS
 from vippsdiag.importers.har_marks import NO_MOMENT
@@ -70,7 +70,7 @@ class Likeness:
         request, response = line.request, line.response
         status = response.status if response else 0
         address = address_without_ids(request.url)
-        parts: Parts = [request.method, address, sent.sign, token.words]
+        parts: Parts = [SALT, request.method, address, sent.sign, token.words]
         if response is None or not 100 <= status <= 999:
             parts.append(rest_of(text))
         else:
@@ -96,8 +96,7 @@ class Likeness:
         Returns:
             Whether its keys matter, each of them.
         """
-        answer = _text(line.response.content if line.response else None)
-        body = _text(line.request.post_data)
+        answer, body = _texts(line)
         token = quiet(answer) if answer else ""
         if token:
             known = self._senders.tokens.read(f"Bearer {token}")
@@ -132,8 +131,7 @@ def _refused(parts: Parts, sent: Sent, token: Known, line: Line) -> bool:
     Returns:
         Whether its keys matter, each of them.
     """
-    answer = _text(line.response.content if line.response else None)
-    body = _text(line.request.post_data)
+    answer, body = _texts(line)
     bare, odd = answer, sent.odd or not token.plain
     if answer:
         bare = refusal(answer, sent.client_id)
@@ -154,8 +152,11 @@ def _literal(text: str | None) -> str:
     return "-" if text is None else f"={text}"
 
 
-def _text(body: Body | None) -> str | None:
-    return body.text if body else None
+def _texts(line: Line) -> tuple[str | None, str | None]:
+    """Return what the answer says, and what was sent."""
+    content = line.response.content if line.response else None
+    sent = line.request.post_data
+    return content.text if content else None, sent.text if sent else None
 
 
 def _is_api(line: Line) -> bool:

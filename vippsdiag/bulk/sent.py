@@ -91,14 +91,17 @@ class Senders:
         """Return headers without the token and ids, and the token; empty for none."""
         token = ""
         for begins in self._tokens_begin:
-            if found := _found(text, begins):
-                before, token, behind = found
-                text = f'{before}{begins}{_TOKEN}"{behind}'
+            before, found, rest = text.partition(begins)
+            value, _, behind = rest.partition('"')
+            if found and _is_whole(value, behind):
+                token, text = value, f'{before}{begins}{_TOKEN}"{behind}'
                 break
         for begins in self._ids_begin:
-            if found := _found(text, begins):
-                before, value, behind = found
-                if own := _IDS.get(own_id(value)):
+            before, found, rest = text.partition(begins)
+            if found:
+                value, _, behind = rest.partition('"')
+                own = _IDS.get(own_id(value))
+                if own and _is_whole(value, behind):
                     text = f'{before}{begins}{own}"{behind}'
         return text, token
 
@@ -117,17 +120,9 @@ class Senders:
         return reading.sent()
 
 
-def _found(text: str, begins: str) -> tuple[str, str, str] | None:
-    """Return what stands before a header that begins so, its value, and the rest.
-
-    None if there is no such header, or if something is escaped in its value, or if it
-    holds more than its name and its value.
-    """
-    before, found, rest = text.partition(begins)
-    if not found:
-        return None
-    value, _, rest = rest.partition('"')
-    return (before, value, rest) if rest[:1] == "}" and "\\" not in value else None
+def _is_whole(value: str, behind: str) -> bool:
+    """Tell whether a value is written as it is, and the header ends behind it."""
+    return behind[:1] == "}" and "\\" not in value
 
 
 def _note(places: list[str], name: str, text: str) -> None:

@@ -7,7 +7,7 @@ plain is never abstracted from.
 
 import re
 from base64 import urlsafe_b64decode
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from hashlib import blake2b
 from secrets import token_hex
@@ -20,22 +20,24 @@ from vippsdiag.bulk.headers import is_plain_key
 from vippsdiag.token import Token, read_token
 
 # Nothing that was read is kept as it is; a sign of this process alone stands for it.
-_SALT = token_hex(16)
-# Whether a hash is one of 64 bits that cannot be foreseen: that a line of a million has
-# the sign of another one of 65,536 kinds happens in one such log of 280 million.
-_IS_WIDE = hash_info.width >= 64 and hash_info.algorithm.startswith("siphash")
+SALT = token_hex(16)
 # So many tokens are remembered; a sales unit needs one an hour or a day.
 MOST_TOKENS = 1 << 15
 
 _TOKEN = re.compile(r"eyJ[\w-]{5,}\.[\w-]+\.[\w-]+", re.ASCII)
 
 
-def sign(texts: str | tuple[str | int, ...]) -> int:
-    """Return what stands for a text, or for several, in this process."""
-    if _IS_WIDE:
-        return hash((_SALT, texts))
+def digest(texts: str | tuple[str | int, ...]) -> int:
+    """Return what stands for a text, or for several, where a hash is too short."""
     told = repr(texts).encode("utf-8", "surrogatepass")
-    return int.from_bytes(blake2b(told, key=_SALT.encode(), digest_size=16).digest())
+    return int.from_bytes(blake2b(told, key=SALT.encode(), digest_size=16).digest())
+
+
+# What stands for a text, or for several, in this process. A hash does, where it has 64
+# bits and cannot be foreseen: that a line of a million has by chance the hash of one of
+# 65,536 other kinds happens in one such log of 280 million.
+_IS_WIDE = hash_info.width >= 64 and hash_info.algorithm.startswith("siphash")
+sign: Callable[[str | tuple[str | int, ...]], int] = hash if _IS_WIDE else digest
 
 
 class Known(NamedTuple):
