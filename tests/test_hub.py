@@ -1,6 +1,7 @@
 """The hub of `deploy/`, really run: what it keeps, what it allows, and what it ends."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -69,10 +70,11 @@ def test_a_kernel_that_asks_for_too_much_is_refused_and_lives_on(hub: Hub) -> No
 
 def test_a_server_that_nobody_uses_is_stopped_and_comes_back(tmp_path: Path) -> None:
     hub = Hub(tmp_path, {"VIPPSDIAG_HUB_IDLE": "5"})
-    hub.start()
-    hub.begin("first")
-    user = "/hub/api/users/first"
-    until(lambda: not hub.ask("GET", user)["servers"], "the end of the server")
-    hub.begin("first")
-    assert hub.ask("GET", user)["servers"][""]["ready"]
-    hub.stop()
+    with ExitStack() as running:
+        running.callback(hub.stop)
+        hub.start()
+        hub.begin("first")
+        user = "/hub/api/users/first"
+        until(lambda: not hub.ask("GET", user)["servers"], "the end of the server")
+        hub.begin("first")
+        assert hub.ask("GET", user)["servers"][""]["ready"]
