@@ -114,6 +114,18 @@ def test_keys_that_change_before_the_first_call_need_no_word(app: Onboarding) ->
     assert shown(app.said) == ""
 
 
+def test_keys_of_which_one_is_missing_are_not_done_and_that_is_told(
+    app: Onboarding,
+) -> None:
+    assert 1 in app.done
+    assert "Still missing" not in shown(app.form.shapes)
+    app.form.fields[Field.SUBSCRIPTION_KEY].clear()
+    assert 1 in app.done  # the secondary one does as well
+    app.form.fields[Field.CLIENT_ID].clear()
+    assert 1 not in app.done
+    assert "Still missing: client_id." in shown(app.form.shapes)
+
+
 def test_a_wrong_shape_is_not_done(app: Onboarding) -> None:
     app.form.fields[Field.CLIENT_ID].set(Secret("not a client id at all"), "typed")
     assert app.rail.done == [0]

@@ -117,7 +117,7 @@ def test_every_notebook_has_a_card() -> None:
 def test_the_start_page_says_what_is_done_with_secrets() -> None:
     start = Start()
     assert "in no file, no log" in shown(start.secrets)
-    assert start.language.value == "en"
+    assert start.heading.language.value == "en"
 
 
 def test_a_notebook_is_one_display_of_one_app() -> None:

@@ -268,7 +268,7 @@ class TestAnExercise:
     def test_the_cause_is_chosen_of_four(self) -> None:
         exercise = Exercise()
         exercise.choose.click()
-        assert shown(exercise.said) == "Choose one of the four causes first."
+        assert shown(exercise.guess) == "Choose one of the four causes first."
         exercise.causes.value = "subscription-key-header-name-wrong"
         exercise.choose.click()
         assert shown(exercise.guess).startswith("It is another one.")
@@ -385,6 +385,13 @@ class TestKeysInTheForm:
         assert shown(form.said).startswith("That looks like a key")
         field.value = f"{before}?a=b"
         assert field.value == f"{before}?a=b"
+        assert shown(form.said) == ""
+
+    def test_an_address_without_a_host_is_told_to_be_one(self) -> None:
+        exercise = Exercise()
+        exercise.form.address.value = "nonsense"
+        exercise.form.send.click()
+        assert "The address is not whole" in shown(exercise.outcome)
 
     def test_practice_values_and_names_are_no_keys_of_anybody(self) -> None:
         assert not looks_like_key(f"a {CANARY} b", [CANARY])

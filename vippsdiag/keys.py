@@ -132,6 +132,19 @@ class KeySet:
             if value is not None:
                 yield name, value
 
+    @property
+    def missing(self) -> tuple[Field, ...]:
+        """The values that a token call needs and that are not here.
+
+        Either subscription key will do.
+        """
+        here = {name for name, _ in self.values()}
+        if Field.SECONDARY_SUBSCRIPTION_KEY in here:
+            here.add(Field.SUBSCRIPTION_KEY)
+        parts = (self.kind or KeyKind.SALES_UNIT).parts
+        optional = {Field.SECONDARY_SUBSCRIPTION_KEY, *here}
+        return tuple(name for name in parts if name not in optional)
+
     def with_value(self, name: Field, value: str | None) -> "KeySet":
         """Return the set with one value replaced."""
         values: dict[str, Any] = {name.attribute: value}

@@ -1,9 +1,15 @@
 """The notebooks as apps: `vippsdiag app` in a real browser."""
 
+from collections.abc import Mapping
+from pathlib import Path
+
 import pytest
 from area import NOTEBOOKS, area, show, stem
-from harness import KERNEL, Apps, Server
+from harness import KERNEL, RENDERED, Apps, Server
 from playwright.sync_api import Page, expect
+
+from vippsdiag.language import VARIABLE
+from vippsdiag.titles import TITLES
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=stem)
@@ -11,8 +17,9 @@ def test_an_app_has_its_own_title_and_shows_no_code(
     page: Page, apps: Apps, notebook: str
 ) -> None:
     show(page, apps, notebook)
-    heading = area(page).get_by_role("heading", level=1).first.inner_text()
-    assert page.title() == f"{heading.rstrip('¶')} · vippsdiag"
+    heading = area(page).get_by_role("heading", level=1).last
+    expect(heading).to_have_text(TITLES[stem(notebook)])
+    assert page.title() == f"{heading.inner_text()} · vippsdiag"
     expect(page.locator("head > title")).to_have_count(1)
     expect(page.locator(".jp-InputArea-editor, .jp-InputPrompt:visible")).to_have_count(
         0
@@ -34,7 +41,7 @@ def test_an_app_that_fails_says_so_without_the_text_of_the_error(
 def test_the_list_of_apps_leads_to_each(page: Page, apps: Apps) -> None:
     page.goto(f"{apps.origin}/?token={apps.token}")
     links = page.get_by_role("listitem").get_by_role("link")
-    assert links.all_inner_texts() == [stem(name) for name in NOTEBOOKS]
+    assert links.all_inner_texts() == [TITLES[stem(name)] for name in NOTEBOOKS]
     links.first.click()
     expect(page.get_by_role("heading", level=1).first).to_be_visible()
 
@@ -42,6 +49,37 @@ def test_the_list_of_apps_leads_to_each(page: Page, apps: Apps) -> None:
 def test_an_address_of_nothing_says_so(page: Page, apps: Apps) -> None:
     page.goto(f"{apps.origin}/voila/tree/nothing?token={apps.token}")
     expect(page.get_by_role("link", name="All apps")).to_be_visible()
+
+
+class Danish(Apps):
+    """Voila as ``vippsdiag --language da app`` starts it."""
+
+    def environment(self) -> Mapping[str, str]:
+        return {**super().environment(), VARIABLE: "da"}
+
+
+def test_pages_speak_the_language_that_vippsdiag_was_started_in(
+    page: Page,
+    apps: Apps,  # noqa: ARG001 - the browser's profile is below its folder
+    tmp_path: Path,
+) -> None:
+    danish = Danish(tmp_path / "danish")
+    danish.start()
+    try:
+        page.goto(f"{danish.origin}/?token={danish.token}")
+        page.get_by_role("link", name="Find ud af, hvorfor et kald fejler").click()
+        expect(page.locator("#loading")).to_contain_text("Starter")
+        page.wait_for_function(RENDERED)
+        assert page.title() == "Find ud af, hvorfor et kald fejler · vippsdiag"
+        assert page.locator("html").get_attribute("lang") == "da"
+        danish.write("broken.ipynb", "raise LookupError")
+        danish.open(page, "broken.ipynb")
+        said = page.get_by_role("alert")
+        expect(said).to_contain_text("Et trin i den endte med LookupError.")
+        page.goto(f"{danish.origin}/voila/tree/nothing?token={danish.token}")
+        expect(page.get_by_role("heading")).to_contain_text("ingen app (status 404)")
+    finally:
+        danish.stop()
 
 
 def test_a_page_that_is_left_ends_its_kernel(page: Page, apps: Apps) -> None:

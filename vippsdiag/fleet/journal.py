@@ -81,9 +81,8 @@ class Journal:
         self._run = 0
         try:
             self._connection = _open(path)
-            if path is None:
-                # Nobody has to close what ends with whoever holds it.
-                finalize(self, self._connection.close)
+            # What nobody closes is closed when nobody holds it any more.
+            finalize(self, self._connection.close)
             self.salt = self._salt()
         except (OSError, sqlite3.Error) as error:
             name = path.name if path else ""

@@ -116,7 +116,8 @@ def heat_view(units: Iterable[Checked]) -> str:
         for one in units
         for product, told in one.reach.items()
     )
-    return matrix.svg(matrix.matrix(found, units=True))
+    drawn = matrix.svg(matrix.matrix(found, units=True))
+    return html.picture(tr("What the sales units reach"), drawn)
 
 
 def bars_view(summary: Summary) -> str:
@@ -125,7 +126,9 @@ def bars_view(summary: Summary) -> str:
     for action in summary.actions:
         counted[cause_words(action)] += len(action.units)
     groups = ((cause, {tr("sales units"): n}) for cause, n in counted.items())
-    return bars.svg(bars.bars(tr("Units by cause"), tr("sales units"), groups))
+    title = tr("Units by cause")
+    drawn = bars.svg(bars.bars(title, tr("sales units"), groups))
+    return html.picture(title, drawn)
 
 
 def chosen(summary: Summary, action: Action | None) -> tuple[Checked, ...]:

@@ -8,6 +8,9 @@ import ipywidgets as widgets
 from vippsdiag.language import tr
 from vippsdiag.notebook.voice import Speaking
 
+# What surrounds a control is a part of its width.
+WIDEST = "calc(100% - 4px)"
+
 
 class Choice(Speaking, widgets.Dropdown):
     """One of several; which one is chosen stays when the language changes.
@@ -27,7 +30,7 @@ class Choice(Speaking, widgets.Dropdown):
         super().__init__(
             options=self._choices,
             style={"description_width": "initial"},
-            layout={"width": "max-content", "max_width": "100%"},
+            layout={"width": "max-content", "max_width": WIDEST},
         )
         self.speak()
 

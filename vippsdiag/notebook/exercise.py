@@ -71,6 +71,7 @@ class Exercise(Speaking, widgets.VBox):
         self._outcome: Outcome | None = None
         self._remark: tuple[str, str] | None = None
         self._wrong: str | None = None
+        self._unchosen = False
         self.exercise: Case = find(name)
         self.sheet: Sheet = self.link.begin(name)
         self._make()
@@ -146,7 +147,8 @@ class Exercise(Speaking, widgets.VBox):
     def name_cause(self) -> None:
         """Say that the chosen cause is the one."""
         if self.causes.value is None:
-            self._say(mark("Choose one of the four causes first."), "warning")
+            self._unchosen = True
+            self.paint()
             return
         guess = self.link.choose(self.exercise.id, self.causes.value)
         self.sheet.standing = guess.standing
@@ -185,7 +187,7 @@ class Exercise(Speaking, widgets.VBox):
     # What is shown.
 
     def _do(self, action: Callable[[], object]) -> None:
-        self._remark = None
+        self._remark, self._unchosen = None, False
         try:
             action()
         except VippsdiagError as error:
@@ -305,6 +307,8 @@ class Exercise(Speaking, widgets.VBox):
             words = tr("That is the cause.") if self.standing.named else ""
             first = said(words, "good") if words else ""
             return first + views.explanation_view(self.exercise.check)
+        if self._unchosen:
+            return said(tr("Choose one of the four causes first."), "warning")
         if self._wrong:
             text = tr(
                 "It is another one. Look at the call once more, and choose again."

@@ -17,7 +17,7 @@ from vippsdiag.notebook.keyform import KeyForm
 from vippsdiag.notebook.mishap import Mishap
 from vippsdiag.notebook.step import action
 from vippsdiag.notebook.steps import TokenStep
-from vippsdiag.notebook.voice import LanguageSwitch, Speaking
+from vippsdiag.notebook.voice import Heading, Speaking
 from vippsdiag.render import html
 from vippsdiag.render import integrations as views
 from vippsdiag.sandbox.settings import UNITS, mistaken
@@ -40,7 +40,7 @@ class Integrations(Speaking, widgets.VBox):
     """
 
     def __init__(self) -> None:
-        self.language = LanguageSwitch()
+        self.heading = Heading("06-integrations")
         self.choice = Choice(
             mark("What you use"), [(one.name, one.name) for one in GUIDES]
         )
@@ -52,7 +52,7 @@ class Integrations(Speaking, widgets.VBox):
         self._prose = [widgets.HTML() for _ in range(3)]
         self._wire()
         intro, trying, found = self._prose
-        parts = [self.language, intro, self.choice, self.view, trying, self.example]
+        parts = [self.heading, intro, self.choice, self.view, trying, self.example]
         super().__init__([*parts, self.form, self.token, found, self.causes, Mishap()])
         self.choose()
         self.speak()

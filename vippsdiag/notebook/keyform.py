@@ -98,7 +98,7 @@ class KeyForm(Speaking, widgets.VBox):
         self.kind = Choice(mark("Kind of keys"), KINDS)
         names = [(PRACTICE.get(name, name), name) for name in self.sandbox.names]
         self.practice = Choice(mark("Practice keys"), names)
-        self.use = widgets.Button()
+        self.use = widgets.Button(layout={"width": "max-content"})
         self.paste = SealedField("", rows=5, files=True)
         self.fields = {name: SealedField("") for name in LABELS}
         self.shapes = widgets.HTML()
@@ -255,7 +255,10 @@ class KeyForm(Speaking, widgets.VBox):
             field.layout.display = "" if needed else "none"
         keys, unused = self.key_set, html.unused_list(self._evidence)
         table = html.key_table(keys, self.report) if self.filled else ""
-        self.shapes.value = html.page(table, unused)
+        missing = ", ".join(keys.missing) if self.filled else ""
+        told = tr("Still missing: {names}.", names=missing) if missing else ""
+        lacking = html.notice(told, "warning") if told else ""
+        self.shapes.value = html.page(table, lacking, unused)
 
     @property
     def report(self) -> "Report":

@@ -247,6 +247,8 @@ class CallForm(Speaking, widgets.VBox):
                     "" if looks_like_key(change["old"], self._known) else change["old"]
                 )
                 self._say(KEY_IN_TEXT)
+            else:
+                self._say("")
 
         field.observe(see, "value")
 

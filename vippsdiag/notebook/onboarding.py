@@ -14,7 +14,7 @@ from vippsdiag.notebook.rail import Rail
 from vippsdiag.notebook.step import action
 from vippsdiag.notebook.steps import AccessStep, TokenStep
 from vippsdiag.notebook.views import ROW
-from vippsdiag.notebook.voice import LanguageSwitch, Speaking
+from vippsdiag.notebook.voice import Heading, Speaking
 from vippsdiag.render import html
 
 # What each step is called, and why it is there.
@@ -136,7 +136,7 @@ class Onboarding(Speaking, widgets.VBox):
         ]
         self._wire()
         moves = widgets.HBox([self.back, self.next], layout=ROW)
-        top = [LanguageSwitch(), self.rail]
+        top = [Heading("01-onboarding"), self.rail]
         super().__init__(
             [*top, *self._panels, self.said, moves, self._diagnosis, Mishap()]
         )
@@ -165,9 +165,10 @@ class Onboarding(Speaking, widgets.VBox):
     def done(self) -> list[int]:
         """The numbers of the steps that are done, by what really happened."""
         filled = self.form.filled
+        whole = filled and not self.form.key_set.missing
         states = (
             filled,
-            filled and self.form.report.worst is not Severity.ERROR,
+            whole and self.form.report.worst is not Severity.ERROR,
             *(step.done for step in self._calls),
             self.golive.complete,
         )

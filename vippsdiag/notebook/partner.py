@@ -14,7 +14,7 @@ from vippsdiag.notebook.checking import Checking
 from vippsdiag.notebook.mishap import Mishap
 from vippsdiag.notebook.report import ReportButton
 from vippsdiag.notebook.unitlist import UnitList
-from vippsdiag.notebook.voice import LanguageSwitch, Speaking
+from vippsdiag.notebook.voice import Heading, Speaking
 from vippsdiag.render import html
 
 if TYPE_CHECKING:
@@ -132,14 +132,14 @@ class Partner(Speaking, widgets.VBox):
     """
 
     def __init__(self, journal: str | Path | None = None) -> None:
-        self.language = LanguageSwitch()
+        self.heading = Heading("05-partner")
         self.units = UnitList()
         self.checking = Checking(self.units, Path(journal) if journal else None)
         self.results = Results()
         self.checking.on_result(self.results.show)
         self._prose = [widgets.HTML() for _ in range(3)]
         intro, keys, result = self._prose
-        parts = [self.language, intro, self.units, keys, self.checking.form]
+        parts = [self.heading, intro, self.units, keys, self.checking.form]
         super().__init__([*parts, self.checking, result, self.results, Mishap()])
         self.speak()
 

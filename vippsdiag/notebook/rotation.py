@@ -12,7 +12,7 @@ from vippsdiag.notebook.pulse import Pulse
 from vippsdiag.notebook.report import ReportButton
 from vippsdiag.notebook.step import action
 from vippsdiag.notebook.views import ROW
-from vippsdiag.notebook.voice import LanguageSwitch, Speaking
+from vippsdiag.notebook.voice import Heading, Speaking
 from vippsdiag.render import html
 from vippsdiag.render import rotation as views
 from vippsdiag.render.pictures import strip
@@ -92,7 +92,9 @@ class Shop(Speaking, widgets.VBox):
             for call in self.drill.calls
         ]
         shown = strip.strip(beats, good=self.drill.good, bad=self.drill.bad)
-        self.strip.value = html.page(strip.svg(shown))
+        self.strip.value = html.page(
+            html.picture(strip.title(), strip.svg(shown), "newest")
+        )
         told = "" if running else html.more(tr("In words"), strip.text(shown))
         self.words.value = html.page(told)
 
@@ -285,14 +287,14 @@ class KeyRotation(Speaking, widgets.VBox):
     """
 
     def __init__(self) -> None:
-        self.language = LanguageSwitch()
+        self.heading = Heading("04-key-rotation")
         self.shop = Shop(Drill())
         self.steps = Steps(self.shop)
         self.both = BothKeys()
         self.save = ReportButton("", views.checklist_page, "key-rotation.html")
         self._prose = [widgets.HTML() for _ in range(4)]
         intro, drill, own, checklist = self._prose
-        parts = [self.language, intro, self.shop, drill, self.steps]
+        parts = [self.heading, intro, self.shop, drill, self.steps]
         parts += [own, self.both, checklist, self.save, Mishap()]
         super().__init__(parts)
         self.speak()

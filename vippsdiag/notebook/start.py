@@ -9,8 +9,9 @@ import traitlets
 
 from vippsdiag.language import mark, tr
 from vippsdiag.notebook.mishap import Mishap
-from vippsdiag.notebook.voice import LanguageSwitch, Speaking
+from vippsdiag.notebook.voice import Heading, Speaking
 from vippsdiag.render import html
+from vippsdiag.titles import title_of
 
 HERE = Path(__file__).parent
 
@@ -20,24 +21,26 @@ class Card:
     """One notebook.
 
     Attributes:
-        file: its name, beside this one.
-        title: what it is called.
+        name: of its file, beside this one, and of its title.
         job: what it is for.
         who: whom it is for.
         minutes: how long it takes.
     """
 
-    file: str
-    title: str
+    name: str
     job: str
     who: str
     minutes: int
 
+    @property
+    def file(self) -> str:
+        """Its file."""
+        return f"{self.name}.ipynb"
+
 
 CARDS = (
     Card(
-        file="01-onboarding.ipynb",
-        title=mark("Get your keys to work"),
+        name="01-onboarding",
         job=mark(
             "From where the keys are to the first paid test payment, step by step."
         ),
@@ -45,8 +48,7 @@ CARDS = (
         minutes=10,
     ),
     Card(
-        file="02-troubleshooting.ipynb",
-        title=mark("Find out why a call fails"),
+        name="02-troubleshooting",
         job=mark(
             "Paste what you have, or what somebody sent you, and see the cause and how "
             "to mend it."
@@ -55,15 +57,13 @@ CARDS = (
         minutes=5,
     ),
     Card(
-        file="03-workshop.ipynb",
-        title=mark("Learn by mending calls"),
+        name="03-workshop",
         job=mark("Calls that fail, to be mended, with hints and a score."),
         who=mark("For a workshop, or for yourself. No keys and no network are needed."),
         minutes=60,
     ),
     Card(
-        file="04-key-rotation.ipynb",
-        title=mark("Renew keys without a break"),
+        name="04-key-rotation",
         job=mark(
             "The drill with the primary and the secondary key, while a client runs and "
             "never fails."
@@ -72,8 +72,7 @@ CARDS = (
         minutes=15,
     ),
     Card(
-        file="05-partner.ipynb",
-        title=mark("Check many sales units"),
+        name="05-partner",
         job=mark(
             "What works for which sales unit, grouped by cause, with the fewest things "
             "to do."
@@ -82,8 +81,7 @@ CARDS = (
         minutes=15,
     ),
     Card(
-        file="06-integrations.ipynb",
-        title=mark("Set up your integration"),
+        name="06-integrations",
         job=mark(
             "Plugin, own code, app, point of sale, platform or accounting: which keys "
             "go where, and a check of each."
@@ -119,7 +117,7 @@ class Cards(Speaking, anywidget.AnyWidget):
         self.cards = [
             {
                 "file": card.file,
-                "title": tr(card.title),
+                "title": title_of(card.name),
                 "job": tr(card.job),
                 "who": tr(card.who),
                 "time": tr("About {minutes} minutes.", minutes=card.minutes),
@@ -135,18 +133,18 @@ class Start(Speaking, widgets.VBox):
         folder: where the notebooks are.
 
     Attributes:
-        language: the switch; every notebook has one.
+        heading: the title, and the switch for the language.
         welcome: what this is.
         cards: the notebooks.
         secrets: what is done with secrets.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        self.language = LanguageSwitch()
+        self.heading = Heading("00-start")
         self.welcome, self.secrets = widgets.HTML(), widgets.HTML()
         self.cards = Cards(folder or Path.cwd())
         super().__init__(
-            [self.language, self.welcome, self.cards, self.secrets, Mishap()]
+            [self.heading, self.welcome, self.cards, self.secrets, Mishap()]
         )
         self.speak()
 

@@ -12,7 +12,7 @@ from vippsdiag.notebook.replybox import ReplyBox
 from vippsdiag.notebook.report import ReportButton
 from vippsdiag.notebook.sealed import SealedField
 from vippsdiag.notebook.trialbox import TrialBox
-from vippsdiag.notebook.voice import LanguageSwitch, Speaking
+from vippsdiag.notebook.voice import Heading, Speaking
 from vippsdiag.proof import weigh
 from vippsdiag.render import found, html
 from vippsdiag.render.page import render_html
@@ -42,7 +42,7 @@ class Troubleshooting(Speaking, widgets.VBox):
 
     def __init__(self) -> None:
         self.report: Report | None = None
-        self.language = LanguageSwitch()
+        self.heading = Heading("02-troubleshooting")
         self.paste = PasteBox()
         self.found, self.causes, self.calls = (widgets.HTML() for _ in range(3))
         self.timeline = widgets.HTML()
@@ -56,7 +56,7 @@ class Troubleshooting(Speaking, widgets.VBox):
 
     def _parts(self) -> list[widgets.Widget]:
         intro, causes, read, calls, reply = self._prose
-        parts = [self.language, intro, self.paste, causes, self.causes, self.trials]
+        parts = [self.heading, intro, self.paste, causes, self.causes, self.trials]
         parts += [read, self.found, calls, self.timeline, self.calls]
         return [*parts, reply, self.reply, self.save, Mishap()]
 

@@ -5,6 +5,8 @@ from weakref import WeakSet
 import ipywidgets as widgets
 
 from vippsdiag.language import LANGUAGES, choose, spoken, tr
+from vippsdiag.render import html
+from vippsdiag.titles import title_of
 
 # Whoever is shown; a piece that nobody holds any more need not be painted.
 _shown: "WeakSet[Speaking]" = WeakSet()
@@ -35,6 +37,28 @@ def speak_in(language: str) -> None:
     choose(language)
     for piece in list(_shown):
         piece.paint()
+
+
+class Heading(Speaking, widgets.VBox):
+    """The title of a notebook, and the switch for the language.
+
+    Args:
+        name: of the notebook's file, as in `TITLES`.
+
+    Attributes:
+        language: the switch.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self.language = LanguageSwitch()
+        self.title = widgets.HTML()
+        super().__init__([self.title, self.language])
+        self.speak()
+
+    def paint(self) -> None:
+        """Say the title."""
+        self.title.value = html.page(html.title(title_of(self._name)))
 
 
 class LanguageSwitch(Speaking, widgets.Dropdown):

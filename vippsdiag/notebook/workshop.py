@@ -13,7 +13,7 @@ from vippsdiag.notebook.options import relabel
 from vippsdiag.notebook.rail import Rail
 from vippsdiag.notebook.seatform import SeatForm
 from vippsdiag.notebook.trainer import Trainer, given_code
-from vippsdiag.notebook.voice import LanguageSwitch, Speaking
+from vippsdiag.notebook.voice import Heading, Speaking
 from vippsdiag.render import board, html
 from vippsdiag.render.html import status as said
 from vippsdiag.sandbox import Sandbox
@@ -57,7 +57,7 @@ class Workshop(Speaking, widgets.VBox):
         self._remark: tuple[str, str] | None = None
         self._stand: Stand | None = None
         self.exercise: Exercise | None = None
-        self.language = LanguageSwitch()
+        self.heading = Heading("03-workshop")
         style = {"description_width": "initial"}
         self.head, self.about_role, self.way, self.said = (
             widgets.HTML() for _ in range(4)
@@ -67,9 +67,6 @@ class Workshop(Speaking, widgets.VBox):
             options=roles,
             value=LEAD if given_code() else LEARN,
             style=style | {"button_width": "max-content"},
-        )
-        self.top = widgets.HBox(
-            [self.language, self.role], layout={"flex_flow": "row wrap"}
         )
         self.seat = SeatForm(sandbox)
         self.theme, self.level, self.choice = (
@@ -182,7 +179,7 @@ class Workshop(Speaking, widgets.VBox):
 
     def _arrange(self) -> None:
         # The same ones each time: what comes behind a new one is drawn anew.
-        top = [self.head, self.top]
+        top = [self.heading, self.head, self.role]
         if self.role.value == LEAD:
             self.children = [*top, self.trainer, self.mishap]
             return

@@ -13,58 +13,21 @@ from vippsdiag.check import Check, Finding, Report
 from vippsdiag.evidence import Evidence
 from vippsdiag.exchange import Exchange, Headers, Timing
 from vippsdiag.keys import KeySet
-from vippsdiag.language import mark, tr
+from vippsdiag.language import mark, spoken, tr
 from vippsdiag.products import Product, Reach
 from vippsdiag.render.pictures import lifetime
+from vippsdiag.render.style import STYLE
 from vippsdiag.render.view import View, view
 from vippsdiag.render.words import SEVERITIES, fix_of
 from vippsdiag.secret import size
 from vippsdiag.shapes import shape_of
 from vippsdiag.token import Token
 
-# Colours follow JupyterLab's theme, and have a fallback for other pages.
-STYLE = """
-.vd{font:14px/1.5 var(--jp-ui-font-family,system-ui,sans-serif);
-color:var(--jp-ui-font-color1,#1b1b1f);max-width:76rem;overflow-wrap:break-word}
-.vd h2{font-size:1.25em;font-weight:600;line-height:1.3;margin:1rem 0 .4rem}
-.vd table{border-collapse:collapse;width:100%;margin:.25rem 0 .75rem;table-layout:auto}
-.vd caption{text-align:left;font-weight:600;padding:.25rem 0}
-.vd th,.vd td{text-align:left;vertical-align:top;padding:.4rem .6rem;
-border-bottom:1px solid var(--jp-border-color2,#d5d5dc);white-space:normal;
-background:transparent}
-.vd th{font-weight:600}
-.vd code,.vd pre{font-family:var(--jp-code-font-family,ui-monospace,monospace);
-font-size:.92em;white-space:pre-wrap;overflow-wrap:anywhere;margin:0;
-max-height:24rem;overflow-y:auto;
-color:inherit;background:transparent}
-.vd .pair{display:grid;gap:1rem;
-grid-template-columns:repeat(auto-fit,minmax(20rem,1fr))}
-.vd .card{border:1px solid var(--jp-border-color2,#d5d5dc);border-radius:6px;
-padding:.6rem .8rem;min-width:0}
-.vd .tag{display:inline-block;border:1px solid currentColor;border-radius:1em;
-padding:0 .6em;font-size:.85em;white-space:nowrap}
-.vd .error{color:var(--jp-error-color0,#a4161a)}
-.vd .warning{color:var(--jp-warn-color0,#8a4b00)}
-.vd .good{color:var(--jp-success-color0,#1b6e2d)}
-/* JupyterLab's own red, orange and green are too dim on its dark ground. */
-[data-jp-theme-light="false"] .vd .error{color:#ff8a80}
-[data-jp-theme-light="false"] .vd .warning{color:#ffb74d}
-[data-jp-theme-light="false"] .vd .good{color:#81c995}
-.vd .small{font-size:.9em;font-weight:400;color:var(--jp-ui-font-color2,#4d4d57)}
-.vd a{color:var(--jp-content-link-color,#0b57d0)}
-.vd svg{display:block;margin:.5rem 0}
-.vd .picture{overflow-x:auto;margin-top:1rem}.vd .picture svg{min-width:36rem}
-/* On a telephone a table keeps within the screen, if need be by breaking words. */
-@media (max-width:40rem){
-.vd th,.vd td{padding:.3rem .25rem}.vd td{overflow-wrap:anywhere}
-.vd .pair{grid-template-columns:minmax(0,1fr)}
-}
-"""
-
 
 def page(*parts: str) -> str:
-    """Return views as one piece of HTML with their style."""
-    return f'<style>{STYLE}</style><div class="vd">{"".join(parts)}</div>'
+    """Return views as one piece of HTML with their style and their language."""
+    views = "".join(parts)
+    return f'<style>{STYLE}</style><div class="vd" lang="{spoken()}">{views}</div>'
 
 
 def tag(text: str, kind: str = "") -> str:
@@ -72,18 +35,33 @@ def tag(text: str, kind: str = "") -> str:
     return f'<span class="tag {kind}">{escape(text)}</span>'
 
 
-def _row(cells: Iterable[str]) -> str:
+def picture(title: str, drawn: str, kind: str = "") -> str:
+    """Return a picture that can be scrolled where it is too wide.
+
+    Args:
+        title: what it shows.
+        drawn: the picture as SVG.
+        kind: ``newest`` if what matters most stands on the right.
+    """
+    scrolled = f'role="group" aria-label="{escape(title)}" tabindex="0"'
+    return f'<div class="{f"picture {kind}".strip()}" {scrolled}>{drawn}</div>'
+
+
+def _row(heads: Sequence[str], cells: Iterable[str]) -> str:
     first, *others = cells
-    rest = "".join(f"<td>{cell}</td>" for cell in others)
+    rest = "".join(
+        f'<td data-head="{escape(head)}">{cell}</td>'
+        for head, cell in zip(heads[1:], others, strict=True)
+    )
     return f'<tr><th scope="row">{first}</th>{rest}</tr>'
 
 
 def table(caption: str, heads: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
     """Return a table; the cells are HTML already, caption and heads are text."""
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
-    body = "".join(map(_row, rows))
+    body = "".join(_row(heads, row) for row in rows)
     return (
-        f"<table><caption>{escape(caption)}</caption>"
+        f'<table class="rows"><caption>{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     )
 
@@ -91,6 +69,11 @@ def table(caption: str, heads: Sequence[str], rows: Iterable[Iterable[str]]) -> 
 def notice(text: str, kind: str = "") -> str:
     """Return one sentence; ``kind`` is ``error``, ``warning``, ``good`` or empty."""
     return f'<p class="{escape(kind)}">{escape(text)}</p>'
+
+
+def title(text: str) -> str:
+    """Return the heading of a whole page."""
+    return f"<h1>{escape(text)}</h1>"
 
 
 def section(title: str, *paragraphs: str) -> str:
@@ -289,12 +272,21 @@ def _pretty(body: str) -> str:
         return body
 
 
+PHASES = {
+    "dns": mark("finding the host"),
+    "connect": mark("connecting"),
+    "tls": "TLS",
+    "send": mark("sending"),
+    "wait": mark("waiting"),
+    "receive": mark("receiving"),
+}
+
+
 def _timing(timing: Timing) -> str:
     if timing.wait is None:
         return tr("Answered in this process, with no network.")
-    phases = ("dns", "connect", "tls", "send", "wait", "receive")
-    known = [(name, getattr(timing, name)) for name in phases]
-    words = [f"{name} {value:.0f} ms" for name, value in known if value is not None]
+    known = [(words, getattr(timing, name)) for name, words in PHASES.items()]
+    words = [f"{tr(name)} {value:.0f} ms" for name, value in known if value is not None]
     total = f"{timing.total:.0f}"
     return tr("Took {total} ms: {phases}.", total=total, phases=", ".join(words))
 
@@ -311,7 +303,8 @@ def token_view(token: Token, now: datetime) -> str:
         for name, value in token.claims.items()
     ]
     if rows:
-        parts.append(lifetime.svg(lifetime.lifetime(token, now)))
+        drawn = lifetime.svg(lifetime.lifetime(token, now))
+        parts.append(picture(tr(lifetime.TITLE), drawn))
         heads = (tr("Claim"), tr("Value"), tr("Meaning"))
         parts.append(table(tr("What the token says"), heads, rows))
     return "".join(parts)

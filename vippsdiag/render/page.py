@@ -86,11 +86,7 @@ def _pictures(report: Report) -> str:
 
 def figure(title: str, picture: str, text: str) -> str:
     """Return a picture that can be scrolled where it is too wide, and its words."""
-    scrolled = f'role="group" aria-label="{escape(title)}" tabindex="0"'
-    return (
-        f'<div class="picture" {scrolled}>{picture}</div>'
-        f"{html.more(tr('In words'), text)}"
-    )
+    return html.picture(title, picture) + html.more(tr("In words"), text)
 
 
 def _lives(report: Report) -> list[tuple[Token, datetime | None]]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from vippsdiag.conceal import conceal
 from vippsdiag.exchange import Exchange, Headers
 from vippsdiag.keys import KeyKind
-from vippsdiag.render import html, words
+from vippsdiag.render import html, style, words
 from vippsdiag.sandbox.deliveries import Attempt, attempts, partner_room
 from vippsdiag.sandbox.log import Entry
 from vippsdiag.sandbox.log_assets import SCRIPT, STYLE
@@ -241,7 +241,7 @@ def _hash(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-_STYLE = html.STYLE + STYLE
+_STYLE = style.STYLE + STYLE
 _POLICY = (
     f"default-src 'none'; style-src 'sha256-{_hash(_STYLE)}'; "
     f"script-src 'sha256-{_hash(SCRIPT)}'; connect-src 'self'; base-uri 'none'; "

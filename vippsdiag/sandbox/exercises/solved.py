@@ -96,7 +96,10 @@ def _answered(tried: Exchange, works: bool) -> Checked:
 def _differences(
     exercise: Exercise, wanted: Seen, given: Seen, before: Seen
 ) -> Iterator[_Difference]:
-    if given.where != wanted.where:
+    if not given.where:
+        words = say("The address is not whole: it begins with https:// and a host.")
+        yield _Difference(words, given.where == before.where)
+    elif given.where != wanted.where:
         words = say(
             "This call goes to {given}, and it has to go to {wanted}.",
             given=given.where,

@@ -15,7 +15,8 @@
 window.voila_heartbeat = () => {};
 window.update_loading_text = (number, count) => {
   const said = document.getElementById("loading");
-  if (said) said.textContent = `Starting … ${number} of ${count}`;
+  if (!said) return;
+  said.textContent = said.dataset.part.replace("{number}", number).replace("{count}", count);
 };
 window.voila_process = window.update_loading_text;
 window.voila_finish = () => {
