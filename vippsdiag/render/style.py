@@ -13,7 +13,7 @@ border-bottom:1px solid var(--jp-border-color2,#d5d5dc);white-space:normal;
 background:transparent}
 .vd th{font-weight:600}
 .vd code,.vd pre{font-family:var(--jp-code-font-family,ui-monospace,monospace);
-font-size:.92em;white-space:pre-wrap;overflow-wrap:anywhere;margin:0;
+font-size:.92em;white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;margin:0;
 max-height:24rem;overflow-y:auto;
 color:inherit;background:transparent}
 .vd .pair{display:grid;gap:1rem;
