@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from vippsdiag.compare import Comparison
+from vippsdiag.compare import ADDRESS, METHOD, STATUS, Comparison
 from vippsdiag.exchange import Exchange, Headers
 from vippsdiag.keys import field_named
 from vippsdiag.language import mark
@@ -73,7 +73,7 @@ def _known(found: Comparison) -> Iterator[Line]:
         return
     told = {(one.part, (one.name or "").lower()): one for one in found.differences}
     address = str(request.url).partition("?")[0]
-    for part, sent in (("method", request.method), ("address", address)):
+    for part, sent in ((METHOD, request.method), (ADDRESS, address)):
         one = told.pop((part, ""), None)
         right = one.right if one else sent
         state = State.DIFFERS if one else State.SAME
@@ -126,9 +126,9 @@ def with_other(exchange: Exchange, worked: Exchange) -> tuple[Line, ...]:
     sent, right = exchange.request, worked.request
     lines: list[Line] = []
     if sent and right:
-        lines.append(_line("address", None, str(sent.url), str(right.url)))
+        lines.append(_line(ADDRESS, None, str(sent.url), str(right.url)))
         lines += _headers(sent.headers, right.headers)
-    lines.append(_line("status", None, _status(exchange), _status(worked)))
+    lines.append(_line(STATUS, None, _status(exchange), _status(worked)))
     if exchange.response and worked.response:
         lines += _headers(exchange.response.headers, worked.response.headers)
     return tuple(lines)

@@ -22,10 +22,13 @@ from vippsdiag.shapes import cleaned, hidden_characters
 TYPE = "Content-Type"
 
 
+# What has no name of its own is shown by these words.
+METHOD, ADDRESS, STATUS = mark("method"), mark("address"), mark("status")
+
 # Both are always there; what differs is what they are.
 _OTHER = {
-    "address": mark("The address is {sent}, and should be {right}."),
-    "method": mark("The method is {sent}, and should be {right}."),
+    ADDRESS: mark("The address is {sent}, and should be {right}."),
+    METHOD: mark("The method is {sent}, and should be {right}."),
 }
 
 
@@ -100,10 +103,10 @@ def _differences(
     request: Request, known: KnownCall, evidence: Evidence
 ) -> Iterator[Difference]:
     if request.method != known.method:
-        yield Difference(part="method", sent=request.method, right=known.method)
+        yield Difference(part=METHOD, sent=request.method, right=known.method)
     sent, right = str(request.url).partition("?")[0], _address(request, known, evidence)
     if sent.rstrip("/").lower() != right.rstrip("/").lower():
-        yield Difference(part="address", sent=sent, right=right)
+        yield Difference(part=ADDRESS, sent=sent, right=right)
     for name, words in known.needs:
         value = request.headers.get(name)
         if not value:

@@ -23,6 +23,9 @@ from vippsdiag.secret import size
 from vippsdiag.shapes import shape_of
 from vippsdiag.token import Token
 
+# Characters that fit into any column: a mask with its fingerprint is shorter.
+BRIEF = 16
+
 
 def page(*parts: str) -> str:
     """Return views as one piece of HTML with their style and their language."""
@@ -116,7 +119,7 @@ def key_table(keys: KeySet, report: Report) -> str:
         rows.append(
             (
                 escape(name),
-                f"<code>{escape(str(value))}</code>",
+                _brief(str(value)),
                 escape(looks),
                 "<br>".join(map(_remark, findings))
                 or f'<span class="good">{escape(tr("Has the right form."))}</span>',
@@ -125,6 +128,12 @@ def key_table(keys: KeySet, report: Report) -> str:
     caption = tr("What your keys look like. Whether they work, only a call can tell.")
     heads = (tr("Value"), tr("Shown as"), tr("Looks like"), tr("Remark"))
     return table(caption, heads, rows)
+
+
+def _brief(text: str) -> str:
+    """Return a value as code; a short one, as a mask is, on one line."""
+    whole = ' class="whole"' if len(text) <= BRIEF else ""
+    return f"<code{whole}>{escape(text)}</code>"
 
 
 def _remark(item: tuple[Check, Finding]) -> str:

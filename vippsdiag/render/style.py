@@ -16,6 +16,7 @@ background:transparent}
 font-size:.92em;white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;margin:0;
 max-height:24rem;overflow-y:auto;
 color:inherit;background:transparent}
+.vd .whole{white-space:nowrap}
 .vd .pair{display:grid;gap:1rem;
 grid-template-columns:repeat(auto-fit,minmax(20rem,1fr))}
 .vd .card{border:1px solid var(--jp-border-color2,#d5d5dc);border-radius:6px;
