@@ -6,6 +6,7 @@ firewalls that answer in the same way. Where one answer has several causes, any 
 may be first.
 """
 
+import json
 from typing import Any
 
 import pytest
@@ -1103,6 +1104,110 @@ REPORTS: dict[str, Case] = {
             )
         ),
         {"callback-handler-error", "client-library-bug"},
+    ),
+    # What only the words around an answer tell.
+    "guzzle-quotes-the-answer": (
+        case(
+            tokens(
+                401,
+                "Client error: `POST /accesstoken/get` resulted in a `401 Access "
+                f"Denied` response:\n{json.dumps(gateway(401, MISSING_KEY))}",
+                headers={KEY: None},
+            )
+        ),
+        {"subscription-key-missing"},
+    ),
+    "guzzle-cuts-the-answer": (
+        case(
+            api_call(
+                TEST,
+                path="/recurring/v3/agreements",
+                status=403,
+                answer='Client error: 403 response:\n{"type":"https://x/problems#y",'
+                '"title":"Forbidden","detail":"The merchant (truncated...)',
+            )
+        ),
+        {"product-not-activated"},
+    ),
+    "browser-tells-the-page-nothing": (
+        case(
+            token_call(
+                TEST,
+                headers={"Origin": "https://butik.example", "User-Agent": "Mozilla/5"},
+                failure=FailureKind.CORS,
+                message="TypeError: Failed to fetch",
+            )
+        ),
+        {"cors-browser-call"},
+    ),
+    "front-door-gives-an-old-answer": (
+        case(
+            tokens(
+                401,
+                gateway(401, INVALID_KEY),
+                answer_headers={"X-Cache": "TCP_HIT", "Via": "1.1 x"},
+            )
+        ),
+        {"intermediary-cache-or-proxy"},
+    ),
+    "keys-never-set": (
+        case(
+            tokens(
+                401,
+                gateway(401, INVALID_KEY),
+                headers={"client_id": "None", "client_secret": "None", KEY: "None"},
+            )
+        ),
+        {"template-variable-not-substituted"},
+    ),
+    "login-sends-the-browser-to-its-error-page": (
+        case(
+            call(
+                "GET",
+                f"{LOGIN}/auth?client_id={CLIENT_ID}&redirect_uri=https%3A%2F%2Fa.no",
+                status=302,
+                answer_headers={
+                    "Location": "/oauth2/fallbacks/error?error=invalid_request&error_"
+                    "hint=The+%22redirect_uri%22+parameter+does+not+match+any"
+                },
+            )
+        ),
+        {"redirect-uri-mismatch"},
+    ),
+    "secret-encoded-before-basic": (
+        case(
+            login_call(
+                headers={"Authorization": basic(CLIENT_ID, "ab%2Fcd%2Bef%3D%3D")},
+                status=401,
+                answer={"error": "invalid_client", "error_description": INVALID_CLIENT},
+            )
+        ),
+        {"client-secret-encoding"},
+    ),
+    "webhook-at-an-inner-address": (
+        case(
+            api_call(
+                TEST,
+                method="POST",
+                headers=JSON,
+                body={"url": "https://10.1.2.3/hook", "events": ["a"]},
+                status=400,
+                answer={"title": "Bad Request"},
+            )
+        ),
+        {"callback-url-invalid"},
+    ),
+    "shop-refuses-a-callback-in-json": (
+        case(
+            call(
+                "POST",
+                "https://shop.example/vipps/callback/v2/payments/1",
+                {"Authorization": "x"},
+                status=403,
+                answer={"message": "Unauthorized"},
+            )
+        ),
+        {"callback-auth-mismatch"},
     ),
     # Keys that were pasted alone.
     "pasted-keys-with-a-letter-o": (

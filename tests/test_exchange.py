@@ -107,6 +107,41 @@ def test_a_body_that_is_json_is_read(body: str | None, value: object) -> None:
     assert Response(body=body).json == value
 
 
+@pytest.mark.parametrize(
+    ("body", "value"),
+    [
+        ('Client error: `POST /x` resulted in a `400`:\n{"a": [1]}\n', {"a": [1]}),
+        ('Error 401: [{"errorCode": "35"}] (end)', [{"errorCode": "35"}]),
+        ('{"a": {"b": "c"}, "d": "e', {"a": {"b": "c"}}),
+        ('Failed: {"a": "x,y", "b": [{"c": 1}, {"d": ', {"a": "x,y", "b": [{"c": 1}]}),
+        ('{"message": "Access den', None),
+        ('{"message": "a }, b": "', None),
+        ('<script>x = {"a": 1}</script>', None),
+        ("no {such} thing", None),
+        ("ok", None),
+    ],
+    ids=[
+        "guzzle",
+        "list",
+        "cut",
+        "quoted-and-cut",
+        "nothing-whole",
+        "brackets-in-a-string",
+        "page",
+        "template",
+        "word",
+    ],
+)
+def test_an_answer_that_a_message_quotes_is_read(body: str, value: object) -> None:
+    assert Response(body=body).json == value
+
+
+def test_a_secret_in_a_quoted_answer_is_masked() -> None:
+    quoted = Response(body=f'Got: {{"access_token": "{TOKEN}"}}')
+    assert TOKEN not in repr(quoted.json)
+    assert set(quoted.json) == {"access_token"}
+
+
 def test_json_is_read_with_its_secrets_masked() -> None:
     answer = Response(body=f'{{"access_token": "{TOKEN}", "expires_in": "3599"}}')
     assert isinstance(answer.body, Secret)

@@ -264,7 +264,9 @@ _SENT = (
 
 
 # The identity provider's words for a client that it does not know (facts J1, J2).
-_QUOTED = re.compile(r"application with identifier '([^'\r\n]{1,200})'", re.IGNORECASE)
+_QUOTED = re.compile(
+    r"application with identifier '([^'\r\n]{1,200}[\r\n]*)'", re.IGNORECASE
+)
 _SHORTENED = re.compile(r"x{3,}|\*{2,}|\u2022", re.IGNORECASE)
 
 

@@ -1,6 +1,7 @@
 """An exchange: one request, and what came back or why nothing did."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -104,6 +105,44 @@ def _parse_json(text: str) -> Any:
         return None
 
 
+# Guzzle, Axios and others write the answer behind words of their own.
+_LONGEST_MESSAGE = 20_000
+_BEGINS = re.compile(r"(?<![\w$#{])(?:\{\s*\"|\[\s*\{\s*\")")
+
+
+def _quoted_json(text: str) -> Any:
+    """Return the JSON that a message quotes, also if it was cut; None if none."""
+    if len(text) > _LONGEST_MESSAGE or text[:1] in {"", "<"}:
+        return None
+    begins = _BEGINS.search(text)
+    if begins is None:
+        return None
+    try:
+        return json.JSONDecoder().raw_decode(text, begins.start())[0]
+    except (ValueError, RecursionError):
+        return _cut_json(text[begins.start() :])
+
+
+def _cut_json(text: str) -> Any:
+    """Return what is whole in JSON that was cut off; None if nothing is."""
+    opened: list[str] = []
+    whole = ""
+    for match in _TOKENS.finditer(text):
+        sign = match[0]
+        if sign in "{[":
+            opened.append("}" if sign == "{" else "]")
+        elif sign in "}]" and opened:
+            opened.pop()
+        if sign in ",}]" and opened:
+            before = text[: match.start() if sign == "," else match.end()]
+            whole = before + "".join(reversed(opened))
+    return _parse_json(whole)
+
+
+# A string counts as one sign, whatever stands in it.
+_TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],]')
+
+
 def _json(body: str | None) -> Any:
     # The shown form of a body is still JSON, with masks where the secrets were.
     return None if body is None else _parse_json(str(body).removeprefix("\ufeff"))
@@ -192,8 +231,12 @@ class Response(Memo):
 
     @cached_property
     def json(self) -> Any:
-        """The body read as JSON, with secrets masked; None if it is not JSON."""
-        return _json(self.body)
+        """The body read as JSON, with secrets masked; None if it is not JSON.
+
+        Of a client's message that quotes an answer it is what is quoted.
+        """
+        found = _json(self.body)
+        return _quoted_json(self.text) if found is None else found
 
     @cached_property
     def text(self) -> str:

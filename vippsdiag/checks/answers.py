@@ -86,7 +86,8 @@ class Says(Enum):
     REDIRECT_URI = re.compile(
         r"redirect[_ ]?ur[il][^.]{0,80}(?:does not match|not match|mismatch|invalid"
         r"|must match|missing in the|not whitelisted|differs"
-        r"|not registered|not allowed)|invalid redirect[_ ]ur[il]",
+        r"|not registered|not allowed|not in the list)|invalid redirect[_ ]ur[il]"
+        r"|callback url mismatch",
         re.IGNORECASE,
     )
     # The OAuth server that Login's answers are like (generic, low).
@@ -189,6 +190,8 @@ def error_codes(exchange: Exchange) -> frozenset[str]:
             codes |= _own_codes(inner) if isinstance(inner, dict) else set()
     if body is None:
         codes |= _codes_in_text(text_in(exchange))
+    elif not codes - {""}:
+        codes |= _codes_of_words(text_in(exchange))
     return frozenset(codes - {""})
 
 
@@ -210,7 +213,8 @@ _NUMBER = re.compile(
 # The texts of eCom's own list, for a message without its number.
 _TEXTS = {
     "35": re.compile(
-        r"requested order not found|does not exist for MSN", re.IGNORECASE
+        r"requested order not found|does not exist for MSN|reference not found",
+        re.IGNORECASE,
     ),
     "81": re.compile(
         r"user (?:is )?not registered with vipps|invalid phone number for test"
@@ -244,8 +248,12 @@ _TEXTS = {
 def _codes_in_text(text: str) -> frozenset[str]:
     codes = set(_FIELD_CODE.findall(text))
     codes |= {one or two for one, two in _NUMBER.findall(text)}
-    codes |= {code for code, words in _TEXTS.items() if words.search(text)}
-    return frozenset(codes)
+    return frozenset(codes) | _codes_of_words(text)
+
+
+@lru_cache(maxsize=64)
+def _codes_of_words(text: str) -> frozenset[str]:
+    return frozenset(code for code, words in _TEXTS.items() if words.search(text))
 
 
 def _detail_codes(item: dict[str, Any]) -> set[str]:

@@ -7,6 +7,7 @@ from vippsdiag.check import API_KEYS, Confidence, Finding, Severity, When, check
 from vippsdiag.checks.answers import Says, identity_codes, oauth_error, says, text_in
 from vippsdiag.checks.environment import key_that_worked
 from vippsdiag.checks.sent import sends_raw_secret
+from vippsdiag.conceal import still_masked
 from vippsdiag.evidence import Call, Evidence, Need, Place, call_of, quoted_client_id
 from vippsdiag.exchange import Exchange, Request
 from vippsdiag.language import say
@@ -68,6 +69,11 @@ def body_place(exchange: Exchange) -> Place:
     broken=lambda: [
         case(token_call(TEST, status=400, answer=UNKNOWN)),
         case(login_call(status=401, answer=NO_SUCH_CLIENT)),
+        case(
+            token_call(
+                TEST, headers={"client_id": "REDACTED"}, status=400, answer=UNKNOWN
+            )
+        ),
     ],
     healthy=lambda: [
         case(token_call(TEST, status=401, answer=WRONG)),
@@ -89,7 +95,8 @@ def client_id_unknown(evidence: Evidence) -> Iterator[Finding]:
         if not (coded or absent or _unauthorized(exchange)):
             continue
         sent = request.headers.get("client_id") if request else None
-        if sent is not None and not _is_a_client_id(sent):
+        shown = sent is not None and not still_masked(sent)
+        if sent is not None and shown and not _is_a_client_id(sent):
             continue
         quoted = re.search(r"directory '?([\w.-]+\w)", text_in(exchange))
         yield Finding(

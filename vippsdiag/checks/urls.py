@@ -9,10 +9,10 @@ from typing import Any
 from vippsdiag.check import DOCS, Confidence, Finding, Severity, When, check
 from vippsdiag.checks.answers import error_codes, text_in
 from vippsdiag.environments import LOOPBACK_HOSTS, split
-from vippsdiag.evidence import Evidence, Need, Place
+from vippsdiag.evidence import Call, Evidence, Need, Place, call_of
 from vippsdiag.exchange import Request
 from vippsdiag.language import Text, say
-from vippsdiag.samples import TEST, api_call, case, ecom, ecom_call
+from vippsdiag.samples import TEST, api_call, case, ecom, ecom_call, login_call
 
 URLS = DOCS + "knowledge-base/errors/"
 
@@ -216,6 +216,7 @@ CALLBACKS = ("callbackPrefix", "callbackUrl", "url")
             ecom_call(status=400, answer=ecom("transaction.amount", "Invalid amount"))
         ),
         _registered("https://8.8.8.8/hook"),
+        case(login_call(status=400, answer="Callback URL mismatch")),
     ],
 )
 def callback_url_invalid(evidence: Evidence) -> Iterator[Finding]:
@@ -232,6 +233,8 @@ def callback_url_invalid(evidence: Evidence) -> Iterator[Finding]:
         )
         if exchange.status not in {400, 422, None}:
             continue
+        if exchange.request and call_of(exchange.request) is Call.LOGIN:
+            continue  # where Login sends the browser is called so by some servers
         if named or text or _registers_unreachable(exchange.request):
             yield Finding(
                 message=say("The address for callbacks was refused."),

@@ -39,6 +39,8 @@ from vippsdiag.samples import (
 )
 from vippsdiag.token import Token
 
+ENDED = "Bearer " + token(TEST, issued=NOW - timedelta(hours=3))
+
 
 @check(
     severity=Severity.ERROR,
@@ -54,9 +56,22 @@ from vippsdiag.token import Token
                 headers=sent("Bearer " + token(TEST, issued=NOW - timedelta(hours=3))),
                 status=401,
             )
-        )
+        ),
+        case(api_call(TEST, headers=sent(ENDED), status=401, started=None)),
     ],
-    healthy=lambda: [case(api_call(TEST, status=401)), case(api_call(TEST))],
+    healthy=lambda: [
+        case(api_call(TEST, status=401)),
+        case(api_call(TEST)),
+        case(
+            api_call(
+                TEST,
+                headers=sent(ENDED),
+                status=401,
+                started=None,
+                answer_headers={"Date": "Tue, 24 Nov 2026 09:10:00 GMT"},
+            )
+        ),
+    ],
 )
 def token_expired(evidence: Evidence) -> Iterator[Finding]:
     """The access token had expired when it was sent.
@@ -73,10 +88,18 @@ def token_expired(evidence: Evidence) -> Iterator[Finding]:
         if says(exchange, Says.TOKEN_EXPIRED):
             continue
         off = clock_off(exchange)
-        when = server_date(exchange) if off else evidence.sent_at(exchange)
+        known = exchange.started or server_date(exchange)
+        when = server_date(exchange) if off else known or evidence.now
         if when and found.expires and found.expires < when and not_accepted(exchange):
             yield Finding(
                 message=say(
+                    "The token ended on {end_day} at {end} UTC; when the call was made "
+                    "is not known.",
+                    end_day=f"{found.expires:%Y-%m-%d}",
+                    end=f"{found.expires:%H:%M}",
+                )
+                if known is None
+                else say(
                     "The token ended on {end_day} at {end} UTC; the call was made on "
                     "{day} at {time} UTC.",
                     end_day=f"{found.expires:%Y-%m-%d}",
@@ -85,7 +108,9 @@ def token_expired(evidence: Evidence) -> Iterator[Finding]:
                     time=f"{when:%H:%M}",
                 ),
                 place=header_place(exchange, AUTHORIZATION),
-                confidence=Confidence.LIKELY if off else Confidence.CERTAIN,
+                confidence=Confidence.LIKELY
+                if off or known is None
+                else Confidence.CERTAIN,
             )
 
 

@@ -106,7 +106,8 @@ _KINDS: dict[FailureKind, tuple[str, ...]] = {
         "|malformed response|malformed http|hpe_invalid|badstatusline|bad response"
         "|err_invalid_http_response|unsupported http version|received http/0.9"
         "|ns_error_net_partial_transfer|err_invalid_response"
-        "|valid response status line was not found"
+        "|valid response status line was not found|httpbadresponse|wrong status line"
+        "|http/2 goaway|nghttp2_"
     ),
 }
 _FROM_PROXY = re.compile(r"(?:response|error)\b.{0,20} from proxy", re.IGNORECASE)
