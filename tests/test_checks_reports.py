@@ -7,6 +7,7 @@ may be first.
 """
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from vippsdiag.samples import (
     INVALID_KEY,
     KEYS,
     MISSING_KEY,
+    NOW,
     PRODUCTION,
     SUBSCRIPTION_KEY,
     TEST,
@@ -1208,6 +1210,20 @@ REPORTS: dict[str, Case] = {
             )
         ),
         {"callback-auth-mismatch"},
+    ),
+    "old-paste-of-a-token-from-test": (
+        case(
+            api_call(
+                PRODUCTION,
+                headers={
+                    "Authorization": "Bearer "
+                    + token(TEST, issued=NOW - timedelta(hours=9))
+                },
+                status=401,
+                started=None,
+            )
+        ),
+        {"token-from-other-environment"},
     ),
     # Keys that were pasted alone.
     "pasted-keys-with-a-letter-o": (
