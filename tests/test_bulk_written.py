@@ -124,6 +124,26 @@ def test_headers_that_differ_in_an_id_are_decoded_once(
     assert bulk.first == 1
 
 
+HEX = "0af7651916cd43dd8448eb211c80319c"
+TRACES = {
+    "traceparent": f"00-{HEX}-b7ad6b7169203331-0{{}}",
+    "sentry-trace": f"{HEX}-b7ad6b716920333{{}}-1",
+    "X-B3-TraceId": HEX[:-1] + "{}",
+    "x-ms-client-request-id": MINE[:-1] + "{}",
+    "x-datadog-trace-id": "846109735516837{}",
+    "X-Request-ID": HEX[:-1] + "{}",
+}
+
+
+@pytest.mark.parametrize(("name", "value"), TRACES.items(), ids=TRACES)
+def test_calls_that_differ_in_their_trace_are_read_once(name: str, value: str) -> None:
+    bulk = Bulk()
+    for number in range(9):
+        line = call(named(name, value.format(number)), blanks=True)
+        assert bulk.diagnose(line).causes == in_full(line)
+    assert bulk.first == 1
+
+
 UNREAD = {
     "no UTF-8": b'"\xff"',
     "half of a character": b'"\xed\xa0"',
@@ -191,6 +211,7 @@ def test_token_is_the_one_of_the_first_authorization(way: str, blanks: bool) -> 
 NAMES = st.sampled_from(
     """
     Idempotency-Key X-Request-ID content-length client_id Age X-Any Authorization
+    traceparent x-b3-traceid
     """.split()
 )
 VALUES = st.sampled_from(

@@ -23,13 +23,18 @@ _KEYS = {
 }
 KEYS = frozenset(_KEYS)
 _FITS = {name: shape.fullmatch for name, shape in _KEYS.items()}
+# What names a call in the sender's traces (W3C, Sentry), longer than other ids.
+_TRACES = frozenset({"sentry-trace", "traceparent"})
 # Each call has its own.
-OWN_IDS = frozenset(
+OWN_IDS = _TRACES | frozenset(
     """
-    content-length idempotency-key request-id traceparent x-correlation-id x-request-id
+    content-length idempotency-key request-id x-b3-parentspanid x-b3-spanid x-b3-traceid
+    x-correlation-id x-datadog-parent-id x-datadog-trace-id x-ms-client-request-id
+    x-request-id
     """.split()
 )
 _OWN_ID = re.compile("[A-Za-z0-9-]{1,40}")
+_TRACE = re.compile("(?:[0-9a-f]{2}-)?[0-9a-f]{32}-[0-9a-f]{16}(?:-[0-9a-f]{1,2})?")
 _HEX32 = re.compile("[0-9a-fA-F]{32}")
 # Of these the checks ask what they say.
 SAID = frozenset({"accept", "content-type", "origin"})
@@ -55,8 +60,15 @@ def is_plain_key(name: str, value: str) -> bool:
     return _FITS[name](value) is not None and value not in DOCUMENTED_EXAMPLES
 
 
-def own_id(value: str) -> str:
-    """Return what is the same for all ids that a call may carry."""
+def own_id(name: str, value: str) -> str:
+    """Return what is the same for all ids that a call may carry.
+
+    Args:
+        name: of the header, in small letters.
+        value: as sent.
+    """
+    if name in _TRACES and _TRACE.fullmatch(value):
+        return "id"
     if "eyJ" in value or not _OWN_ID.fullmatch(value):
         return value
     return "key" if len(value) == 32 and _HEX32.fullmatch(value) else "id"
@@ -64,11 +76,12 @@ def own_id(value: str) -> str:
 
 def asked(headers: Iterable[Header]) -> list[str]:
     """Return what the checks ask of an answer's headers, its date apart."""
-    return [
-        f"{name}: {header.value}"
-        for header in headers
-        if (name := header.name.lower()) in ASKED
-    ]
+    parts = []
+    for header in headers:
+        name = header.name.lower()
+        if name in ASKED:
+            parts.append(f"{name}: {header.value}")
+    return parts
 
 
 class Shared:

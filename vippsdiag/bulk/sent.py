@@ -66,8 +66,9 @@ class Senders:
         self.tokens = Tokens()
         self._shared = Shared()
         self._known: dict[int, Sent] = {}
-        self._tokens_begin: list[str] = []
-        self._ids_begin: list[str] = []
+        # How headers begin that are cut out, and their names.
+        self._tokens_begin: dict[str, str] = {}
+        self._ids_begin: dict[str, str] = {}
 
     def read(self, headers: msgspec.Raw) -> tuple[Sent, Known]:
         """Return what the headers of a request come to, and their token.
@@ -96,11 +97,11 @@ class Senders:
             if found and _is_whole(value, behind):
                 token, text = value, f'{before}{begins}{_TOKEN}"{behind}'
                 break
-        for begins in self._ids_begin:
+        for begins, name in self._ids_begin.items():
             before, found, rest = text.partition(begins)
             if found:
                 value, _, behind = rest.partition('"')
-                own = _IDS.get(own_id(value))
+                own = _IDS.get(own_id(name, value))
                 if own and _is_whole(value, behind):
                     text = f'{before}{begins}{own}"{behind}'
         return text, token
@@ -112,7 +113,7 @@ class Senders:
             part = self._shared.known.get((header.name, header.value))
             part = part or reading.key(name, header)
             if name in OWN_IDS:
-                part = f"{header.name} {own_id(header.value)}"
+                part = f"{header.name} {own_id(name, header.value)}"
                 _note(self._ids_begin, header.name, text)
             elif name == "authorization":
                 _note(self._tokens_begin, header.name, text)
@@ -125,13 +126,12 @@ def _is_whole(value: str, behind: str) -> bool:
     return behind[:1] == "}" and "\\" not in value
 
 
-def _note(places: list[str], name: str, text: str) -> None:
+def _note(places: dict[str, str], name: str, text: str) -> None:
     """Note how a header begins that is looked for, as this text writes it."""
     for style in _BEGINS:
         begins = style.replace("NAME", name)
-        if begins in text and begins not in places:
-            places.append(begins)
-    del places[MOST_PLACES:]
+        if begins in text and len(places) < MOST_PLACES:
+            places[begins] = name.lower()
 
 
 class _Reading:
