@@ -92,9 +92,7 @@ class Shop(Speaking, widgets.VBox):
             for call in self.drill.calls
         ]
         shown = strip.strip(beats, good=self.drill.good, bad=self.drill.bad)
-        self.strip.value = html.page(
-            html.picture(strip.title(), strip.svg(shown), "newest")
-        )
+        self.strip.value = html.page(html.picture(strip.title(), strip.svg(shown)))
         told = "" if running else html.more(tr("In words"), strip.text(shown))
         self.words.value = html.page(told)
 

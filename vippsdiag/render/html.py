@@ -38,16 +38,10 @@ def tag(text: str, kind: str = "") -> str:
     return f'<span class="tag {kind}">{escape(text)}</span>'
 
 
-def picture(title: str, drawn: str, kind: str = "") -> str:
-    """Return a picture that can be scrolled where it is too wide.
-
-    Args:
-        title: what it shows.
-        drawn: the picture as SVG.
-        kind: ``newest`` if what matters most stands on the right.
-    """
+def picture(title: str, drawn: str) -> str:
+    """Return a picture, as SVG, that can be scrolled where it is too wide."""
     scrolled = f'role="group" aria-label="{escape(title)}" tabindex="0"'
-    return f'<div class="{f"picture {kind}".strip()}" {scrolled}>{drawn}</div>'
+    return f'<div class="picture" {scrolled}>{drawn}</div>'
 
 
 def _row(heads: Sequence[str], cells: Iterable[str]) -> str:

@@ -34,8 +34,6 @@ padding:0 .6em;font-size:.85em;white-space:nowrap}
 .vd a{color:var(--jp-content-link-color,#0b57d0)}
 .vd svg{display:block;margin:.5rem 0}
 .vd .picture{overflow-x:auto;margin-top:1rem}.vd .picture svg{min-width:36rem}
-/* What is newest stands on the right, and is what is seen first. */
-.vd .newest{direction:rtl}.vd .newest svg{direction:ltr}
 /* On a telephone a table keeps within the screen: the cells of a row stand one below
 the other, each with the head of its column. */
 @media (max-width:40rem){
