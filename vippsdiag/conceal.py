@@ -148,10 +148,11 @@ def _sensitive_tail(name: str) -> str | None:
 
     In free text the name follows other words: "my client secret is: ...".
     """
-    words = re.split(r"[ .]+", name.strip(" .-"))[-5:]
+    parts = name.strip(" .-").replace(".", " ").split(" ")
+    words = [part for part in parts if part][-5:]
     while len(words) > 1 and words[-1].lower() in _LINKS:
         words.pop()
-    tails = (" ".join(words[-count:]) for count in (1, 2, 3))
+    tails = (" ".join(words[-count:]) for count in range(1, min(len(words), 3) + 1))
     return next(filter(is_sensitive, tails), None)
 
 
@@ -181,7 +182,7 @@ def _pair_name(text: str, root: int, end: int) -> str | None:
     start = max(head(text, root), end - 2 * FARTHEST)
     left = {"%": 2, "\\": 1}.get(text[start - 1 : start], 0)
     name = text[start:end]
-    return _sensitive_tail(name[left:]) or _sensitive_tail(name)
+    return (left and _sensitive_tail(name[left:])) or _sensitive_tail(name)
 
 
 def _pairs(text: str, roots: list[int]) -> Iterator[_Spot]:

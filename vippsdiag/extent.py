@@ -61,6 +61,8 @@ _STOP = re.compile(r"[\s,;&)}\]\"'`”’><%\\]")
 _LINE_END = re.compile(
     r"[\r\n<>\\]|[\"'](?<!=[\"'])(?!\s{0,9}[;,]\s{0,9}[\w.-]{1,60}=)"
 )
+# Of those that a stop can be, these end every value.
+_ALWAYS = frozenset(" \t\r\n")
 _LINE_STOP = re.compile(r"[\r\n<>\\\"']")
 _JSON_WORD = re.compile(r"(?:null|true|false|-?\d[\d.eE+-]*)(?=\s{0,9}[,}\]])")
 # A number that is written in groups: +47 123 45 678; a key that blanks got into.
@@ -149,7 +151,9 @@ def _bare(text: str, start: int, mark: str, *, whole_line: bool) -> Span | None:
 def _stop(text: str, start: int, *, whole_line: bool) -> int:
     """Return where a value without quotes ends."""
     first = (_LINE_STOP if whole_line else _STOP).search(text, start)
-    end = first and (_LINE_END if whole_line else _END).search(text, first.start())
+    if first is None or first[0] in _ALWAYS:
+        return first.start() if first else len(text)
+    end = (_LINE_END if whole_line else _END).search(text, first.start())
     return end.start() if end else len(text)
 
 

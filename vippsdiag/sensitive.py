@@ -1,7 +1,6 @@
 """The names whose values are secret or personal."""
 
 import re
-from functools import lru_cache
 from string import ascii_letters, digits
 
 # Without case, dashes, underscores, dots and blanks.
@@ -75,18 +74,20 @@ _OTHERS = (
     "settoken",
 )
 _NOT_NAME = re.compile(r"[^a-z0-9]")
-_DECORATION = re.compile(
-    r"(?:test|prod|production|live|mt|staging|dev|primary|secondary|value|\d"
-    r"|for|fr|the|til|till|portal|portalen|environment|milj|miljet)+$"
+# None of these ends in another.
+_DECORATIONS = tuple(
+    """test prod production live mt staging dev primary secondary value
+    for fr the til till portal portalen environment milj miljet""".split()
 )
+_DECORATED = (*_DECORATIONS, *digits)
 
 
 def plain_name(name: str) -> str:
     """Return a name without case and punctuation, so that spellings meet."""
-    return _NOT_NAME.sub("", name.lower())
+    low = name.lower()
+    return low if low.isascii() and low.isalnum() else _NOT_NAME.sub("", low)
 
 
-@lru_cache(maxsize=4096)
 def is_sensitive(name: str) -> bool:
     """Tell whether values under this name are secret or personal."""
     plain = plain_name(name)
@@ -94,5 +95,14 @@ def is_sensitive(name: str) -> bool:
         return False
     if plain in SENSITIVE_NAMES or plain.endswith(SENSITIVE_ENDINGS):
         return True
-    bare = _DECORATION.sub("", plain)
+    bare = _undecorated(plain)
     return bare in SENSITIVE_NAMES or bare.endswith(SENSITIVE_ENDINGS)
+
+
+def _undecorated(plain: str) -> str:
+    """Return a name without what says at its end which of several it is."""
+    while plain.endswith(_DECORATED):
+        plain = plain.rstrip(digits)
+        for word in _DECORATIONS:
+            plain = plain.removesuffix(word)
+    return plain

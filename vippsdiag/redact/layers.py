@@ -54,7 +54,8 @@ _FOUR = (
 _IS_TEXT = re.compile(f"(?:{_FOUR}){{3}}")
 _HOLDS_TEXT = re.compile(f".{{0,3}}?({_IS_TEXT.pattern})")
 _SLICE = 512
-_DIFFERENT = re.compile(rb"[^\0]+")
+# A few letters between, by chance the same or punctuation, make no end.
+_DIFFERENT = re.compile(rb"[^\0]++(?:\0{1,8}+[^\0]++)*+")
 
 
 class Layer:
@@ -92,9 +93,10 @@ class Layer:
             self._letters[start:end] = text
             self._fresh[start:end] = _compared(self.text[start:end], text)
             return
-        for n, one in enumerate(text, start):
-            if one != self.text[n] and not self.is_new(n):
-                self._letters[n] = one
+        was = zip(self.text[start:end], self._searched[start:end], strict=True)
+        for n, (old, searched) in enumerate(was, start):
+            if searched == old != text[n - start] and not self._fresh[n]:
+                self._letters[n] = text[n - start]
                 self._fresh[n] = 1
 
     def force(self, start: int, text: str) -> None:
@@ -110,12 +112,6 @@ class Layer:
             return self._searched.startswith(text, start)
         return "".join(self._letters[start : start + len(text)]) == text
 
-    def is_new(self, place: int) -> bool:
-        """Tell whether a letter was replaced."""
-        if self._searched[place] != self.text[place]:
-            return True
-        return bool(self._fresh) and self._fresh[place] != 0
-
     def holds_new(self, start: int, end: int) -> bool:
         """Tell whether a letter was replaced from one place to another."""
         plain = self._searched.startswith(self.text[start:end], start)
@@ -126,9 +122,9 @@ class Layer:
         text = self.text[start:end]
         if not self.holds_new(start, end):
             return sum(map(str.isalnum, text))
-        return sum(
-            one.isalnum() and not self.is_new(n) for n, one in enumerate(text, start)
-        )
+        fresh = self._fresh[start:end] or bytes(len(text))
+        pairs = zip(text, self._searched[start:end], fresh, strict=True)
+        return sum(one == now and not new and one.isalnum() for one, now, new in pairs)
 
     @property
     def result(self) -> str:
@@ -189,8 +185,9 @@ class Unescaped(Layer):
         start, end, meaning = self._pieces[n - 1] if n else (0, 0, "")
         behind = place - len(meaning) - (self._places[n - 1] if n else 0)
         if behind < 0:
-            written = self.below.text[start:end]
-            self.below.put(start, _written_like(written, new[0]))
+            if new[0] != self.text[place]:
+                written = self.below.text[start:end]
+                self.below.put(start, _written_like(written, new[0]))
             return place + 1
         if n < len(self._places):
             new = new[: self._places[n] - place]
@@ -199,7 +196,7 @@ class Unescaped(Layer):
 
 
 def differences(old: str, new: str) -> Iterator[tuple[int, int]]:
-    """Yield where two texts of one length differ: from a place to another."""
+    """Yield where two texts of one length differ, more or less: from where to where."""
     for first in range(0, len(old), _SLICE):
         piece = new[first : first + _SLICE]
         if not old.startswith(piece, first):

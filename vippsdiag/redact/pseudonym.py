@@ -27,6 +27,8 @@ DIGIT_MARK = "1000"
 # What is shorter has too few letters for a mark and a pseudonym of its own.
 OWN_FROM = 12
 OWN_DIGITS_FROM = 8
+# How often a pseudonym is made from a pseudonym at most.
+_TURNS = 8
 # In what is longer, no variable is looked for.
 LONGEST = 2000
 
@@ -64,8 +66,18 @@ class Pseudonyms:
 
     def of(self, value: str) -> str:
         """Return the pseudonym of a value, which has the same length."""
-        if value.isascii() and not _is_special(value) and not is_left(value):
-            return self._of_plain(value)
+        if value.isascii() and not _is_special(value):
+            return value if is_left(value) else self._of_plain(value)
+        new = self._of_special(value)
+        for _ in range(_TURNS):
+            # By chance its letters may be a variable's name, which is kept, or an
+            # escape's: then the pseudonym would have another one.
+            before, new = new, self._of_special(new)
+            if new == before:
+                break
+        return new
+
+    def _of_special(self, value: str) -> str:
         kept = _kept(value)
         loose = {match.end() - 1 for match in _LOOSE.finditer(value)} - kept
         kept |= loose

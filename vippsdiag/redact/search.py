@@ -3,12 +3,13 @@
 import base64
 import binascii
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from vippsdiag.conceal import HEX_KEY, JWT, PADDED_BASE64, PHONE, rewrite
 from vippsdiag.language import say
+from vippsdiag.redact.index import Index
 from vippsdiag.redact.layers import (
     HARD,
     Layer,
@@ -26,13 +27,10 @@ from vippsdiag.token import is_piece_of_token, read_token
 
 # How often something may be encoded in something encoded.
 DEEPEST = 4
-# Up to so many values are looked for letter by letter.
-FEW = 40
 
 _TELLING = re.compile(
     r"(?=.*[0-9+/=])(?=.*[^\W_]).{8,}|(?=.*[a-z][A-Z]).{16,}", re.DOTALL
 )
-_RUN = re.compile(r"[A-Za-z0-9]{6,}")
 _CALL = re.compile(r"(?<!\d)\d(?:[ .-]?\d){7,14}(?!\d)")
 _UNGROUPED = str.maketrans("", "", " .-")
 _NO_DIGIT = re.compile(r"\D")
@@ -95,15 +93,16 @@ class Search:
 
     Attributes:
         known: every value that was found, by the value.
-        places: where each stands first in the text itself.
+        places: where each stands first in the text itself; of a first search only.
         unsure: whether a value may hold another, or a name: what nothing parts from
             the next value can be told from it only once this one was replaced.
     """
 
-    __slots__ = ("_pseudonyms", "_public", "known", "places", "unsure")
+    __slots__ = ("_is_first", "_pseudonyms", "_public", "known", "places", "unsure")
 
     def __init__(self, pseudonyms: Pseudonyms, before: "Search | None" = None) -> None:
         self._pseudonyms = pseudonyms
+        self._is_first = before is None
         self._public: set[str] = before._public if before else set()
         self.unsure = False
         self.known: dict[str, Known] = {}
@@ -117,8 +116,9 @@ class Search:
             wrapped = decoded(whole)
             inner = self._explore(wrapped, 1) if wrapped else ()
             layers[1:1] = [whole, *inner]
-        for place, raw in Index(self.known).places(bottom.text):
-            self.places.setdefault(raw, place)
+        if self._is_first:
+            for place, raw in Index(self.known).places(bottom.text):
+                self.places.setdefault(raw, place)
         self._replace_known(layers)
         # What is in Base64 comes last: all of it may have been taken for a secret.
         for layer in reversed(layers):
@@ -221,7 +221,8 @@ class Search:
 
     def _pair(self, raw: str) -> str | None:
         """Return a Basic pair, or one value in Base64, with a pseudonym in it."""
-        if not _PAIR.fullmatch(raw):
+        # Eight digits are a phone number.
+        if not _PAIR.fullmatch(raw) or raw.isdecimal():
             return None
         try:
             text = base64.b64decode(raw, altchars=b"-_" if "-" in raw else None)
@@ -276,7 +277,7 @@ class Search:
         for raw, known in self.known.items():
             match = _PHONE.fullmatch(raw)
             if match and known.pseudonym != raw:
-                old, new = _digits(match[0]), _digits(known.pseudonym)
+                old, new = _digits(raw), _in_their_places(raw, known.pseudonym)
                 own = len(_digits(match[1]))
                 found[old] = new
                 found[old[-own:]] = new[-own:]
@@ -306,6 +307,13 @@ def _digits(text: str) -> str:
     return _NO_DIGIT.sub("", text.replace("%2B", "").replace("%2b", ""))
 
 
+def _in_their_places(raw: str, pseudonym: str) -> str:
+    """Return what a pseudonym has for the digits: letters, for other alphabets'."""
+    pairs = list(zip(raw, pseudonym, strict=True))
+    escape = len("%2B") if raw.startswith("%") else 0
+    return "".join(new for old, new in pairs[escape:] if old.isdecimal())
+
+
 def _replace_phones(layer: Layer, phones: dict[str, str]) -> None:
     """Replace every phone number that is known, in whatever groups it is written."""
     for match in _CALL.finditer(layer.text):
@@ -320,77 +328,6 @@ def _replace_phones(layer: Layer, phones: dict[str, str]) -> None:
 
 
 def _in_groups(written: str, digits: str) -> str:
-    """Return a number with other digits."""
+    """Return a number with others in the places of its digits."""
     new = iter(digits)
     return _ONE_DIGIT.sub(lambda _: next(new), written)
-
-
-class Index:
-    """Finds every place where one of many values stands."""
-
-    __slots__ = ("_anchors", "_crowds", "_values")
-
-    def __init__(self, values: Iterable[str]) -> None:
-        self._values = list(values)
-        # By the longest run of letters in each.
-        self._anchors: dict[str, list[tuple[int, str]]] = {}
-        for raw in self._values if len(self._values) > FEW else ():
-            if runs := _RUN.findall(raw):
-                run = max(runs, key=len) if len(runs) > 1 else runs[0]
-                self._anchors.setdefault(run, []).append((raw.index(run), raw))
-        self._crowds = {
-            run: _crowd(anchored)
-            for run, anchored in self._anchors.items()
-            if len(anchored) > FEW
-        }
-
-    def places(self, text: str) -> Iterator[tuple[int, str]]:
-        """Yield each place with the value; of few values, the first come first."""
-        if len(self._values) > FEW:
-            yield from self._by_run(text)
-            return
-        for raw in self._values:
-            digits = raw.isdecimal()
-            place = text.find(raw)
-            while place >= 0:
-                if not (digits and _within_number(text, place, place + len(raw))):
-                    yield place, raw
-                place = text.find(raw, place + len(raw))
-
-    def _by_run(self, text: str) -> Iterator[tuple[int, str]]:
-        for match in _RUN.finditer(text):
-            if crowd := self._crowds.get(match[0]):
-                yield from _in_crowd(crowd, text, match.start())
-                continue
-            for offset, raw in self._anchors.get(match[0], ()):
-                place = match.start() - offset
-                if place >= 0 and text.startswith(raw, place):
-                    yield place, raw
-
-
-# Values with a run in common, such as tokens with the same header: by where the run
-# is in them and how long they are, and then with their turns.
-_Crowd = dict[tuple[int, int], dict[str, int]]
-
-
-def _crowd(anchored: list[tuple[int, str]]) -> _Crowd:
-    crowd: _Crowd = {}
-    for turn, (offset, raw) in enumerate(anchored):
-        crowd.setdefault((offset, len(raw)), {})[raw] = turn
-    return crowd
-
-
-def _in_crowd(crowd: _Crowd, text: str, start: int) -> Iterator[tuple[int, str]]:
-    """Yield each value of a crowd whose run is at a place, in turn."""
-    found = []
-    for (offset, size), turns in crowd.items():
-        place = start - offset
-        raw = text[place : place + size] if place >= 0 else ""
-        if raw in turns:
-            found.append((turns[raw], place, raw))
-    for _, place, raw in sorted(found):
-        yield place, raw
-
-
-def _within_number(text: str, start: int, end: int) -> bool:
-    return text[end : end + 1].isdigit() or text[max(0, start - 1) : start].isdigit()
