@@ -16,6 +16,7 @@ import argparse
 import base64
 import importlib.util
 import json
+import quopri
 import random
 import re
 import sys
@@ -60,6 +61,16 @@ def moment(chance: random.Random) -> str:
     """Return a time of a day."""
     hour, minute, second = (chance.randrange(n) for n in (24, 60, 60))
     return f"2026-11-24T{hour:02}:{minute:02}:{second:02}"
+
+
+def in_base64(text: str) -> str:
+    """Return a text in Base64."""
+    return base64.b64encode(text.encode()).decode()
+
+
+def escaped(text: str, times: int) -> str:
+    """Return a text with percent-escapes, and those escaped in turn."""
+    return escaped(quote(text, safe=""), times - 1) if times else text
 
 
 def assignments(chance: random.Random) -> str:
@@ -156,9 +167,7 @@ MADE: dict[str, Make] = {
     "name=value": lambda chance: f"name={chance.randrange(100)}=\n",
     "token=, each its own": lambda chance: f"token{chance.randrange(10**6)}=a=b\n",
     "phone numbers": lambda chance: f"phone: +47 9{chance.randrange(10**7):07}\n",
-    "Base64 of settings": lambda chance: (
-        base64.b64encode(assignments(chance).encode()).decode() + "\n"
-    ),
+    "Base64 of settings": lambda chance: in_base64(assignments(chance)) + "\n",
     "percent-escapes": lambda chance: quote(assignments(chance), safe="") + "&",
     "every letter escaped": lambda chance: "".join(
         f"\\u{ord(one):04x}" for one in f"client_secret={secret(chance)}\n"
@@ -166,6 +175,36 @@ MADE: dict[str, Make] = {
     "escaped quotes": lambda chance: f'\\"client_secret\\":\\"{secret(chance)}\\",',
     "quoted-printable": lambda chance: (
         f"client_secret=3D{secret(chance)[:14]}=\n{secret(chance)[14:]}\n"
+    ),
+    "quoted-printable, =3D on every line": lambda chance: (
+        f"client_secret=3D{secret(chance)[:20]}=3D\n"
+    ),
+    "JSON in quoted-printable": lambda chance: (
+        quopri.encodestring(json_log(chance).encode()).decode() + "\n"
+    ),
+    "escaped query strings": lambda chance: (
+        f"client_secret={quote(secret(chance), safe='')}&token="
+        f"{hexadecimal(chance, 10)}&"
+    ),
+    "escaped four times": lambda chance: escaped(
+        f"client_secret={secret(chance)}\n", 4
+    ),
+    "Base64 three times": lambda chance: (
+        in_base64(in_base64(in_base64(f"client_secret={secret(chance)}"))) + "\n"
+    ),
+    "Base64 glued to keys": lambda chance: (
+        in_base64(f"client_secret={secret(chance)}").rstrip("=")
+        + f"key={hexadecimal(chance)}secret="
+    ),
+    "phone numbers glued to keys": lambda chance: (
+        f"phone:+47 9{chance.randrange(10**7):07}key={hexadecimal(chance)}"
+    ),
+    "eight digits": lambda chance: f"phone {chance.randrange(10**8):08} ",
+    "cookies": lambda chance: (
+        f"Cookie: sid={hexadecimal(chance)}; b={secret(chance)}; c={guid(chance)}\n"
+    ),
+    "values in brackets": lambda chance: (
+        f"client_secret: <{hexadecimal(chance, 12)}>\n"
     ),
     "unclosed quotes": lambda _: 'secret="',
     "unclosed brackets": lambda _: 'secret:["token:{',
