@@ -246,6 +246,12 @@ HOSTILE = {
     "lines": "\n",
     "items": f"http POST {TOKEN} a=b",
     "comments": "<#",
+    "encodings": "[Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes(",
+    "arrays": "@(",
+    "forms": '"{0}{0}" -f ',
+    "literals": f'"curl {TOKEN} ',
+    "links": f"{TOKEN}<{TOKEN}>",
+    "printed": "echo a | curl -d @- ",
 }
 BEGINNINGS = {
     "": "",
@@ -367,7 +373,8 @@ RUN = """at-sign-that-is-data basic-from-option-loses body-over-lines combined-f
     comment double-quotes escaped-double-quotes get-with-two-queries head here-document
     json-option json-option-own-type no-quotes quote-inside-single-quotes
     removed-and-empty-headers request-target several-addresses urlencode-forms
-    user-in-address""".split()
+    user-in-address posix-basic-in-header posix-cat-heredoc-subst posix-data-stdin-echo
+    posix-heredoc-var posix-vars-export-quoted""".split()
 
 
 @pytest.mark.parametrize("name", RUN)

@@ -154,3 +154,13 @@ def test_a_text_with_nothing_in_it_is_said_to_be_so(text: str) -> None:
     with pytest.raises(UnreadablePaste) as caught:
         read_paste(text)
     assert str(caught.value).endswith(".")
+
+
+def test_an_answer_in_words_leaves_its_command_what_it_sends() -> None:
+    address = "https://apitest.vipps.no/accesstoken/get"
+    command = f"curl -X POST {address} -H 'client_id: {CLIENT_ID}'"
+    text = f"We ran `{command}` and got 401"
+    (exchange,) = read_paste(text).exchanges
+    assert exchange.status == 401
+    assert exchange.request is not None
+    assert exchange.request.headers.get("client_id") == CLIENT_ID

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import quote_plus
 
 from vippsdiag.exchange import Exchange, Headers, Request
-from vippsdiag.importers.curl import FORM_TYPE, basic, custom_headers
+from vippsdiag.importers.curl import FORM_TYPE, MOST, basic, custom_headers
 
 _WGET_SHORT = frozenset("aABDeEiIloOPQtTuUwX")
 _WGET_VALUED = frozenset(
@@ -14,10 +14,12 @@ _WGET_VALUED = frozenset(
     http-password user-agent referer output-document output-file tries timeout
     ca-certificate certificate private-key""".split()
 )
-_METHOD = re.compile(r"[A-Z]{3,7}")
+_METHOD = re.compile(r"[A-Za-z]+")
 _ITEM = re.compile(
     r"(?P<name>[^:=@;]+)(?P<mark>:=|==|=@|:@|=|:(?!//)|@|;$)(?P<value>.*)", re.DOTALL
 )
+_NESTED = re.compile(r"[^\[\]]+(?:\[[^\[\]]+\]){1,9}")
+_PATH = re.compile(r"[^\[\]]+")
 _HTTPIE_FLAGS = frozenset(
     """--json -j --form -f --multipart --verbose -v --headers -h --body -b --stream -S
     --download -d --continue -c --offline --ignore-stdin -I --follow -F --check-status
@@ -43,7 +45,7 @@ def wget_exchanges(words: list[str]) -> Iterator[Exchange]:
                     given["user-agent"] = [value]
         elif "." in word or "://" in word or word.startswith("$"):
             urls.append(word)
-    for url in urls[:1]:
+    for url in urls[:MOST]:
         yield Exchange(request=_wget_request(url, given))
 
 
@@ -57,20 +59,24 @@ def _wget_request(url: str, given: dict[str, list[str]]) -> Request:
     names = {name.lower() for name, _ in own}
     if user and "authorization" not in names:
         own.insert(0, ("Authorization", basic(f"{user}:{password}")))
-    if "user-agent" in given:
-        own.insert(0, ("User-Agent", given["user-agent"][-1]))
+    for option, name in (("user-agent", "User-Agent"), ("referer", "Referer")):
+        if option in given:
+            own.insert(0, (name, given[option][-1]))
     if data is not None and "content-type" not in names:
         own.append(("Content-Type", FORM_TYPE))
     address = url if "://" in url or url.startswith("$") else f"http://{url}"
     return Request(method=method.upper(), url=address, headers=Headers(own), body=data)
 
 
-def httpie_exchanges(words: list[str], scheme: str) -> Iterator[Exchange]:
+def httpie_exchanges(
+    words: list[str], scheme: str, stdin: str | None = None
+) -> Iterator[Exchange]:
     """Yield the request of an HTTPie command.
 
     Args:
         words: the arguments, without the command's name.
         scheme: what the command was called as, ``http`` or ``https``.
+        stdin: what the command reads from its standard input, if that is known.
     """
     options: dict[str, str] = {}
     plain: list[str] = []
@@ -82,7 +88,10 @@ def httpie_exchanges(words: list[str], scheme: str) -> Iterator[Exchange]:
             options[name] = value if mark or flag else next(rest, "")
         else:
             plain.append(word)
-    method = plain.pop(0) if plain and _METHOD.fullmatch(plain[0]) else None
+    named = len(plain) > 1 and _METHOD.fullmatch(plain[0])
+    method = plain.pop(0).upper() if named else None
+    if stdin is not None:
+        options.setdefault("--raw", stdin)
     if not plain:
         return
     yield Exchange(request=_httpie_request(method, plain, options, scheme))
@@ -113,8 +122,8 @@ def _httpie_request(
     if body is not None and "content-type" not in names:
         headers.append(("Content-Type", body_type))
     pair = options.get("-a") or options.get("--auth")
-    if pair and ":" in pair:
-        bearer = "bearer" in {options.get("-A"), options.get("--auth-type")}
+    bearer = "bearer" in {options.get("-A"), options.get("--auth-type")}
+    if pair and (bearer or ":" in pair):
         headers.insert(
             0, ("Authorization", f"Bearer {pair}" if bearer else basic(pair))
         )
@@ -135,9 +144,20 @@ def _take(
     elif mark == "==":
         query.append(f"{quote_plus(name)}={quote_plus(value)}")
     elif mark == "=":
-        fields[name] = value
+        _put(fields, name, value)
     elif mark == ":=":
         try:
-            fields[name] = json.loads(value)
+            _put(fields, name, json.loads(value))
         except (ValueError, RecursionError):
-            fields[name] = value
+            _put(fields, name, value)
+
+
+def _put(fields: dict[str, object], name: str, value: object) -> None:
+    """Set a field; ``amount[value]`` is a field of an object."""
+    first, *path = _PATH.findall(name) if _NESTED.fullmatch(name) else [name]
+    for inner in path:
+        known = fields.get(first)
+        below: dict[str, object] = known if isinstance(known, dict) else {}
+        fields[first] = below
+        fields, first = below, inner
+    fields[first] = value

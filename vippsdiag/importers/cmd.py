@@ -5,6 +5,7 @@ Single quotes are ordinary signs here.
 """
 
 import re
+from itertools import islice
 
 from vippsdiag.importers.shell import MOST_PIECES, OPTION_LINE, Line
 
@@ -16,6 +17,13 @@ _CMD_PIECE = re.compile(
 )
 # Some browsers put carets before everything, also between quotes.
 _CARETS = '^\\^"'
+# "set NAME=value", also in quotes, and where the value stands that it had then.
+_SET = re.compile(
+    r"^[ \t]*(?:[A-Za-z]:\\[^\n>]*>)?[ \t]*@?set[ \t]+"
+    r"(?:\"(?P<name>\w+)=(?P<value>[^\"\n]*)\"|(?P<bare_name>\w+)=(?P<bare>[^\n&|]*))",
+    re.IGNORECASE | re.MULTILINE,
+)
+_VARIABLE = re.compile(r"%(\w+)%")
 _CMD_WORD = re.compile(r"[^\s\"\\]+|\\+|\"|\s+")
 
 
@@ -38,7 +46,12 @@ def read_cmd(text: str, start: int) -> Line:
             continue
         parts.append(_cmd_piece(match))
         place = match.end()
-    words = _cmd_words("".join(parts))
+    known = {
+        (one["name"] or one["bare_name"]).lower(): one["value"] or one["bare"] or ""
+        for one in islice(_SET.finditer(text, 0, start), MOST_PIECES)
+    }
+    line = _VARIABLE.sub(lambda one: known.get(one[1].lower(), one[0]), "".join(parts))
+    words = _cmd_words(line)
     return Line(words=words, end=place, pieces=len(parts) + len(words))
 
 

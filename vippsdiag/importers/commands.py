@@ -1,5 +1,6 @@
 """The commands in a text that may also hold prose, answers and logs."""
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,10 +13,16 @@ from vippsdiag.importers.curl import LARGEST, MOST, curl_exchanges
 from vippsdiag.importers.curl_options import Operation, curl_operations
 from vippsdiag.importers.finds import Find
 from vippsdiag.importers.guard import guarded
-from vippsdiag.importers.invoke import find_invocations
+from vippsdiag.importers.invoke import (
+    ALIAS_FOLLOWED,
+    find_invocations,
+    variables_above,
+)
 from vippsdiag.importers.mail import restored
 from vippsdiag.importers.powershell import read_program
-from vippsdiag.importers.shell import MOST_PIECES, Assigned, Line, Posix, assigned
+from vippsdiag.importers.printed import printed
+from vippsdiag.importers.shell import MOST_PIECES, Line, Posix
+from vippsdiag.importers.variables import Assigned, arrays, assigned, spread
 from vippsdiag.language import mark
 from vippsdiag.secret import size
 
@@ -27,24 +34,42 @@ _ADDRESS = (
     r"[\"'“‘„]?(?:https?://|localhost[:/]|\$\{?\w|%\w+%|\{\{|<|(?:[\w-]+\.)+\w+[:/])"
 )
 # What follows the name of a command, and never the word in a sentence.
-_FOLLOWED = rf"[ \t\xa0]+(?:[-–—]|\^?{_ADDRESS}|[\\^`][ \t]*\n)"
+_FOLLOWED = rf"[ \t\xa0]+(?:[-–—‒―−‐‑]|\^?{_ADDRESS}|[\\^`][ \t]*\n)"
+_OPTIONS = r"(?:--?[A-Za-z][\w-]*(?:[= ][^\s-]\S{0,500})?[ \t]+){0,9}"
 _START = re.compile(
     # PowerShell has the name for a command of its own, with other options.
-    r"(?<![\w.-])(?:(?P<curl>curl(?P<exe>\.exe)?[\"']?)(?!\s+-(?:Uri|Headers|Method)\b)"
-    rf"(?={_FOLLOWED}|[ \t]*\n[ \t]*-)"
+    r"(?<![\w.-])(?:(?P<curl>curl(?P<exe>\.exe)?[\"']?)"
+    rf"(?!{ALIAS_FOLLOWED})(?={_FOLLOWED}|[ \t]*\n[ \t]*-)"
     rf"|(?P<wget>wget)(?={_FOLLOWED})"
-    rf"|(?P<httpie>https?)(?=[ \t]+(?:(?:--?\w[\w-]*[ \t]+)*"
-    rf"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)[ \t]|{_ADDRESS})))",
+    rf"|(?P<httpie>https?)(?=[ \t]+{_OPTIONS}"
+    rf"(?:(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)[ \t]|{_ADDRESS})))",
     re.IGNORECASE,
 )
 # Prompts and other signs that stand before a command and are no part of it.
 _PROMPT = re.compile(
     r"(?:```\w*|[-*•]|\d+[.)])? ?`?(?:[^\n]*[$#%❯➜»>] ?)?"
     r"(?:(?:\([\w.-]+\)|sudo|time|!) ?)*(?:[\w.~/\\:-]*[/\\])?(?:\w+=)?[\"']?"
-    r"(?:\$\(|`)? ?"
+    r"(?:\$\(|`)? ?|[^\n\"']*[\"'][A-Za-z]:\\[^\n\"']*"
 )
 _WINDOWS = re.compile(r"[ \t]*[A-Za-z]:\\[^\n>]*>")
 _POWERSHELL = re.compile(r"[ \t]*PS[^\n>]*>")
+# No other shell assigns like this.
+_ASSIGNED = re.compile(r"^[ \t]*(?:\[\w+\][ \t]*)?\$\w+[ \t]*=[ \t]", re.MULTILINE)
+_NEAR = 5000
+# What prints the body, right before the command that reads it.
+_PIPED = re.compile(
+    r"(?:^|[;&(])[ \t]*(?:[^\n]{0,80}[$#%>] )?"
+    r"(?P<commands>(?:echo|printf|cat)\b[^\n]{0,4000})\|[ \t]*(?:\\?\n[ \t]*)?\Z",
+    re.MULTILINE,
+)
+# A command between quotes.
+_LITERAL = re.compile(
+    r"'(?P<single>curl(?:\.exe)?[ ][^'\n]*)'"
+    r"|\"(?P<double>curl(?:\.exe)?[ ](?:[^\"\\\n]|\\.|\"\")*)\"(?![\w:/-])",
+    re.IGNORECASE,
+)
+# A command whose answer is a part of another one's words.
+_INNER = re.compile(r"\$\([ \t]*(?=curl\b)", re.IGNORECASE)
 _CONTINUED = re.compile(r"[ \t]([\^`])[ \t]*$")
 # A quote that is doubled inside quotes: Windows' way to write one.
 _DOUBLED = re.compile(r"\"[^\"\n]*[{,:\[]\s*\"\"[\w:,}\]]|\"\{\"\"")
@@ -90,8 +115,7 @@ def find_commands(text: str) -> tuple[Find, ...]:
     found = [*_shell_spans(text), *_powershell_spans(text)]
     if not found:
         return ()
-    spans = sorted(found, key=lambda span: (span.start, span.end))
-    return tuple(_finds(text, spans))
+    return tuple(_finds(text, sorted(found, key=lambda span: (span.start, span.end))))
 
 
 @guarded
@@ -111,8 +135,10 @@ def _finds(text: str, spans: list[Span]) -> Iterator[Find]:
     """Yield spans with their lines, in one pass over the text."""
     rest = _without(text, spans)
     line, place = 1, 0
-    for span in spans:
+    # What stands within another command is run before it.
+    for span in sorted(spans, key=lambda span: span.end):
         line += text.count("\n", place, span.start)
+        line -= text.count("\n", span.start, place)
         place = span.start
         yield Find(
             kind=span.kind,
@@ -163,12 +189,13 @@ def _shell_spans(text: str) -> Iterator[Span]:
             return
         here = _candidate(text, match)
         place = match.end()
-        if match["httpie"] and not here.alone:
+        if match["httpie"] and not (here.alone or here.before.rstrip().endswith("|")):
             continue
         line = _line(text, here, above)
         pieces += line.pieces
         span = _span(text, here, line)
-        place = max(place, span.end)
+        inner = _INNER.search(text, place, max(place, span.end))
+        place = inner.end() if inner else max(place, span.end)
         if span.exchanges:
             found += len(span.exchanges)
             weight += sum(map(_weight, span.exchanges))
@@ -198,7 +225,7 @@ def _span(text: str, here: Candidate, line: Line) -> Span:
         kind, exchanges = mark("a Wget command"), tuple(wget_exchanges(words))
     elif here.match["httpie"]:
         kind = mark("an HTTPie command")
-        exchanges = tuple(httpie_exchanges(words, here.match[0].lower()))
+        exchanges = tuple(httpie_exchanges(words, here.match[0].lower(), line.stdin))
     else:
         operations = curl_operations(words, line.stdin, prose=not here.alone)
         kind, exchanges = _kind(operations), tuple(curl_exchanges(operations))
@@ -213,6 +240,15 @@ def _kind(operations: list[Operation]) -> str:
 
 def _line(text: str, here: Candidate, above: Assigned) -> Line:
     """Take the command apart by the rules of the shell that it is for."""
+    if here.match[0][-1] in {'"', "'"}:
+        # The quote belongs to what stands before the name.
+        end = here.match.end()
+        text = f"{text[: end - 1]} {text[end:]}"
+    known = {name: value for at, name, value in above if at < here.start}
+    if literal := _LITERAL.match(text, max(0, here.start - 1)):
+        line = _posix(_unescaped(literal), 0, known)
+        line.end = literal.end() - 1
+        return line
     stop = text.find("\n", here.start)
     first = text[here.start : stop if stop >= 0 else len(text)][:5000]
     continued = _CONTINUED.search(first)
@@ -221,12 +257,25 @@ def _line(text: str, here: Candidate, above: Assigned) -> Line:
     plain = first.split("'")[0]
     if mark == "^" or ' ^"' in plain or _WINDOWS.match(here.before):
         return read_cmd(text, here.start)
-    if _is_powershell(here, mark, first if here.match["exe"] else plain):
-        return read_program(text, here.start)
+    if _ASSIGNED.search(text, max(0, here.start - _NEAR), here.start) or _is_powershell(
+        here, mark, first if here.match["exe"] else plain
+    ):
+        return read_program(text, here.start, variables_above(text, here.start))
     if "'" not in first and _DOUBLED.search(first):
         return read_cmd(text, here.start)
-    known = {name: value for at, name, value in above if at < here.start}
     return _posix(text, here.start, known)
+
+
+def _unescaped(literal: re.Match[str]) -> str:
+    """Return a command that stands in a string of a program, a log or a table."""
+    command = literal["single"] or literal["double"]
+    if literal["single"]:
+        return command
+    command = command.replace('""', '"')
+    try:
+        return str(json.loads(f'"{literal["double"]}"', strict=False))
+    except ValueError:
+        return re.sub(r"\\([\"\\/$`])", r"\1", command)
 
 
 def _is_powershell(here: Candidate, mark: str, plain: str) -> bool:
@@ -240,8 +289,14 @@ def _is_powershell(here: Candidate, mark: str, plain: str) -> bool:
 
 def _posix(text: str, start: int, known: dict[str, str]) -> Line:
     """Read a command as the shell would; leniently if it makes no sense that way."""
-    line = Posix(text, start, known).read()
+    line = Posix(text, start, known, printed=printed).read()
     operations = [] if line.broken else curl_operations(line.words[1:])
     if line.broken or any(one.strange for one in operations):
-        return Posix(text, start, known, lenient=True).read()
+        line = Posix(text, start, known, lenient=True, printed=printed).read()
+    if any("[@]}" in word for word in line.words):
+        line.words = list(spread(line.words, arrays(text[:start], known)))
+    if line.stdin is None and (
+        piped := _PIPED.search(text, max(0, start - _NEAR), start)
+    ):
+        line.stdin = printed(piped["commands"], known)
     return line

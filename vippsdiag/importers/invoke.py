@@ -15,21 +15,28 @@ from vippsdiag.importers.curl import (
     proxy_shown,
 )
 from vippsdiag.importers.curl_options import ADDRESS
-from vippsdiag.importers.powershell import Parser, text_of
+from vippsdiag.importers.powershell import Parser, joined, text_of
 
+# PowerShell has the name of cURL for a command of its own, with other options.
+ALIAS_FOLLOWED = (
+    r"(?:[ \t]+[\"']?(?:https?:|\$)\S+)?[ \t]+-"
+    r"(?:Body|ContentType|Headers|Method|Uri|UseBasicParsing)\b"
+)
 _COMMAND = re.compile(
-    r"(?<![\w-])(?<!^\+ )(?:Invoke-RestMethod|Invoke-WebRequest|irm|iwr"
-    r"|curl(?=[ \t]+-(?:Uri|Headers|Method)\b))(?=[ \t`])",
+    r"(?<![\w-])(?<!^\+ )(?:Invoke[-–‑]RestMethod|Invoke[-–‑]WebRequest|irm|iwr"
+    rf"|curl(?={ALIAS_FOLLOWED}))(?=[ \t`])",
     re.IGNORECASE | re.MULTILINE,
 )
 _STATEMENT = re.compile(
-    r"^[ \t]*(?:PS[^>\n]*>[ \t]*)?\$(?P<name>\w+)[ \t]*"
-    rf"(?P<how>=(?!=)|\.Add\(|\[(?=[ \t]*['\"]))|{_COMMAND.pattern}",
+    r"(?:^|(?<=;)|(?<=\())[ \t]*(?:PS[^>\n]*>[ \t]*)?(?:\[[\w.]+\][ \t]*)?"
+    r"\$(?P<name>(?:env:)?\w+)[ \t]*"
+    r"(?P<how>\+?=(?!=)|\.Add\(|\[(?=[ \t]*['\"])|\.(?=[\w-]+[ \t]*=(?!=)))"
+    rf"|{_COMMAND.pattern}",
     re.IGNORECASE | re.MULTILINE,
 )
 # More than these are no script that a person pasted.
 MOST_STATEMENTS = 2000
-_PARAMETER = re.compile(r"-(?P<name>[A-Za-z]+)(?P<mark>:[ \t]*)?")
+_PARAMETER = re.compile(r"[-–—‑](?P<name>[A-Za-z]+)(?P<mark>:[ \t]*)?")
 _SPLAT = re.compile(r"@(?P<name>\w+)")
 _NAMES = (
     "uri method custommethod headers body contenttype authentication token credential"
@@ -40,7 +47,6 @@ _SWITCHES = frozenset(
     skipheadervalidation skiphttperrorcheck disablekeepalive usedefaultcredentials
     noproxy verbose debug resume preserveauthorizationonredirect""".split()
 )
-_USER = re.compile(r"(?i)pscredential\W+(?:\"|')(?P<user>[^\"']+)")
 
 
 @dataclass(slots=True)
@@ -85,16 +91,31 @@ def find_invocations(text: str) -> Iterator[Invocation]:
             return
 
 
+def variables_above(text: str, end: int) -> dict[str, Any]:
+    """Return what is assigned up to a place, by names in lower case."""
+    parser = Parser(text[:end])
+    done = 0
+    for match in islice(_STATEMENT.finditer(parser.text), MOST_STATEMENTS):
+        if match["name"] and match.start() >= done:
+            parser.place = match.end()
+            _assign(parser, match["name"].lower(), match["how"].lower())
+            done = parser.place
+    return parser.variables
+
+
 def _assign(parser: Parser, name: str, how: str) -> None:
     """Take down what a statement does to a variable."""
     parser.skip()
-    if how == "=":
+    if how in {"=", "+="}:
         if _STATEMENT.match(parser.text, parser.place):
             return
-        parser.variables[name] = parser.value()
+        value = parser.value()
+        if how == "+=":
+            value = joined("+", parser.variables.get(name), value)
+        parser.variables[name] = value
         parser.leave()
         return
-    key = parser.value()
+    key = parser.key() if how == "." else parser.value()
     table = parser.variables.get(name)
     parser.skip()
     if parser.at("]"):
@@ -174,9 +195,9 @@ def _headers(
     scheme = text_of(given.get("authentication")).lower()
     if scheme in {"bearer", "oauth"} and "token" in given:
         yield "Authorization", f"Bearer {text_of(given['token'])}"
-    user = _USER.search(text_of(given.get("credential")))
-    if scheme == "basic" and user and ":" in user["user"]:
-        yield "Authorization", basic(user["user"])
+    user = text_of(given.get("credential"))
+    if scheme == "basic" and ":" in user:
+        yield "Authorization", basic(user)
     for name, value in own.items():
         yield name, text_of(value)
     kind = text_of(given.get("contenttype"))

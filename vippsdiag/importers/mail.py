@@ -2,33 +2,51 @@
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from itertools import groupby
+from urllib.parse import unquote
 
 # Where the first quote of a command is one of these, the page was copied as markup.
-_MARKUP = re.compile(r"&(?:quot|apos|#0?39|#x27);|https?://[^\s&]*&amp;")
-_ENTITY = re.compile(r"&(quot|apos|#0?39|#x27|lt|gt|nbsp|#160|amp);")
-_ENTITIES = {
-    "quot": '"',
-    "apos": "'",
-    "#39": "'",
-    "#039": "'",
-    "#x27": "'",
-    "lt": "<",
-    "gt": ">",
-    "nbsp": " ",
-    "#160": " ",
-    "amp": "&",
-}
+_MARKUP = re.compile(
+    r"&(?:quot|apos|#0?39|#x27|[lrsb][sd]?quo|#82\d\d|#x20[0-9a-f]{2});|https?://[^\s&]*&amp;",
+    re.IGNORECASE,
+)
+_ENTITY = re.compile(
+    r"&(?:quot|apos|#0?39|#x27|lt|gt|nbsp|#160|amp|[lrsb][sd]?quo|[nm]dash|#82\d\d|#x20[0-9a-f]{2});",
+    re.IGNORECASE,
+)
 # Blanks that do not break, where a person typed ordinary ones.
+_BLANK = re.compile("[\xa0\u2000-\u200a\u202f\u205f\u3000]")
 _HARD_BLANK = re.compile(
-    r"['\"’”][\xa0\u202f]+--?[A-Za-z]|[\xa0\u202f]\\$|^[\xa0\u202f]+--?[A-Za-z]",
+    rf"['\"’”]{_BLANK.pattern}+--?[A-Za-z]|{_BLANK.pattern}\\$|^{_BLANK.pattern}+--?[A-Za-z]",
     re.MULTILINE,
 )
+# What looks like a quote, where the first quote of a command should be.
+_ODD_QUOTE = re.compile(r"(?<=\s)(?:[´′]|[«»″])(?=\S)")
+_STRAIGHT = str.maketrans("´′«»″", '\'\'"""')
+# What has no width does no harm inside a value, where it is a cause; here it does.
+_HIDDEN = re.compile(
+    "(?<=\\s)[\u200b-\u200d\u2060\ufeff\u00ad]+(?=[-–—])"
+    "|[\u200b-\u200d\u2060\ufeff\u00ad]+(?=https?://)|<br ?/?>$|\\{noformat\\}",
+    re.MULTILINE,
+)
+# Programs write an address again, as a link.
+_LINKS = (
+    re.compile(r"<a\s[^<>\n]{0,500}>(https?://[^<>\s]{1,500})</a>", re.IGNORECASE),
+    re.compile(r"\[(https?://[^\[\]\s]{1,500})\]\(https?://[^()\s]{1,500}\)"),
+    re.compile(r"(https?://[^<>\s]{1,500})<https?://[^<>\s]{1,500}>"),
+    re.compile(r"(?<=[\s\"'])<(https?://[^<>|\s]{1,500})(?:\|[^<>\s]{0,500})?>"),
+    re.compile(
+        r"https://[\w.-]{1,60}\.safelinks\.protection\.outlook\.com/"
+        r"\?url=(?P<quoted>[^&\s\"'<>]{1,500})[^\s\"'<>]{0,500}"
+    ),
+)
 _HEAD = re.compile(r"\bcurl\b[^'\"\n]*", re.IGNORECASE)
-_QUOTED_LINE = re.compile(r"^[ \t]*>|^More\? ", re.MULTILINE)
-_QUOTED = re.compile(r"[ \t]*(?:>[ \t]?)+|More\? ")
+# Some programs put the initials of the writer before the sign.
+_QUOTED_LINE = re.compile(r"^[ \t]*(?:[A-ZÆØÅÄÖ]{1,3})?>|^More\? ", re.MULTILINE)
+_QUOTED = re.compile(r"[ \t]*(?:(?:[A-ZÆØÅÄÖ]{1,3})?>[ \t]?)+|More\? ")
 _COMMAND = re.compile(r"\b(?:curl|wget|https?|irm|iwr|Invoke-\w+)\b", re.IGNORECASE)
-_GOES_ON = re.compile(r"\bcurl\b|[\\^`][ \t]*$", re.IGNORECASE)
+_GOES_ON = re.compile(r"\bcurl\b|[\\^`][ \t]*$|^[ \t]*PS\b[^\n>]*>", re.IGNORECASE)
 _REDIRECTED = re.compile(r"[ \t]*>{1,2}[ \t]*(?!https?:|@)[\w./$-]*\w[ \t]*(?:2>\S+)?$")
 _DASHES = re.compile(r"[–—‒―−‐‑]{1,2}(?=[A-Za-z])([\w-]*)")
 
@@ -38,12 +56,24 @@ def restored(text: str) -> str:
     text = _line_ends(text).removeprefix("\ufeff")
     heads = "\n".join(_HEAD.findall(text))
     if _MARKUP.search(heads):
-        text = _ENTITY.sub(lambda match: _ENTITIES[match[1]], text)
-    if "\xa0" in heads or "\u202f" in heads or _HARD_BLANK.search(text):
-        text = text.replace("\xa0", " ").replace("\u202f", " ")
+        text = _ENTITY.sub(lambda match: unescape(match[0]), text)
+        heads = "\n".join(_HEAD.findall(text))
+    if _BLANK.search(heads) or _HARD_BLANK.search(text):
+        text = _BLANK.sub(" ", text)
+    if _ODD_QUOTE.search(heads):
+        text = text.translate(_STRAIGHT)
+    if heads:
+        text = _HIDDEN.sub("", text)
+        for pattern in _LINKS if "://" in text else ():
+            text = pattern.sub(_linked, text)
     if _QUOTED_LINE.search(text):
         text = "\n".join(_answered(text.split("\n")))
     return text
+
+
+def _linked(match: re.Match[str]) -> str:
+    """Return the address that a program made a link of."""
+    return unquote(match[1]) if "quoted" in match.re.groupindex else match[1]
 
 
 def _line_ends(text: str) -> str:

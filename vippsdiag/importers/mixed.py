@@ -141,7 +141,7 @@ def _joined(finds: list[Find]) -> Iterator[Exchange]:
     exchanges = [one for find in ordered for one in find.exchanges]
     for exchange in (one for one in exchanges if not _is_mention(one, exchanges)):
         answered = exchange.response is not None or exchange.failure is not None
-        if waiting is not None and exchange.request is None and answered:
+        if waiting is not None and answered and _answers(exchange, waiting):
             yield replace(exchange, request=waiting.request)
             waiting = None
             continue
@@ -152,6 +152,15 @@ def _joined(finds: list[Find]) -> Iterator[Exchange]:
             yield exchange
     if waiting is not None:
         yield waiting
+
+
+def _answers(exchange: Exchange, command: Exchange) -> bool:
+    """Tell whether an answer is a command's, of which no more is known there."""
+    request = exchange.request
+    if request is None:
+        return True
+    bare = not len(request.headers) and request.body is None
+    return bare and _is_same_call(command, exchange)
 
 
 def _is_same_call(command: Exchange, exchange: Exchange) -> bool:

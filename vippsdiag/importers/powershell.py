@@ -6,6 +6,7 @@ what was assigned above, and these joined with a plus. Anything else stays as wr
 
 import json
 import re
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,17 +32,38 @@ _IN_STRING = re.compile(
     r"\$(?:\{([^}\n]+)\}|\((\$\w+)\)|((?:\w+:)?\w+))|`(.)", re.DOTALL
 )
 _BARE = re.compile(r"(?:[^\s;|,)}\"'“”‘’`]|`[^\n])+")
+_NUMBER = re.compile(r"(?:0|-?[1-9]\d{0,14})(?=\s|[;|,)}]|\Z)")
 _KEY = re.compile(r"[\w.-]+")
 _CAST = re.compile(r"\[[\w.\[\], ]+\](?=[ \t]*[@$'\"(])")
 _NEW_TABLE = re.compile(r"New-Object[^\n;]*|\[\w*ordered\]", re.IGNORECASE)
 _TO_JSON = re.compile(
     r"\s*\|\s*ConvertTo-Json(?P<options>(?:[ \t]+-?\w+)*)", re.IGNORECASE
 )
-_SECURE = re.compile(r"ConvertTo-SecureString(?:[ \t]+-String)?", re.IGNORECASE)
+_OPERATOR = re.compile(
+    r"(?:[ \t]|`[ \t]*\n){0,99}(?P<sign>\+|,?-f\b)\s{0,99}", re.IGNORECASE
+)
+_ENCODED = re.compile(
+    r"\[(?:System\.)?Convert\]::ToBase64String\(\s{0,99}"
+    r"\[(?:System\.)?Text\.Encoding\]::(?:ASCII|Default|UTF8)\.GetBytes\(\s{0,99}",
+    re.IGNORECASE,
+)
+_CREDENTIAL = re.compile(
+    r"(?:New-Object[ \t]+(?:-TypeName[ \t]+)?)?\[?(?:System\.Management\.Automation\.)?"
+    r"PSCredential(?:\]::new)?[ \t]*(?:-ArgumentList[ \t]*)?\(?[ \t]*(?=[\"'$])",
+    re.IGNORECASE,
+)
+_STATIC = re.compile(
+    r"\[[\w.]{1,60}\]::\w+(?:\([^()\n]{0,99}\))?(?:\.\w+(?:\([^()\n]{0,99}\))?){0,4}"
+)
+_SECURE = re.compile(
+    r"ConvertTo-SecureString(?:[ \t]+-(?:String|AsPlainText|Force)\b)*", re.IGNORECASE
+)
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "\n": ""}
 _GROUP_END = re.compile(r"[^)\n]{0,500}\)")
 _ESCAPED = re.compile(r"`(.)")
 _DEEPEST = 40
+# What is encoded within what is encoded grows each time.
+_LONGEST_PAIR = 2000
 # What is longer was not written by a person; the beginning is read.
 LONGEST = 100_000
 
@@ -99,15 +121,9 @@ class Parser:
     def value(self) -> Any:
         """Read a value: a string, or a table."""
         value = self._operand()
-        while True:
-            back = self.place
-            self.skip()
-            if not self.at("+"):
-                self.place = back
-                break
-            self.place += 1
-            self.skip(_SPACE)
-            value = text_of(value) + text_of(self._operand())
+        while operator := _OPERATOR.match(self.text, self.place):
+            self.place = operator.end()
+            value = joined(operator["sign"], value, self._operand())
         if to_json := _TO_JSON.match(self.text, self.place):
             self.place = to_json.end()
             compress = "-compress" in to_json["options"].lower()
@@ -130,7 +146,13 @@ class Parser:
             self.place += 2
             return self._table()
         if self.at("@("):
-            self.place += 1
+            return self._array()
+        if self.depth <= _DEEPEST:
+            self.depth += 1
+            called = self._called()
+            self.depth -= 1
+            if called is not None:
+                return called
         if secure := _SECURE.match(self.text, self.place):
             self.place = secure.end()
             self.skip()
@@ -143,10 +165,13 @@ class Parser:
             return self.string()
         if variable := _VARIABLE.match(self.text, self.place):
             self.place = variable.end()
-            return self._looked_up(variable)
+            return self.looked_up(variable)
         return self._bare()
 
-    def _bare(self) -> str:
+    def _bare(self) -> str | int:
+        if number := _NUMBER.match(self.text, self.place):
+            self.place = number.end()
+            return int(number[0])
         if bare := _BARE.match(self.text, self.place):
             self.place = bare.end()
             return _ESCAPED.sub(r"\1", bare[0][:LONGEST])
@@ -181,7 +206,8 @@ class Parser:
 
         return _IN_STRING.sub(piece, content)
 
-    def _looked_up(self, match: re.Match[str]) -> Any:
+    def looked_up(self, match: re.Match[str]) -> Any:
+        """Return what a variable holds; as it is written if that is not known."""
         name = (match["braced"] or match["name"]).lower()
         known = self.variables.get(name)
         if name in {"true", "false", "null"}:
@@ -200,6 +226,53 @@ class Parser:
         self.depth -= 1
         return value
 
+    def _array(self) -> list[Any]:
+        self.place += 2
+        found: list[Any] = []
+        self.depth += 1
+        while self.depth <= _DEEPEST:
+            self.skip(_SPACE)
+            if self.at(",", ";"):
+                self.place += 1
+                continue
+            before = self.place
+            if self.at(")") or self.left < 0 or self.place >= len(self.text):
+                break
+            found.append(self.value())
+            if self.place == before:
+                break
+        self.place += self.at(")")
+        self.depth -= 1
+        return found
+
+    def _called(self) -> str | None:
+        """Read a method that says how a value is written; None if it is no such."""
+        if encoded := _ENCODED.match(self.text, self.place):
+            self.place = encoded.end()
+            pair = text_of(self.value())[:_LONGEST_PAIR]
+            raw = pair.encode("utf-8", "surrogatepass")
+            self._closed(2)
+            return b64encode(raw).decode()
+        if credential := _CREDENTIAL.match(self.text, self.place):
+            self.place = credential.end()
+            parts = [text_of(self.value())]
+            self.skip(_SPACE)
+            if self.at(","):
+                self.place += 1
+                self.skip(_SPACE)
+                parts.append(text_of(self.value()))
+            self._closed(1)
+            return ":".join(parts)
+        if static := _STATIC.match(self.text, self.place):
+            self.place = static.end()
+            return static[0]
+        return None
+
+    def _closed(self, count: int) -> None:
+        for _ in range(count):
+            self.skip(_SPACE)
+            self.place += self.at(")")
+
     def _table(self) -> Table:
         table: Table = {}
         self.depth += 1
@@ -211,7 +284,7 @@ class Parser:
             if self.at("}"):
                 self.place += 1
                 break
-            name = self._key()
+            name = self.key()
             self.skip()
             if name is None or not self.at("="):
                 break
@@ -221,7 +294,8 @@ class Parser:
         self.depth -= 1
         return table
 
-    def _key(self) -> str | None:
+    def key(self) -> str | None:
+        """Read the name of an entry; None if there is none."""
         if self.at(*"'‘’‚\"“”„"):
             return self.string()
         match = _KEY.match(self.text, self.place)
@@ -229,6 +303,21 @@ class Parser:
             return None
         self.place = match.end()
         return match[0]
+
+
+def joined(sign: str, first: Any, second: Any) -> Any:
+    """Return what an operator makes of two values."""
+    if sign.lower() == "-f":
+        values = second if isinstance(second, list) else [second]
+        filled = text_of(first)
+        for n, value in enumerate(map(text_of, values[:_DEEPEST])):
+            if filled.count(f"{{{n}}}") * len(value) > LONGEST:
+                break
+            filled = filled.replace(f"{{{n}}}", value)
+        return filled[:LONGEST]
+    if isinstance(first, dict) and isinstance(second, dict):
+        return first | second
+    return text_of(first) + text_of(second)
 
 
 def text_of(value: Any) -> str:
@@ -253,14 +342,14 @@ def as_json(value: Any, *, compress: bool = False) -> str:
 def _typed(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {name: _typed(inner) for name, inner in value.items()}
-    if isinstance(value, str) and re.fullmatch(r"-?\d{1,15}", value):
-        return int(value)
+    if isinstance(value, list):
+        return [_typed(inner) for inner in value]
     return value
 
 
-def read_program(text: str, start: int) -> Line:
+def read_program(text: str, start: int, variables: dict[str, Any]) -> Line:
     """Read the words of a program that PowerShell starts, such as ``curl.exe``."""
-    parser = Parser(text, start)
+    parser = Parser(text, start, variables)
     words = []
     while parser.left > 0 and not parser.ended():
         before = parser.place
@@ -272,6 +361,9 @@ def read_program(text: str, start: int) -> Line:
                 parts.append(parser.string().replace('\\"', '"'))
             elif parser.left < 0 or parser.at(";", "|", ")", "}"):
                 break
+            elif variable := _VARIABLE.match(text, parser.place):
+                parser.place = variable.end()
+                parts.append(text_of(parser.looked_up(variable)))
             elif bare := _BARE.match(text, parser.place):
                 parts.append(_ESCAPED.sub(r"\1", bare[0][:LONGEST]))
                 parser.place = bare.end()

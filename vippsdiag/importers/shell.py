@@ -8,13 +8,15 @@ and substitutions stay as written.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
+
+from vippsdiag.importers.ansi import unescaped_ansi
 
 # Where one of these begins a line, it belongs to the command above.
 OPTION_LINE = re.compile(
-    r"[ \t]*(?:[-–—][A-Za-z#](?=[ \t'\"“‘\w]|$)|(?:--|[–—])[a-z][\w-]+(?=[= \t]|$))",
+    r"[ \t]*(?:[-–—‒―−‐‑][A-Za-z#](?=[ \t'\"“‘\w]|$)"
+    r"|(?:--|[–—‒―−])[a-z][\w-]+(?=[= \t]|$))",
     re.MULTILINE,
 )
 ADDRESS_LINE = re.compile(r"[ \t]*[\"'“‘]?https?://")
@@ -35,36 +37,35 @@ _CONTINUED = re.compile(r"\\[ \t\xa0]*\n")
 _KEPT = re.compile(
     r"\$\((?:[^()\n]|\([^()\n]*\))*\)|\$\{[^}\n]*\}|\$|`[^`\n]*`", re.DOTALL
 )
+# In Markdown, not in a shell.
+_TICKED_ADDRESS = re.compile(r"`(https?://[^\s`]+)`")
 _HERE = re.compile(r"<<(?P<dash>-?)[ \t]*(?P<quote>['\"]?)(?P<mark>\w+)(?P=quote)")
-_REDIRECTION = re.compile(r"(?:&>>?|>>?&?|<)[ \t]*(?:&?\d\b|[\w./~$-]+)|<<<[ \t]*")
+_EMPTY_LINES = re.compile(r"(?:[ \t]*\n){1,2}")
+# Options whose value a mail may have put on the next line.
+_WAITING = frozenset("-H -d -X --header --data --request --url".split())
+_VALUE = re.compile(r"['\"“‘ ]|[A-Z]{3,7}[ \t\n]")
+_REDIRECTION = re.compile(r"(?:&>>?|>>?&?|<)[ \t]*(?:&?\d\b|[\w./~$-]+)")
 _PLACEHOLDER = re.compile(r"<[\w .:-]+>")
-# A substitution between quotes may have quotes of its own.
-_DOUBLE = re.compile(
-    r'(?:[^"\\$]|\\.|\$\((?:[^()\n]|\([^()\n]{0,300}\)){0,300}\)|\$)*+', re.DOTALL
+# A substitution between quotes may have quotes of its own, and a here-document lines.
+_CAT = (
+    r"\$\([ ]?cat[ ]?<<-?[ ]?['\"]?(?P<cat>\w{1,40})['\"]?\n"
+    r"(?:(?![ \t]*(?P=cat)\s)[^\n]*+\n){0,500}[ \t]*(?P=cat)\s*\)"
 )
-_IN_DOUBLE = re.compile(r'\\(?P<sign>[\\"$`])|\\\n|\$(?:\{(\w+)\}|([A-Za-z_]\w*))')
+_SUBSTITUTION = r"\$\((?:[^()\n]|\([^()\n]{0,300}\)){0,300}\)"
+_DOUBLE = re.compile(rf'(?:[^"\\$]|\\.|{_CAT}|{_SUBSTITUTION}|\$)*+', re.DOTALL)
+_IN_DOUBLE = re.compile(
+    rf'\\(?P<sign>[\\"$`])|\\\n|\$(?:\{{(?P<braced>\w+)\}}|(?P<name>[A-Za-z_]\w*))'
+    rf"|(?P<command>{_CAT}|{_SUBSTITUTION})"
+)
 _NAMED = re.compile(r"\$(?:\{(\w+)\}|([A-Za-z_]\w*))")
-_ASSIGNED = re.compile(
-    r"^(?:[^\n'\"=]{0,80}[$#%>;&][ \t]+|[ \t]*)(?:export[ \t]+)?(?P<name>[A-Za-z_]\w*)="
-    r"(?:\"(?P<double>[^\"\n$`\\]*)\"|'(?P<single>[^'\n]*)'|(?P<bare>[^\s'\"$`;&|\\()]+))"
-    r"(?=[ \t]*(?:$|[;&#]))",
-    re.MULTILINE,
-)
 _SINGLE_ANSI = re.compile(r"(?:[^'\\]|\\.)*+", re.DOTALL)
-_ANSI_ESCAPE = re.compile(
-    r"\\(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})"
-    r"|([0-7]{1,3})|c(.)|(.))",
-    re.DOTALL,
-)
 # A command of more pieces was written by a machine; its beginning is read.
 MOST_PIECES = 5000
 # A here-document is short, and few of its lines hold the mark that ends it.
 _LONGEST_DOCUMENT = 100_000
 _MOST_MARKS = 100
-_MOST_ASSIGNED = 500
 # Where one of these stands unquoted among the words of a command, another one begins.
 NAMES = frozenset({"curl", "curl.exe", "wget"})
-_ANSI = dict(zip("abeEfnrtv", "\a\b\x1b\x1b\f\n\r\t\v", strict=True))
 _CLOSING = {"“": "”", "„": "“", "‟": "”", "”": "”", "‘": "’", "‚": "‘", "’": "’"}
 _STRAIGHT = str.maketrans("“”„‟‘’‚", '""""\'\'\'')
 
@@ -88,16 +89,7 @@ class Line:
     stdin: str | None = field(default=None, repr=False)
 
 
-Assigned = list[tuple[int, str, str]]
-
-
-def assigned(text: str) -> Assigned:
-    """Return the variables that a text assigns: where, the name and the value."""
-    found = islice(_ASSIGNED.finditer(text), _MOST_ASSIGNED)
-    return [
-        (one.start(), one["name"], one["double"] or one["single"] or one["bare"] or "")
-        for one in found
-    ]
+Printed = Callable[[str, Mapping[str, str]], str | None]
 
 
 class Posix:
@@ -108,6 +100,7 @@ class Posix:
         start: where the command's name begins.
         known: the variables that are assigned above.
         lenient: whether quotes may end where they were meant to.
+        printed: says what the commands in a substitution print, if that is known.
     """
 
     def __init__(
@@ -117,12 +110,16 @@ class Posix:
         known: Mapping[str, str],
         *,
         lenient: bool = False,
+        printed: Printed = lambda *_: None,
     ) -> None:
         self.text, self.place, self.known = text, start, known
+        self.printed = printed
         self.lenient = lenient
         self.line = Line()
         self.parts: list[str] | None = None
         self.here: re.Match[str] | None = None
+        # Whether the next word is fed to the command.
+        self.told = False
         # In backticks the command ends with them.
         self.ticked = text[start - 1 : start] == "`"
         self.quoted = False
@@ -148,6 +145,9 @@ class Posix:
         if self.parts is None:
             return True
         word, self.parts = "".join(self.parts), None
+        if self.told:
+            self.line.stdin, self.told = word + "\n", False
+            return True
         if self.line.words and not self.quoted and word.lower() in NAMES:
             self.place -= len(word)
             return False
@@ -194,25 +194,33 @@ class Posix:
             return False
         below = self.place + 1
         addressed = any("://" in word for word in self.line.words[1:])
-        waiting = self.line.words[-1] in {"-H", "-d", "-X", "--header", "--data"}
+        waiting = self.line.words[-1] in _WAITING and _VALUE.match(self.text, below)
         goes_on = OPTION_LINE.match(self.text, below) or (
             not addressed and ADDRESS_LINE.match(self.text, below)
         )
-        if goes_on or (waiting and self.text[below : below + 1] in {"'", '"', " "}):
+        if goes_on or waiting:
             self.place = below
             return True
         return False
 
     def _backslash(self) -> bool:
         if continued := _CONTINUED.match(self.text, self.place):
-            # A blank line shows that the command is over all the same.
+            # A blank line shows that the command is over all the same, unless they all
+            # have one below.
             end = continued.end()
+            below = _EMPTY_LINES.match(self.text, end)
+            if below and OPTION_LINE.match(self.text, below.end()):
+                end = below.end()
             if self.text[end : end + 1] in {"\n", ""}:
                 self.place = end
                 return self._finish() and False
             self.place = end
             return True
         following = self.text[self.place + 1 : self.place + 2]
+        if following == " " and OPTION_LINE.match(self.text, self.place + 1):
+            # Its line was joined with the next one.
+            self.place += 1
+            return self._finish()
         return self._add(following, self.place + 1 + len(following))
 
     def _substitution(self, character: str) -> bool:
@@ -222,17 +230,30 @@ class Posix:
             match = _SINGLE_ANSI.match(self.text, self.place + 2)
             end = match.end() if match else self.place + 2
             self.quoted = True
-            return self._add(_ansi(self.text[self.place + 2 : end]), end + 1)
+            return self._add(unescaped_ansi(self.text[self.place + 2 : end]), end + 1)
         if self.text.startswith('$"', self.place):
             self.place += 1
             return self._step()
+        return self._filled_in()
+
+    def _filled_in(self) -> bool:
+        """Read a variable or the commands in a substitution."""
         named = _NAMED.match(self.text, self.place)
         if named and (value := self.known.get(named[1] or named[2])) is not None:
             return self._add(value, named.end())
+        if address := _TICKED_ADDRESS.match(self.text, self.place):
+            return self._add(address[1], address.end())
         kept = _KEPT.match(self.text, self.place)
         if kept is None:
             return self._finish() and False
-        return self._add(kept[0], kept.end())
+        return self._add(self._told(kept[0]), kept.end())
+
+    def _told(self, command: str) -> str:
+        """Return what a substitution stands for; as it is written if not known."""
+        told = None
+        if command.startswith("$("):
+            told = self.printed(command[2:-1].strip(), self.known)
+        return command if told is None else told.rstrip("\n")
 
     def _sign(self, character: str) -> bool:
         """Read a sign that means something to the shell."""
@@ -241,6 +262,9 @@ class Posix:
         if character == "<" and (here := _HERE.match(self.text, self.place)):
             self.here, self.place = here, here.end()
             return self._finish()
+        if self.text.startswith("<<<", self.place):
+            self.told, self.place = True, self.place + 3
+            return True
         if redirection := _REDIRECTION.match(self.text, self.place):
             if self.parts in (["1"], ["2"]):
                 self.parts = None
@@ -263,7 +287,10 @@ class Posix:
             if self.text[first:end].strip() == here["mark"]:
                 body = self.text[start:first]
                 tabs = re.compile(r"^\t+", re.MULTILINE)
-                self.line.stdin = tabs.sub("", body) if here["dash"] else body
+                body = tabs.sub("", body) if here["dash"] else body
+                if not here["quote"]:
+                    body = _IN_DOUBLE.sub(self._filled, body)
+                self.line.stdin = body
                 self.place = end
                 return
 
@@ -289,7 +316,9 @@ class Posix:
 
     def _filled(self, match: re.Match[str]) -> str:
         """Return what stands for an escape or a variable between double quotes."""
-        name = match[2] or match[3]
+        if match["command"]:
+            return self._told(match["command"])
+        name = match["braced"] or match["name"]
         return self.known.get(name, match[0]) if name else match["sign"] or ""
 
     def _closed(self, start: int, end: int, *, body: bool) -> tuple[str, int]:
@@ -303,7 +332,7 @@ class Posix:
             return self.text[start : below.start()], end
         if before := _OPTION_BEFORE.search(content[-80:]):
             cut = max(len(content) - 80, 0) + before.start()
-            return content[:cut], start + cut
+            return content[:cut].rstrip("\"'"), start + cut
         if end < len(self.text) and (body or self._spans(content, end)):
             return content, end + 1
         return self._unclosed(start, body=body)
@@ -352,31 +381,3 @@ class Posix:
         content = head[:end].translate(_STRAIGHT)
         closed = self.text[start + end : start + end + 1] not in {"\n", ""}
         return content, start + end + closed
-
-
-def _ansi(content: str) -> str:
-    r"""Return what is between ``$'`` and ``'``."""
-
-    def character(match: re.Match[str]) -> str:
-        for group, base in ((1, 16), (2, 16), (3, 16), (4, 8)):
-            if match[group]:
-                code = int(match[group], base)
-                return chr(code) if code <= 0x10FFFF else ""
-        if match[5]:
-            return chr(ord(match[5]) & 0x1F)
-        return _ANSI.get(match[6], match[6])
-
-    text = _ANSI_ESCAPE.sub(character, content)
-    if not text.isascii():
-        # Two escapes may be the halves of one character.
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    if "\\x" in content and text != content:
-        text = _from_bytes(text)
-    return text
-
-
-def _from_bytes(text: str) -> str:
-    try:
-        return text.encode("latin-1").decode("utf-8")
-    except ValueError:
-        return text
