@@ -26,8 +26,8 @@ import requests
 from vippsdiag.environments import Environment
 from vippsdiag.fleet import Fleet, Target, read_listing
 from vippsdiag.sandbox import Sandbox
-from vippsdiag.sandbox.practice import Practice, practice
-from vippsdiag.sandbox.server import serve as run_server
+from vippsdiag.sandbox.practice.partner import Practice, practice
+from vippsdiag.sandbox.serving.server import serve as run_server
 
 UNITS = 5_000
 WORKERS = 8

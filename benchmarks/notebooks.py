@@ -32,7 +32,7 @@ from harness import BROWSER_FLAGS, Apps, Lab, Server, command, open_notebook  # 
 
 from vippsdiag.environments import SANDBOX_ADDRESS  # noqa: E402
 from vippsdiag.place import VOILA, kept_ready  # noqa: E402
-from vippsdiag.sandbox.server import running  # noqa: E402
+from vippsdiag.sandbox.serving.server import running  # noqa: E402
 
 # Seconds until a kernel that was used is surely replaced.
 REFILL = 8.0

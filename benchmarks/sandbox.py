@@ -27,7 +27,7 @@ from urllib.parse import urlsplit
 
 from vippsdiag.exchange import Headers, Request
 from vippsdiag.sandbox import Sandbox, SandboxConfig
-from vippsdiag.sandbox.received import of_request
+from vippsdiag.sandbox.gateway.received import of_request
 
 ROOT = Path(__file__).parent.parent
 SPEC = ROOT.parent / "shared/reference/official/openapi/newer/epayment.yaml"

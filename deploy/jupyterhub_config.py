@@ -19,7 +19,7 @@ from jupyterhub.authenticators.shared import SharedPasswordAuthenticator
 from vippsdiag.environments import SANDBOX_ADDRESS
 from vippsdiag.hub import TRAINER, prepare
 from vippsdiag.place import LAB
-from vippsdiag.sandbox.keeping import kept_in
+from vippsdiag.sandbox.state.keeping import kept_in
 from vippsdiag.secret import Secret
 
 c = get_config()  # type: ignore[name-defined] # noqa: F821 - JupyterHub defines it

@@ -7,9 +7,9 @@ from threading import Lock
 from vippsdiag.environments import Environment
 from vippsdiag.fleet import Checked, Fleet, Journal, Target, read_listing
 from vippsdiag.sandbox import Sandbox
-from vippsdiag.sandbox.practice import BASE, Practice, practice
-from vippsdiag.sandbox.received import Received
-from vippsdiag.sandbox.reply import Reply
+from vippsdiag.sandbox.gateway.received import Received
+from vippsdiag.sandbox.gateway.reply import Reply
+from vippsdiag.sandbox.practice.partner import BASE, Practice, practice
 
 
 @dataclass

@@ -28,7 +28,7 @@ from websocket import create_connection
 
 from vippsdiag.hub import TRAINER
 from vippsdiag.sandbox import Sandbox
-from vippsdiag.sandbox.keeping import kept_in
+from vippsdiag.sandbox.state.keeping import kept_in
 from vippsdiag.secret import Secret
 
 ROOT = Path(__file__).parent.parent

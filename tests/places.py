@@ -8,9 +8,9 @@ from typing import Protocol
 
 from postgres import Server
 
-from vippsdiag.sandbox.database import Database
-from vippsdiag.sandbox.postgres import Postgres
-from vippsdiag.sandbox.stored import Stored
+from vippsdiag.sandbox.state.database import Database
+from vippsdiag.sandbox.state.postgres import Postgres
+from vippsdiag.sandbox.state.stored import Stored
 
 DATABASE = "sandbox"
 

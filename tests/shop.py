@@ -10,9 +10,9 @@ import requests
 
 from vippsdiag.environments import BASE_URLS
 from vippsdiag.sandbox import Sandbox, SandboxConfig
-from vippsdiag.sandbox.state import Memory
-from vippsdiag.sandbox.tokens import KEY_ID, ROOM, Mint, SigningKey
-from vippsdiag.sandbox.units import Unit
+from vippsdiag.sandbox.keys.tokens import KEY_ID, ROOM, Mint, SigningKey
+from vippsdiag.sandbox.keys.units import Unit
+from vippsdiag.sandbox.state.state import Memory
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 KEY, MSN = "Ocp-Apim-Subscription-Key", "Merchant-Serial-Number"

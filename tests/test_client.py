@@ -34,7 +34,7 @@ from vippsdiag.keys import Field, KeySet
 from vippsdiag.products import PROBE_REFERENCE, PRODUCTS, Reach, probes, reach
 from vippsdiag.samples import CLIENT_SECRET, KEYS, SUBSCRIPTION_KEY
 from vippsdiag.sandbox import Sandbox
-from vippsdiag.sandbox.server import running
+from vippsdiag.sandbox.serving.server import running
 from vippsdiag.secret import Secret, examine
 
 SANDBOX = Environment.SANDBOX

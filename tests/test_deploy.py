@@ -13,7 +13,7 @@ import yaml
 from vippsdiag.environments import SANDBOX_ADDRESS, SEAT_CODE, TRAINER_CODE
 from vippsdiag.hub import TRAINER
 from vippsdiag.sandbox import Sandbox
-from vippsdiag.sandbox.server import running
+from vippsdiag.sandbox.serving.server import running
 from vippsdiag.sandbox.workshop.link import Link
 
 ROOT = Path(__file__).parent.parent

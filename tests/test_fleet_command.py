@@ -10,8 +10,8 @@ import pytest
 
 from vippsdiag.cli import main
 from vippsdiag.sandbox import Sandbox
-from vippsdiag.sandbox.practice import Practice, practice
-from vippsdiag.sandbox.server import running
+from vippsdiag.sandbox.practice.partner import Practice, practice
+from vippsdiag.sandbox.serving.server import running
 
 MADE = practice(20)
 HEALTHY = "msn\n1100000\n1100001\n"

@@ -18,10 +18,10 @@ from vippsdiag.errors import VippsdiagError
 from vippsdiag.fleet import Fleet, Journal, SalesUnit, read_listing, summarise
 from vippsdiag.keys import KeyKind, KeySet
 from vippsdiag.sandbox import SandboxConfig
-from vippsdiag.sandbox.practice import Practice, practice
-from vippsdiag.sandbox.received import Received
-from vippsdiag.sandbox.reply import Reply
-from vippsdiag.sandbox.server import running
+from vippsdiag.sandbox.gateway.received import Received
+from vippsdiag.sandbox.gateway.reply import Reply
+from vippsdiag.sandbox.practice.partner import Practice, practice
+from vippsdiag.sandbox.serving.server import running
 
 UNITS = 60
 

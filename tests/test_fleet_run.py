@@ -28,7 +28,7 @@ from vippsdiag.sandbox import Sandbox
 from vippsdiag.sandbox.faults import Fault
 from vippsdiag.sandbox.faults.errors import ERRORS
 from vippsdiag.sandbox.faults.kinds import WIRE
-from vippsdiag.sandbox.practice import BASE
+from vippsdiag.sandbox.practice.partner import BASE
 
 TOKEN = "/accesstoken/get"
 WEBHOOKS = "/webhooks/v1/webhooks"

@@ -12,8 +12,8 @@ from vippsdiag.hub import TRAINER, prepare
 from vippsdiag.notebook import Workshop
 from vippsdiag.notebook.workshop import LEAD
 from vippsdiag.sandbox import Sandbox
-from vippsdiag.sandbox.database import Database
-from vippsdiag.sandbox.server import running
+from vippsdiag.sandbox.serving.server import running
+from vippsdiag.sandbox.state.database import Database
 
 ROOT = Path(__file__).parent.parent
 

@@ -19,7 +19,7 @@ from vippsdiag.keys import Field, KeyKind
 from vippsdiag.notebook import Integrations
 from vippsdiag.render.integrations import guide_view, integration_named
 from vippsdiag.sandbox import Sandbox
-from vippsdiag.sandbox.settings import UNITS, mistaken
+from vippsdiag.sandbox.practice.settings import UNITS, mistaken
 from vippsdiag.secret import Secret, examine
 
 NOTEBOOK = Path(__file__).parent.parent / "notebooks" / "06-integrations.ipynb"

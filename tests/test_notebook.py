@@ -13,7 +13,7 @@ from vippsdiag.environments import SANDBOX_ADDRESS, Environment
 from vippsdiag.keys import Field, KeyKind
 from vippsdiag.notebook import Onboarding
 from vippsdiag.samples import CLIENT_SECRET, MISSING_KEY
-from vippsdiag.sandbox.server import running
+from vippsdiag.sandbox.serving.server import running
 from vippsdiag.secret import Secret, examine
 
 CANARY = "canaryQ7Zx81Qw9Lk2Pd5v=="

@@ -12,7 +12,7 @@ from vippsdiag.keys import Field, KeyKind
 from vippsdiag.notebook import Onboarding
 from vippsdiag.notebook.voice import speak_in
 from vippsdiag.sandbox import Sandbox
-from vippsdiag.sandbox.server import running
+from vippsdiag.sandbox.serving.server import running
 from vippsdiag.secret import Secret
 
 PHONE = "4790000017"

@@ -58,8 +58,8 @@ def test_reveal_is_called_only_where_a_request_is_sent() -> None:
     sends = {
         "vippsdiag/client/client.py",
         "vippsdiag/client/control.py",
-        "vippsdiag/sandbox/postgres.py",
-        "vippsdiag/sandbox/received.py",
+        "vippsdiag/sandbox/state/postgres.py",
+        "vippsdiag/sandbox/gateway/received.py",
     }
     assert callers == sends | {"vippsdiag/secret.py"}
 

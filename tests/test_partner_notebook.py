@@ -19,8 +19,8 @@ from vippsdiag.language import speaking
 from vippsdiag.notebook import Partner, checking, course
 from vippsdiag.notebook.voice import speak_in
 from vippsdiag.sandbox import Sandbox
-from vippsdiag.sandbox.received import Received
-from vippsdiag.sandbox.reply import Reply
+from vippsdiag.sandbox.gateway.received import Received
+from vippsdiag.sandbox.gateway.reply import Reply
 from vippsdiag.secret import Secret
 
 NOTEBOOK = Path(__file__).parent.parent / "notebooks" / "05-partner.ipynb"

@@ -12,7 +12,7 @@ from vippsdiag.exchange import Exchange
 from vippsdiag.keys import Field, KeySet
 from vippsdiag.rotation import ACTIONS, CHECKLIST, Do, checklist, compare_keys
 from vippsdiag.sandbox import Sandbox
-from vippsdiag.sandbox.drill import PAUSE, SHOWN, TOKEN_CALLS, Drill
+from vippsdiag.sandbox.practice.drill import PAUSE, SHOWN, TOKEN_CALLS, Drill
 
 
 @pytest.fixture

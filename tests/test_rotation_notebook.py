@@ -18,7 +18,7 @@ from vippsdiag.notebook.pulse import Pulse
 from vippsdiag.render.pictures import strip
 from vippsdiag.render.rotation import checklist_page
 from vippsdiag.rotation import ACTIONS, Do
-from vippsdiag.sandbox.drill import PAUSE
+from vippsdiag.sandbox.practice.drill import PAUSE
 
 NOTEBOOK = Path(__file__).parent.parent / "notebooks" / "04-key-rotation.ipynb"
 

@@ -17,9 +17,11 @@ from vippsdiag.environments import TEST_DIRECTORY, Environment
 from vippsdiag.evidence import received_token
 from vippsdiag.exchange import Exchange, Headers, Request, Response
 from vippsdiag.samples import INVALID_KEY, MISSING_KEY
-from vippsdiag.sandbox import Sandbox, SandboxConfig, Unit, answers, state
+from vippsdiag.sandbox import Sandbox, SandboxConfig, Unit
 from vippsdiag.sandbox.apis.payments import SAMPLE_REFERENCE
-from vippsdiag.sandbox.tokens import PRODUCTION_DIRECTORY
+from vippsdiag.sandbox.gateway import answers
+from vippsdiag.sandbox.keys.tokens import PRODUCTION_DIRECTORY
+from vippsdiag.sandbox.state import state
 from vippsdiag.secret import Secret, examine
 from vippsdiag.shapes import Shape, shape_of
 from vippsdiag.token import read_token

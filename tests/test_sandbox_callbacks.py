@@ -13,10 +13,10 @@ import pytest
 from shop import Shop
 
 from vippsdiag.exchange import Request
-from vippsdiag.sandbox import courier
 from vippsdiag.sandbox.apis.payments import REFUSED_AMOUNTS
-from vippsdiag.sandbox.deliveries import LINE, Delivery
-from vippsdiag.sandbox.log_page import listed
+from vippsdiag.sandbox.control.log_page import listed
+from vippsdiag.sandbox.webhooks import courier
+from vippsdiag.sandbox.webhooks.deliveries import LINE, Delivery
 from vippsdiag.secret import examine
 
 PAYMENTS = "/ecomm/v2/payments"

@@ -15,12 +15,13 @@ from click.testing import CliRunner
 
 from vippsdiag.cli.sandbox import command
 from vippsdiag.errors import VippsdiagError
-from vippsdiag.sandbox import Sandbox, SandboxConfig, server
-from vippsdiag.sandbox.control import OPERATIONS
-from vippsdiag.sandbox.entrance import Entrance
-from vippsdiag.sandbox.received import Received
-from vippsdiag.sandbox.reply import Refusal, Reply
-from vippsdiag.sandbox.server import running, serve
+from vippsdiag.sandbox import Sandbox, SandboxConfig
+from vippsdiag.sandbox.control.control import OPERATIONS
+from vippsdiag.sandbox.gateway.received import Received
+from vippsdiag.sandbox.gateway.reply import Refusal, Reply
+from vippsdiag.sandbox.serving import server
+from vippsdiag.sandbox.serving.entrance import Entrance
+from vippsdiag.sandbox.serving.server import running, serve
 from vippsdiag.sandbox.variants import VARIANTS
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

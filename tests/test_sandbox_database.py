@@ -29,9 +29,9 @@ from places import InFile, OnServer, Place
 
 from vippsdiag.errors import VippsdiagError
 from vippsdiag.sandbox import Sandbox, SandboxConfig
-from vippsdiag.sandbox.database import ALL, DUE, ROOMS, Database
-from vippsdiag.sandbox.received import Received
-from vippsdiag.sandbox.state import MOST_THINGS, Memory, State, Unavailable
+from vippsdiag.sandbox.gateway.received import Received
+from vippsdiag.sandbox.state.database import ALL, DUE, ROOMS, Database
+from vippsdiag.sandbox.state.state import MOST_THINGS, Memory, State, Unavailable
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 BASE = "https://apitest.vipps.no"

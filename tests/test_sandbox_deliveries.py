@@ -14,18 +14,18 @@ from shop import NOW, Shop
 
 from vippsdiag.exchange import Headers, Request
 from vippsdiag.sandbox import Sandbox
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.courier import Courier
-from vippsdiag.sandbox.database import Database
-from vippsdiag.sandbox.deliveries import (
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.serving.server import running
+from vippsdiag.sandbox.state.database import Database
+from vippsdiag.sandbox.state.state import Room
+from vippsdiag.sandbox.webhooks.courier import Courier
+from vippsdiag.sandbox.webhooks.deliveries import (
     MOST_ATTEMPTS,
     Attempt,
     attempts,
     partner_room,
     publish,
 )
-from vippsdiag.sandbox.server import running
-from vippsdiag.sandbox.state import Room
 from vippsdiag.secret import examine
 from vippsdiag.webhooks import body_change, verify
 

@@ -9,10 +9,11 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
 from vippsdiag.cli.sandbox import command
-from vippsdiag.sandbox import Sandbox, gate
+from vippsdiag.sandbox import Sandbox
 from vippsdiag.sandbox.apis import ROUTES
-from vippsdiag.sandbox.describe import openapi
-from vippsdiag.sandbox.received import Received
+from vippsdiag.sandbox.control.describe import openapi
+from vippsdiag.sandbox.gateway import gate
+from vippsdiag.sandbox.gateway.received import Received
 
 PAYMENTS = "/epayment/v1/payments"
 

@@ -20,9 +20,9 @@ from vippsdiag.sandbox import Sandbox, SandboxConfig
 from vippsdiag.sandbox.apis import customers
 from vippsdiag.sandbox.apis.epayment.problems import PROBLEMS
 from vippsdiag.sandbox.apis.userinfo import PHONE
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.database import Database
-from vippsdiag.sandbox.deliveries import LINE, Delivery
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.state.database import Database
+from vippsdiag.sandbox.webhooks.deliveries import LINE, Delivery
 
 ROOT = Path(__file__).parent.parent
 PAYMENTS = "/epayment/v1/payments"

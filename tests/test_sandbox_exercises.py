@@ -36,8 +36,6 @@ from vippsdiag.samples import (
     token_call,
 )
 from vippsdiag.sandbox import Sandbox
-from vippsdiag.sandbox.call import MSN
-from vippsdiag.sandbox.database import Database
 from vippsdiag.sandbox.exercises import (
     EXERCISES,
     Attempt,
@@ -58,11 +56,13 @@ from vippsdiag.sandbox.exercises.own import Own
 from vippsdiag.sandbox.exercises.pages import PAGE, USAGE, exercises_page
 from vippsdiag.sandbox.exercises.retold import operation
 from vippsdiag.sandbox.exercises.words import sheet
-from vippsdiag.sandbox.gate import KEY
-from vippsdiag.sandbox.progress import MOST_POINTS
-from vippsdiag.sandbox.received import of_request
-from vippsdiag.sandbox.server import running
-from vippsdiag.sandbox.tokens import Mint
+from vippsdiag.sandbox.gateway.call import MSN
+from vippsdiag.sandbox.gateway.gate import KEY
+from vippsdiag.sandbox.gateway.received import of_request
+from vippsdiag.sandbox.keys.tokens import Mint
+from vippsdiag.sandbox.serving.server import running
+from vippsdiag.sandbox.state.database import Database
+from vippsdiag.sandbox.workshop.progress import MOST_POINTS
 from vippsdiag.trials import with_headers
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -16,16 +16,16 @@ from vippsdiag.diagnosis import diagnose
 from vippsdiag.evidence import Evidence
 from vippsdiag.samples import token
 from vippsdiag.sandbox import Sandbox
-from vippsdiag.sandbox.adapter import session
 from vippsdiag.sandbox.apis.payments import SAMPLE_REFERENCE
-from vippsdiag.sandbox.database import Database
 from vippsdiag.sandbox.faults import Fault, FaultUnclear, read_faults
 from vippsdiag.sandbox.faults.codes import CODES
 from vippsdiag.sandbox.faults.errors import ERRORS, FORMS
 from vippsdiag.sandbox.faults.faults import ROOM, Tally
 from vippsdiag.sandbox.faults.kinds import WIRE
-from vippsdiag.sandbox.received import Received
-from vippsdiag.sandbox.reply import Reply
+from vippsdiag.sandbox.gateway.received import Received
+from vippsdiag.sandbox.gateway.reply import Reply
+from vippsdiag.sandbox.serving.adapter import session
+from vippsdiag.sandbox.state.database import Database
 from vippsdiag.token import read_token
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -11,11 +11,11 @@ import pytest
 import requests
 from shop import MSN, NOW, Shop
 
-from vippsdiag.sandbox import landing
-from vippsdiag.sandbox.apis.landing_page import LANDINGS
+from vippsdiag.sandbox.apis.buyer import landing
+from vippsdiag.sandbox.apis.buyer.landing_page import LANDINGS
 from vippsdiag.sandbox.apis.payments import Payment
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.state import Room
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.state.state import Room
 
 BACK = "https://example.com/done?order=1&state=a%20b"
 

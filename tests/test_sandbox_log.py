@@ -16,13 +16,13 @@ from vippsdiag.exchange import FailureKind, Headers, Request
 from vippsdiag.samples import INVALID_KEY
 from vippsdiag.sandbox import Sandbox
 from vippsdiag.sandbox.apis.login.discovery import AUTHORIZE
-from vippsdiag.sandbox.deliveries import Attempt, keep
-from vippsdiag.sandbox.log import LONGEST_BODY, MOST, Log
-from vippsdiag.sandbox.log_page import MOST_SHOWN
-from vippsdiag.sandbox.received import Received
-from vippsdiag.sandbox.reply import Reply
-from vippsdiag.sandbox.server import running
-from vippsdiag.sandbox.state import Room
+from vippsdiag.sandbox.control.log import LONGEST_BODY, MOST, Log
+from vippsdiag.sandbox.control.log_page import MOST_SHOWN
+from vippsdiag.sandbox.gateway.received import Received
+from vippsdiag.sandbox.gateway.reply import Reply
+from vippsdiag.sandbox.serving.server import running
+from vippsdiag.sandbox.state.state import Room
+from vippsdiag.sandbox.webhooks.deliveries import Attempt, keep
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 BASE = "http://127.0.0.1:8080"

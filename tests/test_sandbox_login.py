@@ -17,14 +17,14 @@ from joserfc.jwk import KeySet
 from shop import KEY, MSN, NOW, Shop
 
 from vippsdiag.sandbox import Sandbox, SandboxConfig, Unit
+from vippsdiag.sandbox.apis.buyer.page import buyer_page
 from vippsdiag.sandbox.apis.login.problems import (
     NO_CLIENT,
     NOT_REGISTERED,
     TEXTS,
 )
-from vippsdiag.sandbox.buyer_page import buyer_page
-from vippsdiag.sandbox.database import Database
-from vippsdiag.sandbox.deliveries import LINE, Delivery
+from vippsdiag.sandbox.state.database import Database
+from vippsdiag.sandbox.webhooks.deliveries import LINE, Delivery
 
 ACCESS = "/access-management-1.0/access"
 REDIRECT_URI = "https://example.com/callback"

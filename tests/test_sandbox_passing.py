@@ -9,8 +9,9 @@ from time import time
 import pytest
 from shop import NOW, Shop, fresh
 
-from vippsdiag.sandbox import Sandbox, server
-from vippsdiag.sandbox.server import running
+from vippsdiag.sandbox import Sandbox
+from vippsdiag.sandbox.serving import server
+from vippsdiag.sandbox.serving.server import running
 
 EXPIRED = "epayments.payment.expired.v1"
 TAKEN = "recurring.charge-captured.v1"

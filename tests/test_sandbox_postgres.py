@@ -17,10 +17,10 @@ from postgres import GUEST, PASSWORD, Server
 from vippsdiag.cli import main
 from vippsdiag.errors import VippsdiagError
 from vippsdiag.sandbox import Sandbox
-from vippsdiag.sandbox.postgres import ALL, DUE, Postgres
-from vippsdiag.sandbox.server import running
-from vippsdiag.sandbox.state import MOST_THINGS, Memory, Unavailable
-from vippsdiag.sandbox.stored import DROP, GET
+from vippsdiag.sandbox.serving.server import running
+from vippsdiag.sandbox.state.postgres import ALL, DUE, Postgres
+from vippsdiag.sandbox.state.state import MOST_THINGS, Memory, Unavailable
+from vippsdiag.sandbox.state.stored import DROP, GET
 
 CANARY = "hush4Canary9Zq"
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -315,7 +315,7 @@ def test_who_may_not_make_the_schema_is_told(place: OnServer) -> None:
 def test_what_has_to_be_installed_is_told(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "vippsdiag.sandbox.postgres", None)
+    monkeypatch.setitem(sys.modules, "vippsdiag.sandbox.state.postgres", None)
     assert main(["sandbox", "--db", f"postgresql://shop:{CANARY}@127.0.0.1/db"]) == 2
     told = capsys.readouterr().err
     assert "pip install 'vippsdiag[postgres]'" in told

@@ -22,13 +22,13 @@ from shop import NOW, Shop
 from vippsdiag.errors import VippsdiagError
 from vippsdiag.keys import Field
 from vippsdiag.sandbox import Sandbox
-from vippsdiag.sandbox.adapter import SandboxAdapter
-from vippsdiag.sandbox.database import Database
-from vippsdiag.sandbox.entrance import Entrance
-from vippsdiag.sandbox.received import Received
-from vippsdiag.sandbox.reply import Reply
-from vippsdiag.sandbox.stored import Stored
-from vippsdiag.sandbox.tokens import MOST_HASHES
+from vippsdiag.sandbox.gateway.received import Received
+from vippsdiag.sandbox.gateway.reply import Reply
+from vippsdiag.sandbox.keys.tokens import MOST_HASHES
+from vippsdiag.sandbox.serving.adapter import SandboxAdapter
+from vippsdiag.sandbox.serving.entrance import Entrance
+from vippsdiag.sandbox.state.database import Database
+from vippsdiag.sandbox.state.stored import Stored
 from vippsdiag.secret import mask
 
 CODE = "workshop-2026-code"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from shop import MSN, Shop
 
-from vippsdiag.sandbox.history import MOST
+from vippsdiag.sandbox.state.history import MOST
 
 BASE = "/psp/v3/psppayments"
 NAME = "7686f7788898767977"

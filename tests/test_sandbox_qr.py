@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from shop import MSN, Shop
 
 from vippsdiag.sandbox.apis.qr.redirects import TARGET, TARGET_PATTERN
-from vippsdiag.sandbox.deliveries import LINE, Delivery
+from vippsdiag.sandbox.webhooks.deliveries import LINE, Delivery
 
 REDIRECTS, CALLBACKS = "/qr/v1/merchant-redirect", "/qr/v1/merchant-callback"
 TARGET_URL = "https://example.com/myProduct"

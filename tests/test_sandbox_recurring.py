@@ -12,7 +12,7 @@ from shop import KEY, NOW, Shop
 from vippsdiag.exchange import Request
 from vippsdiag.sandbox import Sandbox
 from vippsdiag.sandbox.apis.recurring import events, ledger
-from vippsdiag.sandbox.history import MOST
+from vippsdiag.sandbox.state.history import MOST
 
 AGREEMENTS = "/recurring/v3/agreements"
 PROBLEMS = (

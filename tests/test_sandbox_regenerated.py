@@ -12,9 +12,9 @@ from vippsdiag.environments import Environment
 from vippsdiag.keys import Field, KeySet
 from vippsdiag.products import PRODUCTS
 from vippsdiag.sandbox import Sandbox
-from vippsdiag.sandbox.database import Database
-from vippsdiag.sandbox.received import Received
-from vippsdiag.sandbox.reply import Reply
+from vippsdiag.sandbox.gateway.received import Received
+from vippsdiag.sandbox.gateway.reply import Reply
+from vippsdiag.sandbox.state.database import Database
 from vippsdiag.secret import size
 from vippsdiag.shapes import Shape, shape_of
 

@@ -21,9 +21,10 @@ from hypothesis import strategies as st
 
 from vippsdiag.exchange import Headers, Request
 from vippsdiag.samples import INVALID_KEY, MISSING_KEY
-from vippsdiag.sandbox import Sandbox, Unit, server
-from vippsdiag.sandbox import connection as connection_module
-from vippsdiag.sandbox.server import MOST_BYTES, running, serve
+from vippsdiag.sandbox import Sandbox, Unit
+from vippsdiag.sandbox.serving import connection as connection_module
+from vippsdiag.sandbox.serving import server
+from vippsdiag.sandbox.serving.server import MOST_BYTES, running, serve
 
 TOKEN = "/accesstoken/get"
 CANARY = "canary-Zx81Qw"
@@ -490,7 +491,7 @@ def test_no_thread_stays_behind() -> None:
 
 
 PROGRAM = """
-from vippsdiag.sandbox.server import serve
+from vippsdiag.sandbox.serving.server import serve
 serve(announce=lambda address: print(address, flush=True))
 print("ended")
 """
@@ -517,7 +518,7 @@ def test_ctrl_c_ends_it_without_a_word() -> None:
 
 
 WITH_CODE = """
-from vippsdiag.sandbox.server import serve
+from vippsdiag.sandbox.serving.server import serve
 serve(code="workshop-2026-oslo", announce=lambda address: print(address, flush=True))
 """
 

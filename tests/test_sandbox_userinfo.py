@@ -7,7 +7,7 @@ from shop import KEY, NOW, Shop
 
 from vippsdiag.sandbox import Sandbox
 from vippsdiag.sandbox.apis.userinfo import Consent
-from vippsdiag.sandbox.state import Room
+from vippsdiag.sandbox.state.state import Room
 
 SUB = "c06c4afe-d9e1-4c5d-939a-177d752a0944"
 ONE = f"/vipps-userinfo-api/userinfo/{SUB}"

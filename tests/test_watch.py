@@ -27,7 +27,7 @@ from vippsdiag.fleet import Fleet, Journal, SalesUnit, Standing, Target
 from vippsdiag.keys import Field
 from vippsdiag.products import Reach
 from vippsdiag.sandbox import Sandbox
-from vippsdiag.sandbox.server import running
+from vippsdiag.sandbox.serving.server import running
 from vippsdiag.secret import Secret
 from vippsdiag.watch import Look, News, Subject, Watch
 from vippsdiag.watch.look import sound, things

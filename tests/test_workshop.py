@@ -15,12 +15,12 @@ from vippsdiag.environments import SANDBOX_PRODUCTION
 from vippsdiag.errors import HostNotAllowed, VippsdiagError
 from vippsdiag.language import Text, speaking, tr
 from vippsdiag.sandbox import Sandbox
-from vippsdiag.sandbox.database import Database
 from vippsdiag.sandbox.exercises import EXERCISES, Exercise, start
-from vippsdiag.sandbox.received import Received
-from vippsdiag.sandbox.server import running
-from vippsdiag.sandbox.state import MOST_THINGS
-from vippsdiag.sandbox.tokens import Mint
+from vippsdiag.sandbox.gateway.received import Received
+from vippsdiag.sandbox.keys.tokens import Mint
+from vippsdiag.sandbox.serving.server import running
+from vippsdiag.sandbox.state.database import Database
+from vippsdiag.sandbox.state.state import MOST_THINGS
 from vippsdiag.sandbox.workshop.course import CHOICES, COURSE, choices, level, theme
 from vippsdiag.sandbox.workshop.link import Link, Refused
 from vippsdiag.sandbox.workshop.messages import Said, Sent, Sheet

@@ -26,8 +26,8 @@ from vippsdiag.render import board
 from vippsdiag.sandbox import Sandbox
 from vippsdiag.sandbox.exercises import EXERCISES
 from vippsdiag.sandbox.exercises import Exercise as Case
-from vippsdiag.sandbox.server import running
-from vippsdiag.sandbox.tokens import Mint
+from vippsdiag.sandbox.keys.tokens import Mint
+from vippsdiag.sandbox.serving.server import running
 from vippsdiag.sandbox.workshop import messages
 from vippsdiag.sandbox.workshop.course import COURSE, Level
 from vippsdiag.sandbox.workshop.link import Link

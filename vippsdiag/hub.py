@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from vippsdiag.environments import SEAT_CODE, TRAINER_CODE
 from vippsdiag.lab import copy_notebooks
 from vippsdiag.sandbox import Sandbox
-from vippsdiag.sandbox.state import State
+from vippsdiag.sandbox.state.state import State
 from vippsdiag.sandbox.workshop.link import Link
 
 # Who leads the workshop, as a user of the hub.

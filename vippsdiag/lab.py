@@ -25,7 +25,7 @@ from vippsdiag.environments import SANDBOX_ADDRESS
 from vippsdiag.errors import VippsdiagError
 from vippsdiag.language import VARIABLE, say, spoken, tr
 from vippsdiag.place import VOILA, Place, kept_ready
-from vippsdiag.sandbox.server import running
+from vippsdiag.sandbox.serving.server import running
 
 HERE = Path(__file__).parent
 COPIES = "vippsdiag-notebooks"

@@ -12,7 +12,7 @@ from test_accessible import AXE, axe
 
 from vippsdiag.environments import SANDBOX_ADDRESS
 from vippsdiag.sandbox import Sandbox
-from vippsdiag.sandbox.server import running
+from vippsdiag.sandbox.serving.server import running
 
 __all__ = ["axe"]  # a fixture
 

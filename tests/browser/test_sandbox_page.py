@@ -10,7 +10,7 @@ from harness import BROWSER_FLAGS, FIRST_WAIT
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
 from vippsdiag.sandbox import Sandbox
-from vippsdiag.sandbox.server import running
+from vippsdiag.sandbox.serving.server import running
 
 TOKEN = "/accesstoken/get"
 

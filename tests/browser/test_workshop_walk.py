@@ -9,7 +9,7 @@ from leaks import leaks
 from playwright.sync_api import Locator, Page, expect
 
 from vippsdiag.sandbox import Sandbox
-from vippsdiag.sandbox.server import running
+from vippsdiag.sandbox.serving.server import running
 from vippsdiag.sandbox.workshop.link import Link
 
 NOTEBOOK = "03-workshop.ipynb"

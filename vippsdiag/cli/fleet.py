@@ -122,7 +122,7 @@ def _practice(count: int) -> "tuple[Target, Listing, KeySet]":
     from vippsdiag.environments import Environment
     from vippsdiag.fleet import Target, read_listing
     from vippsdiag.sandbox import Sandbox
-    from vippsdiag.sandbox.practice import BASE, practice
+    from vippsdiag.sandbox.practice.partner import BASE, practice
 
     made = practice(count)
     target = Target(

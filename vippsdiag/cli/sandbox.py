@@ -91,8 +91,8 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
         return NOTHING_FOUND
     from vippsdiag.environments import LOOPBACK_HOSTS
     from vippsdiag.sandbox import Sandbox, SandboxConfig
-    from vippsdiag.sandbox.keeping import kept_in
-    from vippsdiag.sandbox.server import serve
+    from vippsdiag.sandbox.serving.server import serve
+    from vippsdiag.sandbox.state.keeping import kept_in
 
     if code is None and host not in LOOPBACK_HOSTS:
         import secrets
@@ -119,7 +119,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
 def _description() -> str:
     import json
 
-    from vippsdiag.sandbox.describe import openapi
+    from vippsdiag.sandbox.control.describe import openapi
 
     return json.dumps(openapi(), indent=2)
 
@@ -135,7 +135,7 @@ def _variants() -> str:
 
 def _with_code(address: str, code: str | None) -> str:
     """Return an address that carries the access code."""
-    from vippsdiag.sandbox.entrance import PREFIX
+    from vippsdiag.sandbox.serving.entrance import PREFIX
 
     return f"{address}{PREFIX}{code}" if code else address
 

@@ -21,7 +21,7 @@ from vippsdiag.notebook.unitlist import UnitList
 from vippsdiag.notebook.voice import Speaking
 from vippsdiag.render import html
 from vippsdiag.sandbox import Sandbox
-from vippsdiag.sandbox.practice import BASE
+from vippsdiag.sandbox.practice.partner import BASE
 
 WRAP = {"flex_flow": "row wrap"}
 

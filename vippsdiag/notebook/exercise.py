@@ -19,7 +19,6 @@ from vippsdiag.render.html import status as said
 from vippsdiag.render.values import revealed
 from vippsdiag.sandbox.exercises import Exercise as Case
 from vippsdiag.sandbox.exercises import find
-from vippsdiag.sandbox.progress import MOST_POINTS
 from vippsdiag.sandbox.workshop.course import Level, level, theme
 from vippsdiag.sandbox.workshop.link import Link
 from vippsdiag.sandbox.workshop.messages import (
@@ -29,6 +28,7 @@ from vippsdiag.sandbox.workshop.messages import (
     Sheet,
     Standing,
 )
+from vippsdiag.sandbox.workshop.progress import MOST_POINTS
 
 LEVELS: Mapping[Level, str] = {
     Level.EASY: mark("easy"),

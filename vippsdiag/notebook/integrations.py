@@ -20,7 +20,7 @@ from vippsdiag.notebook.steps import TokenStep
 from vippsdiag.notebook.voice import Heading, Speaking
 from vippsdiag.render import html
 from vippsdiag.render import integrations as views
-from vippsdiag.sandbox.settings import UNITS, mistaken
+from vippsdiag.sandbox.practice.settings import UNITS, mistaken
 
 BY_ID: dict[str, Check] = {check.id: check for check in CHECKS}
 

@@ -17,7 +17,7 @@ from vippsdiag.render import html
 from vippsdiag.render import rotation as views
 from vippsdiag.render.pictures import strip
 from vippsdiag.rotation import ACTIONS, Do, Pair, compare_keys
-from vippsdiag.sandbox.drill import Drill
+from vippsdiag.sandbox.practice.drill import Drill
 
 
 class Shop(Speaking, widgets.VBox):

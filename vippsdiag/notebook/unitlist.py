@@ -10,7 +10,7 @@ from vippsdiag.language import tr
 from vippsdiag.notebook.sealed import SealedField
 from vippsdiag.notebook.voice import Speaking
 from vippsdiag.render import html
-from vippsdiag.sandbox.practice import Practice, practice
+from vippsdiag.sandbox.practice.partner import Practice, practice
 from vippsdiag.secret import examine
 
 PRACTICE_UNITS = 40

@@ -1,6 +1,6 @@
 """Regenerating keys without a gap: the steps, what goes wrong, and a checklist.
 
-The drill that goes with them is `vippsdiag.sandbox.drill`.
+The drill that goes with them is `vippsdiag.sandbox.practice.drill`.
 """
 
 from vippsdiag.rotation.actions import ACTIONS, Action, Do

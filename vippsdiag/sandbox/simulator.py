@@ -11,27 +11,27 @@ import msgspec
 from vippsdiag.environments import BASE_URLS, Environment
 from vippsdiag.exchange import Request, Response
 from vippsdiag.keys import Field, KeySet
-from vippsdiag.sandbox import answers
 from vippsdiag.sandbox.apis import PASSING, ROUTES
-from vippsdiag.sandbox.bodies import Unreadable, read
-from vippsdiag.sandbox.call import MSN, Call
-from vippsdiag.sandbox.courier import Courier, Receive
-from vippsdiag.sandbox.deliveries import Attempt
+from vippsdiag.sandbox.control.log import Log
 from vippsdiag.sandbox.faults import Asked, Faults, FaultUnclear
-from vippsdiag.sandbox.keyring import Keyring
-from vippsdiag.sandbox.limits import Counters
-from vippsdiag.sandbox.log import Log
-from vippsdiag.sandbox.progress import ROOM as EXERCISES
-from vippsdiag.sandbox.progress import Progress
-from vippsdiag.sandbox.received import Received, environment_at, of_request
-from vippsdiag.sandbox.regenerated import PLACES, Regenerated, can
-from vippsdiag.sandbox.replay import replayed
-from vippsdiag.sandbox.reply import Refusal, Reply
-from vippsdiag.sandbox.routes import Route, params
-from vippsdiag.sandbox.state import Memory, State
-from vippsdiag.sandbox.tokens import Mint, SigningKey
-from vippsdiag.sandbox.units import SandboxConfig, Unit
+from vippsdiag.sandbox.gateway import answers
+from vippsdiag.sandbox.gateway.bodies import Unreadable, read
+from vippsdiag.sandbox.gateway.call import MSN, Call
+from vippsdiag.sandbox.gateway.limits import Counters
+from vippsdiag.sandbox.gateway.received import Received, environment_at, of_request
+from vippsdiag.sandbox.gateway.replay import replayed
+from vippsdiag.sandbox.gateway.reply import Refusal, Reply
+from vippsdiag.sandbox.gateway.routes import Route, params
+from vippsdiag.sandbox.keys.keyring import Keyring
+from vippsdiag.sandbox.keys.regenerated import PLACES, Regenerated, can
+from vippsdiag.sandbox.keys.tokens import Mint, SigningKey
+from vippsdiag.sandbox.keys.units import SandboxConfig, Unit
+from vippsdiag.sandbox.state.state import Memory, State
 from vippsdiag.sandbox.variants import chosen
+from vippsdiag.sandbox.webhooks.courier import Courier, Receive
+from vippsdiag.sandbox.webhooks.deliveries import Attempt
+from vippsdiag.sandbox.workshop.progress import ROOM as EXERCISES
+from vippsdiag.sandbox.workshop.progress import Progress
 from vippsdiag.sandbox.workshop.seats import KINDS, Roll
 
 if TYPE_CHECKING:
@@ -220,7 +220,7 @@ class Sandbox:
 
     def session(self) -> "requests.Session":
         """Return a session whose calls are answered here, with no socket."""
-        from vippsdiag.sandbox.adapter import session  # noqa: PLC0415 - loads requests
+        from vippsdiag.sandbox.serving.adapter import session  # noqa: PLC0415 - loads requests
 
         return session(self)
 
@@ -232,7 +232,7 @@ class Sandbox:
     def answer(self, received: Received) -> Reply:
         """Answer a request as the API would. Never raises."""
         if received.target.startswith(CONTROL):
-            from vippsdiag.sandbox import control  # noqa: PLC0415 - start-up counts
+            from vippsdiag.sandbox.control import control  # noqa: PLC0415 - start-up
 
             with self._lock:
                 return control.answer(self, received)

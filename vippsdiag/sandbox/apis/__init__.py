@@ -14,7 +14,6 @@ from vippsdiag.sandbox.apis import (
     checkout,
     ecom,
     epayment,
-    landing_page,
     login,
     management,
     orders,
@@ -26,14 +25,15 @@ from vippsdiag.sandbox.apis import (
     userinfo,
     webhooks,
 )
+from vippsdiag.sandbox.apis.buyer import landing_page
 from vippsdiag.sandbox.apis.ecom import orders as orders_of_ecom
 from vippsdiag.sandbox.apis.ecom.order import Order
 from vippsdiag.sandbox.apis.epayment import operations
 from vippsdiag.sandbox.apis.payments import Payment
 from vippsdiag.sandbox.apis.recurring import ledger
 from vippsdiag.sandbox.apis.recurring.agreement import Agreement
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.routes import Routes
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.routes import Routes
 
 ROUTES = Routes(
     (

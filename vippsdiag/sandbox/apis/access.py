@@ -2,13 +2,13 @@
 
 from vippsdiag.environments import Environment
 from vippsdiag.evidence import SPECIALIZED_TOKEN_PATH, STANDARD_TOKEN_PATH
-from vippsdiag.sandbox import answers, gate
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.gate import KEY, OPEN, Gate
-from vippsdiag.sandbox.reply import Refusal, Reply
-from vippsdiag.sandbox.routes import Route
-from vippsdiag.sandbox.tokens import DIRECTORY_NAMES
-from vippsdiag.sandbox.units import Unit
+from vippsdiag.sandbox.gateway import answers, gate
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.gate import KEY, OPEN, Gate
+from vippsdiag.sandbox.gateway.reply import Refusal, Reply
+from vippsdiag.sandbox.gateway.routes import Route
+from vippsdiag.sandbox.keys.tokens import DIRECTORY_NAMES
+from vippsdiag.sandbox.keys.units import Unit
 
 
 def standard(call: Call) -> Reply:

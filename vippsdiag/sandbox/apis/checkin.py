@@ -8,12 +8,12 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from vippsdiag.sandbox.bodies import Flaw
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.forms import Forms
-from vippsdiag.sandbox.gate import for_product
-from vippsdiag.sandbox.reply import Reply, in_json, trace_id
-from vippsdiag.sandbox.routes import Route
+from vippsdiag.sandbox.gateway.bodies import Flaw
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.forms import Forms
+from vippsdiag.sandbox.gateway.gate import for_product
+from vippsdiag.sandbox.gateway.reply import Reply, in_json, trace_id
+from vippsdiag.sandbox.gateway.routes import Route
 
 
 class CheckIn(msgspec.Struct):

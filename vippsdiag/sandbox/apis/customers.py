@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from vippsdiag.sandbox.apis.userinfo import PHONE
-from vippsdiag.sandbox.call import Call
+from vippsdiag.sandbox.gateway.call import Call
 
 # With country code, in digits alone (specification 1.8.1).
 MSISDN = re.compile(r"\d{9,15}")

@@ -7,16 +7,16 @@ import msgspec
 from msgspec import Meta
 
 from vippsdiag.keys import KeyKind
-from vippsdiag.sandbox import gate
 from vippsdiag.sandbox.apis.management import REGISTER, named, visible
-from vippsdiag.sandbox.bodies import Flaw
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.forms import Forms
-from vippsdiag.sandbox.gate import Gate
-from vippsdiag.sandbox.replay import Once
-from vippsdiag.sandbox.reply import Refusal, Reply, in_json
-from vippsdiag.sandbox.routes import Route
-from vippsdiag.sandbox.units import Unit
+from vippsdiag.sandbox.gateway import gate
+from vippsdiag.sandbox.gateway.bodies import Flaw
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.forms import Forms
+from vippsdiag.sandbox.gateway.gate import Gate
+from vippsdiag.sandbox.gateway.replay import Once
+from vippsdiag.sandbox.gateway.reply import Refusal, Reply, in_json
+from vippsdiag.sandbox.gateway.routes import Route
+from vippsdiag.sandbox.keys.units import Unit
 
 BASE = "/partner-api"
 KIND = "application/json;charset=UTF-8"

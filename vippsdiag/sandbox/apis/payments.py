@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from vippsdiag.sandbox.history import write_down
+from vippsdiag.sandbox.state.history import write_down
 
 # Every sales unit has one payment to read at first.
 SAMPLE_REFERENCE = "sandbox-payment-1"

@@ -12,15 +12,15 @@ import msgspec
 from msgspec import Meta
 
 from vippsdiag.environments import Environment
-from vippsdiag.sandbox import answers, gate
-from vippsdiag.sandbox.bodies import Flaw
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.forms import Forms
-from vippsdiag.sandbox.gate import Gate
-from vippsdiag.sandbox.history import write_down
-from vippsdiag.sandbox.landing import Landing, Shown, landing_url, money
-from vippsdiag.sandbox.reply import Refusal, Reply, empty, in_json
-from vippsdiag.sandbox.routes import Route
+from vippsdiag.sandbox.apis.buyer.landing import Landing, Shown, landing_url, money
+from vippsdiag.sandbox.gateway import answers, gate
+from vippsdiag.sandbox.gateway.bodies import Flaw
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.forms import Forms
+from vippsdiag.sandbox.gateway.gate import Gate
+from vippsdiag.sandbox.gateway.reply import Refusal, Reply, empty, in_json
+from vippsdiag.sandbox.gateway.routes import Route
+from vippsdiag.sandbox.state.history import write_down
 
 KIND = "psp"
 JSON = "application/json;charset=UTF-8"

@@ -12,12 +12,12 @@ from typing import Any
 
 import msgspec
 
-from vippsdiag.sandbox import gate
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.forms import Forms
-from vippsdiag.sandbox.gate import Gate
-from vippsdiag.sandbox.reply import Refusal, Reply, in_json
-from vippsdiag.sandbox.routes import Route
+from vippsdiag.sandbox.gateway import gate
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.forms import Forms
+from vippsdiag.sandbox.gateway.gate import Gate
+from vippsdiag.sandbox.gateway.reply import Refusal, Reply, in_json
+from vippsdiag.sandbox.gateway.routes import Route
 
 TEMPLATE = "/vipps-userinfo-api/userinfo/{sub}"
 # A profile can be read for 168 hours after the consent (the toolkit's skill, high).

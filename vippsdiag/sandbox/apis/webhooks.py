@@ -2,7 +2,7 @@
 
 Statuses and schemas are the official specification's, limits and rules the guide's
 (facts 6.6, high). The texts of the refusals are inferred, but for what stands beside
-them. How deliveries are sent is in `vippsdiag.sandbox.courier`.
+them. How deliveries are sent is in `vippsdiag.sandbox.webhooks.courier`.
 """
 
 import base64
@@ -14,14 +14,21 @@ import msgspec
 
 from vippsdiag.environments import LOOPBACK_HOSTS, split
 from vippsdiag.keys import KeyKind
-from vippsdiag.sandbox import answers, gate
-from vippsdiag.sandbox.call import MSN, Call
-from vippsdiag.sandbox.deliveries import Webhook, own_room, partner_room
-from vippsdiag.sandbox.forms import Forms
-from vippsdiag.sandbox.gate import Gate
-from vippsdiag.sandbox.reply import PROBLEM, Refusal, Reply, empty, in_json, trace_id
-from vippsdiag.sandbox.routes import Route
-from vippsdiag.sandbox.state import Room
+from vippsdiag.sandbox.gateway import answers, gate
+from vippsdiag.sandbox.gateway.call import MSN, Call
+from vippsdiag.sandbox.gateway.forms import Forms
+from vippsdiag.sandbox.gateway.gate import Gate
+from vippsdiag.sandbox.gateway.reply import (
+    PROBLEM,
+    Refusal,
+    Reply,
+    empty,
+    in_json,
+    trace_id,
+)
+from vippsdiag.sandbox.gateway.routes import Route
+from vippsdiag.sandbox.state.state import Room
+from vippsdiag.sandbox.webhooks.deliveries import Webhook, own_room, partner_room
 
 WEBHOOKS = "/webhooks/v1/webhooks"
 # How many webhooks may want one event, for each sales unit and for each partner.

@@ -15,8 +15,8 @@ from vippsdiag.sandbox.exercises.reports import (
     from_exchange,
 )
 from vippsdiag.sandbox.exercises.solved import Checked
-from vippsdiag.sandbox.progress import Progress
 from vippsdiag.sandbox.simulator import Sandbox
+from vippsdiag.sandbox.workshop.progress import Progress
 
 __all__ = [
     "EXERCISES",

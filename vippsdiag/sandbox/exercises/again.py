@@ -22,7 +22,7 @@ from vippsdiag.sandbox.exercises import flaws
 from vippsdiag.sandbox.exercises.attempt import Attempt
 from vippsdiag.sandbox.exercises.login import NEW_CODE
 from vippsdiag.sandbox.exercises.solved import spoken
-from vippsdiag.sandbox.units import Unit
+from vippsdiag.sandbox.keys.units import Unit
 from vippsdiag.token import read_token
 
 CODE = "code"

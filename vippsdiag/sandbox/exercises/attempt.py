@@ -16,11 +16,11 @@ from vippsdiag.render.values import revealed
 from vippsdiag.sandbox.exercises.bench import Bench
 from vippsdiag.sandbox.exercises.exercise import Exercise
 from vippsdiag.sandbox.exercises.solved import Checked, judge
-from vippsdiag.sandbox.progress import ROOM, Progress
-from vippsdiag.sandbox.received import of_request
+from vippsdiag.sandbox.gateway.received import of_request
+from vippsdiag.sandbox.keys.units import Unit
 from vippsdiag.sandbox.simulator import Sandbox
-from vippsdiag.sandbox.state import Room
-from vippsdiag.sandbox.units import Unit
+from vippsdiag.sandbox.state.state import Room
+from vippsdiag.sandbox.workshop.progress import ROOM, Progress
 
 # How many of the calls that were made are remembered.
 MOST_KEPT = 100

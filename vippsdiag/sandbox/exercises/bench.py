@@ -28,7 +28,6 @@ from vippsdiag.evidence import (
 from vippsdiag.exchange import Exchange, Failure, FailureKind, Headers, Request
 from vippsdiag.language import say
 from vippsdiag.samples import basic
-from vippsdiag.sandbox.call import MSN
 from vippsdiag.sandbox.exercises.between import (
     HOOK,
     SHOP,
@@ -37,10 +36,11 @@ from vippsdiag.sandbox.exercises.between import (
     on_the_way,
     through_proxy,
 )
-from vippsdiag.sandbox.gate import KEY
-from vippsdiag.sandbox.reply import http_date
+from vippsdiag.sandbox.gateway.call import MSN
+from vippsdiag.sandbox.gateway.gate import KEY
+from vippsdiag.sandbox.gateway.reply import http_date
+from vippsdiag.sandbox.keys.units import SandboxConfig, Unit
 from vippsdiag.sandbox.simulator import Sandbox
-from vippsdiag.sandbox.units import SandboxConfig, Unit
 from vippsdiag.webhooks import content_hash, sign
 
 Changes = Mapping[str, str | None]

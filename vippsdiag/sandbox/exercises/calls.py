@@ -4,10 +4,10 @@ from vippsdiag.environments import Environment
 from vippsdiag.exchange import Request
 from vippsdiag.keys import KeyKind
 from vippsdiag.sandbox.apis.payments import SAMPLE_REFERENCE
-from vippsdiag.sandbox.call import MSN
 from vippsdiag.sandbox.exercises import flaws
 from vippsdiag.sandbox.exercises.bench import Bench
 from vippsdiag.sandbox.exercises.exercise import Exercise
+from vippsdiag.sandbox.gateway.call import MSN
 
 PAYMENT = f"/epayment/v1/payments/{SAMPLE_REFERENCE}"
 READ = f"Read the payment {SAMPLE_REFERENCE} of the test unit."

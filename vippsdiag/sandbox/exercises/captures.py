@@ -13,8 +13,8 @@ from vippsdiag.sandbox.exercises.payments import (
     create,
     created,
 )
-from vippsdiag.sandbox.replay import NAME
-from vippsdiag.sandbox.units import Unit
+from vippsdiag.sandbox.gateway.replay import NAME
+from vippsdiag.sandbox.keys.units import Unit
 
 CAPTURE = "Capture the whole payment."
 

@@ -1,10 +1,10 @@
 """Exercises: QR codes."""
 
 from vippsdiag.exchange import Request
-from vippsdiag.sandbox.call import MSN
 from vippsdiag.sandbox.exercises import flaws
 from vippsdiag.sandbox.exercises.bench import Bench
 from vippsdiag.sandbox.exercises.exercise import Exercise
+from vippsdiag.sandbox.gateway.call import MSN
 
 CODES = "/qr/v1/merchant-callback"
 

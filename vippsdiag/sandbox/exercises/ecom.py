@@ -6,7 +6,7 @@ from vippsdiag.exchange import Request
 from vippsdiag.sandbox.exercises.bench import Bench
 from vippsdiag.sandbox.exercises.exercise import Exercise
 from vippsdiag.sandbox.exercises.payments import TEST_USER
-from vippsdiag.sandbox.units import Unit
+from vippsdiag.sandbox.keys.units import Unit
 
 PAYMENTS = "/ecomm/v2/payments"
 PREFIX = "https://example.com/vipps"

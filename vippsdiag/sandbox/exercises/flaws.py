@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from vippsdiag.environments import split
 from vippsdiag.exchange import Headers, Request
 from vippsdiag.samples import basic
-from vippsdiag.sandbox.gate import KEY
+from vippsdiag.sandbox.gateway.gate import KEY
 from vippsdiag.secret import examine
 from vippsdiag.trials import with_headers
 

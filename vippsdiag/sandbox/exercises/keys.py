@@ -3,7 +3,7 @@
 from vippsdiag.environments import Environment
 from vippsdiag.sandbox.exercises import flaws
 from vippsdiag.sandbox.exercises.exercise import Exercise
-from vippsdiag.sandbox.gate import KEY
+from vippsdiag.sandbox.gateway.gate import KEY
 
 TOKEN = "Get an access token in test with the keys of the test unit."
 

@@ -2,10 +2,10 @@
 
 from vippsdiag.exchange import Request
 from vippsdiag.keys import KeyKind
-from vippsdiag.sandbox.call import MSN
 from vippsdiag.sandbox.exercises.bench import Bench
 from vippsdiag.sandbox.exercises.exercise import Exercise
-from vippsdiag.sandbox.units import Unit
+from vippsdiag.sandbox.gateway.call import MSN
+from vippsdiag.sandbox.keys.units import Unit
 
 LEDGERS = "/settlement/v1/ledgers"
 

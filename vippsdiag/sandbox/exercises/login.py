@@ -14,7 +14,7 @@ from vippsdiag.sandbox.exercises.bench import Bench, request
 from vippsdiag.sandbox.exercises.exercise import Exercise
 from vippsdiag.sandbox.exercises.flaws import AUTHORIZATION
 from vippsdiag.sandbox.exercises.payments import TEST_USER
-from vippsdiag.sandbox.units import Unit
+from vippsdiag.sandbox.keys.units import Unit
 from vippsdiag.secret import examine
 
 TOKENS = "Exchange the code for the user's tokens, with the test unit."

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from vippsdiag.conceal import conceal_named, still_masked
 from vippsdiag.keys import Field, field_named
 from vippsdiag.samples import basic
-from vippsdiag.sandbox.units import Unit
+from vippsdiag.sandbox.keys.units import Unit
 from vippsdiag.secret import Secret
 from vippsdiag.shapes import (
     HEX32,

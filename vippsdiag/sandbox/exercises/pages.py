@@ -4,7 +4,7 @@ from pathlib import Path
 
 from vippsdiag.sandbox.exercises.catalogue import EXERCISES, FAMILIES
 from vippsdiag.sandbox.exercises.exercise import Exercise
-from vippsdiag.sandbox.progress import MOST_POINTS
+from vippsdiag.sandbox.workshop.progress import MOST_POINTS
 
 PAGE = Path("docs/exercises.md")
 # Run by a test.

@@ -7,8 +7,8 @@ from vippsdiag.sandbox.apis.customers import NOBODY
 from vippsdiag.sandbox.exercises import flaws
 from vippsdiag.sandbox.exercises.bench import Bench
 from vippsdiag.sandbox.exercises.exercise import Exercise
-from vippsdiag.sandbox.replay import NAME
-from vippsdiag.sandbox.units import Unit
+from vippsdiag.sandbox.gateway.replay import NAME
+from vippsdiag.sandbox.keys.units import Unit
 
 PAYMENTS = "/epayment/v1/payments"
 CREATE = "Create the payment with the test unit."

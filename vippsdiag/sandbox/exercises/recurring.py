@@ -8,7 +8,7 @@ from vippsdiag.sandbox.exercises import flaws
 from vippsdiag.sandbox.exercises.bench import Bench
 from vippsdiag.sandbox.exercises.exercise import Exercise
 from vippsdiag.sandbox.exercises.payments import TEST_USER
-from vippsdiag.sandbox.units import Unit
+from vippsdiag.sandbox.keys.units import Unit
 
 AGREEMENTS = "/recurring/v3/agreements"
 AGREEMENT = "agreement"

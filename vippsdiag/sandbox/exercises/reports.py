@@ -15,7 +15,6 @@ from vippsdiag.errors import VippsdiagError
 from vippsdiag.evidence import Call, Context, Evidence, call_of
 from vippsdiag.exchange import Exchange, Request
 from vippsdiag.language import mark, say
-from vippsdiag.sandbox.call import MSN
 from vippsdiag.sandbox.exercises import ecom, flaws, login, payments, setups
 from vippsdiag.sandbox.exercises.attempt import Attempt
 from vippsdiag.sandbox.exercises.bench import Bench
@@ -25,8 +24,9 @@ from vippsdiag.sandbox.exercises.exercise import Exercise, ok
 from vippsdiag.sandbox.exercises.flaws import AUTHORIZATION
 from vippsdiag.sandbox.exercises.own import Own
 from vippsdiag.sandbox.exercises.retold import operation, retold
+from vippsdiag.sandbox.gateway.call import MSN
+from vippsdiag.sandbox.keys.units import Unit
 from vippsdiag.sandbox.simulator import Sandbox
-from vippsdiag.sandbox.units import Unit
 
 
 class Unplayable(VippsdiagError):  # noqa: N818 - it is a sentence for people

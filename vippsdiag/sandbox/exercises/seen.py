@@ -8,11 +8,11 @@ from urllib.parse import parse_qsl
 
 from vippsdiag.environments import Environment
 from vippsdiag.exchange import Request
-from vippsdiag.sandbox.call import MSN, Call
-from vippsdiag.sandbox.gate import KEY
-from vippsdiag.sandbox.received import of_request
+from vippsdiag.sandbox.gateway.call import MSN, Call
+from vippsdiag.sandbox.gateway.gate import KEY
+from vippsdiag.sandbox.gateway.received import of_request
+from vippsdiag.sandbox.keys.units import Unit
 from vippsdiag.sandbox.simulator import Sandbox
-from vippsdiag.sandbox.units import Unit
 
 # Values by the names that lead to them, with dots between.
 Fields = dict[str, str]

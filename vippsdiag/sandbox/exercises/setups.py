@@ -10,13 +10,13 @@ from datetime import timedelta
 from vippsdiag.environments import Environment
 from vippsdiag.exchange import Request
 from vippsdiag.sandbox.apis.payments import SAMPLE_REFERENCE
-from vippsdiag.sandbox.call import MSN
 from vippsdiag.sandbox.exercises import flaws
 from vippsdiag.sandbox.exercises.bench import Bench
 from vippsdiag.sandbox.exercises.flaws import AUTHORIZATION, CLIENT_ID, CLIENT_SECRET
 from vippsdiag.sandbox.exercises.own import placed
-from vippsdiag.sandbox.gate import KEY
-from vippsdiag.sandbox.units import Unit
+from vippsdiag.sandbox.gateway.call import MSN
+from vippsdiag.sandbox.gateway.gate import KEY
+from vippsdiag.sandbox.keys.units import Unit
 
 # What shows in the call itself.
 SHOWN = frozenset(

@@ -14,8 +14,8 @@ from vippsdiag.language import Text, mark, say
 from vippsdiag.sandbox.exercises.bench import Bench
 from vippsdiag.sandbox.exercises.exercise import Exercise
 from vippsdiag.sandbox.exercises.seen import Fields, Seen, read
-from vippsdiag.sandbox.reply import REASONS
-from vippsdiag.sandbox.units import Unit
+from vippsdiag.sandbox.gateway.reply import REASONS
+from vippsdiag.sandbox.keys.units import Unit
 
 # What `spoken` calls the units, to be translated.
 CALLED = (

@@ -9,7 +9,7 @@ from vippsdiag.sandbox.exercises import flaws
 from vippsdiag.sandbox.exercises.bench import Bench
 from vippsdiag.sandbox.exercises.exercise import Exercise
 from vippsdiag.sandbox.exercises.flaws import AUTHORIZATION
-from vippsdiag.sandbox.gate import KEY
+from vippsdiag.sandbox.gateway.gate import KEY
 
 LIST = "List the webhooks of the test unit."
 

@@ -7,11 +7,11 @@ from textwrap import fill
 from vippsdiag.exchange import Exchange
 from vippsdiag.render.http import to_http
 from vippsdiag.render.values import revealed
-from vippsdiag.sandbox.call import MSN
 from vippsdiag.sandbox.exercises import again
 from vippsdiag.sandbox.exercises.attempt import Attempt
-from vippsdiag.sandbox.gate import KEY
-from vippsdiag.sandbox.units import Unit
+from vippsdiag.sandbox.gateway.call import MSN
+from vippsdiag.sandbox.gateway.gate import KEY
+from vippsdiag.sandbox.keys.units import Unit
 
 WIDTH = 80
 AT_HAND = "At hand, and good for the sandbox only:"

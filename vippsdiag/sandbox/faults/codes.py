@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from vippsdiag.checks import codes
-from vippsdiag.sandbox import answers
-from vippsdiag.sandbox.call import MSN, Call
 from vippsdiag.sandbox.faults.fault import Fault, named
-from vippsdiag.sandbox.reply import Reply, in_json
+from vippsdiag.sandbox.gateway import answers
+from vippsdiag.sandbox.gateway.call import MSN, Call
+from vippsdiag.sandbox.gateway.reply import Reply, in_json
 
 PROBLEMS = (
     "https://developer.vippsmobilepay.com/docs/APIs/recurring-api/"

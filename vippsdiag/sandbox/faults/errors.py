@@ -1,18 +1,18 @@
 """The documented answers that can be asked for by name, status or check.
 
-Where a body is known from stands beside it in `vippsdiag.sandbox.answers`; what is
-only here says so.
+Where a body is known from stands beside it in `vippsdiag.sandbox.gateway.answers`;
+what is only here says so.
 """
 
 import uuid
 from collections.abc import Callable, Mapping
 
-from vippsdiag.sandbox import answers
-from vippsdiag.sandbox.call import Call
 from vippsdiag.sandbox.faults.codes import CODES, Error, recurring_problem
 from vippsdiag.sandbox.faults.fault import Fault
-from vippsdiag.sandbox.reply import REASONS, Reply, empty, in_json, page
-from vippsdiag.sandbox.tokens import DIRECTORY_NAMES
+from vippsdiag.sandbox.gateway import answers
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.reply import REASONS, Reply, empty, in_json, page
+from vippsdiag.sandbox.keys.tokens import DIRECTORY_NAMES
 
 # Seconds that a client is asked to wait.
 RETRY_AFTER = 30

@@ -13,8 +13,8 @@ from msgspec import structs
 
 from vippsdiag.environments import SANDBOX_PRODUCTION
 from vippsdiag.sandbox.faults.fault import Fault, checked, read_faults
-from vippsdiag.sandbox.received import Received
-from vippsdiag.sandbox.state import State
+from vippsdiag.sandbox.gateway.received import Received
+from vippsdiag.sandbox.state.state import State
 
 HEADER = "Sandbox-Fault"
 PREFIX = "/_fault/"

@@ -12,12 +12,12 @@ from random import Random
 from msgspec import structs
 
 from vippsdiag.language import say
-from vippsdiag.sandbox.call import Call
 from vippsdiag.sandbox.faults.codes import CODES
 from vippsdiag.sandbox.faults.errors import ERRORS, FORMS, STATUSES, of_check
 from vippsdiag.sandbox.faults.fault import Fault, FaultUnclear
-from vippsdiag.sandbox.received import Received
-from vippsdiag.sandbox.reply import Reply
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.received import Received
+from vippsdiag.sandbox.gateway.reply import Reply
 
 # Seconds; whoever wants to wait longer has a client that waits for ever.
 LONGEST_WAIT = 600.0

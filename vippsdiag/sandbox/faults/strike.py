@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from vippsdiag.sandbox.faults.fault import Fault
 from vippsdiag.sandbox.faults.faults import Asked
 from vippsdiag.sandbox.faults.kinds import Kind, kind_of
-from vippsdiag.sandbox.received import Received
-from vippsdiag.sandbox.reply import Reply, http_date
+from vippsdiag.sandbox.gateway.received import Received
+from vippsdiag.sandbox.gateway.reply import Reply, http_date
 
 if TYPE_CHECKING:
     from vippsdiag.sandbox.simulator import Sandbox

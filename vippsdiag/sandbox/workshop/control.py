@@ -12,10 +12,10 @@ import msgspec
 
 from vippsdiag.errors import VippsdiagError
 from vippsdiag.language import say
-from vippsdiag.sandbox.control import TRAINER, WORKSHOP, Operation, given
+from vippsdiag.sandbox.control.control import TRAINER, WORKSHOP, Operation, given
 from vippsdiag.sandbox.exercises import find
-from vippsdiag.sandbox.received import Received
-from vippsdiag.sandbox.reply import Refusal, Reply, in_json
+from vippsdiag.sandbox.gateway.received import Received
+from vippsdiag.sandbox.gateway.reply import Refusal, Reply, in_json
 from vippsdiag.sandbox.workshop.desk import Desk, ExerciseClosed
 from vippsdiag.sandbox.workshop.messages import Board, Pass, Row, Said, Sent, Stand
 from vippsdiag.sandbox.workshop.seats import NameTaken, Seat

@@ -12,8 +12,7 @@ from vippsdiag.language import say
 from vippsdiag.sandbox.exercises import again, find
 from vippsdiag.sandbox.exercises.attempt import Attempt
 from vippsdiag.sandbox.exercises.exercise import FIRST_FINDINGS
-from vippsdiag.sandbox.progress import Progress
-from vippsdiag.sandbox.state import Room
+from vippsdiag.sandbox.state.state import Room
 from vippsdiag.sandbox.workshop.course import choices
 from vippsdiag.sandbox.workshop.messages import (
     Answer,
@@ -24,6 +23,7 @@ from vippsdiag.sandbox.workshop.messages import (
     Sheet,
     Standing,
 )
+from vippsdiag.sandbox.workshop.progress import Progress
 from vippsdiag.sandbox.workshop.seats import Seat, room_of
 
 if TYPE_CHECKING:

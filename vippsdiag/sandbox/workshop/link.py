@@ -8,7 +8,7 @@ import msgspec
 from vippsdiag.client.control import Control, NoSandbox
 from vippsdiag.errors import VippsdiagError
 from vippsdiag.language import say
-from vippsdiag.sandbox.control import TRAINER, WORKSHOP
+from vippsdiag.sandbox.control.control import TRAINER, WORKSHOP
 from vippsdiag.sandbox.simulator import Sandbox
 from vippsdiag.sandbox.workshop.control import SEAT
 from vippsdiag.sandbox.workshop.messages import (

@@ -15,7 +15,7 @@ import msgspec
 from vippsdiag.exchange import Exchange, Headers, Request
 from vippsdiag.language import Text
 from vippsdiag.render.values import revealed
-from vippsdiag.sandbox.progress import Progress
+from vippsdiag.sandbox.workshop.progress import Progress
 
 
 class Said(msgspec.Struct, kw_only=True):

@@ -19,9 +19,9 @@ import msgspec
 from vippsdiag.environments import Environment
 from vippsdiag.errors import VippsdiagError
 from vippsdiag.language import say
-from vippsdiag.sandbox.progress import Progress
-from vippsdiag.sandbox.state import State
-from vippsdiag.sandbox.units import SandboxConfig, Unit
+from vippsdiag.sandbox.keys.units import SandboxConfig, Unit
+from vippsdiag.sandbox.state.state import State
+from vippsdiag.sandbox.workshop.progress import Progress
 
 if TYPE_CHECKING:
     from vippsdiag.sandbox.exercises.attempt import Attempt

@@ -7,8 +7,8 @@ callback is not called.
 from vippsdiag.sandbox.apis.checkout import page, sessions
 from vippsdiag.sandbox.apis.checkout.bodies import Creation, Update
 from vippsdiag.sandbox.apis.checkout.problems import GATE
-from vippsdiag.sandbox.replay import Once
-from vippsdiag.sandbox.routes import Route
+from vippsdiag.sandbox.gateway.replay import Once
+from vippsdiag.sandbox.gateway.routes import Route
 
 LANDING = page.LANDING
 ONE = sessions.PATH + "/{reference}"

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
+from vippsdiag.sandbox.apis.buyer.landing import Landing, Shown, money
 from vippsdiag.sandbox.apis.checkout.sessions import KIND, Session, state_of
 from vippsdiag.sandbox.apis.epayment.operations import keep
 from vippsdiag.sandbox.apis.payments import Payment, new_reference
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.landing import Landing, Shown, money
+from vippsdiag.sandbox.gateway.call import Call
 
 ENDED: Mapping[str, str] = {
     "PaymentSuccessful": "You have approved this payment.",

@@ -7,12 +7,12 @@ all other texts are inferred.
 import uuid
 
 from vippsdiag.keys import KeyKind
-from vippsdiag.sandbox import gate
-from vippsdiag.sandbox.bodies import Flaw
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.forms import Forms
-from vippsdiag.sandbox.gate import Gate
-from vippsdiag.sandbox.reply import Refusal, Reply, in_json
+from vippsdiag.sandbox.gateway import gate
+from vippsdiag.sandbox.gateway.bodies import Flaw
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.forms import Forms
+from vippsdiag.sandbox.gateway.gate import Gate
+from vippsdiag.sandbox.gateway.reply import Refusal, Reply, in_json
 
 
 def problem(status: int, code: str, title: str, **errors: list[str]) -> Reply:

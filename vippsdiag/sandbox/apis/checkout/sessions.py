@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from vippsdiag.sandbox.apis.buyer.landing import address, wait
 from vippsdiag.sandbox.apis.checkout.bodies import Amount, Creation, Update
 from vippsdiag.sandbox.apis.checkout.problems import (
     header_missing,
@@ -15,10 +16,9 @@ from vippsdiag.sandbox.apis.checkout.problems import (
 )
 from vippsdiag.sandbox.apis.epayment.operations import REFERENCE, payment_of
 from vippsdiag.sandbox.apis.payments import Payment
-from vippsdiag.sandbox.bodies import Flaw
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.landing import address, wait
-from vippsdiag.sandbox.reply import Refusal, Reply, empty, in_json
+from vippsdiag.sandbox.gateway.bodies import Flaw
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.reply import Refusal, Reply, empty, in_json
 
 PATH = "/checkout/v3/session"
 KIND = "checkout"

@@ -14,12 +14,12 @@ from vippsdiag.sandbox.apis.ecom.bodies import (
 from vippsdiag.sandbox.apis.ecom.errors import FORMS
 from vippsdiag.sandbox.apis.ecom.operations import REQUEST_ID
 from vippsdiag.sandbox.apis.ecom.order import Order
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.gate import KEY, for_product
-from vippsdiag.sandbox.limits import Limit
-from vippsdiag.sandbox.replay import Once
-from vippsdiag.sandbox.reply import Reply
-from vippsdiag.sandbox.routes import Route
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.gate import KEY, for_product
+from vippsdiag.sandbox.gateway.limits import Limit
+from vippsdiag.sandbox.gateway.replay import Once
+from vippsdiag.sandbox.gateway.reply import Reply
+from vippsdiag.sandbox.gateway.routes import Route
 
 __all__ = ["LANDING", "ROUTES", "Order"]
 

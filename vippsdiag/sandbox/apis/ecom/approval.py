@@ -1,7 +1,7 @@
 """What the buyer decides on an order, in the app or through the test's own call."""
 
 from vippsdiag.environments import Environment
-from vippsdiag.sandbox import answers
+from vippsdiag.sandbox.apis.buyer.landing import Landing, Shown, money
 from vippsdiag.sandbox.apis.customers import (
     NEVER_APPROVED,
     NOBODY,
@@ -18,9 +18,9 @@ from vippsdiag.sandbox.apis.ecom.order import Order
 from vippsdiag.sandbox.apis.ecom.orders import KIND, find, the_order
 from vippsdiag.sandbox.apis.payments import REFUSED_AMOUNTS
 from vippsdiag.sandbox.apis.userinfo import msisdn, share
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.landing import Landing, Shown, money
-from vippsdiag.sandbox.reply import Refusal, Reply, empty
+from vippsdiag.sandbox.gateway import answers
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.reply import Refusal, Reply, empty
 
 # The forced results of facts 7.2, told in the codes that fit them (inferred).
 FAILURES = {

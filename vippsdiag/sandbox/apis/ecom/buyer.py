@@ -5,7 +5,7 @@ from base64 import b64encode
 
 from vippsdiag.sandbox.apis.ecom.order import Order
 from vippsdiag.sandbox.apis.userinfo import PERSON, Consent
-from vippsdiag.sandbox.call import Call
+from vippsdiag.sandbox.gateway.call import Call
 
 
 def user(call: Call, sub: str) -> dict[str, object]:

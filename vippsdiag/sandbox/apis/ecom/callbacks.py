@@ -8,8 +8,8 @@ attempt: the last guide (2023, high).
 from vippsdiag.environments import split
 from vippsdiag.sandbox.apis.ecom.buyer import shipping, user
 from vippsdiag.sandbox.apis.ecom.order import Entry, Order, stamp
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.deliveries import Callback, call_back
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.webhooks.deliveries import Callback, call_back
 
 RESERVED, FAILED = "RESERVED", "RESERVE_FAILED"
 # By the buyer, and by nobody in time.

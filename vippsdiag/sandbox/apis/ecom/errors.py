@@ -8,11 +8,11 @@ app), 94 and 99 (faults).
 
 import uuid
 
-from vippsdiag.sandbox import answers
-from vippsdiag.sandbox.bodies import Flaw
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.forms import Forms
-from vippsdiag.sandbox.reply import Refusal, Reply, in_json
+from vippsdiag.sandbox.gateway import answers
+from vippsdiag.sandbox.gateway.bodies import Flaw
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.forms import Forms
+from vippsdiag.sandbox.gateway.reply import Refusal, Reply, in_json
 
 KIND = "application/json;charset=UTF-8"
 

@@ -7,8 +7,8 @@ from vippsdiag.sandbox.apis.ecom.bodies import Action, Cancellation
 from vippsdiag.sandbox.apis.ecom.buyer import shipping, user
 from vippsdiag.sandbox.apis.ecom.order import Entry, Order, stamp
 from vippsdiag.sandbox.apis.ecom.orders import owner, the_order
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.reply import Reply, in_json
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.reply import Reply, in_json
 
 REQUEST_ID = "X-Request-Id"
 CAPTURE_PATIENCE, REFUND_PATIENCE = timedelta(days=180), timedelta(days=365)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from vippsdiag.sandbox.history import write_down
+from vippsdiag.sandbox.state.history import write_down
 
 # Landing page and app give the buyer five minutes each (facts 6.7).
 PATIENCE = timedelta(minutes=10)

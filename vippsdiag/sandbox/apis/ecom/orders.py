@@ -3,15 +3,15 @@
 import re
 
 from vippsdiag.environments import LOOPBACK_HOSTS, split
+from vippsdiag.sandbox.apis.buyer.landing import address, wait
 from vippsdiag.sandbox.apis.customers import NOBODY
 from vippsdiag.sandbox.apis.ecom import errors
 from vippsdiag.sandbox.apis.ecom.bodies import Initiation, Merchant
 from vippsdiag.sandbox.apis.ecom.callbacks import REJECTED, keep
 from vippsdiag.sandbox.apis.ecom.order import PATIENCE, Order, Shipping
 from vippsdiag.sandbox.apis.userinfo import msisdn
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.landing import address, wait
-from vippsdiag.sandbox.reply import Reply, in_json
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.reply import Reply, in_json
 
 KIND = "ecom"
 EXPRESS = "eComm Express Payment"

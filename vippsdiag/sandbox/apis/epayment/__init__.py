@@ -18,8 +18,8 @@ from vippsdiag.sandbox.apis.epayment.operations import (
     about,
     gate,
 )
-from vippsdiag.sandbox.replay import Once
-from vippsdiag.sandbox.routes import Route
+from vippsdiag.sandbox.gateway.replay import Once
+from vippsdiag.sandbox.gateway.routes import Route
 
 LANDING = approval.LANDING
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from vippsdiag.environments import Environment
 from vippsdiag.sandbox.apis import customers
+from vippsdiag.sandbox.apis.buyer.landing import Landing, Shown, money, waiting
 from vippsdiag.sandbox.apis.epayment import rules
 from vippsdiag.sandbox.apis.epayment.bodies import Approval
 from vippsdiag.sandbox.apis.epayment.creation import KIND
@@ -11,9 +12,8 @@ from vippsdiag.sandbox.apis.epayment.operations import keep, payment_of
 from vippsdiag.sandbox.apis.epayment.problems import obstruct, refusal, reply
 from vippsdiag.sandbox.apis.payments import Payment
 from vippsdiag.sandbox.apis.userinfo import share
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.landing import Landing, Shown, money, waiting
-from vippsdiag.sandbox.reply import Reply, empty
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.reply import Reply, empty
 
 # What a call is told when one of the amounts makes an approval fail (facts 7.2 for the
 # amounts, high; which code goes with which is inferred).

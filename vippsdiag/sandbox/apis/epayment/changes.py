@@ -13,9 +13,9 @@ from vippsdiag.sandbox.apis.epayment.problems import (
 )
 from vippsdiag.sandbox.apis.epayment.rules import amount
 from vippsdiag.sandbox.apis.payments import Event, Payment
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.replay import NAME
-from vippsdiag.sandbox.reply import PROBLEM, Reply, in_json
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.replay import NAME
+from vippsdiag.sandbox.gateway.reply import PROBLEM, Reply, in_json
 
 # How long a reservation lives (the toolkit's skill on the lifecycle, high).
 RESERVED = {"NO": timedelta(days=180)}

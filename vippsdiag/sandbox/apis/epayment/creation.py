@@ -1,5 +1,6 @@
 """Creating a payment."""
 
+from vippsdiag.sandbox.apis.buyer.landing import wait
 from vippsdiag.sandbox.apis.epayment import express, rules
 from vippsdiag.sandbox.apis.epayment.bodies import Creation
 from vippsdiag.sandbox.apis.epayment.operations import (
@@ -12,10 +13,9 @@ from vippsdiag.sandbox.apis.epayment.problems import malformed, refusal
 from vippsdiag.sandbox.apis.epayment.queries import start
 from vippsdiag.sandbox.apis.payments import PATIENCE, Line, Payment, new_reference
 from vippsdiag.sandbox.apis.qr import pictures
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.landing import wait
-from vippsdiag.sandbox.replay import NAME
-from vippsdiag.sandbox.reply import Refusal, Reply, in_json
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.replay import NAME
+from vippsdiag.sandbox.gateway.reply import Refusal, Reply, in_json
 
 KIND = "payment"
 

@@ -7,15 +7,16 @@ from datetime import datetime
 
 import msgspec
 
-from vippsdiag.sandbox import answers, deliveries
 from vippsdiag.sandbox.apis.epayment import problems
 from vippsdiag.sandbox.apis.epayment.express import shared
 from vippsdiag.sandbox.apis.payments import SAMPLE_REFERENCE, Event, Payment, sample
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.forms import Forms
-from vippsdiag.sandbox.gate import KEY, Gate, for_product
-from vippsdiag.sandbox.limits import Limit
-from vippsdiag.sandbox.reply import Refusal, Reply
+from vippsdiag.sandbox.gateway import answers
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.forms import Forms
+from vippsdiag.sandbox.gateway.gate import KEY, Gate, for_product
+from vippsdiag.sandbox.gateway.limits import Limit
+from vippsdiag.sandbox.gateway.reply import Refusal, Reply
+from vippsdiag.sandbox.webhooks import deliveries
 
 PAYMENTS = "/epayment/v1/payments"
 ONE = PAYMENTS + "/{reference}"

@@ -9,11 +9,11 @@ own, for the official ones change and are not to be relied on.
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from vippsdiag.sandbox import answers
-from vippsdiag.sandbox.bodies import Flaw
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.reply import Refusal, Reply
-from vippsdiag.sandbox.units import Unit
+from vippsdiag.sandbox.gateway import answers
+from vippsdiag.sandbox.gateway.bodies import Flaw
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.reply import Refusal, Reply
+from vippsdiag.sandbox.keys.units import Unit
 
 
 class Problem(NamedTuple):

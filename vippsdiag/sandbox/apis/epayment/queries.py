@@ -1,12 +1,12 @@
 """Reading a payment and its events."""
 
+from vippsdiag.sandbox.apis.buyer.landing import address
 from vippsdiag.sandbox.apis.epayment.express import shared
 from vippsdiag.sandbox.apis.epayment.operations import stamp
 from vippsdiag.sandbox.apis.payments import Event, Payment
 from vippsdiag.sandbox.apis.qr import pictures
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.landing import address
-from vippsdiag.sandbox.reply import Reply, in_json
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.reply import Reply, in_json
 
 # Of a test card; it is given for cards that were entered by hand alone (inferred).
 CARD_BIN = "540185"

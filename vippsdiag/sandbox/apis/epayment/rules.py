@@ -14,8 +14,8 @@ from vippsdiag.sandbox.apis.epayment.problems import (
     refusal,
     unit_of,
 )
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.reply import Refusal
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.reply import Refusal
 
 # The specification's description of amounts (1.8.1, high).
 MOST = 65_000_000

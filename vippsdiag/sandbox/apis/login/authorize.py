@@ -7,7 +7,7 @@ import re
 from datetime import timedelta
 from urllib.parse import quote, urlencode
 
-from vippsdiag.sandbox import answers
+from vippsdiag.sandbox.apis.buyer.landing import Landing, Shown, in_name_of, landing_url
 from vippsdiag.sandbox.apis.login import problems
 from vippsdiag.sandbox.apis.login.client import can_log_in
 from vippsdiag.sandbox.apis.login.decisions import KIND, decide, settled
@@ -19,12 +19,12 @@ from vippsdiag.sandbox.apis.login.logins import (
     Login,
     new_name,
 )
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.gate import OPEN
-from vippsdiag.sandbox.landing import Landing, Shown, in_name_of, landing_url
-from vippsdiag.sandbox.reply import Refusal, Reply
-from vippsdiag.sandbox.routes import Route
-from vippsdiag.sandbox.units import Unit
+from vippsdiag.sandbox.gateway import answers
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.gate import OPEN
+from vippsdiag.sandbox.gateway.reply import Refusal, Reply
+from vippsdiag.sandbox.gateway.routes import Route
+from vippsdiag.sandbox.keys.units import Unit
 
 # How long the user may take (inferred: as for a payment).
 PATIENCE = timedelta(minutes=10)

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 from vippsdiag.sandbox.apis import customers, userinfo
+from vippsdiag.sandbox.apis.buyer.landing import landing_url
 from vippsdiag.sandbox.apis.login.client import authenticated
 from vippsdiag.sandbox.apis.login.decisions import KIND, expect
 from vippsdiag.sandbox.apis.login.discovery import CIBA as AUTHENTICATION
@@ -11,12 +12,11 @@ from vippsdiag.sandbox.apis.login.discovery import SCOPES, USER_EXISTS
 from vippsdiag.sandbox.apis.login.logins import CIBA, CIBA_REDIRECT, Login, new_name
 from vippsdiag.sandbox.apis.login.problems import NO_STORE, refused
 from vippsdiag.sandbox.apis.login.token import INTERVAL
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.gate import OPEN
-from vippsdiag.sandbox.landing import landing_url
-from vippsdiag.sandbox.reply import Refusal, Reply, in_json
-from vippsdiag.sandbox.routes import Route
-from vippsdiag.sandbox.units import Unit
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.gate import OPEN
+from vippsdiag.sandbox.gateway.reply import Refusal, Reply, in_json
+from vippsdiag.sandbox.gateway.routes import Route
+from vippsdiag.sandbox.keys.units import Unit
 
 # Seconds (the toolkit's skill, high).
 EXPIRY, SHORTEST, LONGEST = 600, 60, 900

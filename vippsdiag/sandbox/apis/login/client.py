@@ -2,11 +2,11 @@
 
 from urllib.parse import unquote
 
+from vippsdiag.sandbox.apis.buyer.landing import in_name_of
 from vippsdiag.sandbox.apis.login.problems import refused
-from vippsdiag.sandbox.call import MSN, Call
-from vippsdiag.sandbox.landing import in_name_of
-from vippsdiag.sandbox.reply import Refusal
-from vippsdiag.sandbox.units import Unit
+from vippsdiag.sandbox.gateway.call import MSN, Call
+from vippsdiag.sandbox.gateway.reply import Refusal
+from vippsdiag.sandbox.keys.units import Unit
 
 
 def authenticated(call: Call) -> tuple[Call, Unit]:

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from vippsdiag.sandbox.apis.login.logins import APPROVED, CIBA, Login
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.deliveries import publish, withdraw
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.webhooks.deliveries import publish, withdraw
 
 KIND = "login"
 PING = "login.merchant-initiated.ping.v1"

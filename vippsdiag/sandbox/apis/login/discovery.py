@@ -1,10 +1,10 @@
 """Where everything is, and the key that signs."""
 
 from vippsdiag.sandbox.apis.userinfo import PERSON
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.gate import OPEN
-from vippsdiag.sandbox.reply import Reply, in_json
-from vippsdiag.sandbox.routes import Route
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.gate import OPEN
+from vippsdiag.sandbox.gateway.reply import Reply, in_json
+from vippsdiag.sandbox.gateway.routes import Route
 
 ACCESS = "/access-management-1.0/access"
 DISCOVERY = ACCESS + "/.well-known/openid-configuration"

@@ -12,10 +12,10 @@ from vippsdiag.sandbox.apis import userinfo
 from vippsdiag.sandbox.apis.login.discovery import issuer
 from vippsdiag.sandbox.apis.login.problems import NO_STORE
 from vippsdiag.sandbox.apis.userinfo import Consent
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.reply import Reply, in_json
-from vippsdiag.sandbox.state import Room
-from vippsdiag.sandbox.units import Unit
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.reply import Reply, in_json
+from vippsdiag.sandbox.keys.units import Unit
+from vippsdiag.sandbox.state.state import Room
 
 # "A couple of minutes" (high).
 CODE_LIFETIME = timedelta(minutes=2)

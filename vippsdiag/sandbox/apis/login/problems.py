@@ -8,8 +8,8 @@ standards' (inferred).
 
 from html import escape
 
-from vippsdiag.sandbox.buyer_page import buyer_page
-from vippsdiag.sandbox.reply import Reply, in_json
+from vippsdiag.sandbox.apis.buyer.page import buyer_page
+from vippsdiag.sandbox.gateway.reply import Reply, in_json
 
 NO_STORE = (("Cache-Control", "no-store"), ("Pragma", "no-cache"))
 TEXTS = {

@@ -20,11 +20,11 @@ from vippsdiag.sandbox.apis.login.logins import (
     tokens,
 )
 from vippsdiag.sandbox.apis.login.problems import refused
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.gate import OPEN
-from vippsdiag.sandbox.reply import Refusal, Reply, empty
-from vippsdiag.sandbox.routes import Route
-from vippsdiag.sandbox.units import Unit
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.gate import OPEN
+from vippsdiag.sandbox.gateway.reply import Refusal, Reply, empty
+from vippsdiag.sandbox.gateway.routes import Route
+from vippsdiag.sandbox.keys.units import Unit
 
 # Seconds between two polls of one login (high).
 INTERVAL = 5

@@ -3,10 +3,10 @@
 from vippsdiag.sandbox.apis import userinfo
 from vippsdiag.sandbox.apis.login.discovery import USERINFO
 from vippsdiag.sandbox.apis.login.logins import user_token
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.gate import KEY, OPEN
-from vippsdiag.sandbox.reply import Refusal, Reply, in_json
-from vippsdiag.sandbox.routes import Route
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.gate import KEY, OPEN
+from vippsdiag.sandbox.gateway.reply import Refusal, Reply, in_json
+from vippsdiag.sandbox.gateway.routes import Route
 
 
 def get(call: Call) -> Reply:

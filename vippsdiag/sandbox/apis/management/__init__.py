@@ -9,17 +9,17 @@ import uuid
 import msgspec
 
 from vippsdiag.keys import KeyKind
-from vippsdiag.sandbox import gate
 from vippsdiag.sandbox.apis.management.bodies import ProductOrder, SalesUnitChange
-from vippsdiag.sandbox.bodies import Flaw
-from vippsdiag.sandbox.call import MSN, Call
-from vippsdiag.sandbox.forms import Forms
-from vippsdiag.sandbox.gate import Gate
-from vippsdiag.sandbox.replay import Once
-from vippsdiag.sandbox.reply import PROBLEM, Refusal, Reply, empty, in_json
-from vippsdiag.sandbox.routes import Route
-from vippsdiag.sandbox.state import Room
-from vippsdiag.sandbox.units import Unit
+from vippsdiag.sandbox.gateway import gate
+from vippsdiag.sandbox.gateway.bodies import Flaw
+from vippsdiag.sandbox.gateway.call import MSN, Call
+from vippsdiag.sandbox.gateway.forms import Forms
+from vippsdiag.sandbox.gateway.gate import Gate
+from vippsdiag.sandbox.gateway.replay import Once
+from vippsdiag.sandbox.gateway.reply import PROBLEM, Refusal, Reply, empty, in_json
+from vippsdiag.sandbox.gateway.routes import Route
+from vippsdiag.sandbox.keys.units import Unit
+from vippsdiag.sandbox.state.state import Room
 
 BASE = "/management/v1"
 KIND = "application/json;charset=UTF-8"

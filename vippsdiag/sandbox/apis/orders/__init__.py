@@ -10,14 +10,21 @@ from base64 import b64decode
 import msgspec
 
 from vippsdiag.environments import Environment
-from vippsdiag.sandbox import answers, gate
 from vippsdiag.sandbox.apis.orders.bodies import Category, Image, NewCategory, Receipt
-from vippsdiag.sandbox.bodies import Flaw
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.forms import Forms
-from vippsdiag.sandbox.gate import Gate
-from vippsdiag.sandbox.reply import JSON, Refusal, Reply, empty, in_json, trace_id
-from vippsdiag.sandbox.routes import Route
+from vippsdiag.sandbox.gateway import answers, gate
+from vippsdiag.sandbox.gateway.bodies import Flaw
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.forms import Forms
+from vippsdiag.sandbox.gateway.gate import Gate
+from vippsdiag.sandbox.gateway.reply import (
+    JSON,
+    Refusal,
+    Reply,
+    empty,
+    in_json,
+    trace_id,
+)
+from vippsdiag.sandbox.gateway.routes import Route
 
 BASE = "/order-management"
 PAYMENT_TYPES = frozenset({"ECOM", "RECURRING"})

@@ -5,14 +5,14 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from vippsdiag.sandbox import deliveries
+from vippsdiag.sandbox.apis.buyer.landing import Landing, Shown, address, wait
 from vippsdiag.sandbox.apis.customers import check_in
 from vippsdiag.sandbox.apis.qr import pictures, problems
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.landing import Landing, Shown, address, wait
-from vippsdiag.sandbox.reply import Refusal, Reply, empty, in_json
-from vippsdiag.sandbox.routes import Route
-from vippsdiag.sandbox.state import Room
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.reply import Refusal, Reply, empty, in_json
+from vippsdiag.sandbox.gateway.routes import Route
+from vippsdiag.sandbox.state.state import Room
+from vippsdiag.sandbox.webhooks import deliveries
 
 PATH = "/qr/v1/merchant-callback"
 ONE = PATH + "/{merchantQrId}"

@@ -6,12 +6,12 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 
 from vippsdiag.sandbox.apis import customers
+from vippsdiag.sandbox.apis.buyer.landing import PATH, waiting
 from vippsdiag.sandbox.apis.payments import PATIENCE
 from vippsdiag.sandbox.apis.qr import pictures, problems
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.landing import PATH, waiting
-from vippsdiag.sandbox.reply import Refusal, Reply, in_json
-from vippsdiag.sandbox.routes import Route
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.reply import Refusal, Reply, in_json
+from vippsdiag.sandbox.gateway.routes import Route
 
 
 class OneTime(msgspec.Struct):

@@ -10,10 +10,10 @@ from html import escape
 from urllib.parse import quote
 
 from vippsdiag.sandbox.apis.qr import problems
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.gate import OPEN
-from vippsdiag.sandbox.reply import Refusal, Reply
-from vippsdiag.sandbox.routes import Route
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.gate import OPEN
+from vippsdiag.sandbox.gateway.reply import Refusal, Reply
+from vippsdiag.sandbox.gateway.routes import Route
 
 # The real ones are on qr.vipps.no.
 PATH = "/qr/generate/qr"

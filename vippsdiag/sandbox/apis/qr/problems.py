@@ -6,11 +6,11 @@ token are the specification's (high); where a text is inferred, it says so.
 
 import uuid
 
-from vippsdiag.sandbox.bodies import Flaw
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.forms import Forms
-from vippsdiag.sandbox.gate import Gate, for_product
-from vippsdiag.sandbox.reply import Refusal, Reply, in_json, trace_id
+from vippsdiag.sandbox.gateway.bodies import Flaw
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.forms import Forms
+from vippsdiag.sandbox.gateway.gate import Gate, for_product
+from vippsdiag.sandbox.gateway.reply import Refusal, Reply, in_json, trace_id
 
 VALIDATION = "https://datatracker.ietf.org/doc/html/rfc7231#section-6.5.1"
 

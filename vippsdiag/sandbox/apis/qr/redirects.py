@@ -7,13 +7,13 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from vippsdiag.sandbox.apis.buyer.landing import in_name_of, wait, waiting
+from vippsdiag.sandbox.apis.buyer.page import buyer_page
 from vippsdiag.sandbox.apis.qr import pictures, problems
-from vippsdiag.sandbox.buyer_page import buyer_page
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.gate import OPEN
-from vippsdiag.sandbox.landing import in_name_of, wait, waiting
-from vippsdiag.sandbox.reply import Refusal, Reply, empty, in_json
-from vippsdiag.sandbox.routes import Route
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.gate import OPEN
+from vippsdiag.sandbox.gateway.reply import Refusal, Reply, empty, in_json
+from vippsdiag.sandbox.gateway.routes import Route
 
 PATH = "/qr/v1/merchant-redirect"
 ONE = PATH + "/{id}"

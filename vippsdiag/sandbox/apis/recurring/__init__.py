@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from vippsdiag.sandbox import gate
 from vippsdiag.sandbox.apis.recurring import agreements, charges, new_charges, updates
 from vippsdiag.sandbox.apis.recurring.acceptance import LANDING
 from vippsdiag.sandbox.apis.recurring.bodies import (
@@ -18,13 +17,14 @@ from vippsdiag.sandbox.apis.recurring.bodies import (
 from vippsdiag.sandbox.apis.recurring.charge import Charge
 from vippsdiag.sandbox.apis.recurring.ledger import all_agreements
 from vippsdiag.sandbox.apis.recurring.problems import FORMS, problem
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.forms import Forms
-from vippsdiag.sandbox.gate import Gate
-from vippsdiag.sandbox.limits import Limit
-from vippsdiag.sandbox.replay import NAME, Once
-from vippsdiag.sandbox.reply import Refusal, Reply
-from vippsdiag.sandbox.routes import Route
+from vippsdiag.sandbox.gateway import gate
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.forms import Forms
+from vippsdiag.sandbox.gateway.gate import Gate
+from vippsdiag.sandbox.gateway.limits import Limit
+from vippsdiag.sandbox.gateway.replay import NAME, Once
+from vippsdiag.sandbox.gateway.reply import Refusal, Reply
+from vippsdiag.sandbox.gateway.routes import Route
 
 __all__ = ["LANDING", "ROUTES", "Charge", "all_agreements"]
 

@@ -1,5 +1,6 @@
 """What happens when the buyer accepts, rejects or stops an agreement."""
 
+from vippsdiag.sandbox.apis.buyer.landing import Landing, Shown, money
 from vippsdiag.sandbox.apis.recurring import events
 from vippsdiag.sandbox.apis.recurring.agreement import Agreement, interval_shown
 from vippsdiag.sandbox.apis.recurring.charge import Charge
@@ -10,8 +11,7 @@ from vippsdiag.sandbox.apis.recurring.ledger import (
     withdraw,
 )
 from vippsdiag.sandbox.apis.userinfo import share
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.landing import Landing, Shown, money
+from vippsdiag.sandbox.gateway.call import Call
 
 KIND = "agreement"
 ENDED = {

@@ -8,7 +8,7 @@ import msgspec
 
 from vippsdiag.sandbox.apis.recurring.bodies import Campaign, Period, Pricing
 from vippsdiag.sandbox.apis.recurring.charge import Charge, stamp
-from vippsdiag.sandbox.history import write_down
+from vippsdiag.sandbox.state.history import write_down
 
 # A draft waits for ten minutes (the guide of 2023 and the toolkit's skill, high).
 PATIENCE = timedelta(minutes=10)

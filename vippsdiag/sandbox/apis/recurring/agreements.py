@@ -1,7 +1,7 @@
 """The operations on agreements."""
 
 from vippsdiag.environments import Environment
-from vippsdiag.sandbox import answers
+from vippsdiag.sandbox.apis.buyer.landing import address, wait
 from vippsdiag.sandbox.apis.customers import NEVER_APPROVED, NOBODY
 from vippsdiag.sandbox.apis.recurring.acceptance import KIND
 from vippsdiag.sandbox.apis.recurring.acceptance import accept as accept_agreement
@@ -18,10 +18,10 @@ from vippsdiag.sandbox.apis.recurring.new_charges import first_charge
 from vippsdiag.sandbox.apis.recurring.paging import number, paged
 from vippsdiag.sandbox.apis.recurring.problems import invalid, refusal
 from vippsdiag.sandbox.apis.userinfo import msisdn
-from vippsdiag.sandbox.bodies import Flaw
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.landing import address, wait
-from vippsdiag.sandbox.reply import Refusal, Reply, empty, in_json
+from vippsdiag.sandbox.gateway import answers
+from vippsdiag.sandbox.gateway.bodies import Flaw
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.reply import Refusal, Reply, empty, in_json
 
 # In milliseconds.
 LATEST = 2**63 - 1

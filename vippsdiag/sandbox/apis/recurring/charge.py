@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from vippsdiag.sandbox.apis.payments import REFUSED_AMOUNTS
-from vippsdiag.sandbox.history import write_down
+from vippsdiag.sandbox.state.history import write_down
 
 # A charge is DUE, and the buyer sees it, for about a month (the toolkit's skill, high).
 VISIBLE = timedelta(days=30)

@@ -16,10 +16,10 @@ from vippsdiag.sandbox.apis.recurring.ledger import (
 )
 from vippsdiag.sandbox.apis.recurring.paging import paged
 from vippsdiag.sandbox.apis.recurring.problems import invalid, refusal
-from vippsdiag.sandbox.bodies import Flaw
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.replay import NAME
-from vippsdiag.sandbox.reply import Refusal, Reply, empty, in_json
+from vippsdiag.sandbox.gateway.bodies import Flaw
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.replay import NAME
+from vippsdiag.sandbox.gateway.reply import Refusal, Reply, empty, in_json
 
 STATES = (
     "PENDING",

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from vippsdiag.sandbox.apis.recurring.bodies import Campaign, Draft, Pricing
 from vippsdiag.sandbox.apis.recurring.charge import Charge
 from vippsdiag.sandbox.apis.recurring.problems import invalid, refusal
-from vippsdiag.sandbox.bodies import Flaw
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.reply import Refusal
+from vippsdiag.sandbox.gateway.bodies import Flaw
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.reply import Refusal
 
 # The most that may be suggested, in minor units (the toolkit's skill, high).
 CEILINGS = {"NOK": 2_000_000, "DKK": 30_000_000, "EUR": 200_000}

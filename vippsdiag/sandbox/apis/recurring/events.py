@@ -8,8 +8,8 @@ from datetime import datetime
 
 from vippsdiag.sandbox.apis.recurring.agreement import Agreement
 from vippsdiag.sandbox.apis.recurring.charge import FAILURES, Charge, stamp
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.deliveries import publish
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.webhooks.deliveries import publish
 
 AGREEMENT = {
     "ACTIVATE": "recurring.agreement-activated.v1",

@@ -9,7 +9,7 @@ from vippsdiag.sandbox.apis.recurring import events
 from vippsdiag.sandbox.apis.recurring.agreement import PATIENCE, Agreement, next_change
 from vippsdiag.sandbox.apis.recurring.charge import Charge
 from vippsdiag.sandbox.apis.recurring.problems import not_found
-from vippsdiag.sandbox.call import Call
+from vippsdiag.sandbox.gateway.call import Call
 
 # What stopping an agreement cancels (the guide of 2023 and the toolkit's skill, high).
 STOPPED_WITH = frozenset({"PENDING", "DUE", "RESERVED"})

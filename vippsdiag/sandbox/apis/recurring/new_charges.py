@@ -22,10 +22,10 @@ from vippsdiag.sandbox.apis.recurring.ledger import (
     the_agreement,
 )
 from vippsdiag.sandbox.apis.recurring.problems import invalid, refusal
-from vippsdiag.sandbox.bodies import Flaw
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.replay import NAME
-from vippsdiag.sandbox.reply import Refusal, Reply, in_json
+from vippsdiag.sandbox.gateway.bodies import Flaw
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.replay import NAME
+from vippsdiag.sandbox.gateway.reply import Refusal, Reply, in_json
 
 # A charge is due at least one day ahead in both environments, since October 2025, and
 # at most two years (the toolkit's skill, high).

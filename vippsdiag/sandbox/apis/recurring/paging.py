@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from vippsdiag.sandbox.apis.recurring.problems import invalid
-from vippsdiag.sandbox.bodies import Flaw
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.reply import Reply, in_json
+from vippsdiag.sandbox.gateway.bodies import Flaw
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.reply import Reply, in_json
 
 Thing = TypeVar("Thing")
 TOKEN = "Continuation-Token"

@@ -6,10 +6,10 @@ the specifications (high); statuses and details are inferred where nothing is sa
 
 import uuid
 
-from vippsdiag.sandbox.bodies import Flaw
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.forms import Forms
-from vippsdiag.sandbox.reply import PROBLEM, REASONS, Refusal, Reply, in_json
+from vippsdiag.sandbox.gateway.bodies import Flaw
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.forms import Forms
+from vippsdiag.sandbox.gateway.reply import PROBLEM, REASONS, Refusal, Reply, in_json
 
 PAGE = (
     "https://developer.vippsmobilepay.com/docs/APIs/recurring-api/"

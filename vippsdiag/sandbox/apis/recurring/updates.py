@@ -7,10 +7,10 @@ from vippsdiag.sandbox.apis.recurring.bodies import Change, Pricing
 from vippsdiag.sandbox.apis.recurring.drafts import secure, suggest
 from vippsdiag.sandbox.apis.recurring.ledger import save, stop, the_agreement
 from vippsdiag.sandbox.apis.recurring.problems import refusal
-from vippsdiag.sandbox.bodies import Flaw
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.replay import NAME
-from vippsdiag.sandbox.reply import Refusal, Reply, empty
+from vippsdiag.sandbox.gateway.bodies import Flaw
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.gateway.replay import NAME
+from vippsdiag.sandbox.gateway.reply import Refusal, Reply, empty
 
 
 def update(call: Call) -> Reply:

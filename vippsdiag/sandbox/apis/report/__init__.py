@@ -9,15 +9,15 @@ from datetime import UTC, date
 from typing import Any
 
 from vippsdiag.keys import KeyKind
-from vippsdiag.sandbox import gate
+from vippsdiag.sandbox.apis.buyer.landing import in_name_of
 from vippsdiag.sandbox.apis.report.entries import Entry, entries
-from vippsdiag.sandbox.call import MSN, Call
-from vippsdiag.sandbox.forms import Forms
-from vippsdiag.sandbox.gate import Gate
-from vippsdiag.sandbox.landing import in_name_of
-from vippsdiag.sandbox.reply import PROBLEM, Refusal, Reply, in_json
-from vippsdiag.sandbox.routes import Route
-from vippsdiag.sandbox.units import Unit
+from vippsdiag.sandbox.gateway import gate
+from vippsdiag.sandbox.gateway.call import MSN, Call
+from vippsdiag.sandbox.gateway.forms import Forms
+from vippsdiag.sandbox.gateway.gate import Gate
+from vippsdiag.sandbox.gateway.reply import PROBLEM, Refusal, Reply, in_json
+from vippsdiag.sandbox.gateway.routes import Route
+from vippsdiag.sandbox.keys.units import Unit
 
 # The usual size of a page, which an answer names as well (the toolkit's skill, high).
 PAGE = 1000

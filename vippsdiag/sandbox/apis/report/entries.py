@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from vippsdiag.sandbox.apis import ecom, payments, recurring
-from vippsdiag.sandbox.call import Call
-from vippsdiag.sandbox.state import Room
+from vippsdiag.sandbox.gateway.call import Call
+from vippsdiag.sandbox.state.state import Room
 
 CAPTURE, REFUND = "capture", "refund"
 # As eCom and Recurring name them.

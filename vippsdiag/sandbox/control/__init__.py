@@ -1,0 +1,1 @@
+"""What can be asked of the sandbox itself, and its log of calls."""

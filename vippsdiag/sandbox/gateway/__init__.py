@@ -1,0 +1,1 @@
+"""What every call passes, whatever its product: how it is read, let in and answered."""

@@ -1,0 +1,1 @@
+"""The sales units with their keys, and the access tokens that are made for them."""

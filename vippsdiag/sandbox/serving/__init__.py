@@ -1,0 +1,1 @@
+"""How calls reach the sandbox: over the network, or in this process."""

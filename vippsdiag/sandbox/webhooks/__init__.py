@@ -1,0 +1,1 @@
+"""What merchants are told of: the events, and how they are delivered."""
