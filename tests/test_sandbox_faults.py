@@ -338,7 +338,9 @@ def test_a_status_can_have_any_form(sandbox: Sandbox, form: str) -> None:
 
 def diagnosed(sandbox: Sandbox, fault: str, target: str) -> set[str]:
     """Return the causes that the package finds for a call."""
-    sent = {"Authorization": f"Bearer {token()}", MSN: "123456"}
+    # Of the caller's own keys: what is refused is not another's.
+    own = token(client_id=keys(sandbox)["client_id"])
+    sent = {"Authorization": f"Bearer {own}", MSN: "123456"}
     ask(sandbox, fault, target, **sent if target != TOKEN else {})
     *_, entry = sandbox.log
     report = diagnose(Evidence(exchanges=(entry.exchange,), now=NOW))
