@@ -28,6 +28,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory, server: Server) -> Iterator[Hu
     # It is the guest's, and the next one to use this database may be somebody else.
     server.cut(DATABASE)
     server.tell("DROP SCHEMA vippsdiag CASCADE", DATABASE)
+    server.tell(f"REVOKE CREATE ON DATABASE {DATABASE} FROM {GUEST}")
 
 
 def test_in_postgresql_what_is_reached_outlives_a_crash_of_everything(
