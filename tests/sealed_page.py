@@ -28,6 +28,7 @@ class Page:
     key: rsa.RSAPublicKey | None = None
     count: int = 0
     held: list[str] = field(default_factory=list)
+    in_use: bool = False
     silent: bool = False
 
     def __post_init__(self) -> None:
@@ -37,7 +38,8 @@ class Page:
         def hear(content: Message, buffers: list[bytes] | None = None) -> None:
             send(content, buffers)
             if content["kind"] == "ask" and not self.silent:
-                self.say(kind="answer", id=content["id"], held=self.held)
+                told = {"held": self.held, "in_use": self.in_use}
+                self.say(kind="answer", id=content["id"], **told)
 
         self.widget.send = hear
 
@@ -62,6 +64,9 @@ class Page:
         key = serialization.load_der_public_key(self.sent[-1][1][0])
         assert isinstance(key, rsa.RSAPublicKey)
         self.key = key
+
+    def touched(self) -> None:
+        self.say(kind="touched")
 
     def coming(self) -> str:
         self.count += 1

@@ -374,7 +374,7 @@ def test_page_and_kernel_agree_on_the_limit() -> None:
 class TestAClickThatCameBeforeWhatThePageSaidBefore:
     def test_it_waits_for_the_value_that_the_page_holds(self, page: Page) -> None:
         seen: list[str | None] = []
-        page.hello()
+        page.touched()
         page.held = ["view.1"]
         page.widget.when_ready(lambda: seen.append(raw(page)))
         assert (page.widget.pending, seen) == (True, [])
@@ -384,16 +384,32 @@ class TestAClickThatCameBeforeWhatThePageSaidBefore:
     def test_it_waits_for_no_value_that_is_here(self, page: Page) -> None:
         seen: list[str | None] = []
         page.enter(CANARY)
+        page.touched()
         page.held = ["view.1"]
         page.widget.when_ready(lambda: seen.append(raw(page)))
         assert seen == [CANARY]
+
+    @pytest.mark.parametrize(
+        ("in_use", "times"), [(True, 2), (False, 1)], ids=["in use", "left"]
+    )
+    def test_the_page_is_asked_while_the_field_is_in_use(
+        self, page: Page, in_use: bool, times: int
+    ) -> None:
+        page.hello()
+        page.widget.when_ready(lambda: None)
+        assert page.heard("ask") == []
+        page.touched()
+        page.in_use = in_use
+        for _ in range(2):
+            page.widget.when_ready(lambda: None)
+        assert len(page.heard("ask")) == times
 
     def test_every_field_is_asked_before_one_is_waited_for(
         self, page: Page, box: Page
     ) -> None:
         seen: list[tuple[str | None, str | None]] = []
-        page.hello()
-        box.hello()
+        page.touched()
+        box.touched()
         page.held = box.held = ["view.1"]
         when_ready(
             [page.widget, box.widget], lambda: seen.append((raw(page), raw(box)))
@@ -408,13 +424,13 @@ class TestAClickThatCameBeforeWhatThePageSaidBefore:
         self, page: Page, held: object
     ) -> None:
         seen: list[str] = []
-        page.hello()
+        page.touched()
         page.held = held  # type: ignore[assignment]
         page.widget.when_ready(lambda: seen.append("run"))
         assert (page.widget.pending, seen) == (False, ["run"])
 
     def test_an_answer_to_no_question_is_ignored(self, page: Page) -> None:
-        page.hello()
+        page.touched()
         page.say(kind="answer", id="ask.x", held=["view.1"])
         assert not page.widget.pending
 
@@ -423,14 +439,14 @@ class TestAClickThatCameBeforeWhatThePageSaidBefore:
     ) -> None:
         monkeypatch.setattr(sealed, "ANSWERED_WITHIN", 0.01)
         done = Event()
-        page.hello()
+        page.touched()
         page.silent = True
         page.widget.when_ready(done.set)
         assert done.wait(10)
         assert not page.widget.pending
 
     def test_a_field_that_is_closed_waits_for_no_answer(self, page: Page) -> None:
-        page.hello()
+        page.touched()
         page.silent = True
         page.widget.when_ready(lambda: pytest.fail("it is closed"))
         page.widget.close()
@@ -443,7 +459,7 @@ class TestAClickThatCameBeforeWhatThePageSaidBefore:
         self, page: Page, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         done: list[str] = []
-        page.hello()
+        page.touched()
         page.coming()
         page.widget.when_ready(lambda: done.append("of the page that went away"))
         monkeypatch.setattr(envelope, "PATIENCE", -1)

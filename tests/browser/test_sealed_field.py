@@ -192,7 +192,8 @@ def test_dropped_har_reaches_the_kernel_and_no_file(
     start(page, lab)
     text = har(canary)
     data = page.evaluate_handle(DROPPED, text)
-    paste(page).dispatch_event("drop", {"dataTransfer": data})
+    for event in ("dragenter", "dragover", "drop"):
+        paste(page).dispatch_event(event, {"dataTransfer": data})
     press_check(page)
     expect_kernel_has(page, in_paste=text, file="session.har")
     expect(page.get_by_text("Received · “session.har”")).to_be_visible()

@@ -127,6 +127,9 @@ class View {
     for (const type of ["keypress", "keyup", "copy", "cut", "contextmenu"]) {
       on(root, type, (event) => event.stopPropagation());
     }
+    on(root, "focusin", () => this.touched());
+    on(root, "pointerdown", () => this.touched());
+    on(root, "dragenter", () => this.touched());
     on(root, "keydown", (event) => this.keydown(event));
     on(root, "paste", (event) => this.paste(event));
     on(root, "dragover", (event) => this.dragover(event));
@@ -140,6 +143,11 @@ class View {
     // Some browsers do not move the focus when a button is clicked.
     const outside = (event) => root.contains(event.target) || this.leave();
     document.addEventListener("pointerdown", outside, { capture: true, signal });
+  }
+
+  /** The kernel asks a field that was touched what is in it before it acts. */
+  touched() {
+    this.courier.send({ kind: "touched" });
   }
 
   keydown(event) {
@@ -288,6 +296,14 @@ class View {
     this.dom.status.dataset.tone = tone;
   }
 
+  /** Whether something is in it, or may soon be. */
+  get inUse() {
+    const { root, input } = this.dom;
+    return Boolean(
+      root.contains(document.activeElement) || input.value || this.courier.held,
+    );
+  }
+
   /** Whether nothing is left to do: it is not shown, and what it had was delivered. */
   get over() {
     return this.closed && !this.courier.held;
@@ -311,7 +327,8 @@ export default () => {
     // A screen reader can press a button and leave the focus in the field.
     if (document.hasFocus()) views.forEach((view) => view.leave());
     const held = [...views].flatMap((view) => view.courier.held?.id ?? []);
-    model.send({ kind: "answer", id, held });
+    const inUse = [...views].some((view) => view.inUse);
+    model.send({ kind: "answer", id, held, in_use: inUse });
   };
   return {
     initialize({ model }) {

@@ -5,18 +5,20 @@ empty it. So nothing of a value is ever in a trait, not even whether there is on
 comes as a custom message, sealed in the page for this kernel (see `envelope`), and
 what the page shows about it goes back as a custom message too.
 
-From the page: ``hello`` (a view was drawn), ``coming`` (a value will follow; sent in
-the same instant as the user leaves the field, so before a click on a button),
-``part`` (with the sealed bytes), ``failed`` (it will not follow after all), ``clear``,
-``answer`` (which values are on their way). To the page: ``welcome`` (the public key),
-``got`` (send the next part), ``refused`` (the value could not be used), ``status``
-(what to show), ``forget`` (drop whatever is still in the field, such as a text that was
-too large to be sent), ``ask`` (which values are on their way?).
+From the page: ``hello`` (a view was drawn), ``touched`` (the focus, a pointer or a file
+is over the field: somebody begins to use it), ``coming`` (a value will follow; sent in
+the same instant as the user leaves the field, so before a click on a button), ``part``
+(with the sealed bytes), ``failed`` (it will not follow after all), ``clear``,
+``answer`` (which values are on their way, and whether the field is still in use). To
+the page: ``welcome`` (the public key), ``got`` (send the next part), ``refused`` (the
+value could not be used), ``status`` (what to show), ``forget`` (drop whatever is still
+in the field, such as a text that was too large to be sent), ``ask`` (which values are
+on their way?).
 
-A kernel asks before it acts on a click, because the click may come before what the page
-said before it: JupyterLab and ipykernel give widgets threads of their own (ipykernel
-7.4 sends what a page says to the thread on which that widget spoke last), and the order
-is kept within a thread alone.
+Before it acts on a click, a kernel asks for each field that was touched since, because
+the click may come before what the page said before it: JupyterLab and ipykernel give
+widgets threads of their own (ipykernel 7.4 sends what a page says to the thread on
+which that widget spoke last), and the order is kept within a thread alone.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -111,7 +113,7 @@ class SealedField(Speaking, anywidget.AnyWidget):
         # JupyterLab lets widgets speak while a cell runs, on a thread of their own; it
         # is started late, so that a value can even overtake its own announcement.
         self._lock = RLock()
-        self._drawn = False
+        self._touched = False
         self._asked: dict[str, Timer] = {}
         self._questions = count()
         self._secret: Secret | None = None
@@ -173,7 +175,7 @@ class SealedField(Speaking, anywidget.AnyWidget):
         with self._lock:
             for timer in self._asked.values():
                 timer.cancel()
-            self._drawn = False
+            self._touched = False
             self._asked.clear()
             self._arrivals.clear()
             self._actions.clear()
@@ -193,7 +195,7 @@ class SealedField(Speaking, anywidget.AnyWidget):
         self._once_ready(action)
 
     def ask(self) -> None:
-        """Ask the page which values are on their way, if it has drawn the field."""
+        """Ask the page which values are on their way, if somebody used the field."""
         name = f"ask.{next(self._questions)}"
         timer = Timer(ANSWERED_WITHIN, self._hear, [name, ()])
         timer.daemon = True
@@ -201,8 +203,9 @@ class SealedField(Speaking, anywidget.AnyWidget):
             if not self.pending:
                 # Left over from a page that went away: that click is long past.
                 self._actions.clear()
-            if not self._drawn:
+            if not self._touched:
                 return
+            self._touched = False
             self._asked[name] = timer
         timer.start()
         self.send({"kind": "ask", "id": name})
@@ -222,9 +225,12 @@ class SealedField(Speaking, anywidget.AnyWidget):
         match content.get("kind"), content.get("id"):
             case "hello", str(name):
                 self._welcome(name)
+            case "touched", _:
+                self._touched = True
             case "coming", str(name):
                 self._expect(name)
             case "answer", str(name):
+                self._touched = self._touched or content.get("in_use") is True
                 self._hear(name, content.get("held"))
             case "part", str(name):
                 self._take(name, content, buffers)
@@ -254,7 +260,6 @@ class SealedField(Speaking, anywidget.AnyWidget):
             action()
 
     def _welcome(self, name: str) -> None:
-        self._drawn = True
         status = {"kind": "welcome", "id": name, "status": self._status.shown}
         self.send(status, buffers=[public_key()])
 
