@@ -9,23 +9,39 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs
 
+from vippsdiag.checks.sent import KEY_HEADER, carries
 from vippsdiag.environments import split
-from vippsdiag.exchange import Exchange, once
+from vippsdiag.exchange import Exchange, Request, Response, once
+
+
+def _or_cut(words: str, least: str) -> str:
+    """Return a pattern of words that may break off, at the end of a line, behind some.
+
+    Logs and forms keep only the beginning of a long answer.
+    """
+    lengths = range(len(words) - 1, len(least) - 1, -1)
+    begun = "|".join(re.escape(words[:length]) for length in lengths)
+    return rf"(?:{re.escape(words)}|(?:{begun})(?m:[\s.…\"']*$))"
+
+
+_MISSING_KEY = _or_cut("due to missing subscription key", "due to mi")
+_INVALID_KEY = _or_cut("due to invalid subscription key", "due to in")
+_TOKEN_REFUSED = _or_cut("access token is missing or invalid", "access token is mi")
 
 
 class Says(Enum):
     """A text that an answer is known by."""
 
     # vipps-developers#80, the errors page and eCom FAQ (high): the gateway's own.
-    MISSING_KEY = re.compile(r"due to missing subscription key", re.IGNORECASE)
+    MISSING_KEY = re.compile(_MISSING_KEY, re.IGNORECASE)
     # vipps-developers#52, woocommerce#101 (high); "not found" in eCom FAQ (medium).
     INVALID_KEY = re.compile(
-        r"due to invalid subscription key|\bsubscription not found\b", re.IGNORECASE
+        _INVALID_KEY + r"|\bsubscription not found\b", re.IGNORECASE
     )
     # The errors page (high) for "Something went wrong" with 401; Recurring's problems.
     TOKEN_REFUSED = re.compile(
-        r"access token is missing or invalid|jwt token is invalid|invalid[ _]token"
-        r"|something went wrong,? please try again later|unauthorized",
+        _TOKEN_REFUSED + r"|jwt token is invalid|invalid[ _]token"
+        r"|something went wrong,? please\b|unauthorized",
         re.IGNORECASE,
     )
     # What libraries and the gateway's policy say of a token (generic, low).
@@ -48,7 +64,7 @@ class Says(Enum):
     )
     # vipps-developers#59 (medium), the gateway's default (low), login-api#39.
     NO_SUCH_PATH = re.compile(
-        r"resource not found|something went wrong,? please try again later",
+        r"resource not found|something went wrong,? please\b",
         re.IGNORECASE,
     )
     # Microsoft's identity provider and OAuth servers of the kind that Login uses.
@@ -84,7 +100,7 @@ class Says(Enum):
     OTHER_APP = re.compile(r"could not get vipps login token", re.IGNORECASE)
     # login-api#68 (high) and OAuth servers in general.
     REDIRECT_URI = re.compile(
-        r"redirect[_ ]?ur[il][^.]{0,80}(?:does not match|not match|mismatch|invalid"
+        r"redirect[_ ]?ur[il][^.]{0,80}(?:does not ma|not match|mismatch|invalid"
         r"|must match|missing in the|not whitelisted|differs"
         r"|not registered|not allowed|not in the list)|invalid redirect[_ ]ur[il]"
         r"|callback url mismatch",
@@ -128,9 +144,25 @@ def _words(exchange: Exchange) -> str:
     if exchange.response is None:
         return str(exchange.failure.message)[:LONGEST] if exchange.failure else ""
     # The gateway and OAuth servers give a token's fault in a header (RFC 6750).
-    challenge = exchange.response.headers.get("WWW-Authenticate") or ""
+    challenge = _challenge(exchange.request, exchange.response)
     told = " ".join(_redirected(exchange).get(name, "") for name in _DESCRIPTIONS)
     return f"{exchange.response.reason}\n{text_in(exchange)}\n{challenge}\n{told}"
+
+
+def _challenge(request: Request | None, response: Response) -> str:
+    """Return what the header says that asks for other credentials.
+
+    The gateway's own (Azure API Management, generic) asks for the subscription key, in
+    the same words whether none came or one that it does not know.
+    """
+    asked = response.headers.get("WWW-Authenticate") or ""
+    if request is None or response.text.strip() or _KEY_SCHEME not in asked.lower():
+        return asked
+    what = "invalid" if carries(request, KEY_HEADER) else "missing"
+    return f"due to {what} subscription key"
+
+
+_KEY_SCHEME = "azureapimanagementkey"
 
 
 def found(exchange: Exchange, what: Says) -> re.Match[str] | None:

@@ -38,6 +38,13 @@ from vippsdiag.samples import (
     token_call,
 )
 
+# What is left of the gateway's refusal in some logs: its beginning, or its header.
+CUT = '{ "statusCode": 401, "message": "Access denied due to missing subs'
+CHALLENGE = {
+    "WWW-Authenticate": 'AzureApiManagementKey realm="https://apitest.vipps.no/",'
+    f'name="{KEY_HEADER}",type="header"'
+}
+
 
 @check(
     severity=Severity.ERROR,
@@ -51,9 +58,12 @@ from vippsdiag.samples import (
         case(token_call(TEST, headers={KEY_HEADER: ""}, status=401, answer=MISSING)),
         case(api_call(TEST, headers=NO_KEY, status=401, answer=MISSING)),
         case(token_call(TEST, status=401, answer=MISSING)),
+        case(api_call(TEST, headers=NO_KEY, status=401, answer=CUT)),
+        case(api_call(TEST, headers=NO_KEY, status=401, answer_headers=CHALLENGE)),
     ],
     healthy=lambda: [
         case(token_call(TEST, status=401, answer=gateway(401, INVALID_KEY))),
+        case(api_call(TEST, status=401, answer_headers=CHALLENGE)),
         case(specialized_call()),
         case(token_call(TEST)),
     ],
