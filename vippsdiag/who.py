@@ -108,6 +108,21 @@ def _of_page(response: Response, server: str) -> Who | None:
     return Who.PROXY if response.ok else None
 
 
+# These stand on the caller's side of the network: a status of theirs is not the API's.
+_FORWARD = re.compile(
+    r"squid|zscaler|fortinet|fortiguard|forcepoint|blue ?coat", re.IGNORECASE
+)
+
+
+def is_forward_proxy(exchange: Exchange) -> bool:
+    """Tell whether an answer is the page of a proxy that callers go out through."""
+    response = exchange.response
+    if response is None or answered_by(exchange) is not Who.PROXY:
+        return False
+    server = response.headers.get("Server") or ""
+    return _FORWARD.search(f"{server}\n{response.text[:LONGEST]}") is not None
+
+
 def from_cache(headers: Headers) -> bool:
     """Tell whether a cache says that it answered: no call was made then."""
     names = ("X-Cache", "CF-Cache-Status", "X-Cache-Status", "X-Proxy-Cache")

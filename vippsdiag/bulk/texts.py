@@ -7,13 +7,14 @@ from typing import Any
 import msgspec
 
 from vippsdiag.bulk.values import any_of
+from vippsdiag.checks.payments import MADE_UP
 from vippsdiag.checks.urls import not_public
 from vippsdiag.shapes import DOCUMENTED_EXAMPLES
 
 # An order's or an agreement's id, from the third part of a path on: what stands before
 # it names the API. What could be read as a word of the API stays.
 _is_id = re.compile(r"[0-9]{4,}|(?=[A-Za-z-]*[0-9])[A-Za-z0-9-]{8,64}").fullmatch
-_NO_ID = ("token", "access", "vippsdiag", "eyj")
+_NO_ID = ("token", "access", "vippsdiag", "eyj", *MADE_UP)
 _GUID = r"(?<![\w-])[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?![\w-])"
 _IN_QUERY = re.compile(_GUID)
 # Ids, times and traces in the words of a refusal; no code of an error is so long. That
@@ -47,7 +48,13 @@ _TELLING_WORDS = (
     "vipps on your phone",
 )
 # What makes a difference in a body that was accepted.
-_NOTED = ("INTENT", "authToken", *sorted(DOCUMENTED_EXAMPLES))
+_NOTED = (
+    "INTENT",
+    '"intent"',
+    "authToken",
+    "callbackAuthorizationToken",
+    *sorted(DOCUMENTED_EXAMPLES),
+)
 # Between the parts of an outline.
 _MARK = "\x1e"
 # Texts that people write, and ids that they make up.

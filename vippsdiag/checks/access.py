@@ -21,7 +21,7 @@ from vippsdiag.evidence import Call, Evidence, Need, call_of
 from vippsdiag.exchange import Exchange
 from vippsdiag.keys import KeyKind
 from vippsdiag.language import Text, say
-from vippsdiag.products import PROBE_REFERENCE, Product, product_at
+from vippsdiag.products import Product, product_at
 from vippsdiag.samples import (
     PRODUCTION,
     REFERENCE,
@@ -341,50 +341,4 @@ def sales_unit_deactivated(evidence: Evidence) -> Iterator[Finding]:
                     words=words or say("the sales unit is not active."),
                 ),
                 place=body_place(exchange),
-            )
-
-
-@check(
-    severity=Severity.ERROR,
-    needs={Need.ANSWER},
-    when={When.FAILED},
-    fix="Use the keys and the merchant serial number that the payment was made with, "
-    "and compare the reference letter by letter.",
-    docs=DOCS + "knowledge-base/errors/",
-    source="the official errors page, ePayment code 5090 and eCom code 35 (high)",
-    broken=lambda: [
-        case(
-            api_call(
-                TEST, path=PAYMENT, status=404, answer=details("5090", "Reference")
-            )
-        ),
-        case(
-            api_call(TEST, status=404, answer=ecom("35", "Requested Order not found"))
-        ),
-    ],
-    healthy=lambda: [
-        case(
-            api_call(
-                TEST,
-                path="/epayment/v1/payments/vippsdiag-probe",
-                status=404,
-                answer=details("5090", "Reference not found"),
-            )
-        )
-    ],
-)
-def order_of_other_msn(evidence: Evidence) -> Iterator[Finding]:
-    """The payment does not exist for this merchant serial number.
-
-    The keys and the token were accepted. Either the reference is wrong, or the payment
-    was made by another sales unit; the answer is the same.
-    """
-    for exchange in evidence.exchanges:
-        path = exchange.request.path if exchange.request else ""
-        words = said(exchange, "order-of-other-msn")
-        if words and PROBE_REFERENCE not in path:
-            yield Finding(
-                message=say("The answer says: {words}", words=words),
-                place=body_place(exchange),
-                confidence=Confidence.LIKELY,
             )

@@ -277,9 +277,16 @@ def _no_grant(exchange: Exchange, name: str) -> bool:
 
 # What OAuth servers say, of one parameter and of a form that did not arrive.
 _LACKED = re.compile(
-    r"missing (?:a |the )?required parameter: *[\"'`]?(\w+)", re.IGNORECASE
+    r"missing (?:a |the )?required parameter: *[\"'`\\]*(\w+)"
+    r"|parameter [\"'`\\]*(\w+)[\"'`\\]* is (?:missing|required)",
+    re.IGNORECASE,
 )
 _EMPTY = re.compile(r"the post body can not be empty", re.IGNORECASE)
+
+
+def _login_lacks(description: str) -> Evidence:
+    answer = {"error": "invalid_request", "error_description": description}
+    return case(login_call(TEST, status=400, answer=answer))
 
 
 def _required(exchange: Exchange) -> str:
@@ -315,16 +322,8 @@ def _required(exchange: Exchange) -> str:
         case(
             api_call(TEST, method="POST", status=400, answer=details("4140", "Missing"))
         ),
-        case(
-            login_call(
-                TEST,
-                status=400,
-                answer={
-                    "error": "invalid_request",
-                    "error_description": "Missing required parameter: code",
-                },
-            )
-        ),
+        _login_lacks("Missing required parameter: code"),
+        _login_lacks('Request parameter "code" is missing.'),
         case(login_call(TEST, body="", status=400, answer=EMPTY_POST)),
         case(_complained({"amount": 1}, "The Reference field is required.")),
     ],
@@ -364,6 +363,8 @@ def missing_parameter(exchange: Exchange) -> str | None:
         return None if elsewhere else name
     if oauth_error(exchange) == "invalid_request":
         lacked = _LACKED.search(text)
-        return lacked[1] if lacked else ("" if _EMPTY.search(text) else None)
+        if lacked:
+            return lacked[1] or lacked[2]
+        return "" if _EMPTY.search(text) else None
     coded = said(exchange, "request-parameter-missing")
     return _required(exchange) or ("" if coded else None)

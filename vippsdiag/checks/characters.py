@@ -2,12 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 from vippsdiag.check import API_KEYS, Confidence, Finding, Severity, check
 from vippsdiag.checks.keys import keys, sureness
-from vippsdiag.checks.sent import header_place, is_not_filled_in, sent_token
+from vippsdiag.checks.sent import (
+    header_place,
+    is_not_filled_in,
+    painted_over,
+    sent_token,
+)
 from vippsdiag.conceal import still_masked
-from vippsdiag.evidence import Evidence, Need, Place, tokens
+from vippsdiag.evidence import Evidence, Need, Place, Value, tokens
 from vippsdiag.exchange import Exchange, Request
 from vippsdiag.language import say
 from vippsdiag.samples import (
@@ -19,6 +25,7 @@ from vippsdiag.samples import (
     call,
     case,
     ecom_call,
+    identity_provider,
     token,
     token_call,
 )
@@ -94,11 +101,14 @@ def value_contains_hidden_characters(evidence: Evidence) -> Iterator[Finding]:
         case(token_call(TEST, headers={"client_secret": "Y8Kteew6GE3ZmeycEt6egg=="})),
         case(_bearing("<your-access-token>")),
         case(ecom_call(authToken=token(TEST)[3:40])),
+        case(ecom_call(authToken="<a word of your own>")),
     ],
     healthy=lambda: [
         case(token_call(TEST)),
         keys(),
         case(ecom_call(authToken=CLIENT_SECRET)),
+        case(ecom_call(authToken="[REDACTED]")),
+        case(token_call(TEST, headers=_ROWS, status=401, answer=_WRONG)),
         case(_bearing("<your-access-token>", 200)),
         case(_bearing("[REDACTED]")),
     ],
@@ -114,7 +124,7 @@ def example_value_left_in_request(evidence: Evidence) -> Iterator[Finding]:
             message = say(
                 "The {field} is an example from the documentation.", field=value.field
             )
-        elif is_word_for_nothing(value.value):
+        elif is_word_for_nothing(value.value) or _hidden_later(value):
             continue
         elif is_placeholder(value.value) and not still_masked(value.value):
             message = say("The {field} is a placeholder.", field=value.field)
@@ -145,26 +155,47 @@ def example_value_left_in_request(evidence: Evidence) -> Iterator[Finding]:
             )
 
 
+def _hidden_later(value: Value) -> bool:
+    exchange = value.place.exchange
+    return exchange is not None and painted_over(exchange, value.value)
+
+
+_ROWS: dict[str, str | None] = dict.fromkeys(
+    ("client_id", "client_secret", "Ocp-Apim-Subscription-Key"), "xxxx"
+)
+_WRONG: dict[str, object] = identity_provider(
+    7000215, "Invalid client secret.", "invalid_client"
+)
+
+
 def _bearing(word: str, status: int = 401) -> Exchange:
     headers = {"Authorization": f"Bearer {word}"}
     return api_call(TEST, headers=headers, status=status, answer="")
 
 
-_AUTH_TOKEN = re.compile(r'"authToken"\s*:\s*"([\w.+/=-]{16,})"')
+# What comes back with a callback of eCom, and with one of Checkout.
+_AUTH_TOKEN = re.compile(
+    r'"(?:authToken|callbackAuthorizationToken)"\s*:\s*"([^"\r\n]{8,2000})"'
+)
 
 
 def _holds_example(raw: str) -> bool:
-    """Find an example value, or a piece of a token where a word of one's own goes.
+    """Find an example value, or one where a word of one's own goes.
 
-    The documentation of eCom prints the middle of a token as ``authToken``.
+    The documentation of eCom prints the middle of a token as ``authToken``. A short
+    word, such as test, may be meant.
     """
     own = _AUTH_TOKEN.search(raw)
-    piece = own is not None and is_piece_of_token(own[1])
-    return piece or any(example in raw for example in DOCUMENTED_EXAMPLES)
+    word = own[1] if own else ""
+    left = is_piece_of_token(word) or (is_placeholder(word) and not still_masked(word))
+    return left or any(example in raw for example in DOCUMENTED_EXAMPLES)
 
 
 def _texts(exchange: Exchange, request: Request) -> Iterator[tuple[str, Place]]:
-    yield request.url, Place(exchange=exchange, part="request address")
+    place = Place(exchange=exchange, part="request address")
+    yield request.url, place
+    if "%" in request.path:  # a browser or a HAR has written the braces in their codes
+        yield unquote(request.path), place
     for name, value in request.headers:
         yield value, Place(exchange=exchange, part="request header", name=name)
 
@@ -181,6 +212,7 @@ def _texts(exchange: Exchange, request: Request) -> Iterator[tuple[str, Place]]:
         case(token_call(TEST, headers={"client_secret": "${CLIENT_SECRET}"})),
         case(token_call(TEST, headers={"Ocp-Apim-Subscription-Key": "$SUB_KEY"})),
         case(call("POST", "{{base_url}}/accesstoken/get")),
+        case(api_call(TEST, path="/epayment/v1/payments/%7B%7Breference%7D%7D")),
         case(token_call(TEST, headers={"client_id": "undefined"})),
         case(_bearing("null")),
     ],
@@ -188,6 +220,7 @@ def _texts(exchange: Exchange, request: Request) -> Iterator[tuple[str, Place]]:
         case(token_call(TEST)),
         keys(),
         case(token_call(TEST, headers={"Origin": "null", "Sec-Fetch-Site": "none"})),
+        case(api_call(TEST, path="/epayment/v1/payments/50%25%20off")),
     ],
 )
 def template_variable_not_substituted(evidence: Evidence) -> Iterator[Finding]:
@@ -253,7 +286,11 @@ def _left(
             ),
         ),
     ],
-    healthy=lambda: [keys(), case(token_call(TEST), api_call(TEST, status=401))],
+    healthy=lambda: [
+        keys(),
+        case(token_call(TEST), api_call(TEST, status=401)),
+        case(_bearing("<redacted>")),
+    ],
 )
 def value_truncated(evidence: Evidence) -> Iterator[Finding]:
     """A part of a value is missing.
@@ -269,7 +306,7 @@ def value_truncated(evidence: Evidence) -> Iterator[Finding]:
                 confidence=_sure(value.place),
             )
     for text, place in tokens(evidence):
-        if is_not_filled_in(text):
+        if is_not_filled_in(text) or still_masked(bearer_of(text) or text):
             continue
         request = place.exchange.request if place.exchange else None
         sent = place.part != "response body" and request

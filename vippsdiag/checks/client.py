@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from vippsdiag.check import API_KEYS, Confidence, Finding, Severity, When, check
 from vippsdiag.checks.answers import Says, identity_codes, oauth_error, says, text_in
 from vippsdiag.checks.environment import key_that_worked
-from vippsdiag.checks.sent import sends_raw_secret
+from vippsdiag.checks.sent import painted_over, sends_raw_secret
 from vippsdiag.conceal import still_masked
 from vippsdiag.evidence import Call, Evidence, Need, Place, call_of, quoted_client_id
 from vippsdiag.exchange import Exchange, Request
@@ -95,8 +95,7 @@ def client_id_unknown(evidence: Evidence) -> Iterator[Finding]:
         if not (coded or absent or _unauthorized(exchange)):
             continue
         sent = request.headers.get("client_id") if request else None
-        shown = sent is not None and not still_masked(sent)
-        if sent is not None and shown and not _is_a_client_id(sent):
+        if sent is not None and _is_of_another_form(exchange, sent):
             continue
         quoted = re.search(r"directory '?([\w.-]+\w)", text_in(exchange))
         yield Finding(
@@ -110,6 +109,11 @@ def client_id_unknown(evidence: Evidence) -> Iterator[Finding]:
             place=body_place(exchange),
             confidence=_unknown_sure(exchange),
         )
+
+
+def _is_of_another_form(exchange: Exchange, sent: str) -> bool:
+    hidden = still_masked(sent) or painted_over(exchange, sent)
+    return not hidden and not _is_a_client_id(sent)
 
 
 def _unauthorized(exchange: Exchange) -> bool:
@@ -202,7 +206,10 @@ def _explained(exchange: Exchange, request: Request) -> bool:
     kind = call_of(request)
     if kind is Call.STANDARD_TOKEN:
         value = request.headers.get("client_secret") or ""
-        return is_placeholder(value) or is_documented_example(value)
+        left = is_placeholder(value) and not still_masked(value)
+        return is_documented_example(value) or (
+            left and not painted_over(exchange, value)
+        )
     if kind is Call.SPECIALIZED_TOKEN:
         key = "Ocp-Apim-Subscription-Key" in request.headers
         return key or not sends_client(request) or "grant_type" not in request.form

@@ -24,6 +24,7 @@ from vippsdiag.checks.sent import (
     is_preflight,
     lacks,
     misnamed_client,
+    moved,
     proxied,
 )
 from vippsdiag.evidence import Call, Evidence, Need, Place
@@ -278,7 +279,7 @@ def client_id_missing(evidence: Evidence) -> Iterator[Finding]:
                 else say("The request has no client_id header and no client_secret."),
                 place=header_place(exchange, "client_id"),
             )
-        elif named and carries(request, "client_id"):
+        elif named and not moved(request):
             yield Finding(
                 message=say("The request names a client_id, but none arrived."),
                 place=header_place(exchange, "client_id"),

@@ -5,16 +5,48 @@ from collections.abc import Iterator
 from vippsdiag.check import DOCS, Confidence, Finding, Severity, When, check
 from vippsdiag.checks.answers import Says, says
 from vippsdiag.checks.client import CLIENT_REFUSED, client_refused, secret_refused
-from vippsdiag.checks.sent import header_place, odd_basic, sends_raw_secret
+from vippsdiag.checks.sent import (
+    encoded_twice,
+    header_place,
+    odd_basic,
+    plus_in_basic,
+    sends_raw_secret,
+)
 from vippsdiag.evidence import Evidence, Need, Place
 from vippsdiag.language import Text, say
-from vippsdiag.samples import CLIENT_ID, CLIENT_SECRET, basic, case, login_call
+from vippsdiag.samples import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    TEST,
+    basic,
+    case,
+    identity_provider,
+    login_call,
+    token_call,
+)
 
 UNREADABLE = {
     "error": "invalid_request",
     "error_hint": "The client secret in the HTTP authorization header could not be "
     'decoded from "application/x-www-form-urlencoded".',
 }
+
+
+def _with_header(secret: str) -> Evidence:
+    answer = identity_provider(7000215, "Invalid client secret.", "invalid_client")
+    headers = {"client_secret": secret}
+    return case(token_call(TEST, headers=headers, status=401, answer=answer))
+
+
+def _with_form(secret: str) -> Evidence:
+    return case(
+        login_call(
+            headers={"Authorization": None},
+            body="grant_type=authorization_code&client_secret=" + secret,
+            status=401,
+            answer="AADSTS7000215: Invalid client secret is provided",
+        )
+    )
 
 
 @check(
@@ -50,17 +82,13 @@ UNREADABLE = {
             )
         ),
         case(login_call(status=400, answer=UNREADABLE)),
+        _with_header(CLIENT_SECRET.replace("=", "%3D")),
+        _with_form("abc%252Bdef%252Fghi%253D"),
     ],
     healthy=lambda: [
         case(login_call(status=401, answer=CLIENT_REFUSED)),
-        case(
-            login_call(
-                headers={"Authorization": None},
-                body="grant_type=authorization_code&client_secret=abc%2Bdef%2Fghi%3D",
-                status=401,
-                answer="AADSTS7000215: Invalid client secret is provided",
-            )
-        ),
+        _with_header(CLIENT_SECRET),
+        _with_form("abc%2Bdef%2Fghi%3D"),
     ],
 )
 def client_secret_encoding(evidence: Evidence) -> Iterator[Finding]:
@@ -72,7 +100,14 @@ def client_secret_encoding(evidence: Evidence) -> Iterator[Finding]:
     for exchange, request in evidence.calls():
         refused = secret_refused(exchange) or client_refused(exchange)
         unread = not exchange.ok and says(exchange, Says.UNREADABLE_SECRET)
-        if unread or (refused and sends_raw_secret(request)):
+        twice = encoded_twice(request)
+        if refused and twice and not unread:
+            yield Finding(
+                message=say("The secret was percent-encoded once too often."),
+                place=Place(exchange=exchange, part=twice, name="client_secret"),
+                confidence=Confidence.LIKELY,
+            )
+        elif unread or (refused and sends_raw_secret(request)):
             header = bool(unread) or odd_basic(request)
             yield Finding(
                 message=_what(header=header, unread=bool(unread)),
@@ -80,6 +115,14 @@ def client_secret_encoding(evidence: Evidence) -> Iterator[Finding]:
                 if header
                 else Place(exchange=exchange, part="request body"),
                 confidence=Confidence.LIKELY,
+            )
+        elif refused and plus_in_basic(request):
+            yield Finding(
+                message=say(
+                    "The secret holds a +, which some servers read as a blank."
+                ),
+                place=header_place(exchange, "Authorization"),
+                confidence=Confidence.POSSIBLE,
             )
 
 

@@ -33,6 +33,18 @@ def key_of(request: Request) -> tuple[str, str] | None:
     return next(((name, value) for name, value in values if value), None)
 
 
+def lacks_key(exchange: Exchange) -> bool:
+    """Tell whether the header that an answer misses, unnamed, is the idempotency key.
+
+    It is, where the request is one that needs it and only that one is not there.
+    """
+    request = exchange.request
+    if request is None or not said(exchange, "request-header-missing"):
+        return False
+    typed = request.body is None or request.headers.get("Content-Type") is not None
+    return typed and request.method != "GET" and key_of(request) is None
+
+
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER, Need.REQUEST},
@@ -44,8 +56,12 @@ def key_of(request: Request) -> tuple[str, str] | None:
     broken=lambda: [
         case(_create(None, status=400, answer={"detail": "Idempotency-Key is needed"})),
         case(_create(None, status=400, answer=recurring("idempotency-key-header"))),
+        case(_create(None, status=400, answer=recurring("missing-request-header"))),
     ],
-    healthy=lambda: [case(_create("1", status=400, answer={"title": "Bad Request"}))],
+    healthy=lambda: [
+        case(_create("1", status=400, answer={"title": "Bad Request"})),
+        case(_create("1", status=400, answer=recurring("missing-request-header"))),
+    ],
 )
 def idempotency_key_missing(evidence: Evidence) -> Iterator[Finding]:
     """The request has no Idempotency-Key.
@@ -58,7 +74,16 @@ def idempotency_key_missing(evidence: Evidence) -> Iterator[Finding]:
             r"idempotency|idempotent|x-request-id", text_in(exchange), re.IGNORECASE
         )
         refused = exchange.status in {400, 412, 422}
-        if refused and named and not key_of(request) and request.method != "GET":
+        if lacks_key(exchange):
+            yield Finding(
+                message=say(
+                    "The call carries no Idempotency-Key, and the answer says that a "
+                    "header is missing."
+                ),
+                place=Place(exchange=exchange, part="request header"),
+                confidence=Confidence.LIKELY,
+            )
+        elif refused and named and not key_of(request) and request.method != "GET":
             yield Finding(
                 message=say(
                     "The call carries no Idempotency-Key, and the answer names it."

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from vippsdiag.check import ERRORS, Confidence, Finding, Severity, When, check
 from vippsdiag.checks.client import body_place
 from vippsdiag.checks.codes import said
+from vippsdiag.checks.urls import fields
 from vippsdiag.evidence import Evidence, Need
 from vippsdiag.exchange import Exchange
 from vippsdiag.language import say
+from vippsdiag.products import PROBE_REFERENCE
 from vippsdiag.samples import (
     ECOM,
     TEST,
@@ -222,3 +224,70 @@ def sales_unit_not_ready(evidence: Evidence) -> Iterator[Finding]:
     the code makes this call work.
     """
     yield from told_by(evidence, "sales-unit-not-ready")
+
+
+_PAYMENTS = "/epayment/v1/payments"
+# What people call a payment that is not there, to see whether the keys are taken.
+MADE_UP = ("not-exist", "notexist", "nonexist", "non-exist", "unknown", "no-such-")
+
+
+def _asks_for_nothing(path: str) -> bool:
+    """Tell whether a reference says itself that there is no such payment."""
+    return any(word in path.lower() for word in (PROBE_REFERENCE, *MADE_UP))
+
+
+def _not_found(reference: str) -> Exchange:
+    answer = details("5090", "Reference not found")
+    return api_call(TEST, path=f"{_PAYMENTS}/{reference}", status=404, answer=answer)
+
+
+@check(
+    severity=Severity.ERROR,
+    needs={Need.ANSWER},
+    when={When.FAILED},
+    fix="Use the keys and the merchant serial number that the payment was made with, "
+    "and compare the reference letter by letter.",
+    docs=ERRORS,
+    source="the official errors page, ePayment code 5090 and eCom code 35 (high)",
+    broken=lambda: [
+        case(_not_found("order-12345")),
+        case(
+            api_call(TEST, status=404, answer=ecom("35", "Requested Order not found"))
+        ),
+    ],
+    healthy=lambda: [
+        case(_not_found("vippsdiag-probe")),
+        case(_not_found("does-not-exist-1")),
+        case(
+            _not_found("order-12345"),
+            api_call(
+                TEST,
+                method="POST",
+                path=_PAYMENTS,
+                body={"reference": "order-12345"},
+                status=201,
+            ),
+        ),
+    ],
+)
+def order_of_other_msn(evidence: Evidence) -> Iterator[Finding]:
+    """The payment does not exist for this merchant serial number.
+
+    The keys and the token were accepted. Either the reference is wrong, or the payment
+    was made by another sales unit; the answer is the same.
+    """
+    made = {
+        fields(request.json).get("reference")
+        for exchange, request in evidence.api_calls()
+        if exchange.ok and request.method == "POST"
+    }
+    for exchange in evidence.exchanges:
+        path = exchange.request.path if exchange.request else ""
+        words = said(exchange, "order-of-other-msn")
+        asked = _asks_for_nothing(path) or path.rpartition("/")[2] in made
+        if words and not asked:
+            yield Finding(
+                message=say("The answer says: {words}", words=words),
+                place=body_place(exchange),
+                confidence=Confidence.LIKELY,
+            )

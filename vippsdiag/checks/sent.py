@@ -160,17 +160,62 @@ def carries_token(request: Request) -> bool:
 
 
 def sends_raw_secret(request: Request) -> bool:
-    """Tell whether a secret in a form or Basic pair was encoded in another way."""
-    return examine(request.body or "", _raw_in_form) or odd_basic(request)
+    """Tell whether a secret was encoded in another way than it is read."""
+    raw = examine(request.body or "", _raw_in_form)
+    return raw or odd_basic(request) or encoded_twice(request) is not None
+
+
+_FORM_SECRET = re.compile(r"(?:^|&)client_secret=([^&]*)")
 
 
 def _raw_in_form(raw: str) -> bool:
-    match = re.search(r"(?:^|&)client_secret=([^&]*)", raw)
+    match = _FORM_SECRET.search(raw)
     return bool(match and re.search(r"[+/ ]|=.", match[1].rstrip("=")))
 
 
 # Base64 holds no percent sign, so one was put there: + / = or the sign itself.
 _ENCODED = re.compile(r"%(?:2B|2F|3D|25)", re.IGNORECASE)
+
+
+def encoded_twice(request: Request) -> str | None:
+    """Return the part with a secret that is percent-encoded more than is undone there.
+
+    Nothing undoes it in a header, and a form does so once.
+    """
+    header = request.headers.get("client_secret") or ""
+    if examine(header, lambda raw: bool(_ENCODED.search(raw))):
+        return "request header"
+    return "request body" if examine(request.body or "", _twice_in_form) else None
+
+
+def _twice_in_form(raw: str) -> bool:
+    match = _FORM_SECRET.search(raw)
+    return bool(match and _ENCODED.search(unquote(match[1])))
+
+
+def plus_in_basic(request: Request) -> bool:
+    """Tell whether a Basic pair's secret has a plus sign, which OAuth has encoded."""
+    pair = basic_pair(request.headers.get("Authorization") or "")
+    return pair is not None and examine(pair[1], lambda raw: "+" in raw)
+
+
+_ROW = re.compile(r"[xX*•_-]{3,}")
+
+
+def is_row(value: str) -> bool:
+    """Tell whether a value is nothing but a row of x or of other signs that hide."""
+    return examine(value, lambda raw: bool(_ROW.fullmatch(raw.strip(" \"'"))))
+
+
+def painted_over(exchange: Exchange, value: str) -> bool:
+    """Tell whether a row of signs was put in a value's place after it was sent.
+
+    The identity provider is asked once the gateway has taken the subscription key: one
+    that is a row was another when it was sent, and so were the others beside it.
+    """
+    key = exchange.request.headers.get(KEY_HEADER) if exchange.request else None
+    behind = exchange.response is not None and "AADSTS" in exchange.response.text
+    return behind and key is not None and is_row(key) and is_row(value)
 
 
 def odd_basic(request: Request) -> bool:

@@ -25,7 +25,14 @@ from vippsdiag.checks.authorization import (
     token_malformed,
 )
 from vippsdiag.checks.codes import said
-from vippsdiag.checks.sent import KEY_HEADER, carries, carries_token, header_place
+from vippsdiag.checks.later import renewed_after
+from vippsdiag.checks.sent import (
+    KEY_HEADER,
+    carries,
+    carries_token,
+    header_place,
+    sent_token,
+)
 from vippsdiag.checks.subscription_key import USERINFO
 from vippsdiag.checks.validity import clock_skew, may_be_token, token_expired
 from vippsdiag.environments import Environment
@@ -70,10 +77,15 @@ CALLBACK = "https://shop.example/vipps/callback"
             api_call(PRODUCTION, status=401, headers=sent("Bearer " + token(TEST))),
         ),
         case(api_call(TEST, status=401, headers=sent("Bearer " + token(PRODUCTION)))),
+        case(
+            token_call(TEST),
+            api_call(PRODUCTION, status=401, headers=sent("Bearer ***")),
+        ),
     ],
     healthy=lambda: [
         case(token_call(TEST), api_call(TEST, status=401)),
         case(token_call(PRODUCTION), api_call(PRODUCTION)),
+        case(token_call(TEST), api_call(TEST, status=401, headers=sent("Bearer ***"))),
     ],
 )
 def token_from_other_environment(evidence: Evidence) -> Iterator[Finding]:
@@ -101,6 +113,28 @@ def token_from_other_environment(evidence: Evidence) -> Iterator[Finding]:
                 place=header_place(exchange, AUTHORIZATION),
                 confidence=Confidence.CERTAIN if known else Confidence.LIKELY,
             )
+    for exchange, request in evidence.api_calls():
+        came_from = _fetched_elsewhere(evidence, request)
+        if came_from and refused(exchange) and carries_token(request):
+            yield Finding(
+                message=say(
+                    "The token was issued in {issuer}; the call went to {host}.",
+                    issuer=came_from.words,
+                    host=came_from.other.words,
+                ),
+                place=header_place(exchange, AUTHORIZATION),
+                confidence=Confidence.LIKELY,
+            )
+
+
+def _fetched_elsewhere(evidence: Evidence, request: Request) -> Environment | None:
+    """Return where tokens were fetched, if not where a token that is hidden went."""
+    token = sent_token(request)
+    if request.environment is None or (token and token.claims):
+        return None
+    issued = {call.environment for one, call in evidence.token_calls() if one.ok}
+    other = request.environment.other
+    return other if issued == {other} else None
 
 
 def client_ids(evidence: Evidence) -> set[str]:
@@ -229,7 +263,7 @@ def token_invalid(evidence: Evidence) -> Iterator[Finding]:
     It has the form of a token, it has not expired as far as can be seen, and the scheme
     is right. It may have been issued for other keys, or by the other environment.
     """
-    refused_ones = [one for one in evidence.exchanges if _token_refused(one)]
+    refused_ones = [one for one in evidence.exchanges if _token_refused(evidence, one)]
     explained = _explained(evidence) if refused_ones else set()
     for exchange in refused_ones:
         if id(exchange) not in explained:
@@ -263,7 +297,7 @@ def _explained(evidence: Evidence) -> set[int]:
     }
 
 
-def _token_refused(exchange: Exchange) -> bool:
+def _token_refused(evidence: Evidence, exchange: Exchange) -> bool:
     request = exchange.request
     coded = said(exchange, "token-invalid")
     if not coded and not says(exchange, Says.TOKEN_REFUSED):
@@ -272,6 +306,8 @@ def _token_refused(exchange: Exchange) -> bool:
         texts = is_gateway(exchange) or "token" in text_in(exchange).lower()
         return exchange.status in {401, None} and texts
     if not refused(exchange) or not may_be_token(exchange):
+        return False
+    if renewed_after(evidence, exchange):
         return False
     userinfo = request.path.lower().startswith(USERINFO) and carries(
         request, KEY_HEADER

@@ -7,12 +7,20 @@ from ipaddress import ip_address
 from typing import Any
 
 from vippsdiag.check import DOCS, Confidence, Finding, Severity, When, check
-from vippsdiag.checks.answers import error_codes, text_in
+from vippsdiag.checks.answers import complaints, error_codes, text_in
 from vippsdiag.environments import LOOPBACK_HOSTS, split
 from vippsdiag.evidence import Call, Evidence, Need, Place, call_of
 from vippsdiag.exchange import Request
 from vippsdiag.language import Text, say
-from vippsdiag.samples import TEST, api_call, case, ecom, ecom_call, login_call
+from vippsdiag.samples import (
+    TEST,
+    api_call,
+    case,
+    ecom,
+    ecom_call,
+    login_call,
+    recurring,
+)
 
 URLS = DOCS + "knowledge-base/errors/"
 
@@ -66,6 +74,7 @@ def _is_private(host: str) -> bool:
         return False
 
 
+_RETURNS = re.compile(r"\b(?:fallback|returnurl|merchantredirecturl)$", re.IGNORECASE)
 FALLBACKS = ("fallBack", "fallback", "returnUrl", "merchantRedirectUrl")
 
 
@@ -94,6 +103,16 @@ _FALLBACK_ERROR = re.compile(r"fall ?back|return ?url|invalid url", re.IGNORECAS
                 status=400, answer="merchantInfo.fallBack.invalid: should not be null"
             )
         ),
+        case(
+            api_call(
+                TEST,
+                method="POST",
+                path="/recurring/v3/agreements",
+                status=400,
+                answer=recurring("validation-error")
+                | {"extraDetails": [{"field": "merchantRedirectUrl", "text": "x"}]},
+            )
+        ),
     ],
     healthy=lambda: [
         case(
@@ -113,6 +132,7 @@ def fallback_url_invalid(evidence: Evidence) -> Iterator[Finding]:
         if exchange.status not in {400, 422, None}:
             continue
         named = any("fallback" in code.lower() for code in error_codes(exchange))
+        named = named or any(_RETURNS.search(name) for name, _ in complaints(exchange))
         sent = text_of(request, *FALLBACKS) if request else None
         reason = not_public(sent[1]) if sent else None
         about = named or bool(_FALLBACK_ERROR.search(text_in(exchange)))
@@ -159,7 +179,7 @@ def fallback_intent_android_only(evidence: Evidence) -> Iterator[Finding]:
     android = "android" in (evidence.context.client or "").lower()
     for exchange, request in evidence.calls():
         sent = text_of(request, *FALLBACKS)
-        if sent and sent[1] == "INTENT" and not android:
+        if sent and sent[1] in {"INTENT", "intent"} and not android:
             ios = re.search(
                 r"\bios\b|iphone|ipad", evidence.context.client or "", re.IGNORECASE
             )

@@ -20,6 +20,7 @@ from vippsdiag.checks.authorization import (
     sent,
 )
 from vippsdiag.checks.clocks import CLOSE, clock_off, minutes, server_date
+from vippsdiag.checks.later import renewed_after
 from vippsdiag.checks.sent import header_place
 from vippsdiag.evidence import (
     Call,
@@ -36,6 +37,7 @@ from vippsdiag.samples import (
     api_call,
     case,
     token,
+    token_call,
 )
 from vippsdiag.token import Token
 
@@ -63,6 +65,11 @@ ENDED = "Bearer " + token(TEST, issued=NOW - timedelta(hours=3))
         case(api_call(TEST, status=401)),
         case(api_call(TEST)),
         case(
+            api_call(TEST, headers=sent(ENDED), status=401),
+            token_call(TEST),
+            api_call(TEST),
+        ),
+        case(
             api_call(
                 TEST,
                 headers=sent(ENDED),
@@ -79,13 +86,15 @@ def token_expired(evidence: Evidence) -> Iterator[Finding]:
     A token lives for one hour in the test environment and for 24 hours in production.
     """
     for exchange in evidence.exchanges:
+        if renewed_after(evidence, exchange):
+            continue
         if says(exchange, Says.TOKEN_EXPIRED) and may_be_token(exchange):
             yield Finding(
                 message=say("The answer says that the token has expired."),
                 place=Place(exchange=exchange, part="response body"),
             )
     for exchange, _, found in calls_with_token(evidence):
-        if says(exchange, Says.TOKEN_EXPIRED):
+        if says(exchange, Says.TOKEN_EXPIRED) or renewed_after(evidence, exchange):
             continue
         off = clock_off(exchange)
         known = exchange.started or server_date(exchange)

@@ -18,6 +18,7 @@ from vippsdiag.checks.answers import complaints, error_codes, text_in
 from vippsdiag.checks.body import missing_parameter
 from vippsdiag.checks.client import body_place
 from vippsdiag.checks.codes import said
+from vippsdiag.checks.idempotency import lacks_key
 from vippsdiag.checks.payments import answered, coded
 from vippsdiag.checks.urls import fields
 from vippsdiag.evidence import Call, Evidence, Need, Place
@@ -250,6 +251,7 @@ def named_fields(exchange: Exchange) -> list[str]:
 
 
 _ADDRESS = re.compile(r"fallback|callback|returnurl|redirecturl", re.IGNORECASE)
+_UNNAMED = re.compile(r"validation-error|\b4090\b")
 
 
 @check(
@@ -271,6 +273,13 @@ _ADDRESS = re.compile(r"fallback|callback|returnurl|redirecturl", re.IGNORECASE)
     healthy=lambda: [
         case(answered(400, details("6080", "Cannot capture"))),
         case(answered(400, {"title": "x", "invalidParams": []})),
+        case(
+            answered(
+                400,
+                recurring("validation-error")
+                | {"extraDetails": [{"field": "merchantRedirectUrl", "text": "x"}]},
+            )
+        ),
     ],
 )
 def request_value_invalid(evidence: Evidence) -> Iterator[Finding]:
@@ -284,6 +293,8 @@ def request_value_invalid(evidence: Evidence) -> Iterator[Finding]:
         others = [name for name in names if not _ADDRESS.search(name)]
         if missing_parameter(exchange) is not None:
             continue
+        if names and not others and _UNNAMED.search(text_in(exchange)):
+            continue  # only an address is refused, of which another check speaks
         if words:
             yield coded(exchange, words, Confidence.LIKELY)
         elif others:
@@ -301,8 +312,10 @@ def request_value_invalid(evidence: Evidence) -> Iterator[Finding]:
     fix="Send the headers that the API's reference marks as required.",
     docs=HTTP_HEADERS,
     source="Recurring's problem types (high)",
-    broken=lambda: [case(answered(400, recurring("missing-request-header")))],
-    healthy=lambda: [case(answered(400, recurring("validation-error")))],
+    broken=lambda: [case(_posted("{}", 400, recurring("missing-request-header")))],
+    healthy=lambda: [
+        case(answered(400, recurring("validation-error"))),
+    ],
 )
 def request_header_missing(evidence: Evidence) -> Iterator[Finding]:
     """A header that the API requires is missing.
@@ -319,5 +332,7 @@ def request_header_missing(evidence: Evidence) -> Iterator[Finding]:
         )
         if words or (text and exchange.status == 400):
             yield coded(
-                exchange, words or say("a header is missing."), Confidence.LIKELY
+                exchange,
+                words or say("a header is missing."),
+                Confidence.POSSIBLE if lacks_key(exchange) else Confidence.LIKELY,
             )
