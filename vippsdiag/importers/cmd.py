@@ -23,7 +23,8 @@ _SET = re.compile(
     r"(?:\"(?P<name>\w+)=(?P<value>[^\"\n]*)\"|(?P<bare_name>\w+)=(?P<bare>[^\n&|]*))",
     re.IGNORECASE | re.MULTILINE,
 )
-_VARIABLE = re.compile(r"%(\w+)%")
+_VARIABLE = re.compile(r"%%|%(\w+)%")
+_PROMPT = re.compile(r"[ \t]*[A-Za-z]:\\[^\n>]*>")
 _CMD_WORD = re.compile(r"[^\s\"\\]+|\\+|\"|\s+")
 
 
@@ -50,8 +51,14 @@ def read_cmd(text: str, start: int) -> Line:
         (one["name"] or one["bare_name"]).lower(): one["value"] or one["bare"] or ""
         for one in islice(_SET.finditer(text, 0, start), MOST_PIECES)
     }
-    line = _VARIABLE.sub(lambda one: known.get(one[1].lower(), one[0]), "".join(parts))
-    words = _cmd_words(line)
+    # In a batch file a percent sign is written twice; typed at the prompt it is not.
+    typed = _PROMPT.match(text, text.rfind("\n", 0, start) + 1, start)
+    percent = "%%" if typed else "%"
+
+    def filled(match: re.Match[str]) -> str:
+        return known.get(match[1].lower(), match[0]) if match[1] else percent
+
+    words = _cmd_words(_VARIABLE.sub(filled, "".join(parts)))
     return Line(words=words, end=place, pieces=len(parts) + len(words))
 
 

@@ -15,7 +15,7 @@ from vippsdiag.importers.curl import (
     proxy_shown,
 )
 from vippsdiag.importers.curl_options import ADDRESS
-from vippsdiag.importers.powershell import Parser, joined, text_of
+from vippsdiag.importers.powershell import SPACE, Parser, joined, text_of
 
 # PowerShell has the name of cURL for a command of its own, with other options.
 ALIAS_FOLLOWED = (
@@ -30,18 +30,22 @@ _COMMAND = re.compile(
 _STATEMENT = re.compile(
     r"(?:^|(?<=;)|(?<=\())[ \t]*(?:PS[^>\n]*>[ \t]*)?(?:\[[\w.]+\][ \t]*)?"
     r"\$(?P<name>(?:env:)?\w+)[ \t]*"
-    r"(?P<how>\+?=(?!=)|\.Add\(|\[(?=[ \t]*['\"])|\.(?=[\w-]+[ \t]*=(?!=)))"
+    r"(?P<how>\+?=(?!=)|\.(?:Cookies\.)?Add\("
+    r"|\[(?=[ \t]*['\"])|\.(?=[\w-]+[ \t]*=(?!=)))"
     rf"|{_COMMAND.pattern}",
     re.IGNORECASE | re.MULTILINE,
 )
+# No value that a person piped into a command is longer.
+_FARTHEST = 5000
 # More than these are no script that a person pasted.
 MOST_STATEMENTS = 2000
 _PARAMETER = re.compile(r"[-–—‑](?P<name>[A-Za-z]+)(?P<mark>:[ \t]*)?")
 _SPLAT = re.compile(r"@(?P<name>\w+)")
 _NAMES = (
     "uri method custommethod headers body contenttype authentication token credential"
-    " useragent proxy infile form outfile timeoutsec"
+    " useragent proxy infile form outfile timeoutsec websession sessionvariable"
 ).split()
+_MOST_COOKIES = 100
 _SWITCHES = frozenset(
     """usebasicparsing skipcertificatecheck allowunencryptedauthentication passthru
     skipheadervalidation skiphttperrorcheck disablekeepalive usedefaultcredentials
@@ -69,26 +73,52 @@ def find_invocations(text: str) -> Iterator[Invocation]:
     if _COMMAND.search(text) is None:
         return
     parser = Parser(text)
-    start, end, found = 0, -1, 0
+    start, end, found = -1, -1, 0
     for match in islice(_STATEMENT.finditer(text), MOST_STATEMENTS):
         if match.start() < end:
             continue
-        if end < 0 or text[end : match.start()].strip():
+        if start < 0 or text[end : match.start()].strip():
             start = match.start()
         parser.place = match.end()
         if match["name"]:
             _assign(parser, match["name"].lower(), match["how"].lower())
             end = parser.place
             continue
+        piped = _piped(parser, match.start(), max(end, 0))
+        parser.place = match.end()
         given = _parameters(parser)
+        if piped is not None:
+            start = min(start, piped[0])
+            given.setdefault("body", piped[1])
         end = parser.place
         exchange = _exchange(given)
         if exchange:
             yield Invocation(start, end, exchange, "infile" in given)
             found += 1
-        start = end
+        start = -1
         if found >= MOST:
             return
+
+
+def _piped(parser: Parser, place: int, done: int) -> tuple[int, Any] | None:
+    """Return where a value begins that a pipe gives to a command, and the value."""
+    pipe = parser.text.rfind("|", max(done, place - _FARTHEST), place)
+    if pipe < 0 or parser.text[pipe + 1 : place].strip(" \t\n`"):
+        return None
+    near = max(done, pipe - _FARTHEST)
+    line = max(parser.text.rfind("\n", near, pipe) + 1, near)
+    paragraph = max(parser.text.rfind("\n\n", near, pipe) + 2, near)
+    for start in dict.fromkeys((done, line, paragraph)):
+        if pipe - start > _FARTHEST:
+            continue
+        parser.place = start
+        parser.skip(SPACE)
+        begin = parser.place
+        value = parser.value()
+        parser.skip(SPACE)
+        if parser.place == pipe:
+            return begin, value
+    return None
 
 
 def variables_above(text: str, end: int) -> dict[str, Any]:
@@ -115,8 +145,16 @@ def _assign(parser: Parser, name: str, how: str) -> None:
         parser.variables[name] = value
         parser.leave()
         return
-    key = parser.key() if how == "." else parser.value()
     table = parser.variables.get(name)
+    if how == ".cookies.add(":
+        cookie = text_of(parser.value())
+        if isinstance(table, dict) and isinstance(
+            kept := table.setdefault("cookies", []), list
+        ):
+            kept.append(cookie)
+        parser.place += parser.at(")")
+        return
+    key = parser.key() if how == "." else parser.value()
     parser.skip()
     if parser.at("]"):
         parser.place += 1
@@ -205,5 +243,16 @@ def _headers(
         yield "Content-Type", kind
     elif body is not None and method == "POST" and "content-type" not in taken:
         yield "Content-Type", FORM_TYPE
-    if "useragent" in given:
-        yield "User-Agent", text_of(given["useragent"])
+    session = given.get("websession")
+    session = session if isinstance(session, dict) else {}
+    agent = given.get("useragent", _named(session, "useragent"))
+    if agent is not None and "user-agent" not in taken:
+        yield "User-Agent", text_of(agent)
+    cookies = session.get("cookies")
+    if isinstance(cookies, list) and cookies and "cookie" not in taken:
+        yield "Cookie", "; ".join(map(text_of, cookies[:_MOST_COOKIES]))
+
+
+def _named(table: Mapping[str, Any], name: str) -> Any:
+    """Return an entry of a table, whatever case its name is in."""
+    return next((value for key, value in table.items() if key.lower() == name), None)

@@ -1,4 +1,4 @@
-"""PowerShell: its values, and the words of a program that it starts.
+"""PowerShell's values.
 
 Values are read as far as they stand in the text: strings, here-strings, hashtables,
 what was assigned above, and these joined with a plus. Anything else stays as written.
@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from vippsdiag.importers.shell import ADDRESS_LINE, MOST_PIECES, OPTION_LINE, Line
+from vippsdiag.importers.shell import ADDRESS_LINE, MOST_PIECES, OPTION_LINE
 
 Table = dict[str, Any]
 
 _BLANKS = re.compile(r"(?:[ \t\xa0]+|`[ \t]*\n|<#[^#]*#>)+")
-_SPACE = re.compile(r"(?:\s+|`[ \t]*\n|#[^\n]*|<#[^#]*#>)+")
+SPACE = re.compile(r"(?:\s+|`[ \t]*\n|#[^\n]*|<#[^#]*#>)+")
 _SINGLE = re.compile(r"(?:[^'‘’‚]|['‘’‚]{2})*+")
 # An expression between quotes may have quotes of its own.
 _DOUBLE = re.compile(
@@ -25,13 +25,15 @@ _DOUBLE = re.compile(
     re.DOTALL,
 )
 _HERE = re.compile(r"@(?P<quote>['\"])[ \t]*\n(?P<text>.*?)\n(?P=quote)@", re.DOTALL)
-_VARIABLE = re.compile(
+VARIABLE = re.compile(
     r"\$(?:\{(?P<braced>[^}\n]+)\}|(?P<name>(?:\w+:)?\w+)(?P<member>(?:\.\w+|\[[^\]\n]*\])*))"
 )
 _IN_STRING = re.compile(
-    r"\$(?:\{([^}\n]+)\}|\((\$\w+)\)|((?:\w+:)?\w+))|`(.)", re.DOTALL
+    r"\$(?:\{([^}\n]+)\}|\((\$\w+)\)|((?:\w+:)?\w+)"
+    r"|\(\[char\](?P<code>0x[0-9A-Fa-f]{1,5}|\d{1,6})\))|`(.)",
+    re.DOTALL,
 )
-_BARE = re.compile(r"(?:[^\s;|,)}\"'“”‘’`]|`[^\n])+")
+BARE = re.compile(r"(?:[^\s;|,)}\"'“”‘’`]|`[^\n])+")
 _NUMBER = re.compile(r"(?:0|-?[1-9]\d{0,14})(?=\s|[;|,)}]|\Z)")
 _KEY = re.compile(r"[\w.-]+")
 _CAST = re.compile(r"\[[\w.\[\], ]+\](?=[ \t]*[@$'\"(])")
@@ -52,6 +54,17 @@ _CREDENTIAL = re.compile(
     r"PSCredential(?:\]::new)?[ \t]*(?:-ArgumentList[ \t]*)?\(?[ \t]*(?=[\"'$])",
     re.IGNORECASE,
 )
+_COOKIE = re.compile(
+    r"(?:New-Object[ \t]+|\[)(?:System\.)?Net\.Cookie(?:\]::new)?[ \t]*\(?[ \t]*"
+    r"(?=[\"'$])",
+    re.IGNORECASE,
+)
+_OPTIONS = re.compile(r"(?:[ \t]+-(?:Depth[ \t]+\d+|Compress))+", re.IGNORECASE)
+_CONVERT = re.compile(
+    r"ConvertTo-Json(?P<options>(?:[ \t]+-(?:Depth[ \t]+\d+|Compress|InputObject))*)"
+    r"(?=[ \t]+[$@(\"'])",
+    re.IGNORECASE,
+)
 _STATIC = re.compile(
     r"\[[\w.]{1,60}\]::\w+(?:\([^()\n]{0,99}\))?(?:\.\w+(?:\([^()\n]{0,99}\))?){0,4}"
 )
@@ -60,7 +73,7 @@ _SECURE = re.compile(
 )
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "\n": ""}
 _GROUP_END = re.compile(r"[^)\n]{0,500}\)")
-_ESCAPED = re.compile(r"`(.)")
+ESCAPED = re.compile(r"`(.)")
 _DEEPEST = 40
 # What is encoded within what is encoded grows each time.
 _LONGEST_PAIR = 2000
@@ -163,7 +176,7 @@ class Parser:
             return self._group()
         if self.at(*"'‘’‚\"“”„"):
             return self.string()
-        if variable := _VARIABLE.match(self.text, self.place):
+        if variable := VARIABLE.match(self.text, self.place):
             self.place = variable.end()
             return self.looked_up(variable)
         return self._bare()
@@ -172,9 +185,9 @@ class Parser:
         if number := _NUMBER.match(self.text, self.place):
             self.place = number.end()
             return int(number[0])
-        if bare := _BARE.match(self.text, self.place):
+        if bare := BARE.match(self.text, self.place):
             self.place = bare.end()
-            return _ESCAPED.sub(r"\1", bare[0][:LONGEST])
+            return ESCAPED.sub(r"\1", bare[0][:LONGEST])
         self.place += not self.at("\n", ";", "|", ")", "}")
         return ""
 
@@ -198,8 +211,10 @@ class Parser:
         """Fill in what is known, and undo escapes."""
 
         def piece(match: re.Match[str]) -> str:
-            if match[4] is not None:
-                return _ESCAPES.get(match[4], match[4])
+            if match["code"]:
+                return _character(match["code"])
+            if match[5] is not None:
+                return _ESCAPES.get(match[5], match[5])
             name = match[1] or (match[2] or "")[1:] or match[3]
             known = self.variables.get(name.lower())
             return match[0] if known is None else text_of(known)
@@ -219,7 +234,7 @@ class Parser:
         if self.depth > _DEEPEST:
             return ""
         self.depth += 1
-        self.skip(_SPACE)
+        self.skip(SPACE)
         value = self.value()
         if rest := _GROUP_END.match(self.text, self.place):
             self.place = rest.end()
@@ -231,7 +246,7 @@ class Parser:
         found: list[Any] = []
         self.depth += 1
         while self.depth <= _DEEPEST:
-            self.skip(_SPACE)
+            self.skip(SPACE)
             if self.at(",", ";"):
                 self.place += 1
                 continue
@@ -255,29 +270,45 @@ class Parser:
             return b64encode(raw).decode()
         if credential := _CREDENTIAL.match(self.text, self.place):
             self.place = credential.end()
-            parts = [text_of(self.value())]
-            self.skip(_SPACE)
-            if self.at(","):
-                self.place += 1
-                self.skip(_SPACE)
-                parts.append(text_of(self.value()))
-            self._closed(1)
-            return ":".join(parts)
+            return ":".join(self._arguments(2))
+        if cookie := _COOKIE.match(self.text, self.place):
+            self.place = cookie.end()
+            return "=".join(self._arguments(2))
+        if convert := _CONVERT.match(self.text, self.place):
+            self.place = convert.end()
+            value = self._operand()
+            options = convert["options"]
+            if behind := _OPTIONS.match(self.text, self.place):
+                self.place = behind.end()
+                options += behind[0]
+            return as_json(value, compress="-compress" in options.lower())
         if static := _STATIC.match(self.text, self.place):
             self.place = static.end()
             return static[0]
         return None
 
+    def _arguments(self, count: int) -> list[str]:
+        """Read what a method is called with, up to its bracket; the first few of it."""
+        found = [text_of(self.value())]
+        self.skip(SPACE)
+        while self.at(",") and self.left > 0:
+            self.place += 1
+            self.skip(SPACE)
+            found.append(text_of(self.value()))
+            self.skip(SPACE)
+        self._closed(1)
+        return found[:count]
+
     def _closed(self, count: int) -> None:
         for _ in range(count):
-            self.skip(_SPACE)
+            self.skip(SPACE)
             self.place += self.at(")")
 
     def _table(self) -> Table:
         table: Table = {}
         self.depth += 1
         while self.depth <= _DEEPEST:
-            self.skip(_SPACE)
+            self.skip(SPACE)
             if self.at(";", ","):
                 self.place += 1
                 continue
@@ -289,7 +320,7 @@ class Parser:
             if name is None or not self.at("="):
                 break
             self.place += 1
-            self.skip(_SPACE)
+            self.skip(SPACE)
             table[name] = self.value()
         self.depth -= 1
         return table
@@ -303,6 +334,11 @@ class Parser:
             return None
         self.place = match.end()
         return match[0]
+
+
+def _character(code: str) -> str:
+    number = int(code, 0) if code.startswith("0x") else int(code)
+    return chr(number) if number < 0x110000 else ""
 
 
 def joined(sign: str, first: Any, second: Any) -> Any:
@@ -345,35 +381,3 @@ def _typed(value: Any) -> Any:
     if isinstance(value, list):
         return [_typed(inner) for inner in value]
     return value
-
-
-def read_program(text: str, start: int, variables: dict[str, Any]) -> Line:
-    """Read the words of a program that PowerShell starts, such as ``curl.exe``."""
-    parser = Parser(text, start, variables)
-    words = []
-    while parser.left > 0 and not parser.ended():
-        before = parser.place
-        parts: list[str] = []
-        while parser.place < len(text) and not text[parser.place].isspace():
-            parser.left -= 1
-            if parser.at(*"'‘’‚\"“”„"):
-                # Before version 7.3, quotes inside had to be escaped once more.
-                parts.append(parser.string().replace('\\"', '"'))
-            elif parser.left < 0 or parser.at(";", "|", ")", "}"):
-                break
-            elif variable := _VARIABLE.match(text, parser.place):
-                parser.place = variable.end()
-                parts.append(text_of(parser.looked_up(variable)))
-            elif bare := _BARE.match(text, parser.place):
-                parts.append(_ESCAPED.sub(r"\1", bare[0][:LONGEST]))
-                parser.place = bare.end()
-            elif parser.at("`\n"):
-                break
-            else:
-                parts.append(text[parser.place])
-                parser.place += 1
-        words.append("".join(parts))
-        if parser.place == before:
-            break
-    pieces = MOST_PIECES - parser.left
-    return Line(words=words, end=parser.place, pieces=pieces)
