@@ -125,7 +125,7 @@ class KnownCall:
 
 def known_call(request: Request, kind: KeyKind | None = None) -> KnownCall | None:
     """Return the known-good call that is nearest to a request; None if none is near."""
-    found = _nearest(request.method, request.path)
+    found = _nearest(request.method.upper(), request.path)
     if found is None:
         return None
     method, template = found

@@ -153,7 +153,7 @@ class Request(Memo):
     """What was sent.
 
     Attributes:
-        method: as sent, in capitals.
+        method: as sent; to HTTP, ``post`` is another method than ``POST``.
         url: with scheme and host; secrets in the query are concealed.
         headers: as sent, in that order.
         body: as text; None if there was none or it is not known.

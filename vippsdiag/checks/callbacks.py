@@ -27,7 +27,7 @@ WEBHOOKS = DOCS + "APIs/webhooks-api/"
 
 
 def _is_callback(request: Request) -> bool:
-    if call_of(request) is not None or request.method != "POST":
+    if call_of(request) is not None or request.method.upper() != "POST":
         return False
     path = re.search(
         r"callback|webhook|/hooks?/|vipps|mobilepay", request.path, re.IGNORECASE
@@ -323,7 +323,7 @@ def callback_not_guaranteed(evidence: Evidence) -> Iterator[Finding]:
     payment's state.
     """
     reads = any(
-        request.method == "GET" and _PAID.search(request.path)
+        request.method.upper() == "GET" and _PAID.search(request.path)
         for _, request in evidence.api_calls()
     )
     for exchange, request in evidence.calls():

@@ -116,8 +116,13 @@ def token_path_wrong(evidence: Evidence) -> Iterator[Finding]:
     when={When.FAILED},
     fix="Send the token request as POST, with an empty body.",
     docs=ACCESS_TOKEN,
-    source="the gateway answers 404, not 405, for a method it does not know (generic)",
-    broken=lambda: [case(token_call(TEST, method="GET", status=404, answer=NOT_FOUND))],
+    source="the gateway answers 404, not 405, for a method it does not know (generic);"
+    " RFC 9110, 9.1: the method is case-sensitive",
+    broken=lambda: [
+        case(token_call(TEST, method="GET", status=404, answer=NOT_FOUND)),
+        # cURL sends the method as it is typed.
+        case(token_call(TEST, method="post", status=404, answer=NOT_FOUND)),
+    ],
     healthy=lambda: [
         case(token_call(TEST, status=404, answer=NOT_FOUND)),
         case(token_call(TEST, method="OPTIONS", status=404)),
@@ -130,7 +135,7 @@ def token_method_wrong(evidence: Evidence) -> Iterator[Finding]:
     path together, and says that there is nothing.
     """
     for exchange, request in evidence.token_calls():
-        if exchange.ok or request.method.upper() in {"POST", "OPTIONS"}:
+        if exchange.ok or request.method in {"POST", "OPTIONS"}:
             continue
         if has_right_path(request):
             yield Finding(

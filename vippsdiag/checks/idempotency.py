@@ -74,6 +74,7 @@ def idempotency_key_missing(evidence: Evidence) -> Iterator[Finding]:
             r"idempotency|idempotent|x-request-id", text_in(exchange), re.IGNORECASE
         )
         refused = exchange.status in {400, 412, 422}
+        refused = refused and request.method.upper() != "GET"
         if lacks_key(exchange):
             yield Finding(
                 message=say(
@@ -83,7 +84,7 @@ def idempotency_key_missing(evidence: Evidence) -> Iterator[Finding]:
                 place=Place(exchange=exchange, part="request header"),
                 confidence=Confidence.LIKELY,
             )
-        elif refused and named and not key_of(request) and request.method != "GET":
+        elif refused and named and not key_of(request):
             yield Finding(
                 message=say(
                     "The call carries no Idempotency-Key, and the answer names it."
@@ -152,7 +153,7 @@ def idempotency_key_reused(evidence: Evidence) -> Iterator[Finding]:
     first: dict[str, tuple[str, str, str | None]] = {}
     for exchange, request in evidence.api_calls():
         key = key_of(request)
-        if key is None or request.method in {"GET", "HEAD"}:
+        if key is None or request.method.upper() in {"GET", "HEAD"}:
             continue
         before = first.setdefault(key[1], _content(request))
         conflict = said(exchange, "idempotency-conflict")

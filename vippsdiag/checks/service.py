@@ -153,7 +153,7 @@ def service_outage(evidence: Evidence) -> Iterator[Finding]:
 def _outage_sure(exchange: Exchange) -> Confidence:
     """Tell how sure it is that it is not the request: less so if it changes a thing."""
     request = exchange.request
-    changes = request is not None and request.method not in {"GET", "HEAD"}
+    changes = request is not None and request.method.upper() not in {"GET", "HEAD"}
     doubtful = changes and request is not None and call_of(request) is Call.API
     malformed = {"3010", "99"} & set(codes_in(exchange))
     between = answered_by(exchange) is Who.PROXY and (
