@@ -13,14 +13,15 @@ from vippsdiag.importers.curl import LARGEST, MOST, curl_exchanges
 from vippsdiag.importers.curl_options import Operation, curl_operations
 from vippsdiag.importers.finds import Find
 from vippsdiag.importers.guard import guarded
+from vippsdiag.importers.heredoc import HERE, document_below
 from vippsdiag.importers.invoke import (
     ALIAS_FOLLOWED,
     find_invocations,
     variables_above,
 )
 from vippsdiag.importers.mail import restored
-from vippsdiag.importers.powershell import read_program
 from vippsdiag.importers.printed import printed
+from vippsdiag.importers.program import read_program
 from vippsdiag.importers.shell import MOST_PIECES, Line, Posix
 from vippsdiag.importers.variables import Assigned, arrays, assigned, spread
 from vippsdiag.language import mark
@@ -50,6 +51,10 @@ _PROMPT = re.compile(
     r"(?:```\w*|[-*•]|\d+[.)])? ?`?(?:[^\n]*[$#%❯➜»>] ?)?"
     r"(?:(?:\([\w.-]+\)|sudo|time|!) ?)*(?:[\w.~/\\:-]*[/\\])?(?:\w+=)?[\"']?"
     r"(?:\$\(|`)? ?|[^\n\"']*[\"'][A-Za-z]:\\[^\n\"']*"
+)
+_BATCH = re.compile(
+    r"^[ \t]*(?:@?(?:echo[ ]off|setlocal|set[ \t]+\"?\w+=)|rem[ ])",
+    re.IGNORECASE | re.MULTILINE,
 )
 _WINDOWS = re.compile(r"[ \t]*[A-Za-z]:\\[^\n>]*>")
 _POWERSHELL = re.compile(r"[ \t]*PS[^\n>]*>")
@@ -255,9 +260,12 @@ def _line(text: str, here: Candidate, above: Assigned) -> Line:
     mark = continued[1] if continued else ""
     # Behind a single quote, these signs may be a part of what is quoted.
     plain = first.split("'")[0]
+    near = max(0, here.start - _NEAR)
     if mark == "^" or ' ^"' in plain or _WINDOWS.match(here.before):
         return read_cmd(text, here.start)
-    if _ASSIGNED.search(text, max(0, here.start - _NEAR), here.start) or _is_powershell(
+    if _BATCH.search(text, near, here.start) and not mark:
+        return read_cmd(text, here.start)
+    if _ASSIGNED.search(text, near, here.start) or _is_powershell(
         here, mark, first if here.match["exe"] else plain
     ):
         return read_program(text, here.start, variables_above(text, here.start))
@@ -298,5 +306,16 @@ def _posix(text: str, start: int, known: dict[str, str]) -> Line:
     if line.stdin is None and (
         piped := _PIPED.search(text, max(0, start - _NEAR), start)
     ):
-        line.stdin = printed(piped["commands"], known)
+        _feed(line, text, piped["commands"], known)
     return line
+
+
+def _feed(line: Line, text: str, commands: str, known: dict[str, str]) -> None:
+    """Give a command what those before its pipe print."""
+    here = HERE.search(commands)
+    if here is None:
+        line.stdin = printed(commands, known)
+    elif below := document_below(text, line.end, here):
+        # What is fed to the first command stands below the last one.
+        document = f"{commands}\n{below[0]}{here['mark']}"
+        line.stdin, line.end = printed(document, known), below[1]

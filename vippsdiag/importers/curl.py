@@ -10,7 +10,9 @@ from urllib.parse import quote, unquote
 
 from vippsdiag.environments import split
 from vippsdiag.exchange import Exchange, Headers, Request
-from vippsdiag.importers.curl_options import Operation
+from vippsdiag.importers.curl_address import addresses, squashed, without_fragment
+from vippsdiag.importers.curl_form import BOUNDARY, form_text
+from vippsdiag.importers.curl_options import Operation, source_of
 from vippsdiag.shapes import TEMPLATE
 
 FORM_TYPE = "application/x-www-form-urlencoded"
@@ -19,10 +21,10 @@ MOST = 200
 MOST_HEADERS = 1000
 # Together, in characters: every request of a command carries its body again.
 LARGEST = 400_000
+# In a longer address nothing is made of its signs.
+LONGEST_ADDRESS = 8000
 # What is longer is no value that a person wrote; the beginning is kept.
 LONGEST = 200_000
-# A client makes one up for every form with parts; which one does not matter.
-BOUNDARY = "------------------------vippsdiag"
 
 _OTHER_SCHEMES = frozenset("digest ntlm negotiate anyauth".split())
 _VARIABLE_FIRST = re.compile(r"[$<%{`\[]")
@@ -37,13 +39,22 @@ def curl_exchanges(operations: list[Operation]) -> Iterator[Exchange]:
         body, body_type = _body(operation)
         proxy = proxy_shown(operation.last("proxy"))
         headers = min(MOST_HEADERS, len(operation.given.get("header", [])))
-        for url in operation.urls:
+        for url in _urls(operation):
             size += len(url) + len(body or "") + 20 * headers
             if left == 0 or size > LARGEST:
                 return
             left -= 1
             request = _request(operation, url, body, body_type)
             yield Exchange(request=request, proxy=proxy)
+
+
+def _urls(operation: Operation) -> Iterator[str]:
+    """Yield every address that an operation calls."""
+    for url in operation.urls:
+        if "globoff" in operation.given or len(url) > LONGEST_ADDRESS:
+            yield url
+        else:
+            yield from addresses(url)
 
 
 def _request(
@@ -57,7 +68,7 @@ def _request(
     method = operation.last("request") or _method(operation)
     headers = Headers(_headers(operation, user, body_type))
     return Request(
-        method=method.upper()[:100],
+        method=method[:100],
         url=url[:LONGEST],
         headers=headers,
         body=body if body is None else body[:LONGEST],
@@ -70,7 +81,7 @@ def _method(operation: Operation) -> str:
         return "HEAD"
     if "get" in given:
         return "GET"
-    if operation.data or "form" in given or "form-string" in given:
+    if operation.data or operation.forms:
         return "POST"
     return "PUT" if "upload-file" in given else "GET"
 
@@ -80,6 +91,8 @@ def _address(operation: Operation, url: str) -> tuple[str, str | None]:
     url = re.sub(r"\s*\n\s*", "", url.strip(" \t"))
     if not _SCHEME.match(url) and not _VARIABLE_FIRST.match(url):
         url = f"{operation.last('proto-default') or 'http'}://{url}"
+    if len(url) <= LONGEST_ADDRESS:
+        url = without_fragment(url)
     query = operation.given.get("url-query", [])
     if query:
         added = "&".join(map(encoded_piece, query))
@@ -93,6 +106,8 @@ def _address(operation: Operation, url: str) -> tuple[str, str | None]:
         user, _, host = parts.netloc.rpartition("@")
         url = url.replace(f"{user}@{host}", host, 1)
         user = unquote(user)
+    if "path-as-is" not in operation.given and not target:
+        url = squashed(url)
     return url, user
 
 
@@ -110,7 +125,7 @@ def _headers(
     operation: Operation, user: str | None, body_type: str | None
 ) -> Iterator[tuple[str, str]]:
     """Yield what is sent: cURL's own headers first, if the command has no others."""
-    own, removed = custom_headers(operation.given.get("header", []))
+    own, removed = custom_headers(list(_lines(operation)))
     taken = {name.lower() for name, _ in own} | removed
     for name, value in _implied(operation, user):
         if name.lower() not in taken:
@@ -120,6 +135,15 @@ def _headers(
         yield "Content-Type", body_type
 
 
+def _lines(operation: Operation) -> Iterator[str]:
+    """Yield the headers as they are given, also those that are fed to the command."""
+    for line in operation.given.get("header", []):
+        if line == "@-" and operation.stdin is not None:
+            yield from operation.stdin.split("\n")[:MOST_HEADERS]
+        else:
+            yield line
+
+
 def custom_headers(lines: list[str]) -> tuple[list[tuple[str, str]], set[str]]:
     """Return the headers that a command sets, and the names of those it removes."""
     found: list[tuple[str, str]] = []
@@ -127,6 +151,8 @@ def custom_headers(lines: list[str]) -> tuple[list[tuple[str, str]], set[str]]:
     for line in lines:
         name, mark, value = _WRAP.sub(" ", line).partition(":")
         value = value.strip(" \t\n")
+        if not name.strip():
+            continue
         if mark and value:
             found.append((name, value))
         elif mark:
@@ -153,6 +179,8 @@ def _implied(operation: Operation, user: str | None) -> Iterator[tuple[str, str]
     cookies = [one for one in operation.given.get("cookie", []) if "=" in one]
     if cookies:
         yield "Cookie", ";".join(cookies)
+    if operation.last("upload-file") == "-":
+        yield "Transfer-Encoding", "chunked"
     if any(name == "json" for name, _ in operation.data):
         yield "Accept", "application/json"
 
@@ -171,9 +199,14 @@ def _body(operation: Operation) -> tuple[str | None, str | None]:
         body_type = "application/json" if json_last else FORM_TYPE
         unknown = operation.reads_file
         return (None if unknown else _joined(operation)), body_type
-    if "form" in given or "form-string" in given:
+    if operation.forms:
         body_type = f"multipart/form-data; boundary={BOUNDARY}"
-        return (None if operation.reads_file else _parts(operation)), body_type
+        unknown = operation.reads_file
+        return None if unknown else form_text(
+            operation.forms, operation.stdin
+        ), body_type
+    if "upload-file" in given and not operation.reads_file:
+        return operation.stdin, None
     return None, None
 
 
@@ -188,8 +221,11 @@ def _joined(operation: Operation) -> str:
 
 def _piece(operation: Operation, name: str, value: str) -> str:
     """Return what one option brings to the body."""
-    if value == "@-" and operation.stdin is not None and name != "data-raw":
+    if source_of(name, value) == "-" and operation.stdin is not None:
         told = operation.stdin
+        if name == "data-urlencode":
+            field = value.removesuffix("@-")
+            return encoded_piece(f"{field}={told}")
         return told.replace("\n", "") if name in {"data", "data-ascii"} else told
     return encoded_piece(value) if name == "data-urlencode" else value
 
@@ -217,14 +253,3 @@ def encoded(text: str) -> str:
 
 def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
-
-
-def _parts(operation: Operation) -> str:
-    """Return a form with parts, as text."""
-    fields = [*operation.given.get("form", []), *operation.given.get("form-string", [])]
-    parts = []
-    for one in fields:
-        name, _, value = one.partition("=")
-        head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'
-        parts.append(head + value.removeprefix('"').removesuffix('"') + "\r\n")
-    return "".join(parts) + f"--{BOUNDARY}--\r\n"

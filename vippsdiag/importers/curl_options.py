@@ -1,10 +1,15 @@
 """What a cURL command asks for, by its manual (7.88 to 8)."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
+from typing import TYPE_CHECKING
 
+from vippsdiag.importers.curl_config import config_words, expanded, variable
 from vippsdiag.importers.mail import option
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # Long options with a value, from the manual; those below are the ones that matter.
 _VALUED = frozenset(
@@ -58,11 +63,14 @@ _SHORT = {
     "Y": "speed-limit",
     "z": "time-cond",
 }
-_FLAGS = {"G": "get", "I": "head", ":": "next"}
+_FLAGS = {"G": "get", "I": "head", "g": "globoff"}
+# These begin like an option with a value, and have none.
+_OWN = frozenset("head netrc parallel ssl".split())
 _DATA = frozenset("data data-ascii data-binary data-raw data-urlencode json".split())
+_FROM_FILE = re.compile(r"[^=@]*@")
 # What can only be an address, if a word stands alone.
 ADDRESS = re.compile(
-    r"(?i)[\"'<]?(?:https?://|localhost\b|\$|\{\{|%\w+%|<\w|(?:[\w-]+\.)+[a-z]{2,}(?:[:/?#]|$)"
+    r"(?i)[\"'<{]?(?:https?://|localhost\b|\$|\{\{|%\w+%|<\w|(?:[\w-]+\.)+[a-z]{2,}(?:[:/?#]|$)"
     r"|\d{1,3}(?:\.\d{1,3}){3}(?:[:/]|$)|\[[0-9a-f:]+\]|[^\s/]+[:/][\w/])"
 )
 
@@ -74,12 +82,14 @@ class Operation:
     Attributes:
         given: the values of each option, by its long name.
         data: the pieces of the body, with the option that brought each.
+        forms: the fields of a form with parts, likewise.
         urls: the addresses.
         strange: how many words stand alone and are no address.
     """
 
     given: dict[str, list[str]] = field(default_factory=dict, repr=False)
     data: list[tuple[str, str]] = field(default_factory=list, repr=False)
+    forms: list[tuple[str, str]] = field(default_factory=list, repr=False)
     urls: list[str] = field(default_factory=list, repr=False)
     strange: int = 0
     stdin: str | None = field(default=None, repr=False)
@@ -93,6 +103,8 @@ class Operation:
         """Take an option down."""
         if name in _DATA:
             self.data.append((name, value))
+        elif name in {"form", "form-string"}:
+            self.forms.append((name, value))
         elif name == "url":
             self.urls.append(value)
         else:
@@ -101,21 +113,99 @@ class Operation:
     @property
     def reads_file(self) -> bool:
         """Whether a part of what it sends is in a file."""
-        named = any(map(self._is_file, self.data))
-        forms = self.given.get("form", [])
-        return (
-            named
-            or "upload-file" in self.given
-            or any(value.partition("=")[2][:1] in {"@", "<"} for value in forms)
-        )
+        upload = self.last("upload-file")
+        sources = [upload] if upload else []
+        sources += [source for one in self.data if (source := source_of(*one))]
+        for name, value in self.forms:
+            content = value.partition("=")[2]
+            if name == "form" and content[:1] in {"@", "<"}:
+                sources.append(content[1:].partition(";")[0])
+        return any(one != "-" or self.stdin is None for one in sources)
 
-    def _is_file(self, piece: tuple[str, str]) -> bool:
-        name, value = piece
-        if name == "data-raw" or (value == "@-" and self.stdin is not None):
-            return False
-        if name == "data-urlencode":
-            return re.match(r"[^=@]*@", value) is not None
-        return value.startswith("@")
+
+def source_of(name: str, value: str) -> str | None:
+    """Return the file that an option takes a part of the body from; None for none."""
+    if name == "data-raw":
+        return None
+    if name == "data-urlencode":
+        named = _FROM_FILE.match(value)
+        return value[named.end() :] if named else None
+    return value[1:] if value.startswith("@") else None
+
+
+class _Reader:
+    """Reads the words of a command line, one option after the other."""
+
+    def __init__(self, words: list[str], stdin: str | None, *, prose: bool) -> None:
+        self.rest: Iterator[str] = iter(words)
+        self.stdin, self.prose = stdin, prose
+        self.operations = [Operation(stdin=stdin)]
+        self.variables: dict[str, str] = {}
+        self.configs = 0
+
+    def read(self) -> list[Operation]:
+        """Return what the words ask for."""
+        while (word := next(self.rest, None)) is not None:
+            typed = option(word)
+            if typed == "--":
+                continue
+            if typed.startswith("--"):
+                self._long(typed[2:])
+            elif typed.startswith("-") and len(typed) > 1:
+                self._short(typed[1:])
+            elif self.prose and not ADDRESS.match(word):
+                break
+            elif word.strip():
+                self._alone(word)
+        return self.operations
+
+    def _long(self, given: str) -> None:
+        name, mark, value = given.partition("=")
+        expand = name.startswith("expand-")
+        name = _full(name.removeprefix("expand-"))
+        if name == "next":
+            self.operations.append(Operation(stdin=self.stdin))
+            return
+        if name in _VALUED:
+            value = value if mark else next(self.rest, "")
+        self._take(name, expanded(value, self.variables) if expand else value)
+
+    def _short(self, letters: str) -> None:
+        for place, letter in enumerate(letters, 1):
+            if letter == ":":
+                self.operations.append(Operation(stdin=self.stdin))
+                return
+            if letter in _SHORT:
+                self._take(_SHORT[letter], letters[place:] or next(self.rest, ""))
+                return
+            self._take(_FLAGS.get(letter, letter), "")
+
+    def _take(self, name: str, value: str) -> None:
+        if name == "variable":
+            known = variable(value)
+            self.variables |= [known] if known else []
+        elif name == "config" and value == "-" and self.stdin is not None:
+            self.configs += 1
+            words = config_words(self.stdin) if self.configs == 1 else ()
+            self.rest = chain(words, self.rest)
+        else:
+            self.operations[-1].add(name, value)
+
+    def _alone(self, word: str) -> None:
+        word = word.rstrip(".,;:!?)") if self.prose else word
+        now = self.operations[-1]
+        if ADDRESS.match(word):
+            now.urls.append(word)
+        else:
+            now.strange += 1
+
+
+def _full(name: str) -> str:
+    """Return an option's whole name; its beginning is enough if no other has it."""
+    if name in _VALUED or name in _OWN or len(name) < 3:
+        return name
+    fitting = [full for full in _VALUED if full.startswith(name)]
+    return fitting[0] if len(fitting) == 1 else name
 
 
 def curl_operations(
@@ -128,43 +218,4 @@ def curl_operations(
         stdin: what the command reads from its standard input, if that is known.
         prose: whether the command stands in a sentence, which may go on behind it.
     """
-    operations = [Operation(stdin=stdin)]
-    rest = iter(words)
-    for word in map(option, rest):
-        now = operations[-1]
-        if word.startswith("--") and len(word) > 2:
-            name, mark, value = word[2:].partition("=")
-            if name == "next":
-                operations.append(Operation(stdin=stdin))
-            elif name in _VALUED:
-                now.add(name, value if mark else next(rest, ""))
-            else:
-                now.add(name, "")
-        elif word.startswith("-") and len(word) > 1:
-            if _short(word, now, rest):
-                operations.append(Operation(stdin=stdin))
-        elif prose and not ADDRESS.match(word):
-            break
-        elif word.strip():
-            _alone(word.rstrip(".,;:!?)") if prose else word, now)
-    return operations
-
-
-def _short(word: str, now: Operation, rest: Iterator[str]) -> bool:
-    """Read short options in one word; True if another operation begins."""
-    for place, letter in enumerate(word[1:], 2):
-        if letter in _SHORT:
-            value = word[place:] or next(rest, "")
-            now.add(_SHORT[letter], value)
-            return False
-        if letter == ":":
-            return True
-        now.add(_FLAGS.get(letter, letter), "")
-    return False
-
-
-def _alone(word: str, now: Operation) -> None:
-    if ADDRESS.match(word):
-        now.urls.append(word)
-    else:
-        now.strange += 1
+    return _Reader(words, stdin, prose=prose).read()

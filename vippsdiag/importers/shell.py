@@ -12,6 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from vippsdiag.importers.ansi import unescaped_ansi
+from vippsdiag.importers.heredoc import HERE, document_below
+from vippsdiag.importers.parameters import PARAMETER, parameter
+from vippsdiag.importers.quotes import CLOSING, typographic
 
 # Where one of these begins a line, it belongs to the command above.
 OPTION_LINE = re.compile(
@@ -34,12 +37,8 @@ _ANSWER = re.compile(r"\n[ \t]*(?:[{\[<]|HTTP/|\n)")
 _PLAIN = re.compile(r"[^\s\\'\"$`“”„‟‘’‚;&|<>()]+")
 _BLANKS = re.compile(r"[ \t\xa0\f\v]+")
 _CONTINUED = re.compile(r"\\[ \t\xa0]*\n")
-_KEPT = re.compile(
-    r"\$\((?:[^()\n]|\([^()\n]*\))*\)|\$\{[^}\n]*\}|\$|`[^`\n]*`", re.DOTALL
-)
 # In Markdown, not in a shell.
 _TICKED_ADDRESS = re.compile(r"`(https?://[^\s`]+)`")
-_HERE = re.compile(r"<<(?P<dash>-?)[ \t]*(?P<quote>['\"]?)(?P<mark>\w+)(?P=quote)")
 _EMPTY_LINES = re.compile(r"(?:[ \t]*\n){1,2}")
 # Options whose value a mail may have put on the next line.
 _WAITING = frozenset("-H -d -X --header --data --request --url".split())
@@ -51,23 +50,23 @@ _CAT = (
     r"\$\([ ]?cat[ ]?<<-?[ ]?['\"]?(?P<cat>\w{1,40})['\"]?\n"
     r"(?:(?![ \t]*(?P=cat)\s)[^\n]*+\n){0,500}[ \t]*(?P=cat)\s*\)"
 )
+_KEPT = re.compile(
+    rf"{_CAT}|\$\((?:[^()\n]|\([^()\n]*\))*\)|\$\{{[^}}\n]*\}}|\$|`[^`\n]*`", re.DOTALL
+)
 _SUBSTITUTION = r"\$\((?:[^()\n]|\([^()\n]{0,300}\)){0,300}\)"
 _DOUBLE = re.compile(rf'(?:[^"\\$]|\\.|{_CAT}|{_SUBSTITUTION}|\$)*+', re.DOTALL)
-_IN_DOUBLE = re.compile(
-    rf'\\(?P<sign>[\\"$`])|\\\n|\$(?:\{{(?P<braced>\w+)\}}|(?P<name>[A-Za-z_]\w*))'
-    rf"|(?P<command>{_CAT}|{_SUBSTITUTION})"
-)
-_NAMED = re.compile(r"\$(?:\{(\w+)\}|([A-Za-z_]\w*))")
+_EXPANDED = rf"\\\n|{PARAMETER}|(?P<command>{_CAT}|{_SUBSTITUTION}|`[^`\n]*`)"
+_IN_DOUBLE = re.compile(rf"\\(?P<sign>[\\\"$`])|{_EXPANDED}")
+# In a here-document, quotes are ordinary signs.
+_IN_DOCUMENT = re.compile(rf"\\(?P<sign>[\\$`])|{_EXPANDED}")
+_NAMED = re.compile(PARAMETER)
 _SINGLE_ANSI = re.compile(r"(?:[^'\\]|\\.)*+", re.DOTALL)
 # A command of more pieces was written by a machine; its beginning is read.
 MOST_PIECES = 5000
-# A here-document is short, and few of its lines hold the mark that ends it.
-_LONGEST_DOCUMENT = 100_000
-_MOST_MARKS = 100
+# Variables that hold variables grow each time.
+_ROOM = 200_000
 # Where one of these stands unquoted among the words of a command, another one begins.
 NAMES = frozenset({"curl", "curl.exe", "wget"})
-_CLOSING = {"“": "”", "„": "“", "‟": "”", "”": "”", "‘": "’", "‚": "‘", "’": "’"}
-_STRAIGHT = str.maketrans("“”„‟‘’‚", '""""\'\'\'')
 
 
 @dataclass(slots=True)
@@ -120,6 +119,12 @@ class Posix:
         self.here: re.Match[str] | None = None
         # Whether the next word is fed to the command.
         self.told = False
+        # How many characters variables may still bring.
+        self.room = _ROOM
+        # Whether one word is read, whatever is in it.
+        self.single = False
+        # Whether the line ended with a comment, behind which no command goes on.
+        self.commented = False
         # In backticks the command ends with them.
         self.ticked = text[start - 1 : start] == "`"
         self.quoted = False
@@ -139,6 +144,16 @@ class Posix:
             self._here_document(self.here)
         self.line.end = self.place
         return self.line
+
+    def word(self) -> str | None:
+        """Return the one word that begins here; None if a quote is not closed."""
+        self.parts, self.single = [], True
+        while self.place < len(self.text) and not self.line.broken:
+            self.line.pieces += 1
+            ended = self.text[self.place] in " \t\n;&|<>()"
+            if ended or self.line.pieces > MOST_PIECES or not self._step():
+                break
+        return None if self.line.broken else "".join(self.parts or [])
 
     def _finish(self) -> bool:
         """End a word; False if it is the name of another command."""
@@ -166,6 +181,7 @@ class Posix:
         if plain := _PLAIN.match(self.text, self.place):
             if plain[0][0] == "#" and self.parts is None:
                 self.place = self._line_end(self.place)
+                self.commented = True
                 return True
             return self._add(plain[0], plain.end())
         character = self.text[self.place]
@@ -178,7 +194,7 @@ class Posix:
             return self._finish() and self._newline()
         if character == "\\":
             return self._backslash()
-        if character in "'\"" or character in _CLOSING:
+        if character in "'\"" or character in CLOSING:
             return self._add(*self._quote(character))
         if character in "$`":
             return self._substitution(character)
@@ -190,7 +206,7 @@ class Posix:
 
     def _newline(self) -> bool:
         """Tell whether the command goes on below, which a mail may have wrapped."""
-        if self.here or not self.line.words:
+        if self.here or self.commented or not self.line.words:
             return False
         below = self.place + 1
         addressed = any("://" in word for word in self.line.words[1:])
@@ -239,8 +255,8 @@ class Posix:
     def _filled_in(self) -> bool:
         """Read a variable or the commands in a substitution."""
         named = _NAMED.match(self.text, self.place)
-        if named and (value := self.known.get(named[1] or named[2])) is not None:
-            return self._add(value, named.end())
+        if named and (value := self._value(named)) is not None:
+            return self._split(value, named.end())
         if address := _TICKED_ADDRESS.match(self.text, self.place):
             return self._add(address[1], address.end())
         kept = _KEPT.match(self.text, self.place)
@@ -248,18 +264,42 @@ class Posix:
             return self._finish() and False
         return self._add(self._told(kept[0]), kept.end())
 
+    def _value(self, named: re.Match[str]) -> str | None:
+        """Return what a variable holds, as long as there is room for it."""
+        value = parameter(named, self.known)
+        if value is None or len(value) > self.room:
+            return None
+        self.room -= len(value)
+        return value
+
+    def _split(self, value: str, end: int) -> bool:
+        """Take the value of a variable that is not quoted: its blanks part words."""
+        first, *more = re.split(r"[ \t\n]+", value)
+        if self.single:
+            return self._add(value, end)
+        if first or not more:
+            self._add(first, end)
+        for word in more[:MOST_PIECES]:
+            self._finish()
+            if word:
+                self._add(word, end)
+        self.place = end
+        return True
+
     def _told(self, command: str) -> str:
         """Return what a substitution stands for; as it is written if not known."""
         told = None
         if command.startswith("$("):
             told = self.printed(command[2:-1].strip(), self.known)
+        elif command.startswith("`"):
+            told = self.printed(command[1:-1].strip(), self.known)
         return command if told is None else told.rstrip("\n")
 
     def _sign(self, character: str) -> bool:
         """Read a sign that means something to the shell."""
         if placeholder := _PLACEHOLDER.match(self.text, self.place):
             return self._add(placeholder[0], placeholder.end())
-        if character == "<" and (here := _HERE.match(self.text, self.place)):
+        if character == "<" and (here := HERE.match(self.text, self.place)):
             self.here, self.place = here, here.end()
             return self._finish()
         if self.text.startswith("<<<", self.place):
@@ -276,23 +316,15 @@ class Posix:
 
     def _here_document(self, here: re.Match[str]) -> None:
         """Read the lines below, up to the mark that ends them."""
-        start = place = self._line_end(self.place) + 1
-        for _ in range(_MOST_MARKS):
-            place = self.text.find(here["mark"], place, start + _LONGEST_DOCUMENT)
-            if place < 0:
-                return
-            first = self.text.rfind("\n", 0, place) + 1
-            end = self._line_end(place)
-            place = end
-            if self.text[first:end].strip() == here["mark"]:
-                body = self.text[start:first]
-                tabs = re.compile(r"^\t+", re.MULTILINE)
-                body = tabs.sub("", body) if here["dash"] else body
-                if not here["quote"]:
-                    body = _IN_DOUBLE.sub(self._filled, body)
-                self.line.stdin = body
-                self.place = end
-                return
+        found = document_below(self.text, self.place, here)
+        if found is None:
+            return
+        body, self.place = found
+        self.line.stdin = body if here["quote"] else self.document(body)
+
+    def document(self, body: str) -> str:
+        """Return a here-document as it is fed to a command."""
+        return _IN_DOCUMENT.sub(self._filled, body)
 
     def _quote(self, opening: str) -> tuple[str, int]:
         """Return what is in quotes, and the place behind them."""
@@ -301,8 +333,9 @@ class Posix:
         if not self.quoted:
             self.body = _BODY.search(before[0] if before else "") is not None
         self.quoted, body = True, self.body
-        if opening in _CLOSING:
-            return self._smart(opening, start)
+        if opening in CLOSING:
+            content, end, self.flat = typographic(self.text, start, flat=self.flat)
+            return content, end
         if opening == "'":
             end = self.text.find("'", start)
             end = end if end >= 0 else len(self.text)
@@ -318,8 +351,10 @@ class Posix:
         """Return what stands for an escape or a variable between double quotes."""
         if match["command"]:
             return self._told(match["command"])
-        name = match["braced"] or match["name"]
-        return self.known.get(name, match[0]) if name else match["sign"] or ""
+        if match["braced"] or match["name"]:
+            value = self._value(match)
+            return match[0] if value is None else value
+        return match["sign"] or ""
 
     def _closed(self, start: int, end: int, *, body: bool) -> tuple[str, int]:
         """Return what is in quotes that close at ``end``, if they are meant to."""
@@ -360,24 +395,3 @@ class Posix:
         if content.endswith("\\"):
             return content[:-1].rstrip(" \t"), start + len(content) - 1
         return content, end
-
-    def _smart(self, opening: str, start: int) -> tuple[str, int]:
-        """Return what is in typographic quotes; there may be some inside too."""
-        opens, closes = opening, _CLOSING[opening]
-        stop = self._line_end(start) if opens in "‘‚’" else len(self.text)
-        head = self.text[start : min(stop, start + 20_000)]
-        depth, end = 1, -1
-        for match in re.finditer(f"[{opens}{closes}]", "" if self.flat else head):
-            depth += 1 if match[0] == opens != closes else -1
-            if depth == 0:
-                end = match.start()
-                break
-        if end < 0:
-            # Not nested, then; nor are those behind it.
-            self.flat = True
-            straight = '"' if opening in "“„‟”" else "'"
-            ends = (head.find(sign) for sign in (closes, straight, "\n"))
-            end = min((place for place in ends if place >= 0), default=len(head))
-        content = head[:end].translate(_STRAIGHT)
-        closed = self.text[start + end : start + end + 1] not in {"\n", ""}
-        return content, start + end + closed

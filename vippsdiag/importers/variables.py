@@ -4,27 +4,31 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
+from vippsdiag.importers.printed import printed
 from vippsdiag.importers.shell import Posix
 
-_VALUE = (
-    r"(?P<name>[A-Za-z_]\w*)=(?:\"(?P<double>(?:[^\"\n$`\\]|\$(?!\())*)\""
-    r"|'(?P<single>[^'\n]*)'|(?P<bare>(?:[^\s'\"$`;&|\\()]|\$(?!\())+))"
-)
-_END = r"(?=[ \t]*(?:$|[;&#]))"
+# Behind a prompt, or at the beginning of a line.
 _ASSIGNED = re.compile(
-    rf"^(?:[^\n'\"=]{{0,80}}[$#%>;&][ \t]+|[ \t]*)(?:export[ \t]+)?{_VALUE}{_END}",
+    r"^(?:[^\n'\"=]{0,80}[$#%>;&][ \t]+|[ \t]*)"
+    r"(?:(?:export|local|readonly|declare(?:[ ]-\w+)?)[ \t]+)?(?=[A-Za-z_]\w*=)",
     re.MULTILINE,
 )
-# Several at once, which without this word would be for the command behind them alone.
-_EXPORTED = re.compile(r"^[ \t]*export[ \t]+(?P<all>\w+=.*)$", re.MULTILINE)
-_ONE = re.compile(rf"(?<!\S){_VALUE}(?=\s|[;&]|$)")
-_NAMED = re.compile(r"\$(?:\{(\w+)\}|([A-Za-z_]\w*))")
+_NAME = re.compile(r"(?P<name>[A-Za-z_]\w*)=(?!\()")
+# What may stand behind an assignment; before a command it is for that command alone.
+_NEXT = re.compile(
+    r"[ \t]*(?:(?:;|&&)?[ \t]*(?=[A-Za-z_]\w*=)|(?P<end>$|[;&#]))", re.MULTILINE
+)
+_READ = re.compile(
+    r"^[ \t]*read(?:[ ]-\w+(?:[ ]''|[ ]\"\")?){0,4}[ ]+"
+    r"(?P<name>[A-Za-z_]\w*)[ ]*(?=<<)",
+    re.MULTILINE,
+)
 _ARRAY = re.compile(r"^[ \t]*(?P<name>[A-Za-z_]\w*)=\(\s{0,99}", re.MULTILINE)
 _SPREAD = re.compile(r"\$\{(\w+)\[[@*]\]\}")
 _MOST_ARRAYS = 20
 _MOST = 500
-# A value that is made of others is made of a few.
-_LONGEST = 2000
+# No value that a person assigned is longer.
+_LONGEST = 20_000
 
 Assigned = list[tuple[int, str, str]]
 
@@ -32,20 +36,56 @@ Assigned = list[tuple[int, str, str]]
 def assigned(text: str) -> Assigned:
     """Return the variables that a text assigns: where, the name and the value.
 
-    A value is filled in with those above it.
+    A value is filled in with those above it. One that only a command would tell stands
+    for itself.
     """
-    found = {one.start("name"): one for one in islice(_all(text), _MOST)}
     known: dict[str, str] = {}
     result: Assigned = []
-    for place, one in sorted(found.items()):
-        value = one["single"] or one["double"] or one["bare"] or ""
-        if one["single"] is None and len(value) <= _LONGEST:
-            value = _NAMED.sub(
-                lambda name: known.get(name[1] or name[2], name[0]), value
-            )[:_LONGEST]
-        known[one["name"]] = value
-        result.append((place, one["name"], value))
+    starts = [*_ASSIGNED.finditer(text), *_READ.finditer(text)]
+    done = 0
+    for start in sorted(starts, key=lambda one: one.start())[:_MOST]:
+        if start.start() < done or len(result) > _MOST:
+            continue
+        for place, name, value, end in _statement(text, start, known):
+            known[name] = value
+            result.append((place, name, value))
+            done = end
     return result
+
+
+def _statement(
+    text: str, start: re.Match[str], known: Mapping[str, str]
+) -> list[tuple[int, str, str, int]]:
+    """Return what one statement assigns; nothing if it is for a command alone."""
+    if start.re is _READ:
+        fed = Posix(text, start.end("name") + 1, known, printed=printed).read()
+        return [(start.start(), start["name"], (fed.stdin or "").strip(), fed.end)]
+    found: list[tuple[int, str, str, int]] = []
+    seen = dict(known)
+    place = start.end()
+    while (name := _NAME.match(text, place)) and len(found) < _MOST:
+        value, end = _value(text, name, seen)
+        follows = None if value is None else _NEXT.match(text, end)
+        if value is None or follows is None:
+            return []
+        seen[name["name"]] = value
+        found.append((name.start(), name["name"], value, end))
+        if follows["end"] is not None and not _NAME.match(text, follows.end()):
+            break
+        place = follows.end()
+    return found
+
+
+def _value(
+    text: str, name: re.Match[str], known: Mapping[str, str]
+) -> tuple[str | None, int]:
+    """Return the value behind a name, and its end; None if it is not whole."""
+    reader = Posix(text[: name.end() + _LONGEST], name.end(), known, printed=printed)
+    value = reader.word()
+    value = value if value is None else value[:_LONGEST]
+    if value is None or "$(" in value or "`" in value:
+        value = None if value is None else f"${name['name']}"
+    return value, reader.place
 
 
 def arrays(text: str, known: Mapping[str, str]) -> dict[str, list[str]]:
@@ -61,9 +101,3 @@ def spread(words: list[str], lists: Mapping[str, list[str]]) -> Iterator[str]:
     for word in words:
         named = _SPREAD.fullmatch(word)
         yield from lists.get(named[1], [word]) if named else [word]
-
-
-def _all(text: str) -> Iterator[re.Match[str]]:
-    yield from _ASSIGNED.finditer(text)
-    for line in _EXPORTED.finditer(text):
-        yield from _ONE.finditer(text, *line.span("all"))
