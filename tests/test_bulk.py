@@ -52,6 +52,12 @@ from vippsdiag.samples import (
     token_call,
 )
 
+
+def refused_at(date: str) -> Exchange:
+    """Return a call with a token of 12 o'clock, of which only the answer has a time."""
+    return api_call(TEST, status=401, started=None, answer_headers={"Date": date})
+
+
 # One for all tests, so that a line meets every other one that it could be taken for.
 SEEN = Bulk()
 
@@ -247,6 +253,14 @@ APART = {
     "a reference of our own": (
         unknown("/order-12345"),
         unknown("/vippsdiag-12345"),
+    ),
+    "a reference that says itself that it is none": (
+        unknown("/order-12345"),
+        unknown("/does-not-exist-12345"),
+    ),
+    "the answer's time, where the call's is not known": (
+        refused_at("Tue, 24 Nov 2026 12:10:00 GMT"),
+        refused_at("Tue, 24 Nov 2026 19:10:00 GMT"),
     ),
 }
 

@@ -170,7 +170,7 @@ def _standing(sent: Sent, token: Known, line: Line) -> str:
     dates = [header.value for header in headers if header.name.lower() == "date"]
     started, answered_at = _moment(line.started), date_in(dates[0] if dates else "")
     off = apart(started, answered_at)
-    now = answered_at if off else started
+    now = answered_at if off else started or answered_at
     ended = token.expires and now and token.expires < now
     turned = (
         token.expires
