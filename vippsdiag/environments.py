@@ -36,6 +36,9 @@ RETIRED_HOSTS = frozenset(
     }
 )
 
+# Every host below it was one of the test environment, years ago (the same section).
+RETIRED_DOMAIN = ".tech-02.net"
+
 # Documented hosts that are no API hosts: the portal, the payment pages, the docs.
 OTHER_DOCUMENTED_HOSTS = frozenset(
     {
@@ -52,6 +55,19 @@ OTHER_DOCUMENTED_HOSTS = frozenset(
         "status.vippsmobilepay.com",
     }
 )
+
+_OFFICIAL = (".vipps.no", ".vippsmobilepay.com", ".mobilepay.dk", ".mobilepay.fi")
+
+
+def is_web_site(host: str) -> bool:
+    """Tell whether a host is one of the pages for people, whose calls are their own.
+
+    The portal, the payment pages and Checkout's frame call services that are no part of
+    the API. Every host of the API, also of those in use before, begins with ``api``.
+    """
+    known = host in HOSTS.values() or host in RETIRED_HOSTS
+    return host.endswith(_OFFICIAL) and not known and not host.startswith("api")
+
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 

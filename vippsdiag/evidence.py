@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import chain
 
-from vippsdiag.environments import HOSTS, LOOPBACK_HOSTS, Environment
+from vippsdiag.environments import LOOPBACK_HOSTS, Environment
 from vippsdiag.exchange import Exchange, Memo, Request, once
 from vippsdiag.keys import Field, KeyKind, KeySet, basic_pair, conceal_field
 from vippsdiag.language import Text, mark, say
@@ -118,18 +118,31 @@ def call_of(request: Request) -> Call | None:
     collections write ``/accessToken/get``.
     """
     path = request.path.lower().rstrip("/")
-    if "accesstoken" in path or "access-token" in path or path.endswith("/get-token"):
-        return Call.STANDARD_TOKEN
-    if "/miami/" in path + "/" or path.endswith("/authentication/v1/token"):
-        return Call.SPECIALIZED_TOKEN
-    if path.startswith("/access-management") or "/oauth2/" in path + "/":
-        return Call.LOGIN
+    for anywhere, pattern, call in _PATHS:
+        if pattern.search(path) and (anywhere or not _is_strange(request.host)):
+            return call
     return Call.API if _is_vipps(request.host) else None
 
 
+# The paths as they are, which a proxy may serve, then those that may be meant for them.
+_PATHS = (
+    (True, re.compile("/accesstoken/get$"), Call.STANDARD_TOKEN),
+    (True, re.compile("/miami(?:/|$)"), Call.SPECIALIZED_TOKEN),
+    (True, re.compile("^/access-management"), Call.LOGIN),
+    (False, re.compile("access-?token|/get-token$"), Call.STANDARD_TOKEN),
+    (False, re.compile("/authentication/v1/token$"), Call.SPECIALIZED_TOKEN),
+    (False, re.compile("/oauth2(?:/|$)"), Call.LOGIN),
+)
+
+
+def _is_strange(host: str) -> bool:
+    """Tell whether a host is somebody else's: no proxy for this, and no slip."""
+    named = re.search("vipps|mobilepay|tech-02", host) or host in LOOPBACK_HOSTS
+    return "." in host and not named
+
+
 def _is_vipps(host: str) -> bool:
-    known = host in HOSTS.values() or host in LOOPBACK_HOSTS
-    return known or host.endswith((".vipps.no", ".vippsmobilepay.com"))
+    return host in LOOPBACK_HOSTS or host.endswith((".vipps.no", ".vippsmobilepay.com"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

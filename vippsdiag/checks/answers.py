@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 
 from vippsdiag.checks.sent import KEY_HEADER, carries
 from vippsdiag.environments import split
+from vippsdiag.evidence import call_of
 from vippsdiag.exchange import Exchange, Request, Response, once
 
 
@@ -189,7 +190,12 @@ def identity_codes(exchange: Exchange) -> frozenset[int]:
 
 @once
 def oauth_error(exchange: Exchange) -> str:
-    """Return the OAuth error in an answer, such as ``invalid_client``; or empty."""
+    """Return the OAuth error in an answer, such as ``invalid_client``; or empty.
+
+    Others than Login use the same words: those of a host that is not ours are theirs.
+    """
+    if exchange.request is not None and call_of(exchange.request) is None:
+        return ""
     body = exchange.response.json if exchange.response else None
     if isinstance(body, dict):
         values = (body.get(name) for name in ("error_code", "error"))
@@ -222,7 +228,7 @@ def error_codes(exchange: Exchange) -> frozenset[str]:
             codes |= _own_codes(inner) if isinstance(inner, dict) else set()
     if body is None:
         codes |= _codes_in_text(text_in(exchange))
-    elif not codes - {""}:
+    elif not any(map(_HAS_DIGIT.search, codes)):
         codes |= _codes_of_words(text_in(exchange))
     return frozenset(codes - {""})
 
@@ -236,6 +242,8 @@ def _own_codes(item: dict[str, Any]) -> set[str]:
     return codes
 
 
+# Every documented code of a payment has one; where a word stands, the text says more.
+_HAS_DIGIT = re.compile(r"\d")
 # A body that was cut, or a message that was copied out of a log.
 _FIELD_CODE = re.compile(r"^\s*([A-Za-z]+\.[\w.]+)\s*:")
 _NUMBER = re.compile(

@@ -15,6 +15,7 @@ from vippsdiag.checks.answers import Says, says
 from vippsdiag.checks.sent import header_place, is_not_filled_in, sent_token
 from vippsdiag.checks.subscription_key import USERINFO
 from vippsdiag.conceal import still_masked
+from vippsdiag.environments import is_web_site
 from vippsdiag.evidence import (
     Evidence,
     Need,
@@ -26,6 +27,7 @@ from vippsdiag.samples import (
     SUBSCRIPTION_KEY,
     TEST,
     api_call,
+    call,
     case,
     gateway,
     token,
@@ -49,7 +51,8 @@ def sent(text: str) -> dict[str, str | None]:
 def refused(exchange: Exchange) -> bool:
     """Tell whether a call was refused for its token, as far as the answer tells."""
     about_key = says(exchange, Says.MISSING_KEY) or says(exchange, Says.INVALID_KEY)
-    return exchange.status == 401 and not about_key
+    site = exchange.request is not None and is_web_site(exchange.request.host)
+    return exchange.status == 401 and not about_key and not site
 
 
 def not_accepted(exchange: Exchange) -> bool:
@@ -66,7 +69,7 @@ def calls_with_token(evidence: Evidence) -> tuple[tuple[Exchange, Request, Token
 def _calls_with_token(evidence: Evidence) -> Iterator[tuple[Exchange, Request, Token]]:
     for exchange, request in evidence.api_calls():
         value = bearer_of(request.headers.get(AUTHORIZATION) or "")
-        found = sent_token(request)
+        found = None if is_web_site(request.host) else sent_token(request)
         if found is not None and value is not None and not still_masked(value):
             yield exchange, request, found
 
@@ -86,6 +89,7 @@ def _calls_with_token(evidence: Evidence) -> Iterator[tuple[Exchange, Request, T
     healthy=lambda: [
         case(api_call(TEST, status=401)),
         case(api_call(TEST, headers={AUTHORIZATION: None}, status=200)),
+        case(call("GET", "https://checkout.vipps.no/api/session", status=401)),
         case(
             api_call(
                 TEST,

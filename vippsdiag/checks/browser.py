@@ -84,6 +84,7 @@ _NAMED = re.compile(r"\bcors|cross-origin|access-control|err_blocked", re.IGNORE
         case(call("OPTIONS", TOKEN_URL, status=404)),
         case(token_call(TEST, status=400, answer="")),
         case(token_call(TEST, headers={"Origin": "https://shop.example"})),
+        case(call("POST", "https://statistics.example/", failure=FailureKind.CORS)),
     ],
 )
 def cors_browser_call(evidence: Evidence) -> Iterator[Finding]:
@@ -94,6 +95,8 @@ def cors_browser_call(evidence: Evidence) -> Iterator[Finding]:
     """
     for exchange in evidence.exchanges:
         request = exchange.request
+        if request is not None and call_of(request) is None:
+            continue
         failed = exchange.failure and exchange.failure.kind is FailureKind.CORS
         asked = _asked_in_vain(exchange)
         if failed or asked or 9002326 in identity_codes(exchange):
@@ -110,9 +113,7 @@ def cors_browser_call(evidence: Evidence) -> Iterator[Finding]:
 def _asked_in_vain(exchange: Exchange) -> bool:
     """Tell whether a browser asked the API for a page, and was not let."""
     request = exchange.request
-    if request is None or call_of(request) is None:
-        return False
-    return is_preflight(request) and not exchange.ok
+    return request is not None and is_preflight(request) and not exchange.ok
 
 
 def _sure_failed(exchange: Exchange) -> Confidence:
@@ -156,7 +157,8 @@ def origin_header_forwarded(evidence: Evidence) -> Iterator[Finding]:
     refuses it. A development server that rewrites the host keeps the Origin.
     """
     for exchange, request in evidence.calls():
-        if 9002326 in identity_codes(exchange) and not from_browser(request):
+        ours = call_of(request) is not None
+        if ours and 9002326 in identity_codes(exchange) and not from_browser(request):
             value = request.headers.get("Origin")
             yield Finding(
                 message=say("The call carries Origin: {value}.", value=value)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from vippsdiag.check import API_KEYS, Confidence, Finding, Severity, check
-from vippsdiag.checks.keys import keys, sureness
+from vippsdiag.checks.keys import is_whole, keys, plain, sureness
 from vippsdiag.checks.sent import (
     header_place,
     is_not_filled_in,
@@ -15,6 +15,7 @@ from vippsdiag.checks.sent import (
 from vippsdiag.conceal import still_masked
 from vippsdiag.evidence import Evidence, Need, Place, Value, tokens
 from vippsdiag.exchange import Exchange, Request
+from vippsdiag.keys import Field
 from vippsdiag.language import say
 from vippsdiag.samples import (
     CLIENT_ID,
@@ -29,14 +30,17 @@ from vippsdiag.samples import (
     token,
     token_call,
 )
-from vippsdiag.secret import examine
+from vippsdiag.secret import examine, size
 from vippsdiag.shapes import (
     DOCUMENTED_EXAMPLES,
+    USUAL_SECRET_LENGTHS,
+    Shape,
     hidden_characters,
     is_cut,
     is_documented_example,
     is_placeholder,
     is_word_for_nothing,
+    shape_of,
     template_in,
 )
 from vippsdiag.token import TokenDefect, bearer_of, is_piece_of_token, read_token
@@ -85,7 +89,7 @@ def value_contains_hidden_characters(evidence: Evidence) -> Iterator[Finding]:
                 **what,
             ),
             place=value.place.at(first.position),
-            confidence=sureness(value),
+            confidence=sureness(value) if is_whole(value) else Confidence.LIKELY,
         )
 
 
@@ -108,6 +112,7 @@ def value_contains_hidden_characters(evidence: Evidence) -> Iterator[Finding]:
         keys(),
         case(ecom_call(authToken=CLIENT_SECRET)),
         case(ecom_call(authToken="[REDACTED]")),
+        case(ecom_call(authToken="my-own-word-for-callbacks")),
         case(token_call(TEST, headers=_ROWS, status=401, answer=_WRONG)),
         case(_bearing("<your-access-token>", 200)),
         case(_bearing("[REDACTED]")),
@@ -183,19 +188,19 @@ def _holds_example(raw: str) -> bool:
     """Find an example value, or one where a word of one's own goes.
 
     The documentation of eCom prints the middle of a token as ``authToken``. A short
-    word, such as test, may be meant.
+    word, such as test, may be meant, and so may one that begins with my.
     """
     own = _AUTH_TOKEN.search(raw)
     word = own[1] if own else ""
-    left = is_piece_of_token(word) or (is_placeholder(word) and not still_masked(word))
+    asks = is_placeholder(word) and not word.lower().startswith("my")
+    left = is_piece_of_token(word) or (asks and not still_masked(word))
     return left or any(example in raw for example in DOCUMENTED_EXAMPLES)
 
 
 def _texts(exchange: Exchange, request: Request) -> Iterator[tuple[str, Place]]:
     place = Place(exchange=exchange, part="request address")
-    yield request.url, place
-    if "%" in request.path:  # a browser or a HAR has written the braces in their codes
-        yield unquote(request.path), place
+    # A HAR has the braces in their codes, and a letter's own codes look like %NAME%.
+    yield unquote(request.url), place
     for name, value in request.headers:
         yield value, Place(exchange=exchange, part="request header", name=name)
 
@@ -221,6 +226,7 @@ def _texts(exchange: Exchange, request: Request) -> Iterator[tuple[str, Place]]:
         keys(),
         case(token_call(TEST, headers={"Origin": "null", "Sec-Fetch-Site": "none"})),
         case(api_call(TEST, path="/epayment/v1/payments/50%25%20off")),
+        case(api_call(TEST, path="/order-management/v2/ecom/receipts/%C3%B8l-7")),
     ],
 )
 def template_variable_not_substituted(evidence: Evidence) -> Iterator[Finding]:
@@ -321,3 +327,32 @@ def value_truncated(evidence: Evidence) -> Iterator[Finding]:
 
 def _sure(place: Place) -> Confidence:
     return Confidence.LIKELY if place.exchange else Confidence.CERTAIN
+
+
+@check(
+    severity=Severity.NOTE,
+    needs={Need.KEYS},
+    fix="If the keys are refused, copy the client_secret again, to its last character.",
+    docs=API_KEYS,
+    source="facts 1.2, 24 and 28 characters in documentation; no length is fixed",
+    broken=lambda: [keys(client_secret=CLIENT_SECRET[:-5])],
+    healthy=lambda: [keys(), keys(client_secret="testdzlJbUZaM1lqODlnUUtrUHI0")],
+)
+def client_secret_length_unusual(evidence: Evidence) -> Iterator[Finding]:
+    """The client_secret has an unusual length.
+
+    Client secrets are Base64, and those seen so far have 24, 28, 40 or 44 characters.
+    Other lengths are allowed: this is worth a look, not a fault.
+    """
+    for value in plain(evidence, Field.CLIENT_SECRET):
+        count = size(value.value)
+        shape = shape_of(value.value)
+        if shape in {Shape.BASE64, None} and count not in USUAL_SECRET_LENGTHS:
+            yield Finding(
+                message=say(
+                    "The client_secret has {count} characters; 24 is usual.",
+                    count=count,
+                ),
+                place=value.place,
+                confidence=Confidence.POSSIBLE,
+            )

@@ -1,5 +1,6 @@
 """Did the call go to a host that serves it?"""
 
+import re
 from collections.abc import Iterator
 
 from vippsdiag.check import (
@@ -15,11 +16,13 @@ from vippsdiag.checks.codes import said
 from vippsdiag.environments import (
     HOSTS,
     OTHER_DOCUMENTED_HOSTS,
+    RETIRED_DOMAIN,
     RETIRED_HOSTS,
     UNDOCUMENTED_HOSTS,
     Environment,
 )
 from vippsdiag.evidence import Call, Evidence, Need, Place, call_of
+from vippsdiag.exchange import Request
 from vippsdiag.language import say
 from vippsdiag.products import product_at
 from vippsdiag.samples import (
@@ -50,10 +53,12 @@ from vippsdiag.samples import (
         ),
         case(call("POST", "https://apitest-portal.vipps.no/accesstoken", status=None)),
         case(call("GET", "https://api-test.vipps.no/webhooks/v1/webhooks")),
+        case(call("POST", "https://a1b2.tech-02.net/accesstoken/get", status=None)),
     ],
     healthy=lambda: [
         case(token_call(TEST, status=404)),
         case(call("POST", "https://shop.example/vipps/callback", status=404)),
+        case(call("GET", "https://checkout.vipps.no/checkout.js")),
     ],
 )
 def host_unknown(evidence: Evidence) -> Iterator[Finding]:
@@ -64,15 +69,26 @@ def host_unknown(evidence: Evidence) -> Iterator[Finding]:
     """
     for exchange, request in evidence.calls():
         host = request.host
-        if host in RETIRED_HOSTS:
+        if host in RETIRED_HOSTS or host.endswith(RETIRED_DOMAIN):
             message = say("{host} is no longer in use.", host=host)
-        elif host in UNDOCUMENTED_HOSTS or _looks_official(host):
+        elif host in UNDOCUMENTED_HOSTS or _is_meant_for_an_api(request):
             message = say("{host} is not a documented host.", host=host)
         else:
             continue
         yield Finding(
             message=message, place=Place(exchange=exchange, part="request address")
         )
+
+
+def _is_meant_for_an_api(request: Request) -> bool:
+    """Tell whether a host that looks official was called as the API's.
+
+    A browser gets pages and scripts from others, which are in no list.
+    """
+    tokens = call_of(request) in {Call.STANDARD_TOKEN, Call.SPECIALIZED_TOKEN}
+    versioned = re.search(r"/v\d", request.path) is not None
+    served = tokens or (versioned and product_at(request.path) is not None)
+    return served and _looks_official(request.host)
 
 
 def _looks_official(host: str) -> bool:

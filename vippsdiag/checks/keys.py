@@ -21,8 +21,8 @@ from vippsdiag.samples import (
 )
 from vippsdiag.secret import examine, size
 from vippsdiag.shapes import (
-    USUAL_SECRET_LENGTHS,
     Shape,
+    cleaned,
     hidden_characters,
     is_cut,
     is_placeholder,
@@ -62,9 +62,17 @@ def is_explained(value: Value) -> bool:
         or template_in(text)
         or is_placeholder(text)
         or is_word_for_nothing(text)
-        or hidden_characters(text)
+        or (hidden_characters(text) and is_whole(value))
         or not examine(text, str.strip)
     )
+
+
+def is_whole(value: Value) -> bool:
+    """Tell whether a value is as it should be without what does not belong to it."""
+    if value.field not in {Field.CLIENT_ID, *SUBSCRIPTION_KEYS}:
+        return True
+    right = Shape.GUID if value.field is Field.CLIENT_ID else Shape.HEX32
+    return shape_of(cleaned(value.value)) is right
 
 
 def plain(evidence: Evidence, *fields: Field) -> Iterator[Value]:
@@ -215,6 +223,7 @@ def keys_swapped(evidence: Evidence) -> Iterator[Finding]:
         keys(subscription_key=SUBSCRIPTION_KEY[:-1]),
         keys(subscription_key="7c1e9a4f-d2b8-4630-a5f8-e3c06b917d24"),
         keys(subscription_key=SUBSCRIPTION_KEY + "0"),
+        keys(subscription_key="left as it was"),
     ],
     healthy=lambda: [keys(), keys(subscription_key=SUBSCRIPTION_KEY.upper())],
 )
@@ -363,32 +372,3 @@ def subscription_keys_identical(evidence: Evidence) -> Iterator[Finding]:
             message=say("Both subscription key fields hold the same key."),
             place=value.place,
         )
-
-
-@check(
-    severity=Severity.NOTE,
-    needs={Need.KEYS},
-    fix="If the keys are refused, copy the client_secret again, to its last character.",
-    docs=API_KEYS,
-    source="facts 1.2, 24 and 28 characters in documentation; no length is fixed",
-    broken=lambda: [keys(client_secret=CLIENT_SECRET[:-5])],
-    healthy=lambda: [keys(), keys(client_secret="testdzlJbUZaM1lqODlnUUtrUHI0")],
-)
-def client_secret_length_unusual(evidence: Evidence) -> Iterator[Finding]:
-    """The client_secret has an unusual length.
-
-    Client secrets are Base64, and those seen so far have 24, 28, 40 or 44 characters.
-    Other lengths are allowed: this is worth a look, not a fault.
-    """
-    for value in plain(evidence, Field.CLIENT_SECRET):
-        count = size(value.value)
-        shape = shape_of(value.value)
-        if shape in {Shape.BASE64, None} and count not in USUAL_SECRET_LENGTHS:
-            yield Finding(
-                message=say(
-                    "The client_secret has {count} characters; 24 is usual.",
-                    count=count,
-                ),
-                place=value.place,
-                confidence=Confidence.POSSIBLE,
-            )

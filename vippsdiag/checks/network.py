@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from vippsdiag.check import SERVERS, Confidence, Finding, Severity, check
+from vippsdiag.checks.later import went_well_later
 from vippsdiag.evidence import Evidence, Need, Place, call_of
 from vippsdiag.exchange import Exchange, FailureKind
 from vippsdiag.language import say
@@ -16,10 +17,12 @@ from vippsdiag.samples import (
 
 
 def failures(evidence: Evidence, *kinds: FailureKind) -> Iterator[Exchange]:
-    """Yield the exchanges that failed in one of these ways."""
+    """Yield the exchanges that failed in one of these ways, and did so to the end."""
     for exchange in evidence.exchanges:
         request = exchange.request
         ours = request is None or call_of(request) is not None
+        if went_well_later(evidence, exchange):
+            continue
         if ours and exchange.failure and exchange.failure.kind in kinds:
             yield exchange
 

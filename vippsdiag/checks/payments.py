@@ -185,7 +185,14 @@ def merchant_limit_exceeded(evidence: Evidence) -> Iterator[Finding]:
     docs=ERRORS,
     source="eCom code 34 and ePayment code 4150 (high)",
     broken=lambda: [
-        case(ecom_call(status=400, answer=ecom("34", "Duplicate order id")))
+        case(ecom_call(status=400, answer=ecom("34", "Duplicate order id"))),
+        case(
+            answered(
+                409,
+                {"errorCode": "Conflict", "detail": "Reference a-1 already exists"},
+                path="/checkout/v3/session",
+            )
+        ),
     ],
     healthy=lambda: [
         case(ecom_call(status=404, answer=ecom("35", "Requested Order not found"))),

@@ -242,7 +242,10 @@ def _other_key(
     docs=ACCESS_TOKEN,
     source="the official errors page: 401 and this text mean a token that is "
     "malformed, expired or without Bearer (high)",
-    broken=lambda: [case(api_call(TEST, status=401, answer=REFUSED))],
+    broken=lambda: [
+        case(api_call(TEST, status=401, answer=REFUSED)),
+        case(api_call(TEST, status=401, answer="")),
+    ],
     healthy=lambda: [
         case(api_call(TEST, status=401, answer=gateway(401, INVALID_KEY))),
         case(api_call(TEST, headers=sent(token(TEST)), status=401, answer=REFUSED)),
@@ -272,8 +275,17 @@ def token_invalid(evidence: Evidence) -> Iterator[Finding]:
                 if exchange.request
                 else say("The answer says that the access token was refused."),
                 place=Place(exchange=exchange, part="response body"),
-                confidence=Confidence.LIKELY,
+                confidence=Confidence.POSSIBLE
+                if _bare(exchange)
+                else Confidence.LIKELY,
             )
+
+
+def _bare(exchange: Exchange) -> bool:
+    """Tell whether a call was refused without a word, as some APIs do for a token."""
+    response = exchange.response
+    silent = response is not None and not response.text.strip()
+    return silent and exchange.status == 401 and exchange.request is not None
 
 
 def _explained(evidence: Evidence) -> set[int]:
@@ -300,7 +312,7 @@ def _explained(evidence: Evidence) -> set[int]:
 def _token_refused(evidence: Evidence, exchange: Exchange) -> bool:
     request = exchange.request
     coded = said(exchange, "token-invalid")
-    if not coded and not says(exchange, Says.TOKEN_REFUSED):
+    if not coded and not says(exchange, Says.TOKEN_REFUSED) and not _bare(exchange):
         return False
     if request is None:
         texts = is_gateway(exchange) or "token" in text_in(exchange).lower()
