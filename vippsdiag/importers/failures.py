@@ -65,7 +65,7 @@ _KINDS: dict[FailureKind, tuple[str, ...]] = {
         "|err_name_resolution_failed|nameresolutionerror"
         "|remote name could not be resolved|ns_error_unknown_host|err_dns_"
         "|err_address_invalid|could not be resolved|host not found"
-        "|unresolvedaddressexception"
+        "|unresolvedaddressexception|hostname could not be found"
     ),
     FailureKind.TLS: _words(
         "certificate|ssl_|sslerror|ssl error|sslexception|sslhandshake|ssl routines"
@@ -79,12 +79,14 @@ _KINDS: dict[FailureKind, tuple[str, ...]] = {
     FailureKind.TIMEOUT: _words(
         "timeout|time-out|timed out|timed-out|time out|etimedout|esockettimedout"
         "|err_timed_out|deadline exceeded|requestcanceled: the request was aborted"
-        "|task was canceled|httpclient.timeout"
+        "|task was canceled|httpclient.timeout|did not properly respond"
+        "|host has failed to respond"
     ),
     FailureKind.REFUSED: _words(
         "econnrefused|connection refused|actively refused|failed to connect to"
         "|err_connection_refused|ns_error_connection_refused"
         "|couldn't connect to server|failed to open tcp connection"
+        "|could not connect to the server"
     ),
     FailureKind.RESET: _words(
         "econnreset|connection reset|connection was reset|reset by peer|epipe"
@@ -99,7 +101,7 @@ _KINDS: dict[FailureKind, tuple[str, ...]] = {
         "enetunreach|ehostunreach|network is unreachable|no route to host"
         "|err_address_unreachable|err_internet_disconnected|err_network_changed"
         "|err_network_access_denied|ns_error_offline|host is unreachable"
-        "|user has blocked requests through http"
+        "|user has blocked requests through http|appears to be offline"
     ),
     FailureKind.PROTOCOL: _words(
         "invalid header line|err_http2_|http/2 stream|http/2 framing|protocol error"
@@ -107,7 +109,8 @@ _KINDS: dict[FailureKind, tuple[str, ...]] = {
         "|err_invalid_http_response|unsupported http version|received http/0.9"
         "|ns_error_net_partial_transfer|err_invalid_response"
         "|valid response status line was not found|httpbadresponse|wrong status line"
-        "|http/2 goaway|nghttp2_"
+        "|http/2 goaway|nghttp2_|protocol violation|unknownprotocol"
+        "|unknown http version|unknown protocol: http"
     ),
 }
 _FROM_PROXY = re.compile(r"(?:response|error)\b.{0,20} from proxy", re.IGNORECASE)
