@@ -1,5 +1,6 @@
 """Is the access token there, and written the right way?"""
 
+import re
 from collections.abc import Iterator
 
 from vippsdiag.check import (
@@ -22,6 +23,7 @@ from vippsdiag.evidence import (
 )
 from vippsdiag.exchange import Exchange, Request, once
 from vippsdiag.language import say
+from vippsdiag.products import Flow, product_at
 from vippsdiag.samples import (
     INVALID_KEY,
     SUBSCRIPTION_KEY,
@@ -89,6 +91,15 @@ def _calls_with_token(evidence: Evidence) -> Iterator[tuple[Exchange, Request, T
     healthy=lambda: [
         case(api_call(TEST, status=401)),
         case(api_call(TEST, headers={AUTHORIZATION: None}, status=200)),
+        case(
+            api_call(
+                TEST,
+                path="/checkout/v3/session",
+                headers={AUTHORIZATION: None},
+                status=401,
+                answer="",
+            )
+        ),
         case(call("GET", "https://checkout.vipps.no/api/session", status=401)),
         case(
             api_call(
@@ -109,13 +120,21 @@ def access_token_missing(evidence: Evidence) -> Iterator[Finding]:
     for exchange, request in evidence.api_calls():
         value = request.headers.get(AUTHORIZATION) or ""
         empty = examine(value, lambda raw: raw.strip().lower() in {"", "bearer"})
-        if refused(exchange) and empty and not _stray_token(request):
+        if takes_keys(request) or _stray_token(request):
+            continue
+        if refused(exchange) and empty:
             yield Finding(
                 message=say(
                     "The call has no access token in its Authorization header."
                 ),
                 place=header_place(exchange, AUTHORIZATION),
             )
+
+
+def takes_keys(request: Request) -> bool:
+    """Tell whether a call is one of an API that takes the keys, and no token."""
+    product = product_at(request.path)
+    return product is not None and product.flows == {Flow.NONE}
 
 
 def _stray_token(request: Request) -> str | None:
@@ -144,6 +163,7 @@ def _stray_token(request: Request) -> str | None:
         case(api_call(TEST, headers=sent("Token " + token(TEST)), status=401)),
         case(api_call(TEST, headers=sent("Bearer: " + token(TEST)), status=401)),
         case(api_call(TEST, headers=sent("Basic YTpi"), status=401)),
+        case(api_call(TEST, headers=sent("Bearer=" + token(TEST)), status=401)),
     ],
     healthy=lambda: [
         case(api_call(TEST, status=401)),
@@ -179,7 +199,13 @@ def authorization_header_malformed(evidence: Evidence) -> Iterator[Finding]:
 
 def _is_other_scheme(raw: str) -> bool:
     scheme, _, rest = raw.strip().partition(" ")
-    return scheme.lower() != "bearer" and bool(rest) and not template_in(scheme)
+    if scheme.lower() == "bearer" or template_in(scheme):
+        return False
+    return bool(rest) or _GLUED.match(raw) is not None
+
+
+# Something else than a blank between the scheme and the token, or nothing.
+_GLUED = re.compile(r"\s*bearer(?:[^\w\s]|eyJ)", re.IGNORECASE)
 
 
 @check(
@@ -234,22 +260,30 @@ def _is_lower_case(raw: str) -> bool:
     "alone.",
     docs=HTTP_HEADERS,
     source="facts M8 (high)",
-    broken=lambda: [case(api_call(TEST, headers=sent("Bearer Bearer " + token(TEST))))],
-    healthy=lambda: [case(api_call(TEST))],
+    broken=lambda: [
+        case(api_call(TEST, headers=sent("Bearer Bearer " + token(TEST)))),
+        case(api_call(TEST, headers=sent("Bearer Bearer [REDACTED]"), status=401)),
+    ],
+    healthy=lambda: [
+        case(api_call(TEST)),
+        case(api_call(TEST, headers=sent("Bearer [REDACTED]"), status=401)),
+    ],
 )
 def bearer_duplicated(evidence: Evidence) -> Iterator[Finding]:
     """The word Bearer stands twice before the access token.
 
     The second one is taken for a part of the token, which is then not valid.
     """
-    for exchange, _, found in calls_with_token(evidence):
-        if TokenDefect.BEARER_INSIDE in found.defects:
+    for exchange, request in evidence.api_calls():
+        value = request.headers.get(AUTHORIZATION) or ""
+        if examine(value, lambda raw: bool(_TWICE.match(raw))):
             yield Finding(
                 message=say("The header says Bearer twice."),
                 place=header_place(exchange, AUTHORIZATION),
             )
 
 
+_TWICE = re.compile(r"\s*bearer\s+bearer\b", re.IGNORECASE)
 _ELSEWHERE = {TokenDefect.BEARER_INSIDE, TokenDefect.CUT, TokenDefect.EMPTY}
 
 

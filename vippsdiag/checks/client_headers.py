@@ -12,6 +12,7 @@ from vippsdiag.check import (
     check,
 )
 from vippsdiag.checks.answers import Says, identity_codes, says, text_in
+from vippsdiag.checks.authorization import takes_keys
 from vippsdiag.checks.sent import (
     KEY_HEADER,
     MISSING,
@@ -27,8 +28,8 @@ from vippsdiag.checks.sent import (
     moved,
     proxied,
 )
-from vippsdiag.evidence import Call, Evidence, Need, Place
-from vippsdiag.exchange import Exchange
+from vippsdiag.evidence import Call, Evidence, Need, Place, call_of
+from vippsdiag.exchange import Exchange, Request
 from vippsdiag.keys import Field
 from vippsdiag.language import say
 from vippsdiag.samples import (
@@ -36,6 +37,7 @@ from vippsdiag.samples import (
     CLIENT_SECRET,
     SUBSCRIPTION_KEY,
     TEST,
+    api_call,
     case,
     identity_provider,
     login_call,
@@ -43,6 +45,7 @@ from vippsdiag.samples import (
     token_call,
 )
 
+CHECKOUT = "/checkout/v3/session"
 UNNAMED: dict[str, str | None] = {"Authorization": None}
 
 
@@ -197,6 +200,12 @@ def _stopped_elsewhere(exchange: Exchange) -> bool:
     return about_key or bool(identity_codes(exchange) - _ABSENT)
 
 
+def _needs_client(exchange: Exchange, request: Request) -> bool:
+    """Tell whether a call takes the client's headers, and may be refused for them."""
+    checkout = exchange.status == 401 and takes_keys(request)
+    return call_of(request) is Call.STANDARD_TOKEN or checkout
+
+
 def _named_alone(exchange: Exchange, name: str) -> Finding:
     """Return the finding for an answer without its request."""
     return Finding(
@@ -240,8 +249,11 @@ def _names_parameter(exchange: Exchange, name: str) -> bool:
         ),
         case(token_call(TEST, headers=NO_CLIENT, status=400, answer="")),
         case(specialized_call(headers=UNNAMED, status=401, answer="")),
+        case(api_call(TEST, path=CHECKOUT, status=401, answer="")),
     ],
     healthy=lambda: [
+        case(api_call(TEST, path=CHECKOUT, status=404, answer="")),
+        case(api_call(TEST, status=401, answer="")),
         case(specialized_call(status=401, answer="")),
         case(token_call(TEST, status=400, answer="")),
         case(
@@ -266,10 +278,10 @@ def client_id_missing(evidence: Evidence) -> Iterator[Finding]:
                 message=say("The call has no Basic pair of client_id and secret."),
                 place=header_place(exchange, "Authorization"),
             )
-    for exchange, request in evidence.calls(Call.STANDARD_TOKEN):
+    for exchange, request in evidence.calls(Call.STANDARD_TOKEN, Call.API):
         if exchange.ok or exchange.failure or _stopped_elsewhere(exchange):
             continue
-        if is_preflight(request):
+        if is_preflight(request) or not _needs_client(exchange, request):
             continue
         named = _names_parameter(exchange, "client_id")
         if lacks(request, "client_id") and not proxied(request):

@@ -22,6 +22,7 @@ from vippsdiag.checks.authorization import (
     not_accepted,
     refused,
     sent,
+    takes_keys,
     token_malformed,
 )
 from vippsdiag.checks.codes import said
@@ -319,7 +320,7 @@ def _token_refused(evidence: Evidence, exchange: Exchange) -> bool:
         return exchange.status in {401, None} and texts
     if not refused(exchange) or not may_be_token(exchange):
         return False
-    if renewed_after(evidence, exchange):
+    if renewed_after(evidence, exchange) or takes_keys(request):
         return False
     userinfo = request.path.lower().startswith(USERINFO) and carries(
         request, KEY_HEADER

@@ -146,6 +146,13 @@ def token_expired(evidence: Evidence) -> Iterator[Finding]:
                 answer_headers={"Date": "Tue, 24 Nov 2026 13:20:00 GMT"},
             )
         ),
+        case(
+            api_call(
+                TEST,
+                status=401,
+                answer="Lifetime validation failed. The token is not yet valid.",
+            )
+        ),
     ],
     healthy=lambda: [
         case(api_call(TEST, status=401)),
