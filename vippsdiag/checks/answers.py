@@ -41,14 +41,14 @@ class Says(Enum):
     )
     # The errors page (high) for "Something went wrong" with 401; Recurring's problems.
     TOKEN_REFUSED = re.compile(
-        _TOKEN_REFUSED + r"|jwt token is invalid|invalid[ _]token"
+        _TOKEN_REFUSED + r"|jwt token is invalid|invalid[ _](?:token|jwt)"
         r"|something went wrong,? please\b|unauthorized",
         re.IGNORECASE,
     )
     # What libraries and the gateway's policy say of a token (generic, low).
     TOKEN_EXPIRED = re.compile(
-        r"token (?:is |has )?expired|jwt (?:is )?expired|lifetime validation failed"
-        r"|IDX10223|TokenExpired",
+        r"token (?:is |has )?expired|jwt (?:is )?expired"
+        r"|lifetime validation failed(?!.{0,20}not yet)|IDX10223|TokenExpired",
         re.IGNORECASE,
     )
     TOKEN_EARLY = re.compile(
@@ -135,6 +135,22 @@ def text_in(exchange: Exchange) -> str:
     return exchange.text[:LONGEST]
 
 
+_NAMED = re.compile(r"vipps|mobile ?pay", re.IGNORECASE)
+
+
+@once
+def is_of_another(exchange: Exchange) -> bool:
+    """Tell whether a server answered that has nothing to do with this.
+
+    A recording holds a page's other calls too, whose errors have the same numbers and
+    words. A shop's own answer counts if it or its address names us.
+    """
+    request = exchange.request
+    if request is None or call_of(request) is not None:
+        return False
+    return _NAMED.search(f"{request.url} {text_in(exchange)}") is None
+
+
 def says(exchange: Exchange, what: Says) -> bool:
     """Tell whether an answer holds a known text."""
     return found(exchange, what) is not None
@@ -168,7 +184,13 @@ _KEY_SCHEME = "azureapimanagementkey"
 
 def found(exchange: Exchange, what: Says) -> re.Match[str] | None:
     """Return where an answer holds a known text."""
+    if what not in _OURS_ALONE and is_of_another(exchange):
+        return None
     return _search(what, _words(exchange))
+
+
+# Nobody else says so: a shop hands these on as they are, without a name.
+_OURS_ALONE = {Says.MISSING_KEY, Says.INVALID_KEY, Says.SECRET_REFUSED, Says.NO_SECRET}
 
 
 # Many checks ask the same of the same answer; the words here are masked.
@@ -190,11 +212,8 @@ def identity_codes(exchange: Exchange) -> frozenset[int]:
 
 @once
 def oauth_error(exchange: Exchange) -> str:
-    """Return the OAuth error in an answer, such as ``invalid_client``; or empty.
-
-    Others than Login use the same words: those of a host that is not ours are theirs.
-    """
-    if exchange.request is not None and call_of(exchange.request) is None:
+    """Return the OAuth error in an answer, such as ``invalid_client``; or empty."""
+    if is_of_another(exchange):
         return ""
     body = exchange.response.json if exchange.response else None
     if isinstance(body, dict):
@@ -218,6 +237,8 @@ def error_codes(exchange: Exchange) -> frozenset[str]:
 
     Where one number means two things in eCom, its group stands before it.
     """
+    if is_of_another(exchange):
+        return frozenset()
     body = exchange.response.json if exchange.response else None
     items = body[:50] if isinstance(body, list) else [body]
     codes: set[str] = set()
@@ -311,7 +332,8 @@ _DESCRIPTIONS = ("error_description", "error_hint")
 @once
 def complaints(exchange: Exchange) -> list[tuple[str, str]]:
     """Return each field that a problem names, with its reason."""
-    body = exchange.response.json if exchange.response else None
+    response = None if is_of_another(exchange) else exchange.response
+    body = response.json if response else None
     named = []
     for key in ("extraDetails", "invalidParams", "validationErrors"):
         listed = body.get(key) if isinstance(body, dict) else None
@@ -352,7 +374,8 @@ def redirected_error(exchange: Exchange) -> str:
 @once
 def problem_type(exchange: Exchange) -> str:
     """Return the identifier of a problem: the last part of its ``type``; or empty."""
-    body = exchange.response.json if exchange.response else None
+    response = None if is_of_another(exchange) else exchange.response
+    body = response.json if response else None
     if not isinstance(body, dict):
         return ""
     nested = body.get("error")

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from vippsdiag.check import DOCS, Confidence, Finding, Severity, When, check
 from vippsdiag.checks.answers import text_in
+from vippsdiag.checks.browser import from_browser
 from vippsdiag.checks.client import body_place
 from vippsdiag.checks.later import went_well_later
 from vippsdiag.checks.sent import header_place
@@ -30,6 +31,8 @@ WEBHOOKS = DOCS + "APIs/webhooks-api/"
 def _is_callback(request: Request) -> bool:
     if call_of(request) is not None or request.method.upper() != "POST":
         return False
+    if from_browser(request):
+        return False  # it is a server that calls back
     path = re.search(
         r"callback|webhook|/hooks?/|vipps|mobilepay", request.path, re.IGNORECASE
     )
@@ -68,6 +71,14 @@ def _is_event(body: object) -> bool:
         case(call("POST", WEBHOOK_URL, status=400, answer="HMAC is not right")),
         case(call("POST", "https://shop.example/checkout", status=500)),
         case(delivery(status=503), delivery(status=200)),
+        case(
+            call(
+                "POST",
+                "https://shop.example/api/callback",
+                {"User-Agent": "Mozilla/5.0"},
+                status=500,
+            )
+        ),
         case(api_call(TEST, status=500)),
     ],
 )

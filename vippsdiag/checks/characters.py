@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from vippsdiag.check import API_KEYS, Confidence, Finding, Severity, check
+from vippsdiag.checks.answers import is_of_another
 from vippsdiag.checks.keys import is_whole, keys, plain, sureness
 from vippsdiag.checks.sent import (
     header_place,
@@ -129,7 +130,7 @@ def example_value_left_in_request(evidence: Evidence) -> Iterator[Finding]:
             message = say(
                 "The {field} is an example from the documentation.", field=value.field
             )
-        elif is_word_for_nothing(value.value) or _hidden_later(value):
+        elif is_word_for_nothing(value.value) or _is_not_the_senders(value):
             continue
         elif is_placeholder(value.value) and not still_masked(value.value):
             message = say("The {field} is a placeholder.", field=value.field)
@@ -160,9 +161,11 @@ def example_value_left_in_request(evidence: Evidence) -> Iterator[Finding]:
             )
 
 
-def _hidden_later(value: Value) -> bool:
+def _is_not_the_senders(value: Value) -> bool:
     exchange = value.place.exchange
-    return exchange is not None and painted_over(exchange, value.value)
+    if exchange is None:
+        return False
+    return painted_over(exchange, value.value) or is_of_another(exchange)
 
 
 _ROWS: dict[str, str | None] = dict.fromkeys(

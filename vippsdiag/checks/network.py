@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from vippsdiag.check import SERVERS, Confidence, Finding, Severity, check
 from vippsdiag.checks.later import went_well_later
 from vippsdiag.evidence import Evidence, Need, Place, call_of
-from vippsdiag.exchange import Exchange, FailureKind
+from vippsdiag.exchange import Exchange, FailureKind, Request
 from vippsdiag.language import say
+from vippsdiag.products import product_at
 from vippsdiag.samples import (
     PRODUCTION,
     TEST,
+    call,
     case,
     token_call,
 )
@@ -19,12 +21,17 @@ from vippsdiag.samples import (
 def failures(evidence: Evidence, *kinds: FailureKind) -> Iterator[Exchange]:
     """Yield the exchanges that failed in one of these ways, and did so to the end."""
     for exchange in evidence.exchanges:
-        request = exchange.request
-        ours = request is None or call_of(request) is not None
-        if went_well_later(evidence, exchange):
+        if not _is_ours(exchange.request) or went_well_later(evidence, exchange):
             continue
-        if ours and exchange.failure and exchange.failure.kind in kinds:
+        if exchange.failure and exchange.failure.kind in kinds:
             yield exchange
+
+
+def _is_ours(request: Request | None) -> bool:
+    """Tell whether a call was meant for the API: a host may be misspelt."""
+    if request is None or call_of(request) is not None:
+        return True
+    return product_at(request.path) is not None
 
 
 def is_dns(exchange: Exchange) -> bool:
@@ -59,7 +66,11 @@ def _failed(exchange: Exchange) -> Place:
             )
         ),
     ],
-    healthy=lambda: [case(token_call(TEST, failure=FailureKind.TIMEOUT))],
+    healthy=lambda: [
+        case(token_call(TEST, failure=FailureKind.TIMEOUT)),
+        case(call("GET", "https://statistics.example/x", failure=FailureKind.DNS)),
+        case(token_call(TEST, failure=FailureKind.DNS), token_call(TEST)),
+    ],
 )
 def dns_resolution_failure(evidence: Evidence) -> Iterator[Finding]:
     """The machine that sends could not find the host's address.
@@ -68,7 +79,9 @@ def dns_resolution_failure(evidence: Evidence) -> Iterator[Finding]:
     does not answer.
     """
     for exchange in evidence.exchanges:
-        if not is_dns(exchange):
+        if not is_dns(exchange) or not _is_ours(exchange.request):
+            continue
+        if went_well_later(evidence, exchange):
             continue
         host = exchange.request.host if exchange.request else ""
         yield Finding(

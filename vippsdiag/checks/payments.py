@@ -15,6 +15,7 @@ from vippsdiag.samples import (
     ECOM,
     TEST,
     api_call,
+    call,
     case,
     details,
     ecom,
@@ -85,6 +86,7 @@ def answered(
     healthy=lambda: [
         case(api_call(TEST, method="POST", path=ECOM + "/x", status=500)),
         case(answered(401, "", path=ECOM + "/x/capture")),
+        case(call("POST", "https://a.example/", status=400, answer=ecom("51", "x"))),
         case(answered(400, details("6160", "Order processing"))),
     ],
 )

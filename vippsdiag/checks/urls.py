@@ -7,7 +7,12 @@ from ipaddress import ip_address
 from typing import Any
 
 from vippsdiag.check import DOCS, Confidence, Finding, Severity, When, check
-from vippsdiag.checks.answers import complaints, error_codes, text_in
+from vippsdiag.checks.answers import (
+    complaints,
+    error_codes,
+    is_of_another,
+    text_in,
+)
 from vippsdiag.environments import LOOPBACK_HOSTS, split
 from vippsdiag.evidence import Call, Evidence, Need, Place, call_of
 from vippsdiag.exchange import Request
@@ -15,6 +20,7 @@ from vippsdiag.language import Text, say
 from vippsdiag.samples import (
     TEST,
     api_call,
+    call,
     case,
     ecom,
     ecom_call,
@@ -129,7 +135,7 @@ def fallback_url_invalid(evidence: Evidence) -> Iterator[Finding]:
     """
     for exchange in evidence.exchanges:
         request = exchange.request
-        if exchange.status not in {400, 422, None}:
+        if exchange.status not in {400, 422, None} or is_of_another(exchange):
             continue
         named = any("fallback" in code.lower() for code in error_codes(exchange))
         named = named or any(_RETURNS.search(name) for name, _ in complaints(exchange))
@@ -237,6 +243,9 @@ CALLBACKS = ("callbackPrefix", "callbackUrl", "url")
         ),
         _registered("https://8.8.8.8/hook"),
         case(login_call(status=400, answer="Callback URL mismatch")),
+        case(
+            call("POST", "https://a.example/hooks", status=400, answer="callback url")
+        ),
     ],
 )
 def callback_url_invalid(evidence: Evidence) -> Iterator[Finding]:
@@ -251,7 +260,7 @@ def callback_url_invalid(evidence: Evidence) -> Iterator[Finding]:
             text_in(exchange),
             re.IGNORECASE,
         )
-        if exchange.status not in {400, 422, None}:
+        if exchange.status not in {400, 422, None} or is_of_another(exchange):
             continue
         if exchange.request and call_of(exchange.request) is Call.LOGIN:
             continue  # where Login sends the browser is called so by some servers

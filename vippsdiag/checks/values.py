@@ -14,7 +14,12 @@ from vippsdiag.check import (
     When,
     check,
 )
-from vippsdiag.checks.answers import complaints, error_codes, text_in
+from vippsdiag.checks.answers import (
+    complaints,
+    error_codes,
+    is_of_another,
+    text_in,
+)
 from vippsdiag.checks.body import missing_parameter
 from vippsdiag.checks.client import body_place
 from vippsdiag.checks.codes import said
@@ -242,7 +247,8 @@ def _breaks_at(request: Request) -> int | None:
 
 def named_fields(exchange: Exchange) -> list[str]:
     """Return the fields that an answer complains of, in any product's form."""
-    body = exchange.response.json if exchange.response else None
+    response = None if is_of_another(exchange) else exchange.response
+    body = response.json if response else None
     if not isinstance(body, dict):
         return sorted(code for code in error_codes(exchange) if "." in code)
     names = [name for name, _ in complaints(exchange)]
