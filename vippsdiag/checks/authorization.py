@@ -52,9 +52,10 @@ def sent(text: str) -> dict[str, str | None]:
 @once
 def refused(exchange: Exchange) -> bool:
     """Tell whether a call was refused for its token, as far as the answer tells."""
-    about_key = says(exchange, Says.MISSING_KEY) or says(exchange, Says.INVALID_KEY)
+    others = (Says.MISSING_KEY, Says.INVALID_KEY, Says.INVALID_MSN)
+    named = any(says(exchange, other) for other in others)
     site = exchange.request is not None and is_web_site(exchange.request.host)
-    return exchange.status == 401 and not about_key and not site
+    return exchange.status == 401 and not named and not site
 
 
 def not_accepted(exchange: Exchange) -> bool:

@@ -2,7 +2,15 @@
 
 from collections.abc import Iterator
 
-from vippsdiag.check import ACCESS_TOKEN, DOCS, Finding, Severity, When, check
+from vippsdiag.check import (
+    ACCESS_TOKEN,
+    DOCS,
+    Confidence,
+    Finding,
+    Severity,
+    When,
+    check,
+)
 from vippsdiag.checks.answers import Says, says, text_in
 from vippsdiag.environments import OTHER_DOCUMENTED_HOSTS
 from vippsdiag.evidence import (
@@ -159,9 +167,11 @@ def token_method_wrong(evidence: Evidence) -> Iterator[Finding]:
             api_call(TEST, path="/epayments/v1/payments", status=404, answer=NOT_FOUND)
         ),
         case(api_call(TEST, method="PUT", status=404, answer=NOT_FOUND)),
+        case(api_call(TEST, path="/epayment/payments", status=404, answer="<html>")),
     ],
     healthy=lambda: [
         case(api_call(TEST, status=404, answer={"title": "Reference not found"})),
+        case(api_call(TEST, path="/favicon.ico", status=404, answer="<html>")),
         case(token_call(TEST, method="GET", status=404, answer=NOT_FOUND)),
     ],
 )
@@ -174,7 +184,9 @@ def api_path_wrong(evidence: Evidence) -> Iterator[Finding]:
     for exchange, request in evidence.api_calls():
         product = product_at(request.path)
         absent = product and request.environment not in product.environments
-        if unmatched(exchange) and not absent and not _explained(exchange, request):
+        if absent or _explained(exchange, request):
+            continue
+        if unmatched(exchange) or _is_of_no_api(exchange, request):
             yield Finding(
                 message=say(
                     "{api} has no {method} {path}.",
@@ -189,7 +201,20 @@ def api_path_wrong(evidence: Evidence) -> Iterator[Finding]:
                     path=request.path,
                 ),
                 place=address(exchange),
+                confidence=Confidence.CERTAIN
+                if unmatched(exchange)
+                else Confidence.LIKELY,
             )
+
+
+def _is_of_no_api(exchange: Exchange, request: Request) -> bool:
+    """Tell whether a path that no API is known to serve was not found.
+
+    A browser asks a host for files on its own, such as an icon.
+    """
+    file = "." in request.path.rpartition("/")[2]
+    known = file or product_at(request.path) is not None
+    return exchange.status == 404 and request.environment is not None and not known
 
 
 def _explained(exchange: Exchange, request: Request) -> bool:
