@@ -37,7 +37,7 @@ _TELLING_WORDS = (
     "customer not found",
     "deactivated or blocked",
     "invalid msn",
-    "is not active",
+    "sales unit or merchant",
     "least 15",
     "login token",
     "no csrf",

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from vippsdiag.checks.sent import KEY_HEADER, carries
+from vippsdiag.checks.worded import codes_in_text, codes_of_words
 from vippsdiag.environments import split
 from vippsdiag.evidence import call_of
 from vippsdiag.exchange import Exchange, Request, Response, once
@@ -89,7 +90,7 @@ class Says(Enum):
     DEACTIVATED = re.compile(
         r"unavailable, deleted, deactivated or blocked"
         r"|not available or deactivated or blocked"
-        r"|sales unit or merchant does not exist or is not active",
+        r"|sales unit or merchant does not",
         re.IGNORECASE,
     )
     # The text of the login page and of the app (facts 6.3, medium).
@@ -104,6 +105,7 @@ class Says(Enum):
         r"redirect[_ ]?ur[il][^.]{0,80}(?:does not ma|not match|mismatch|invalid"
         r"|must match|missing in the|not whitelisted|differs"
         r"|not registered|not allowed|not in the list)|invalid redirect[_ ]ur[il]"
+        r"|redirect_uri(?:&quot;|\W){1,8}(?:provided with|parameter (?!is ))"
         r"|callback url mismatch",
         re.IGNORECASE,
     )
@@ -248,9 +250,9 @@ def error_codes(exchange: Exchange) -> frozenset[str]:
             inner = item.get("errorInfo")  # eCom's code in the gateway's wrapper
             codes |= _own_codes(inner) if isinstance(inner, dict) else set()
     if body is None:
-        codes |= _codes_in_text(text_in(exchange))
+        codes |= codes_in_text(text_in(exchange))
     elif not any(map(_HAS_DIGIT.search, codes)):
-        codes |= _codes_of_words(text_in(exchange))
+        codes |= codes_of_words(text_in(exchange))
     return frozenset(codes - {""})
 
 
@@ -265,56 +267,6 @@ def _own_codes(item: dict[str, Any]) -> set[str]:
 
 # Every documented code of a payment has one; where a word stands, the text says more.
 _HAS_DIGIT = re.compile(r"\d")
-# A body that was cut, or a message that was copied out of a log.
-_FIELD_CODE = re.compile(r"^\s*([A-Za-z]+\.[\w.]+)\s*:")
-_NUMBER = re.compile(
-    r"error[ _]?code\W{1,6}(?:reason\W{1,6})?(\d{2,7})\b|\berror (\d{2}|\d{4,5})\b",
-    re.IGNORECASE,
-)
-# The texts of eCom's own list, for a message without its number.
-_TEXTS = {
-    "35": re.compile(
-        r"requested order not found|does not exist for MSN|reference not found",
-        re.IGNORECASE,
-    ),
-    "81": re.compile(
-        r"user (?:is )?not registered with vipps|invalid phone number for test"
-        r"|not a (?:valid )?vipps user",
-        re.IGNORECASE,
-    ),
-    "82": re.compile(r"app version not supported", re.IGNORECASE),
-    "34": re.compile(
-        r"unique constraint violation|duplicate order ?id|order ?id .{0,20}already"
-        r"|reference .{0,80}already exists",
-        re.IGNORECASE,
-    ),
-    "36": re.compile(r"agreement not signed", re.IGNORECASE),
-    "53": re.compile(r"cannot cancel order which is not reserved", re.IGNORECASE),
-    "62": re.compile(
-        r"amount you tried to capture is not reserved|capture before reservation",
-        re.IGNORECASE,
-    ),
-    "61": re.compile(r"captured amount exceeds", re.IGNORECASE),
-    "71": re.compile(r"cannot refund more than captured", re.IGNORECASE),
-    "93": re.compile(
-        r"should be same in idempotent|idempotency-key .{0,60}already"
-        r"|different payload .{0,40}idempoten",
-        re.IGNORECASE,
-    ),
-    "94": re.compile(r"order locked", re.IGNORECASE),
-}
-
-
-@lru_cache(maxsize=64)
-def _codes_in_text(text: str) -> frozenset[str]:
-    codes = set(_FIELD_CODE.findall(text))
-    codes |= {one or two for one, two in _NUMBER.findall(text)}
-    return frozenset(codes) | _codes_of_words(text)
-
-
-@lru_cache(maxsize=64)
-def _codes_of_words(text: str) -> frozenset[str]:
-    return frozenset(code for code, words in _TEXTS.items() if words.search(text))
 
 
 def _detail_codes(item: dict[str, Any]) -> set[str]:

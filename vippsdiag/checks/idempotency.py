@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from vippsdiag.check import HTTP_HEADERS, Confidence, Finding, Severity, When, check
-from vippsdiag.checks.answers import text_in
-from vippsdiag.checks.codes import said
+from vippsdiag.checks.answers import complaints, text_in
+from vippsdiag.checks.codes import codes_in, said
 from vippsdiag.checks.payments import answered, told_by
 from vippsdiag.checks.sent import header_place
 from vippsdiag.evidence import Evidence, Need, Place
@@ -42,7 +42,21 @@ def lacks_key(exchange: Exchange) -> bool:
     if request is None or not said(exchange, "request-header-missing"):
         return False
     typed = request.body is None or request.headers.get("Content-Type") is not None
-    return typed and request.method != "GET" and key_of(request) is None
+    return typed and request.method.upper() != "GET" and key_of(request) is None
+
+
+# Creating, capturing and refunding in ePayment, and every change in Recurring.
+_NEEDS_KEY = re.compile(
+    r"/epayment/v1/payments(?:/[^/]+/(?:capture|refund))?|/recurring/v3/.+"
+)
+
+
+def _may_lack_key(exchange: Exchange, request: Request) -> bool:
+    """Tell whether a call without its key was refused with nothing said of another."""
+    told = codes_in(exchange) or complaints(exchange)
+    changes = request.method.upper() not in {"GET", "HEAD", "OPTIONS"}
+    needs = changes and _NEEDS_KEY.fullmatch(request.path.lower()) is not None
+    return exchange.status == 400 and needs and not told and key_of(request) is None
 
 
 @check(
@@ -57,6 +71,7 @@ def lacks_key(exchange: Exchange) -> bool:
         case(_create(None, status=400, answer={"detail": "Idempotency-Key is needed"})),
         case(_create(None, status=400, answer=recurring("idempotency-key-header"))),
         case(_create(None, status=400, answer=recurring("missing-request-header"))),
+        case(_create(None, status=400, answer={"title": "Bad Request"})),
     ],
     healthy=lambda: [
         case(_create("1", status=400, answer={"title": "Bad Request"})),
@@ -83,6 +98,12 @@ def idempotency_key_missing(evidence: Evidence) -> Iterator[Finding]:
                 ),
                 place=Place(exchange=exchange, part="request header"),
                 confidence=Confidence.LIKELY,
+            )
+        elif _may_lack_key(exchange, request) and not named:
+            yield Finding(
+                message=say("The call carries no Idempotency-Key, which it needs."),
+                place=Place(exchange=exchange, part="request header"),
+                confidence=Confidence.POSSIBLE,
             )
         elif refused and named and not key_of(request):
             yield Finding(

@@ -1,0 +1,76 @@
+"""The codes of a payment in words: an answer that was cut, or told without number."""
+
+import re
+from functools import lru_cache
+
+# A body that was cut, or a message that was copied out of a log.
+_FIELD_CODE = re.compile(r"^\s*([A-Za-z]+\.[\w.]+)\s*:")
+_NUMBER = re.compile(
+    r"error[ _]?code\W{1,6}(?:reason\W{1,6})?(\d{2,7})\b|\berror (\d{2}|\d{4,5})\b",
+    re.IGNORECASE,
+)
+# The texts of eCom's own list, for a message without its number.
+_TEXTS = {
+    "35": re.compile(
+        r"requested order not found|does not exist for MSN|reference not found",
+        re.IGNORECASE,
+    ),
+    "81": re.compile(
+        r"user (?:is )?not registered with vipps|invalid phone number for test"
+        r"|not a (?:valid )?vipps user",
+        re.IGNORECASE,
+    ),
+    "82": re.compile(r"app version not supported", re.IGNORECASE),
+    "34": re.compile(
+        r"unique constraint violation|duplicate order ?id|order ?id .{0,20}already"
+        r"|reference .{0,80}already exists",
+        re.IGNORECASE,
+    ),
+    "36": re.compile(r"agreement not signed", re.IGNORECASE),
+    "53": re.compile(r"cannot cancel order which is not reserved", re.IGNORECASE),
+    "62": re.compile(
+        r"amount you tried to capture is not reserved|capture before reservation",
+        re.IGNORECASE,
+    ),
+    "61": re.compile(r"captured amount exceeds", re.IGNORECASE),
+    "71": re.compile(r"cannot refund more than captured", re.IGNORECASE),
+    "93": re.compile(
+        r"should be same in idempotent|idempotency-key .{0,60}already"
+        r"|different payload .{0,40}idempoten",
+        re.IGNORECASE,
+    ),
+    "94": re.compile(r"order locked", re.IGNORECASE),
+    # ePayment's titles: its numbers stand at the end of an answer, where it is cut.
+    **{
+        code: re.compile(title, re.IGNORECASE)
+        for code, title in (
+            ("4010", "capture idempotency conflict"),
+            ("4070", "invalid phone number(?! for test)"),
+            ("5020", "express payment not allowed"),
+            ("5040", "invalid currency for merchant"),
+            ("5050", "long-?living payment not allowed"),
+            ("5060", "bank account not verified"),
+            ("5080", "push[_ ]message not allowed"),
+            ("6090", "capture amount too high"),
+            ("6100", "capture period expired"),
+            ("6150", "not enough refundable"),
+            ("6220", "refund period expired"),
+            ("10030", "identification required"),
+            ("10050", r"\bno cards\b"),
+        )
+    },
+}
+
+
+@lru_cache(maxsize=64)
+def codes_in_text(text: str) -> frozenset[str]:
+    """Return the codes in a text that is no JSON: written out, or by their words."""
+    codes = set(_FIELD_CODE.findall(text))
+    codes |= {one or two for one, two in _NUMBER.findall(text)}
+    return frozenset(codes) | codes_of_words(text)
+
+
+@lru_cache(maxsize=64)
+def codes_of_words(text: str) -> frozenset[str]:
+    """Return the codes whose own words are in a text."""
+    return frozenset(code for code, words in _TEXTS.items() if words.search(text))
