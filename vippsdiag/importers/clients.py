@@ -3,10 +3,12 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import quote_plus
 
 from vippsdiag.exchange import Exchange, Headers, Request
 from vippsdiag.importers.curl import FORM_TYPE, MOST, basic, custom_headers
+from vippsdiag.importers.curl_options import curl_operations, parted
 
 _WGET_SHORT = frozenset("aABDeEiIloOPQtTuUwX")
 _WGET_VALUED = frozenset(
@@ -95,6 +97,22 @@ def httpie_exchanges(
     if not plain:
         return
     yield Exchange(request=_httpie_request(method, plain, options, scheme))
+
+
+def curlie_exchanges(
+    words: list[str], scheme: str, stdin: str | None = None
+) -> Iterator[Exchange]:
+    """Yield the request of a curlie command: HTTPie's items with cURL's options."""
+    bare, options = parted(words)
+    given = curl_operations(options)[0]
+    own, _ = custom_headers(given.given.get("header", []))
+    for exchange in httpie_exchanges(bare, scheme, stdin):
+        request = exchange.request
+        if request is None:
+            continue
+        headers = Headers([*own, *((name, value) for name, value in request.headers)])
+        method = given.last("request") or request.method
+        yield Exchange(request=replace(request, method=method, headers=headers))
 
 
 def _httpie_request(

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 from vippsdiag.errors import UnreadablePaste
 from vippsdiag.exchange import Exchange
-from vippsdiag.importers.clients import httpie_exchanges, wget_exchanges
+from vippsdiag.importers.clients import (
+    curlie_exchanges,
+    httpie_exchanges,
+    wget_exchanges,
+)
 from vippsdiag.importers.cmd import read_cmd
 from vippsdiag.importers.curl import LARGEST, MOST, curl_exchanges
 from vippsdiag.importers.curl_options import Operation, curl_operations
@@ -23,6 +27,7 @@ from vippsdiag.importers.mail import restored
 from vippsdiag.importers.printed import printed
 from vippsdiag.importers.program import read_program
 from vippsdiag.importers.shell import MOST_PIECES, Line, Posix
+from vippsdiag.importers.snippets import find_snippets
 from vippsdiag.importers.variables import Assigned, arrays, assigned, spread
 from vippsdiag.language import mark
 from vippsdiag.secret import size
@@ -42,7 +47,7 @@ _START = re.compile(
     r"(?<![\w.-])(?:(?P<curl>curl(?P<exe>\.exe)?[\"']?)"
     rf"(?!{ALIAS_FOLLOWED})(?={_FOLLOWED}|[ \t]*\n[ \t]*-)"
     rf"|(?P<wget>wget)(?={_FOLLOWED})"
-    rf"|(?P<httpie>https?)(?=[ \t]+{_OPTIONS}"
+    rf"|(?P<httpie>https?|xhs?|curlie)(?=[ \t]+{_OPTIONS}"
     rf"(?:(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)[ \t]|{_ADDRESS})))",
     re.IGNORECASE,
 )
@@ -61,10 +66,13 @@ _POWERSHELL = re.compile(r"[ \t]*PS[^\n>]*>")
 # No other shell assigns like this.
 _ASSIGNED = re.compile(r"^[ \t]*(?:\[\w+\][ \t]*)?\$\w+[ \t]*=[ \t]", re.MULTILINE)
 _NEAR = 5000
+# What takes the same words as HTTPie.
+_SCHEMES = {"xh": "http", "xhs": "https", "curlie": "http"}
 # What prints the body, right before the command that reads it.
 _PIPED = re.compile(
     r"(?:^|[;&(])[ \t]*(?:[^\n]{0,80}[$#%>] )?"
-    r"(?P<commands>(?:echo|printf|cat)\b[^\n]{0,4000})\|[ \t]*(?:\\?\n[ \t]*)?\Z",
+    r"(?P<commands>(?:echo|printf|cat)\b(?:[^\n'\"]|'[^']{0,4000}+'"
+    r"|\"(?:[^\"\\]|\\.){0,4000}+\"){0,4000})\|[ \t]*(?:\\?\n[ \t]*)?\Z",
     re.MULTILINE,
 )
 # A command between quotes.
@@ -75,19 +83,26 @@ _LITERAL = re.compile(
 )
 # A command whose answer is a part of another one's words.
 _INNER = re.compile(r"\$\([ \t]*(?=curl\b)", re.IGNORECASE)
-_CONTINUED = re.compile(r"[ \t]([\^`])[ \t]*$")
+_CONTINUED = re.compile(r"[ \t]([\^`\\])[ \t]*$")
+# Escaped for a program of Windows, between quotes that are none to its prompt.
+_ESCAPED = re.compile(r"(?<!\S)'[^'\n]*\\\"[^'\n]*'")
 # A quote that is doubled inside quotes: Windows' way to write one.
 _DOUBLED = re.compile(r"\"[^\"\n]*[{,:\[]\s*\"\"[\w:,}\]]|\"\{\"\"")
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A command with its place in the text."""
+    """A command with its place in the text.
+
+    Attributes:
+        alone: whether its lines can hold nothing else; those of a program can.
+    """
 
     start: int
     end: int
     kind: str
     exchanges: tuple[Exchange, ...]
+    alone: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +133,7 @@ def find_commands(text: str) -> tuple[Find, ...]:
     """
     text = restored(text)
     found = [*_shell_spans(text), *_powershell_spans(text)]
+    found += _snippet_spans(_without(text, found))
     if not found:
         return ()
     return tuple(_finds(text, sorted(found, key=lambda span: (span.start, span.end))))
@@ -150,7 +166,7 @@ def _finds(text: str, spans: list[Span]) -> Iterator[Find]:
             first=line,
             last=line + text.count("\n", span.start, max(span.start, span.end - 1)),
             exchanges=span.exchanges,
-            whole=_is_whole(rest, span),
+            whole=span.alone and _is_whole(rest, span),
         )
 
 
@@ -158,7 +174,7 @@ def _without(text: str, spans: list[Span]) -> str:
     """Return the text with blanks where commands are."""
     parts: list[str] = []
     done = 0
-    for span in spans:
+    for span in sorted(spans, key=lambda span: (span.start, span.end)):
         if span.start >= done:
             parts += text[done : span.start], " " * (span.end - span.start)
             done = span.end
@@ -181,6 +197,12 @@ def _powershell_spans(text: str) -> Iterator[Span]:
             else mark("a PowerShell command")
         )
         yield Span(one.start, one.end, kind, (one.exchange,))
+
+
+def _snippet_spans(text: str) -> Iterator[Span]:
+    kind = mark("a request in a program's code")
+    for one in find_snippets(text):
+        yield Span(one.start, one.end, kind, (one.exchange,), alone=False)
 
 
 def _shell_spans(text: str) -> Iterator[Span]:
@@ -230,7 +252,9 @@ def _span(text: str, here: Candidate, line: Line) -> Span:
         kind, exchanges = mark("a Wget command"), tuple(wget_exchanges(words))
     elif here.match["httpie"]:
         kind = mark("an HTTPie command")
-        exchanges = tuple(httpie_exchanges(words, here.match[0].lower(), line.stdin))
+        name = here.match[0].lower()
+        read = curlie_exchanges if name == "curlie" else httpie_exchanges
+        exchanges = tuple(read(words, _SCHEMES.get(name, name), line.stdin))
     else:
         operations = curl_operations(words, line.stdin, prose=not here.alone)
         kind, exchanges = _kind(operations), tuple(curl_exchanges(operations))
@@ -243,7 +267,9 @@ def _kind(operations: list[Operation]) -> str:
     return mark("a cURL command")
 
 
-def _line(text: str, here: Candidate, above: Assigned) -> Line:
+def _line(  # noqa: PLR0911 - one for each shell
+    text: str, here: Candidate, above: Assigned
+) -> Line:
     """Take the command apart by the rules of the shell that it is for."""
     if here.match[0][-1] in {'"', "'"}:
         # The quote belongs to what stands before the name.
@@ -255,7 +281,8 @@ def _line(text: str, here: Candidate, above: Assigned) -> Line:
         line.end = literal.end() - 1
         return line
     stop = text.find("\n", here.start)
-    first = text[here.start : stop if stop >= 0 else len(text)][:5000]
+    stop = stop if stop >= 0 else len(text)
+    first = text[here.start : stop][:5000]
     continued = _CONTINUED.search(first)
     mark = continued[1] if continued else ""
     # Behind a single quote, these signs may be a part of what is quoted.
@@ -265,6 +292,8 @@ def _line(text: str, here: Candidate, above: Assigned) -> Line:
         return read_cmd(text, here.start)
     if _BATCH.search(text, near, here.start) and not mark:
         return read_cmd(text, here.start)
+    if here.match["exe"] and mark != "\\" and _ESCAPED.search(text, here.start, stop):
+        return read_program(text, here.start, {})
     if _ASSIGNED.search(text, near, here.start) or _is_powershell(
         here, mark, first if here.match["exe"] else plain
     ):

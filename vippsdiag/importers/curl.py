@@ -27,7 +27,7 @@ LONGEST_ADDRESS = 8000
 LONGEST = 200_000
 
 _OTHER_SCHEMES = frozenset("digest ntlm negotiate anyauth".split())
-_VARIABLE_FIRST = re.compile(r"[$<%{`\[]")
+_VARIABLE_FIRST = re.compile(r"[$<%{`\[•]")
 _SCHEME = re.compile(r"[A-Za-z][\w+.-]*://")
 _WRAP = re.compile(r"[ \t]*\n[ \t]*")
 

@@ -208,6 +208,22 @@ def _full(name: str) -> str:
     return fitting[0] if len(fitting) == 1 else name
 
 
+def parted(words: list[str]) -> tuple[list[str], list[str]]:
+    """Return the words that stand alone, and the options with their values."""
+    alone: list[str] = []
+    options: list[str] = []
+    rest = iter(words)
+    for word in rest:
+        if not word.startswith("-") or len(word) == 1:
+            alone.append(word)
+            continue
+        options.append(word)
+        name = word[2:] if word.startswith("--") else _SHORT.get(word[1:], "")
+        if name in _VALUED:
+            options.append(next(rest, ""))
+    return alone, options
+
+
 def curl_operations(
     words: list[str], stdin: str | None = None, *, prose: bool = False
 ) -> list[Operation]:

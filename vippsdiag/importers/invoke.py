@@ -35,6 +35,8 @@ _STATEMENT = re.compile(
     rf"|{_COMMAND.pattern}",
     re.IGNORECASE | re.MULTILINE,
 )
+# What is assigned is the answer of a command.
+_OPENED = re.compile(rf"[(\s]*(?={_COMMAND.pattern})", re.IGNORECASE)
 # No value that a person piped into a command is longer.
 _FARTHEST = 5000
 # More than these are no script that a person pasted.
@@ -137,7 +139,8 @@ def _assign(parser: Parser, name: str, how: str) -> None:
     """Take down what a statement does to a variable."""
     parser.skip()
     if how in {"=", "+="}:
-        if _STATEMENT.match(parser.text, parser.place):
+        if opened := _OPENED.match(parser.text, parser.place):
+            parser.place = opened.end()
             return
         value = parser.value()
         if how == "+=":

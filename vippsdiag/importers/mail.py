@@ -35,7 +35,7 @@ _LINKS = (
     re.compile(r"<a\s[^<>\n]{0,500}>(https?://[^<>\s]{1,500})</a>", re.IGNORECASE),
     re.compile(r"\[(https?://[^\[\]\s]{1,500})\]\(https?://[^()\s]{1,500}\)"),
     re.compile(r"(https?://[^<>\s]{1,500})<https?://[^<>\s]{1,500}>"),
-    re.compile(r"(?<=[\s\"'])<(https?://[^<>|\s]{1,500})(?:\|[^<>\s]{0,500})?>"),
+    re.compile(r"(?<=[\s\"'“”„‘’«»])<(https?://[^<>|\s]{1,500})(?:\|[^<>\s]{0,500})?>"),
     re.compile(
         r"https://[\w.-]{1,60}\.safelinks\.protection\.outlook\.com/"
         r"\?url=(?P<quoted>[^&\s\"'<>]{1,500})[^\s\"'<>]{0,500}"

@@ -49,7 +49,7 @@ def read_mixed(text: str) -> Evidence:
     rest = _without(lines, finds)
     found = find_exchanges("\n".join(rest))
     finds += found.finds
-    keys = find_keys("\n".join(_left(rest, found)))
+    keys = find_keys("\n".join(_left(rest, found, _partly(finds))))
     if not keys.keys and not finds:
         if any("looks like" in unused for unused in keys.unused):
             return Evidence(unused=keys.unused, text=_shown(text))
@@ -117,17 +117,27 @@ def _without(lines: list[str], finds: Iterable[Find]) -> list[str]:
     return left
 
 
-def _left(lines: list[str], found: Found) -> list[str]:
+def _partly(finds: Iterable[Find]) -> set[int]:
+    """Return the indexes of the lines that were read and may hold more."""
+    return {
+        number
+        for find in finds
+        if not find.whole
+        for number in range(find.first - 1, find.last)
+    }
+
+
+def _left(lines: list[str], found: Found, partly: set[int]) -> list[str]:
     """Return the lines in which keys may still be."""
+    partly |= found.partly
     return [
-        "" if number in found.whole or _is_read(number, line, found) else line
+        "" if number in found.whole or (number in partly and _is_read(line)) else line
         for number, line in enumerate(lines)
     ]
 
 
-def _is_read(number: int, line: str, found: Found) -> bool:
-    if number not in found.partly:
-        return False
+def _is_read(line: str) -> bool:
+    """Tell whether a line that was read names no key besides."""
     return not any(understand((name,)).field for name, _ in pairs_in(line))
 
 

@@ -1,5 +1,6 @@
 """A request as a cURL command for a POSIX shell."""
 
+import re
 from collections.abc import Iterator
 
 from vippsdiag.exchange import Request
@@ -16,11 +17,19 @@ def to_curl(request: Request, show: Show = masked) -> str:
     method = f"-X {_plain(request.method)}"
     if request.method == "HEAD" and request.body is None:
         method = "-I"
-    lines = [f"curl {method} {_single(show(request.url))}"]
+    address = show(request.url)
+    lines = [f"curl {method} {_as_it_is(address)}{_single(address)}"]
     for name, value in written_headers(request):
         lines.append("  -H " + _header(name, value, show))
     lines += (f"  {option}" for option in _body(request, show))
     return " \\\n".join(lines)
+
+
+def _as_it_is(address: str) -> str:
+    """Return the options without which cURL would make another address of one."""
+    sets = "-g " if re.search(r"[{}\[\]]", address) else ""
+    dots = re.search(r"/\.{1,2}(?=[/?]|$)", address)
+    return sets + ("--path-as-is " if dots else "")
 
 
 def _body(request: Request, show: Show) -> Iterator[str]:
