@@ -111,6 +111,27 @@ def test_what_looks_like_an_id_is_read(pair: list[str], blanks: bool) -> None:
 
 
 @pytest.mark.parametrize("blanks", [True, False], ids=["blanks", "none"])
+def test_a_key_whose_name_stands_behind_it_is_no_id(blanks: bool) -> None:
+    keyless = json.loads(json.dumps(CALL))
+    keyless["request"]["headers"] = [
+        one
+        for one in keyless["request"]["headers"]
+        if "Subscription" not in one["name"]
+    ]
+    lines = []
+    for key in ("a1" * 16, "0f14ebcab0eb4b29ae0cb90d91b4a84a"):
+        behind = ', "name": "Ocp-Apim-Subscription-Key"'
+        text = json.dumps(keyless).replace(OWN, named("Idempotency-Key", key, behind))
+        lines.append((text if blanks else without_blanks(text)).encode())
+    assert in_full(lines[0]) != in_full(lines[1])
+    for order in (lines, lines[::-1]):
+        bulk = Bulk()
+        bulk.diagnose(call(OWN, blanks=blanks))
+        for line in order * 2:
+            assert bulk.diagnose(line).causes == in_full(line)
+
+
+@pytest.mark.parametrize("blanks", [True, False], ids=["blanks", "none"])
 def test_headers_that_differ_in_an_id_are_decoded_once(
     blanks: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -279,3 +300,17 @@ def written(draw: st.DrawFn) -> bytes:
 def test_line_comes_to_the_same_however_it_is_written(line: bytes) -> None:
     assert causes(SEEN, line) == outcome(in_full, line)
     assert causes(SEEN, line) == outcome(in_full, line)
+
+
+@given(mixes(), st.data())
+def test_line_comes_to_the_same_whatever_character_of_it_changes(
+    line: bytes, data: st.DataObject
+) -> None:
+    """Behind the line itself, and before it."""
+    place = data.draw(st.integers(0, len(line) - 1))
+    other = data.draw(st.sampled_from(list(b'0159afAFkszZ"\\{}[]:,. -_=/?\xff')))
+    changed = line[:place] + bytes([other]) + line[place + 1 :]
+    for order in ((line, changed), (changed, line)):
+        bulk = Bulk()
+        for one in order:
+            assert causes(bulk, one) == causes(SEEN, one) == outcome(in_full, one)

@@ -17,6 +17,9 @@ DATES = st.from_regex(
 @given(DATES | st.text())
 @example("Tue, 24 Nov 2026 06:00:01 GMT")
 @example("Tue, 31 Feb 2026 06:00:01 GMT")
+@example("Tue, 24 Nov 2026 060001.5 GMT")
+@example("Tue, 24 Nov 2026 06:00:0\u0663 GMT")
+@example("Tue, 24 Nov 2026 06:00:+1 GMT")
 @example("Tue, 24 Nov 0026 06:00:01 GMT")
 def test_date_is_the_one_that_the_standard_library_reads(text: str) -> None:
     try:

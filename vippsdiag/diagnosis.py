@@ -1,5 +1,6 @@
 """Run every check on the evidence and rank what they find."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 from vippsdiag.check import Check, Report, Result, When, lacking, rank, run, settled
@@ -22,6 +23,13 @@ def diagnose(evidence: Evidence, checks: tuple[Check, ...] = CHECKS) -> Report:
         call before what does not, sure before possible), and the trials that could
         make it surer. Never raises.
     """
+    report = without_trials(evidence, checks)
+    trials = plan(evidence, report.ranked) if report.ranked else ()
+    return replace(report, trials=trials) if trials else report
+
+
+def without_trials(evidence: Evidence, checks: tuple[Check, ...] = CHECKS) -> Report:
+    """Look for causes as `diagnose` does, and plan no trials."""
     absent = frozenset(need for need in Need if not need.met(evidence))
     known = _settled(checks, absent, lacking(evidence))
     results = tuple(
@@ -33,8 +41,7 @@ def diagnose(evidence: Evidence, checks: tuple[Check, ...] = CHECKS) -> Report:
         for result in results
         for finding in result.findings[:MOST_PLACES]
     )
-    trials = plan(evidence, ranked) if ranked else ()
-    return Report(evidence=evidence, results=results, ranked=ranked, trials=trials)
+    return Report(evidence=evidence, results=results, ranked=ranked)
 
 
 # Most evidence lacks the same as some other: a call to an API that succeeded.

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vippsdiag.check import Check, Confidence, Report
-from vippsdiag.diagnosis import diagnose
+from vippsdiag.diagnosis import diagnose, without_trials
 from vippsdiag.errors import UnreadablePaste
 from vippsdiag.evidence import Evidence
 from vippsdiag.exchange import Exchange
@@ -102,20 +102,19 @@ class Bulk:
         """
         self.lines += 1
         sight = self._see(line)
-        kind = sight.kind if sight else None
-        causes = self._causes.get(kind) if kind is not None else None
+        causes = self._causes.get(sight.kind) if sight is not None else None
         if causes is None:
-            causes = self._in_full(line, kind)
+            causes = self._in_full(line, sight)
         return Verdict(causes, line, sight)
 
-    def _in_full(self, line: bytes, kind: int | None) -> tuple[Cause, ...]:
+    def _in_full(self, line: bytes, sight: "Sight | None") -> tuple[Cause, ...]:
         self.first += 1
-        report = diagnose(Evidence(exchanges=(read_line(line),)))
+        report = without_trials(Evidence(exchanges=(read_line(line),)))
         causes = causes_in(report)
-        if kind is not None and not report.crashed:
+        if sight is not None and not report.crashed:
             if len(self._causes) >= MOST_KINDS:
                 del self._causes[next(iter(self._causes))]
-            self._causes[kind] = causes
+            self._causes[sight.kind] = causes
         return causes
 
 

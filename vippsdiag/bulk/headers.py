@@ -67,21 +67,31 @@ def own_id(name: str, value: str) -> str:
         name: of the header, in small letters.
         value: as sent.
     """
-    if name in _TRACES and _TRACE.fullmatch(value):
-        return "id"
-    if "eyJ" in value or not _OWN_ID.fullmatch(value):
-        return value
-    return "key" if len(value) == 32 and _HEX32.fullmatch(value) else "id"
+    if _OWN_ID.fullmatch(value) and "eyJ" not in value:
+        return "key" if len(value) == 32 and _HEX32.fullmatch(value) else "id"
+    return "id" if name in _TRACES and _TRACE.fullmatch(value) else value
+
+
+# What most answers carry and no check asks for, as servers write it.
+_UNASKED = frozenset(
+    spelled
+    for name in """
+        Cache-Control Connection Content-Encoding Content-Length Content-Type Date ETag
+        Expires Keep-Alive Pragma Request-Context Set-Cookie Strict-Transport-Security
+        Transfer-Encoding Vary X-Content-Type-Options X-Frame-Options X-Request-Id
+        X-Correlation-Id X-XSS-Protection
+        """.split()
+    for spelled in (name, name.lower())
+)
 
 
 def asked(headers: Iterable[Header]) -> list[str]:
     """Return what the checks ask of an answer's headers, its date apart."""
-    parts = []
-    for header in headers:
-        name = header.name.lower()
-        if name in ASKED:
-            parts.append(f"{name}: {header.value}")
-    return parts
+    return [
+        f"{name}: {header.value}"
+        for header in headers
+        if header.name not in _UNASKED and (name := header.name.lower()) in ASKED
+    ]
 
 
 class Shared:

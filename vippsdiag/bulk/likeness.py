@@ -11,16 +11,16 @@ from datetime import datetime
 import msgspec
 
 from vippsdiag.bulk.headers import KEYS, asked
-from vippsdiag.bulk.lines import Line, line_from, rest_of
+from vippsdiag.bulk.lines import Header, Line, Request, line_from, rest_of
+from vippsdiag.bulk.refusals import Refusals
 from vippsdiag.bulk.sent import NO_TOKEN, Senders, Sent, headers_in
 from vippsdiag.bulk.texts import (
     address_without_ids,
     is_noted,
     outline,
     quiet,
-    refusal,
 )
-from vippsdiag.bulk.values import SALT, Known, any_of, sign
+from vippsdiag.bulk.values import SALT, any_of, sign
 from vippsdiag.checks.clocks import CLOSE, apart, date_in
 from vippsdiag.environments import BASE_URLS
 from vippsdiag.importers.har_marks import NO_MOMENT
@@ -29,7 +29,7 @@ _OURS = tuple(f"{url}/" for url in BASE_URLS.values())
 # What is sent to these is no API's, and matters letter by letter.
 _NO_API = ("token", "/miami/", "/oauth2/", "access-management")
 # What makes a likeness.
-Parts = list[str | int]
+Parts = tuple[object, ...]
 
 
 class Sight(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -57,118 +57,106 @@ class Likeness:
 
     def __init__(self) -> None:
         self._senders = Senders()
+        self._refusals = Refusals()
 
     def see(self, text: bytes) -> Sight | None:
         """Return what is told of a line; None if it does not have the usual form."""
         line = line_from(text)
-        if line is None or not _is_usual(line):
-            return None
-        try:
-            sent, token = self._senders.read(line.request.headers)
-        except msgspec.MsgspecError:
+        if line is None or not _is_usual(line.request):
             return None
         request, response = line.request, line.response
-        status = response.status if response else 0
-        address = address_without_ids(request.url)
-        parts: Parts = [SALT, request.method, address, sent.sign, token.words]
+        content, status = None, 0
+        if response is not None:
+            content, status = response.content, response.status
+            if content is not None and content.encoding:
+                return None
+        try:
+            sent = self._senders.read(request.method, request.headers)
+        except msgspec.MsgspecError:
+            return None
         if response is None or not 100 <= status <= 999:
-            parts.append(rest_of(text))
+            told: Parts = (rest_of(text),)
         else:
-            parts += (status, response.status_text, *asked(response.headers), "")
+            told = (response.status_text, *asked(response.headers))
+        answer = content.text if content is not None else None
+        body = request.post_data.text if request.post_data is not None else None
         if 200 <= status < 300:
-            odd = self._accepted(parts, line) or sent.odd or not token.plain
+            came_to = self._accepted(sent, line, answer, body)
         else:
-            odd = _refused(parts, sent, token, line)
-        if odd:
-            parts += _keys(request.headers)
-            parts.append(token.client_id or "")
+            came_to = self._refused(sent, line, answer, body)
+        address = address_without_ids(request.url)
+        of_all = (SALT, request.method, address, sent.sign, status, told, came_to)
         return Sight(
-            kind=sign(tuple(parts)),
+            kind=sign(of_all),
             status=status,
             started=line.started,
             msn=sent.msn,
-            client_id=sent.unit or token.unit,
+            client_id=sent.unit,
         )
 
-    def _accepted(self, parts: Parts, line: Line) -> bool:
-        """Take in a call that succeeded: of most, only that it did.
+    def _accepted(
+        self, sent: Sent, line: Line, answer: str | None, body: str | None
+    ) -> Parts:
+        """Take in a call that succeeded: of most, only that it did."""
+        said = quiet(answer) if answer else ""
+        if said:
+            known = self._senders.tokens.read(f"Bearer {said}")
+            said = known.words if known.plain else None
+        if said is None:
+            return ("=", answer, body, *_keys(sent, line))
+        if body:
+            told = is_noted(body) or not _is_api(line.request.url)
+            body = f"={body}" if told else "sent"
+        begins = answer[0] if answer else answer
+        if sent.odd:
+            return (begins, said, body, *_keys(sent, line))
+        return begins, said, body
 
-        Returns:
-            Whether its keys matter, each of them.
-        """
-        answer, body = _texts(line)
-        token = quiet(answer) if answer else ""
-        if token:
-            known = self._senders.tokens.read(f"Bearer {token}")
-            token = known.words if known.plain else None
-        told = body and (token is None or not _is_api(line) or is_noted(body))
-        parts += (
-            answer[0] + token if answer and token is not None else _literal(answer),
-            _literal(body) if told or not body else "sent",
+    def _refused(
+        self, sent: Sent, line: Line, answer: str | None, body: str | None
+    ) -> Parts:
+        """Take in a call that failed, word by word."""
+        words: str | int | None = answer
+        odd = sent.odd
+        if answer:
+            words = self._refusals.read(answer, sent.client_id)
+            # A client that an answer names is one more, beside the one of the token.
+            named = sent.token is not NO_TOKEN and "identifier" in answer
+            odd = odd or words is None or named
+        drawn = outline(body) if body and _is_api(line.request.url) else None
+        parts: Parts = (
+            answer if odd else words,
+            f"={body}" if body and drawn is None else drawn or body,
+            *_standing(sent, line),
         )
-        return token is None
+        return parts + _keys(sent, line) if odd else parts
 
 
-def _is_usual(line: Line) -> bool:
-    request, response = line.request, line.response
-    sent, received = request.post_data, response.content if response else None
+def _is_usual(request: Request) -> bool:
+    url, body = request.url, request.post_data
     return (
-        request.url.startswith(_OURS)
+        url.startswith(_OURS)
         and request.method != ""
-        and (not request.query_string or "?" in request.url)
-        and not (sent and (sent.encoding or (sent.params and not sent.text)))
-        and not (received and received.encoding)
+        and (not request.query_string or "?" in url)
+        and (body is None or not (body.encoding or (body.params and not body.text)))
     )
 
 
-def _keys(headers: msgspec.Raw) -> list[str]:
-    return [one.value for one in headers_in(headers) if one.name.lower() in KEYS]
+def _keys(sent: Sent, line: Line) -> Parts:
+    """Return each key that was sent, where they matter."""
+    headers = headers_in(line.request.headers)
+    keys = [one.value for one in headers if one.name.lower() in KEYS]
+    return (*keys, sent.token.client_id)
 
 
-def _refused(parts: Parts, sent: Sent, token: Known, line: Line) -> bool:
-    """Take in a call that failed, word by word.
-
-    Returns:
-        Whether its keys matter, each of them.
-    """
-    answer, body = _texts(line)
-    bare, odd = answer, sent.odd or not token.plain
-    if answer:
-        bare = refusal(answer, sent.client_id)
-        # A client that an answer names is one more, beside the one of the token.
-        named = token is not NO_TOKEN and "identifier" in answer
-        odd = odd or bare is None or named
-    drawn = outline(body) if body and _is_api(line) else None
-    parts += (
-        _literal(answer if odd else bare),
-        _literal(body) if drawn is None else drawn,
-        _standing(sent, token, line),
-    )
-    return odd
+def _is_api(url: str) -> bool:
+    return not any_of(_NO_API, url.lower())
 
 
-def _literal(text: str | None) -> str:
-    """Return a text that matters word by word, so that it is nothing else."""
-    return "-" if text is None else f"={text}"
-
-
-def _texts(line: Line) -> tuple[str | None, str | None]:
-    """Return what the answer says, and what was sent."""
-    content = line.response.content if line.response else None
-    sent = line.request.post_data
-    return content.text if content else None, sent.text if sent else None
-
-
-def _is_api(line: Line) -> bool:
-    url = line.request.url.lower()
-    return not any_of(_NO_API, url)
-
-
-def _standing(sent: Sent, token: Known, line: Line) -> str:
+def _standing(sent: Sent, line: Line) -> Parts:
     """Return how the token, the call and the answer stand to each other in time."""
-    headers = line.response.headers if line.response else []
-    dates = [header.value for header in headers if header.name.lower() == "date"]
-    started, answered_at = _moment(line.started), date_in(dates[0] if dates else "")
+    token, headers = sent.token, line.response.headers if line.response else []
+    started, answered_at = _moment(line.started), date_in(_date(headers))
     off = apart(started, answered_at)
     now = answered_at if off else started or answered_at
     ended = token.expires and now and token.expires < now
@@ -180,7 +168,14 @@ def _standing(sent: Sent, token: Known, line: Line) -> str:
     )
     early = token.not_before and started and token.not_before - started > CLOSE
     other = token.client_id and sent.client_id.lower() != token.client_id
-    return f"{off is None} {ended} {turned} {early} {other}"
+    return off is None, ended, turned, early, other
+
+
+def _date(headers: list[Header]) -> str:
+    for header in headers:
+        if header.name.lower() == "date":
+            return header.value
+    return ""
 
 
 def _moment(text: str) -> datetime | None:

@@ -56,7 +56,7 @@ class Line(msgspec.Struct, rename={"started": "startedDateTime"}, gc=False):
 LONGEST = 1 << 16
 _DECODER = msgspec.json.Decoder(Line)
 # Python reads no number of more digits (`sys.get_int_max_str_digits`), msgspec does.
-_MOST_DIGITS = 4300
+MOST_DIGITS = 4300
 # Of such a number ten digits stand so far apart.
 _STRIDE, _LONG_NUMBER = 430, re.compile(rb"[0-9]{10}")
 # What a request and an entry hold that says nothing of why no response came.
@@ -72,7 +72,7 @@ _USUAL = frozenset(
 
 def line_from(line: bytes) -> Line | None:
     """Decode a line; None if it has another form than most."""
-    if len(line) > _MOST_DIGITS and (
+    if len(line) > MOST_DIGITS and (
         len(line) > LONGEST or _LONG_NUMBER.search(line[::_STRIDE])
     ):
         return None

@@ -1,7 +1,6 @@
 """The headers of a request, which a sender sends again and again."""
 
 from secrets import token_hex
-from typing import NamedTuple
 
 import msgspec
 
@@ -10,6 +9,7 @@ from vippsdiag.bulk.lines import Header
 from vippsdiag.bulk.values import Known, Tokens, sign
 
 NO_TOKEN = Known(plain=True, words="")
+_CUT_OUT = Known(plain=True, words="cut out")
 # So many lists of headers are remembered: a few for each sales unit.
 MOST_SENT = 1 << 14
 # Values that differ from call to call are looked for in so many ways.
@@ -25,7 +25,7 @@ _TOKEN = f"token-{token_hex(16)}"
 _IDS = {"id": f"id-{token_hex(16)}", "key": token_hex(16)}
 
 
-class Sent(NamedTuple):
+class Sent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What the headers of a request come to.
 
     Attributes:
@@ -33,9 +33,8 @@ class Sent(NamedTuple):
         odd: whether a key is not as it should be; then each of them matters.
         client_id: what was sent; empty for none.
         msn: what was sent, if it can be one; empty for none.
-        unit: the client_id that was sent, if it can be one.
-        token: what the Authorization header says; ``NO_TOKEN`` without one, None if it
-            was cut out.
+        unit: the client_id that was sent, if it can be one, or else the token's.
+        token: what the Authorization header says; ``NO_TOKEN`` without one.
     """
 
     sign: int
@@ -43,7 +42,18 @@ class Sent(NamedTuple):
     client_id: str
     msn: str
     unit: str
-    token: Known | None
+    token: Known
+
+    def with_token(self, token: Known) -> "Sent":
+        """Return what they come to with a token, which may have been cut out."""
+        return Sent(
+            sign=sign((self.sign, token.words)),
+            odd=self.odd or not token.plain,
+            client_id=self.client_id,
+            msn=self.msn,
+            unit=self.unit or token.unit,
+            token=token,
+        )
 
 
 def headers_in(headers: msgspec.Raw) -> list[Header]:
@@ -58,55 +68,61 @@ def headers_in(headers: msgspec.Raw) -> list[Header]:
 class Senders:
     """Headers that were seen; who sends many calls sends the same ones with each.
 
-    What is remembered of them is a sign of their text, from which the token, which is
-    remembered by itself, and the ids that each call has anew are cut out.
+    What is remembered of them is a sign of their text, from which the ids that each
+    call has anew are cut out. With another token they are the same but for what that
+    token says, so they are remembered without it too.
     """
 
     def __init__(self) -> None:
         self.tokens = Tokens()
         self._shared = Shared()
         self._known: dict[int, Sent] = {}
-        # How headers begin that are cut out, and their names.
+        self._without_token: dict[int, Sent] = {}
+        # How headers begin that are cut out, and their names; of the ids for each
+        # method, since one that is looked for and not there takes longest.
         self._tokens_begin: dict[str, str] = {}
-        self._ids_begin: dict[str, str] = {}
+        self._ids_begin: dict[str, dict[str, str]] = {}
 
-    def read(self, headers: msgspec.Raw) -> tuple[Sent, Known]:
-        """Return what the headers of a request come to, and their token.
+    def read(self, method: str, headers: msgspec.Raw) -> Sent:
+        """Return what the headers of a request come to, with their token.
 
         Raises:
             MsgspecError: they are no list of headers.
         """
-        text, token = self._cut(str(headers, "utf-8"))
+        text = str(headers, "utf-8")
+        if method in self._ids_begin:
+            text = _without_ids(text, self._ids_begin[method])
         signed = sign(text)
         sent = self._known.get(signed)
         if sent is None:
-            sent = self._read(text, token)
+            alike, token = self._alike(method, text)
+            is_cut = alike.token is _CUT_OUT
+            sent = alike.with_token(self.tokens.read(token) if is_cut else alike.token)
+            if not alike.odd:
+                _remember(self._known, signed, sent)
+        return sent
+
+    def _alike(self, method: str, text: str) -> tuple[Sent, str]:
+        """Return what headers come to without their token, and the token."""
+        text, token = self._cut(text)
+        signed = sign(text)
+        sent = self._without_token.get(signed)
+        if sent is None:
+            sent = self._read(method, text, token)
             if not sent.odd:
-                if len(self._known) >= MOST_SENT:
-                    del self._known[next(iter(self._known))]
-                self._known[signed] = sent
-        known = sent.token
-        return sent, self.tokens.read(token) if known is None else known
+                _remember(self._without_token, signed, sent)
+        return sent, token
 
     def _cut(self, text: str) -> tuple[str, str]:
-        """Return headers without the token and ids, and the token; empty for none."""
-        token = ""
+        """Return headers without the token, and the token; empty for none."""
         for begins in self._tokens_begin:
             before, found, rest = text.partition(begins)
             value, _, behind = rest.partition('"')
-            if found and _is_whole(value, behind):
-                token, text = value, f'{before}{begins}{_TOKEN}"{behind}'
-                break
-        for begins, name in self._ids_begin.items():
-            before, found, rest = text.partition(begins)
-            if found:
-                value, _, behind = rest.partition('"')
-                own = _IDS.get(own_id(name, value))
-                if own and _is_whole(value, behind):
-                    text = f'{before}{begins}{own}"{behind}'
-        return text, token
+            if found and _is_whole(value, behind[0]):
+                return f'{before}{begins}{_TOKEN}"{behind}', value
+        return text, ""
 
-    def _read(self, text: str, token: str) -> Sent:
+    def _read(self, method: str, text: str, token: str) -> Sent:
         reading = _Reading(self.tokens, token)
         for header in _HEADERS.decode(text):
             name = header.name.lower()
@@ -114,16 +130,42 @@ class Senders:
             part = part or reading.key(name, header)
             if name in OWN_IDS:
                 part = f"{header.name} {own_id(name, header.value)}"
-                _note(self._ids_begin, header.name, text)
+                self._note_id(method, header.name, text)
             elif name == "authorization":
                 _note(self._tokens_begin, header.name, text)
             reading.parts.append(part or self._shared.see(header))
         return reading.sent()
 
+    def _note_id(self, method: str, name: str, text: str) -> None:
+        if method in self._ids_begin or len(self._ids_begin) < MOST_PLACES:
+            _note(self._ids_begin.setdefault(method, {}), name, text)
+
+
+def _without_ids(text: str, ids_begin: dict[str, str]) -> str:
+    """Put one id in the place of each that is found."""
+    for begins, name in ids_begin.items():
+        # From the end, which takes a third of the time.
+        start = text.rfind(begins)
+        if start >= 0:
+            start += len(begins)
+            end = text.index('"', start)
+            value = text[start:end]
+            own = _IDS.get(own_id(name, value))
+            if own and _is_whole(value, text[end + 1]):
+                text = text[:start] + own + text[end:]
+    return text
+
+
+def _remember(known: dict[int, Sent], signed: int, sent: Sent) -> None:
+    # To forget the first alone takes longer the more were forgotten before.
+    if len(known) >= MOST_SENT:
+        known.clear()
+    known[signed] = sent
+
 
 def _is_whole(value: str, behind: str) -> bool:
     """Tell whether a value is written as it is, and the header ends behind it."""
-    return behind[:1] == "}" and "\\" not in value
+    return behind == "}" and "\\" not in value
 
 
 def _note(places: dict[str, str], name: str, text: str) -> None:
@@ -142,7 +184,7 @@ class _Reading:
         self._tokens, self._cut = tokens, cut
         self._odd = False
         self._client_id = self._msn = ""
-        self._token: Known | None = NO_TOKEN
+        self._token = NO_TOKEN
 
     def key(self, name: str, header: Header) -> str | None:
         """Take in a header with a key or a token; None if it holds neither."""
@@ -163,8 +205,8 @@ class _Reading:
         if self._token is not NO_TOKEN:
             self._odd = True
             return f"{header.name}: {self._cut if is_cut else header.value}"
-        self._token = None if is_cut else self._tokens.read(header.value)
-        self._odd = self._odd or (self._token is not None and not self._token.plain)
+        self._token = _CUT_OUT if is_cut else self._tokens.read(header.value)
+        self._odd = self._odd or not self._token.plain
         return header.name
 
     def sent(self) -> Sent:

@@ -6,28 +6,32 @@ plain is never abstracted from.
 """
 
 import re
-from base64 import urlsafe_b64decode
+from binascii import a2b_base64
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from hashlib import blake2b
 from secrets import token_hex
 from sys import hash_info
-from typing import NamedTuple
+from typing import Any
 
 import msgspec
 
 from vippsdiag.bulk.headers import is_plain_key
+from vippsdiag.bulk.lines import MOST_DIGITS
+from vippsdiag.environments import Environment
 from vippsdiag.token import Token, read_token
 
 # Nothing that was read is kept as it is; a sign of this process alone stands for it.
 SALT = token_hex(16)
 # So many tokens are remembered; a sales unit needs one an hour or a day.
 MOST_TOKENS = 1 << 15
+# And so many first parts of them.
+MOST_FIRSTS = 1 << 8
 
 _TOKEN = re.compile(r"eyJ[\w-]{5,}\.[\w-]+\.[\w-]+", re.ASCII)
 
 
-def digest(texts: str | tuple[str | int, ...]) -> int:
+def digest(texts: object) -> int:
     """Return what stands for a text, or for several, where a hash is too short."""
     told = repr(texts).encode("utf-8", "surrogatepass")
     return int.from_bytes(blake2b(told, key=SALT.encode(), digest_size=16).digest())
@@ -37,10 +41,10 @@ def digest(texts: str | tuple[str | int, ...]) -> int:
 # bits and cannot be foreseen: that a line of a million has by chance the hash of one of
 # 65,536 other kinds happens in one such log of 280 million.
 _IS_WIDE = hash_info.width >= 64 and hash_info.algorithm.startswith("siphash")
-sign: Callable[[str | tuple[str | int, ...]], int] = hash if _IS_WIDE else digest
+sign: Callable[[object], int] = hash if _IS_WIDE else digest
 
 
-class Known(NamedTuple):
+class Known(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a diagnosis can ask of the value of an Authorization header.
 
     Attributes:
@@ -65,6 +69,8 @@ class Tokens:
 
     def __init__(self) -> None:
         self._known: dict[int, Known] = {}
+        # First parts that can be read: they say how tokens are signed, and are few.
+        self._firsts: set[int] = set()
 
     def read(self, authorization: str) -> Known:
         """Return what the value of an Authorization header says."""
@@ -73,43 +79,83 @@ class Tokens:
         if known is None:
             if len(self._known) >= MOST_TOKENS:
                 self._known.clear()
-            known = self._known[key] = _read(authorization, str(key))
+            known = self._known[key] = self._read(authorization, str(key))
         return known
 
-
-def _read(authorization: str, signed: str) -> Known:
-    scheme, blank, token = authorization.partition(" ")
-    # A template variable needs one of these; nothing else can stand in a token.
-    odd = "__" in authorization or "env" in authorization.lower()
-    if not odd and _TOKEN.fullmatch(authorization):
-        return Known(plain=True, words="bare")
-    if scheme.lower() != "bearer" or not blank:
-        return Known(plain=False, words=signed)
-    plain = not odd and scheme == "Bearer" and _TOKEN.fullmatch(token) is not None
-    found = (_decoded(token) if plain else None) or read_token(token)
-    client_id = found.client_id and found.client_id.lower()
-    is_unit = client_id and is_plain_key("client_id", client_id)
-    return Known(
-        plain=plain,
-        words=f"{found.environment} {found.defects}" if plain else signed,
-        client_id=client_id,
-        unit=client_id if client_id and is_unit else "",
-        expires=found.expires,
-        not_before=found.not_before,
-    )
-
-
-def _decoded(token: str) -> Token | None:
-    """Read a plain token; None if a part of it cannot be read, which is a defect."""
-    try:
-        header, claims = (
-            msgspec.json.decode(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-            for part in token.split(".")[:2]
+    def _read(self, authorization: str, signed: str) -> Known:
+        scheme, blank, token = authorization.partition(" ")
+        # A template variable needs one of these; nothing else can stand in a token.
+        # From the end both are looked for in half the time.
+        odd = authorization.rfind("__") >= 0 or authorization.lower().rfind("env") >= 0
+        if not odd and not blank and _TOKEN.fullmatch(authorization):
+            return Known(plain=True, words="bare")
+        if scheme.lower() != "bearer" or not blank:
+            return Known(plain=False, words=signed)
+        plain = not odd and scheme == "Bearer" and _TOKEN.fullmatch(token) is not None
+        found = (self._decoded(token) if plain else None) or read_token(token)
+        client_id = found.client_id and found.client_id.lower()
+        is_unit = client_id and is_plain_key("client_id", client_id)
+        environment, defects = found.environment, found.defects
+        words = f"{environment} {defects}" if defects else _WORDS[environment]
+        return Known(
+            plain=plain,
+            words=words if plain else signed,
+            client_id=client_id,
+            unit=client_id if client_id and is_unit else "",
+            expires=found.expires,
+            not_before=found.not_before,
         )
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        return None
-    whole = isinstance(header, dict) and isinstance(claims, dict)
-    return Token(header=header, claims=claims) if whole and header and claims else None
+
+    def _decoded(self, token: str) -> Token | None:
+        """Read a plain token; None if it takes more to see what it says."""
+        first, second, _ = token.split(".")
+        try:
+            said = _bytes(second)
+            claims = _CLAIMS.decode(said)
+            self._check(first)
+        except (msgspec.MsgspecError, ValueError, RecursionError):
+            return None
+        # What msgspec passes over it does not decode, and it reads longer numbers.
+        sure = claims.appid and said.isascii() and len(said) <= MOST_DIGITS
+        return Token(claims=msgspec.structs.asdict(claims)) if sure else None
+
+    def _check(self, first: str) -> None:
+        """Read the first part of a token, which is never empty: it begins with eyJ.
+
+        Raises:
+            MsgspecError: it cannot be read.
+            ValueError: it is no base64.
+        """
+        signed = sign(first)
+        if signed not in self._firsts:
+            _HEADER.decode(_bytes(first))
+            if len(self._firsts) >= MOST_FIRSTS:
+                self._firsts.clear()
+            self._firsts.add(signed)
+
+
+# What a whole token says, by who issued it.
+_WORDS = {one: str(one) for one in (*Environment, None)}
+
+
+class _Claims(msgspec.Struct, gc=False):
+    """The claims that a diagnosis asks for."""
+
+    appid: Any = None
+    exp: Any = None
+    iss: Any = None
+    nbf: Any = None
+    tid: Any = None
+
+
+_CLAIMS, _HEADER = msgspec.json.Decoder(_Claims), msgspec.json.Decoder(dict[str, Any])
+
+
+def _bytes(part: str) -> bytes:
+    """Decode base64 as tokens have it."""
+    if "-" in part or "_" in part:
+        part = part.replace("-", "+").replace("_", "/")
+    return a2b_base64(part + "=" * (-len(part) % 4))
 
 
 def any_of(words: Iterable[str], text: str) -> bool:

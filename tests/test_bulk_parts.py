@@ -1,0 +1,199 @@
+"""What bulk remembers of parts of a line says what reading them anew says."""
+
+from base64 import urlsafe_b64encode
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from vippsdiag.bulk import refusals, texts
+from vippsdiag.bulk.headers import _UNASKED, ASKED
+from vippsdiag.bulk.refusals import Refusals, refusal
+from vippsdiag.bulk.values import Tokens, sign
+from vippsdiag.samples import CLIENT_ID, OTHER_CLIENT_ID, TEST, token
+from vippsdiag.shapes import DOCUMENTED_EXAMPLES
+from vippsdiag.token import read_token
+
+# One for all tests, so that an answer meets every other one it could be taken for.
+SEEN = Refusals()
+HEX = "0af7651916cd43dd8448eb211c80319c"
+IDS = st.sampled_from(
+    [
+        HEX,
+        HEX[:-1] + "d",
+        f"00-{HEX}-b7ad6b7169203331-00",
+        CLIENT_ID,
+        CLIENT_ID.upper(),
+        OTHER_CLIENT_ID,
+        *sorted(DOCUMENTED_EXAMPLES),
+        f"00-{max(DOCUMENTED_EXAMPLES)}-00",
+        "0" * 15,
+        "0" * 16,
+        "0" * 64,
+        "0" * 65,
+        "-" + "0" * 16,
+        "5090",
+        "",
+        "\x1d",
+        '\\"',
+        "2026-11-24T12:00:00Z",
+        "again in 9 seconds",
+        "MSN: 123456",
+        "gggggggggggggggg",
+    ]
+)
+NAMES = st.sampled_from(
+    [
+        "traceId",
+        "contextId",
+        "trace_id",
+        "correlation_id",
+        "code",
+        "TraceId",
+        "x-traceId",
+    ]
+)
+MEMBERS = st.builds(
+    "{}{}{}{}{}".format,
+    st.sampled_from(['"', "", '\\"']),
+    NAMES,
+    st.sampled_from(['":"', '": "', '" : "', '\\": \\"', '":']),
+    IDS,
+    st.sampled_from(['"', '",', '"}', "", 'x"', '-"']),
+)
+ANSWERS = st.lists(
+    MEMBERS | st.sampled_from(["{", "}", ", ", " MSN ", '"message":'])
+).map("".join)
+
+
+@given(ANSWERS, st.sampled_from(["", CLIENT_ID, OTHER_CLIENT_ID, "x"]))
+@example('{"traceId":"' + HEX + '"}', "")
+def test_words_of_a_refusal_are_those_of_its_text(answer: str, client_id: str) -> None:
+    bare = refusal(answer, client_id)
+    for known in (SEEN, Refusals()):
+        for _ in range(2):
+            words = known.read(answer, client_id)
+            assert words == (None if bare is None else sign(bare))
+
+
+# Each is no id, where an answer before it had one.
+NO_IDS = {
+    "an example": max(one for one in DOCUMENTED_EXAMPLES if "-" in one),
+    "an example inside": f"00-{min(DOCUMENTED_EXAMPLES)}-00",
+    "more behind it": f"{HEX} x",
+    "too long": "0" * 65,
+    "a code": "5090",
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("value", NO_IDS.values(), ids=NO_IDS)
+def test_what_stands_in_the_place_of_a_trace_is_read(value: str) -> None:
+    known = Refusals()
+    for one in (HEX, HEX[::-1], value, HEX, value):
+        answer = f'{{"title":"no","traceId":"{one}"}}'
+        bare = refusal(answer, "")
+        assert known.read(answer, "") == (None if bare is None else sign(bare))
+
+
+def test_refusals_that_differ_in_their_trace_are_read_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known = Refusals()
+    for number in range(2):
+        known.read(f'{{"title":"no","traceId":"{HEX[:-1]}{number}"}}', "")
+    monkeypatch.setattr(refusals, "refusal", None)
+    words = {
+        known.read(f'{{"title":"no","traceId":"{HEX[:-1]}{number}"}}', CLIENT_ID)
+        for number in range(9)
+    }
+    assert len(words) == 1
+
+
+def test_the_words_of_refusals_are_forgotten_when_there_are_too_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(refusals, "MOST_WORDS", 3)
+    known = Refusals()
+    for number in range(99):
+        known.read(f"code {number}", "")
+        assert len(known._known) <= 3
+
+
+@given(st.text("0123456789abkKsStTpPyYoeEnNcCj-", min_size=1, max_size=70))
+@example("token-123")
+@example("order-12345")
+def test_an_id_that_is_told_at_a_glance_is_one(part: str) -> None:
+    assert not texts._is_no_word(part) or texts._is_id(part)
+
+
+@pytest.mark.parametrize("word", texts._NO_ID)
+def test_no_word_of_the_api_is_passed_over_at_a_glance(word: str) -> None:
+    for part in (f"{word}-12345", f"12345-{word.upper()}0"):
+        assert not texts._is_no_word(part)
+        assert not texts._is_id(part)
+
+
+def test_no_header_that_is_asked_for_is_passed_over() -> None:
+    assert not {name.lower() for name in _UNASKED} & ASKED
+
+
+def written(first: bytes, second: bytes, signature: str = "sig_-") -> str:
+    """A token of any two parts."""
+    parts = (urlsafe_b64encode(part).decode().rstrip("=") for part in (first, second))
+    return ".".join((*parts, signature))
+
+
+HEADER = b'{"typ":"JWT","alg":"RS256"}'
+CLAIMS = b'{"appid":"%s","exp":1,"nbf":2,"tid":"x"' % CLIENT_ID.encode()
+TOKENS = {
+    "a whole one": token(TEST),
+    "no claim": written(HEADER, b"{}"),
+    "only claims that nobody asks for": written(HEADER, b'{"ver":"1.0"}'),
+    "no header": written(b"{}", CLAIMS + b"}"),
+    "a header that is a list": written(b'{"":[', CLAIMS + b"}"),
+    "claims that are a list": written(HEADER, b"[1]"),
+    "no UTF-8 where nobody asks": written(HEADER, CLAIMS + b',"x":"\xff"}'),
+    "half of a character": written(HEADER, CLAIMS + b',"x":"\xed\xa0"}'),
+    "an escape that is none": written(HEADER, CLAIMS + rb',"x":"\q"}'),
+    "half of an escaped character": written(HEADER, CLAIMS + rb',"x":"\ud800"}'),
+    "a number that is too long": written(
+        HEADER, CLAIMS + b',"x":' + b"1" * 4301 + b"}"
+    ),
+    "no number": written(HEADER, CLAIMS + b',"x":NaN}'),
+    "a claim twice": written(HEADER, CLAIMS + b',"exp":3,"appid":"a"}'),
+    "an escaped name": written(HEADER, CLAIMS + rb',"\u0065xp":4}'),
+    "a time in quotes": written(HEADER, CLAIMS + b',"exp":"1795500000"}'),
+    "a time with a fraction": written(HEADER, CLAIMS + b',"exp":1795500000.5}'),
+    "a time that is too large": written(HEADER, CLAIMS + b',"exp":1e99}'),
+    "a time that is null": written(HEADER, CLAIMS + b',"exp":null}'),
+    "a client that is no text": written(HEADER, CLAIMS + b',"appid":{"a":1}}'),
+    "a client that is null": written(HEADER, CLAIMS + b',"appid":null}'),
+    "deep": written(HEADER, CLAIMS + b',"x":' + b"[" * 2000 + b"]" * 2000 + b"}"),
+    "more behind it": written(HEADER, CLAIMS + b"} 1"),
+    "a signature only": written(HEADER, CLAIMS + b"}", "a"),
+    "no header at all": "eyJhbGciO.eyJhcHBpZCI6MX0.a",
+}
+PLAIN = [f"Bearer {value}" for value in TOKENS.values()]
+
+
+@pytest.mark.parametrize("order", [PLAIN, PLAIN[::-1]], ids=["as listed", "reversed"])
+def test_a_token_says_what_it_says_read_in_full(order: list[str]) -> None:
+    tokens, words = Tokens(), dict[object, str]()
+    for authorization in order * 2:
+        known = tokens.read(authorization)
+        found = read_token(authorization.removeprefix("Bearer "))
+        client_id = found.client_id and found.client_id.lower()
+        assert (known.client_id, known.expires, known.not_before) == (
+            client_id,
+            found.expires,
+            found.not_before,
+        )
+        if known.plain:
+            assert words.setdefault(_told(authorization), known.words) == known.words
+    assert len(set(words.values())) == len(words) > 3
+
+
+def _told(authorization: str) -> tuple[object, ...]:
+    found = read_token(authorization.removeprefix("Bearer "))
+    return found.environment, found.defects
