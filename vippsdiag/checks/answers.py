@@ -340,3 +340,16 @@ def is_gateway(exchange: Exchange) -> bool:
     """Tell whether the gateway answered itself, before any API was asked."""
     body = exchange.response.json if exchange.response else None
     return isinstance(body, dict) and ("statusCode" in body or "responseInfo" in body)
+
+
+@once
+def gives_no_reason(exchange: Exchange) -> bool:
+    """Tell whether a refusal came without a code or a word that is known."""
+    response = exchange.response
+    if response is None or exchange.ok or is_of_another(exchange):
+        return False
+    coded = identity_codes(exchange) or error_codes(exchange) or oauth_error(exchange)
+    if coded or complaints(exchange) or problem_type(exchange).count("-"):
+        return False
+    words = (Says.MISSING_KEY, Says.INVALID_KEY, Says.INVALID_MSN, Says.SECRET_REFUSED)
+    return not any(says(exchange, what) for what in (*words, Says.NO_SECRET, Says.HTML))

@@ -4,7 +4,14 @@ import re
 from collections.abc import Iterator
 
 from vippsdiag.check import API_KEYS, Confidence, Finding, Severity, When, check
-from vippsdiag.checks.answers import Says, identity_codes, oauth_error, says, text_in
+from vippsdiag.checks.answers import (
+    Says,
+    gives_no_reason,
+    identity_codes,
+    oauth_error,
+    says,
+    text_in,
+)
 from vippsdiag.checks.environment import key_that_worked
 from vippsdiag.checks.sent import painted_over, sends_raw_secret
 from vippsdiag.conceal import still_masked
@@ -92,7 +99,10 @@ def client_id_unknown(evidence: Evidence) -> Iterator[Finding]:
         request = exchange.request
         coded = bool(identity_codes(exchange) & {700016, 70001})
         absent = not exchange.ok and says(exchange, Says.NO_CLIENT)
-        if not (coded or absent or _unauthorized(exchange)):
+        told = coded or absent or _unauthorized(exchange)
+        if not told:
+            if _refused_in_silence(exchange, request, status=400):
+                yield _unsaid(exchange)
             continue
         sent = request.headers.get("client_id") if request else None
         if sent is not None and _is_of_another_form(exchange, sent):
@@ -109,6 +119,28 @@ def client_id_unknown(evidence: Evidence) -> Iterator[Finding]:
             place=body_place(exchange),
             confidence=_unknown_sure(exchange),
         )
+
+
+def _refused_in_silence(
+    exchange: Exchange, request: Request | None, *, status: int = 401
+) -> bool:
+    """Tell whether a call that carries a client was refused without a reason."""
+    # The token endpoint answers an unknown client with 400, a wrong secret with 401.
+    kind = call_of(request) if request else None
+    if request is None or exchange.status != status or not gives_no_reason(exchange):
+        return False
+    if kind is Call.STANDARD_TOKEN:
+        return bool(request.headers.get("client_id"))
+    forms = {Call.SPECIALIZED_TOKEN, Call.LOGIN}
+    return status == 401 and kind in forms and sends_client(request)
+
+
+def _unsaid(exchange: Exchange) -> Finding:
+    return Finding(
+        message=say("The keys were refused without a reason."),
+        place=body_place(exchange),
+        confidence=Confidence.POSSIBLE,
+    )
 
 
 def _is_of_another_form(exchange: Exchange, sent: str) -> bool:
@@ -189,9 +221,13 @@ def client_secret_wrong(evidence: Evidence) -> Iterator[Finding]:
     """
     for exchange in evidence.exchanges:
         request = exchange.request
-        if not (secret_refused(exchange) or client_refused(exchange)):
+        silent = request is not None and _refused_in_silence(exchange, request)
+        if not (secret_refused(exchange) or client_refused(exchange) or silent):
             continue
         if request and _explained(exchange, request):
+            continue
+        if silent:
+            yield _unsaid(exchange)
             continue
         raw = request is not None and sends_raw_secret(request)
         yield Finding(

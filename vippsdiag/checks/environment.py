@@ -12,14 +12,14 @@ from vippsdiag.check import (
     When,
     check,
 )
-from vippsdiag.checks.answers import Says, found, says, text_in
+from vippsdiag.checks.answers import Says, found, gives_no_reason, says, text_in
 from vippsdiag.checks.sent import KEY_HEADER, header_place, is_row
 from vippsdiag.conceal import still_masked
 from vippsdiag.environments import (
     HOSTS,
     Environment,
 )
-from vippsdiag.evidence import Call, Evidence, Need, Place
+from vippsdiag.evidence import Call, Evidence, Need, Place, call_of
 from vippsdiag.exchange import Exchange
 from vippsdiag.keys import KeyKind
 from vippsdiag.language import say
@@ -134,6 +134,19 @@ def wrong_environment(evidence: Evidence, host: Environment) -> Iterator[Finding
                 ),
                 place=Place(exchange=exchange, part="request address"),
             )
+        elif _refused_in_silence(exchange):
+            yield Finding(
+                message=say(
+                    "{host} refused the keys without a reason, as it does keys of "
+                    "{other}.",
+                    host=HOSTS[host],
+                    other=host.other.words,
+                ),
+                place=Place(exchange=exchange, part="request address"),
+                confidence=Confidence.POSSIBLE
+                if keys_for is host
+                else Confidence.LIKELY,
+            )
         elif key_refused(exchange):
             yield Finding(
                 message=say(
@@ -148,7 +161,24 @@ def wrong_environment(evidence: Evidence, host: Environment) -> Iterator[Finding
 
 
 def _refused(exchange: Exchange) -> bool:
-    return key_refused(exchange) or "AADSTS70001" in text_in(exchange)
+    told = key_refused(exchange) or "AADSTS70001" in text_in(exchange)
+    return told or _refused_in_silence(exchange)
+
+
+def _refused_in_silence(exchange: Exchange) -> bool:
+    """Tell whether a token call with all of its keys was answered with a bare 401.
+
+    The official text of 2026 names the other environment as the reason.
+    """
+    request = exchange.request
+    if request is None or call_of(request) is not Call.STANDARD_TOKEN:
+        return False
+    if exchange.status != 401 or not gives_no_reason(exchange):
+        return False
+    sent = [request.headers.get(name) for name in ("client_id", "client_secret")]
+    key = request.headers.get(KEY_HEADER) or ""
+    looks = still_masked(key) or is_row(key) or shape_of(key) is Shape.HEX32
+    return looks and all(sent)
 
 
 @check(
@@ -162,8 +192,10 @@ def _refused(exchange: Exchange) -> bool:
         case(token_call(TEST, status=401, answer=INVALID)),
         case(token_call(TEST, status=401, answer=INVALID), environment=PRODUCTION),
         case(token_call(TEST, status=None), environment=PRODUCTION),
+        case(token_call(TEST, status=401, answer="")),
     ],
     healthy=lambda: [
+        case(token_call(TEST, headers={KEY_HEADER: "no key"}, status=401, answer="")),
         case(token_call(PRODUCTION, status=401, answer=INVALID)),
         case(token_call(TEST, status=None), environment=TEST),
         case(

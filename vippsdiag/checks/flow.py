@@ -46,7 +46,9 @@ def address(exchange: Exchange) -> Place:
 
 def unmatched(exchange: Exchange) -> bool:
     """Tell whether the gateway found no operation for method and path."""
-    if exchange.status not in {404, 405}:
+    if exchange.status == 405:
+        return True
+    if exchange.status != 404:
         return False
     return says(exchange, Says.NO_SUCH_PATH) or not text_in(exchange).strip()
 

@@ -6,7 +6,12 @@ from collections.abc import Iterator
 from vippsdiag.check import HTTP_HEADERS, Confidence, Finding, Severity, When, check
 from vippsdiag.checks.answers import complaints, text_in
 from vippsdiag.checks.codes import codes_in, said
-from vippsdiag.checks.payments import answered, told_by
+from vippsdiag.checks.payments import (
+    answered,
+    conflicting,
+    is_bare_conflict,
+    told_by,
+)
 from vippsdiag.checks.sent import header_place
 from vippsdiag.evidence import Evidence, Need, Place
 from vippsdiag.exchange import Exchange, Request
@@ -134,6 +139,9 @@ def idempotency_conflict(evidence: Evidence) -> Iterator[Finding]:
     a refused request is repeated, so a corrected request needs a new key.
     """
     yield from told_by(evidence, "idempotency-conflict")
+    for exchange, request in evidence.api_calls():
+        if is_bare_conflict(exchange) and key_of(request):
+            yield conflicting(exchange)
 
 
 def _content(request: Request) -> tuple[str, str, str | None]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from vippsdiag.check import ERRORS, Confidence, Finding, Severity, When, check
+from vippsdiag.checks.answers import gives_no_reason, is_gateway
 from vippsdiag.checks.client import body_place
 from vippsdiag.checks.codes import said
 from vippsdiag.checks.urls import fields
@@ -25,6 +26,24 @@ from vippsdiag.samples import (
 )
 
 CODES_OF = "the ePayment, eCom and Recurring code tables (high)"
+
+
+def is_bare_conflict(exchange: Exchange) -> bool:
+    """Tell whether a call that makes or changes a thing got a bare 409."""
+    request = exchange.request
+    changes = request is not None and request.method.upper() == "POST"
+    return changes and exchange.status == 409 and gives_no_reason(exchange)
+
+
+def conflicting(exchange: Exchange) -> Finding:
+    """Return the finding for a conflict that has no code."""
+    return Finding(
+        message=say("The answer has the status {status}.", status=exchange.status),
+        place=body_place(exchange),
+        confidence=Confidence.POSSIBLE,
+    )
+
+
 _CHANGES = re.compile(r"/(?:cancel|capture|refund)/?$", re.IGNORECASE)
 
 
@@ -207,6 +226,9 @@ def order_id_reused(evidence: Evidence) -> Iterator[Finding]:
     References are unique for each sales unit, for good.
     """
     yield from told_by(evidence, "order-id-reused")
+    for exchange, request in evidence.api_calls():
+        if is_bare_conflict(exchange) and not _CHANGES.search(request.path):
+            yield conflicting(exchange)
 
 
 @check(
@@ -243,6 +265,17 @@ MADE_UP = ("not-exist", "notexist", "nonexist", "non-exist", "unknown", "no-such
 def _asks_for_nothing(path: str) -> bool:
     """Tell whether a reference says itself that there is no such payment."""
     return any(word in path.lower() for word in (PROBE_REFERENCE, *MADE_UP))
+
+
+_BY_ID = re.compile(r"/(?:payments|agreements|charges|session)/[^/]", re.IGNORECASE)
+
+
+def _is_not_there(exchange: Exchange) -> bool:
+    """Tell whether an API, not the gateway, found nothing by an id, and no more."""
+    path = exchange.request.path if exchange.request else ""
+    own = exchange.response is not None and isinstance(exchange.response.json, dict)
+    bare = own and not is_gateway(exchange) and gives_no_reason(exchange)
+    return exchange.status == 404 and bare and _BY_ID.search(path) is not None
 
 
 def _not_found(reference: str) -> Exchange:
@@ -294,9 +327,12 @@ def order_of_other_msn(evidence: Evidence) -> Iterator[Finding]:
         path = exchange.request.path if exchange.request else ""
         words = said(exchange, "order-of-other-msn")
         asked = _asks_for_nothing(path) or path.rpartition("/")[2] in made
+        unnamed = _is_not_there(exchange)
+        if unnamed and not words and not asked:
+            words = say("there is nothing by this id.")
         if words and not asked:
             yield Finding(
                 message=say("The answer says: {words}", words=words),
                 place=body_place(exchange),
-                confidence=Confidence.LIKELY,
+                confidence=Confidence.POSSIBLE if unnamed else Confidence.LIKELY,
             )

@@ -6,7 +6,13 @@ from itertools import pairwise, zip_longest
 from urllib.parse import parse_qs, unquote, urlencode
 
 from vippsdiag.check import DOCS, Confidence, Finding, Severity, When, check
-from vippsdiag.checks.answers import Says, oauth_error, says, text_in
+from vippsdiag.checks.answers import (
+    Says,
+    oauth_error,
+    redirected_error,
+    says,
+    text_in,
+)
 from vippsdiag.checks.client import CLIENT_REFUSED, body_place
 from vippsdiag.checks.codes import codes_in
 from vippsdiag.checks.payments import coded
@@ -156,6 +162,14 @@ def redirect_uri_mismatch(evidence: Evidence) -> Iterator[Finding]:
                 message=joined(what, near) if near else what,
                 place=body_place(exchange),
             )
+        elif _opened_in_vain(exchange):
+            yield Finding(
+                message=say(
+                    "The answer has the status {status}.", status=exchange.status
+                ),
+                place=body_place(exchange),
+                confidence=Confidence.POSSIBLE,
+            )
     refused = any(
         oauth_error(exchange) in {"invalid_grant", "invalid_client"}
         for exchange, _ in evidence.calls(Call.LOGIN)
@@ -169,6 +183,18 @@ def redirect_uri_mismatch(evidence: Evidence) -> Iterator[Finding]:
                 ),
                 place=place,
             )
+
+
+def _opened_in_vain(exchange: Exchange) -> bool:
+    """Tell whether the login page was refused with nothing to go by.
+
+    An address that is not registered is why most are: the page cannot send it back.
+    """
+    request = exchange.request
+    if request is None or exchange.status != 400 or not isauthorize(request):
+        return False
+    told = text_in(exchange).strip() or redirected_error(exchange)
+    return not told and parameter(request, "redirect_uri") is not None
 
 
 def _of_another_product(exchange: Exchange) -> bool:

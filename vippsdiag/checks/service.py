@@ -60,6 +60,7 @@ def _is_vipps(exchange: Exchange) -> bool:
             )
         ),
         case(token_call(TEST, status=403, answer="error code: 1020")),
+        case(token_call(TEST, status=403, answer="")),
         case(
             api_call(
                 TEST,
@@ -87,7 +88,9 @@ def waf_blocked(evidence: Evidence) -> Iterator[Finding]:
         product = product_at(request.path) if request else None
         empty = exchange.status == 403 and not text_in(exchange).strip()
         firewall = answered_by(exchange) is Who.FIREWALL
-        if firewall or (empty and product and product.name != "Webhooks"):
+        token = request is not None and call_of(request) is Call.STANDARD_TOKEN
+        served = token or (product is not None and product.name != "Webhooks")
+        if firewall or (empty and served):
             yield Finding(
                 message=say(
                     "The refusal has the form of a firewall's, not of the API's."

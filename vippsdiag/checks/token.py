@@ -10,7 +10,13 @@ from vippsdiag.check import (
     When,
     check,
 )
-from vippsdiag.checks.answers import Says, is_gateway, says, text_in
+from vippsdiag.checks.answers import (
+    Says,
+    gives_no_reason,
+    is_gateway,
+    says,
+    text_in,
+)
 from vippsdiag.checks.authorization import (
     AUTHORIZATION,
     REFUSED,
@@ -284,8 +290,8 @@ def token_invalid(evidence: Evidence) -> Iterator[Finding]:
 
 def _bare(exchange: Exchange) -> bool:
     """Tell whether a call was refused without a word, as some APIs do for a token."""
-    response = exchange.response
-    silent = response is not None and not response.text.strip()
+    words = says(exchange, Says.TOKEN_REFUSED) or said(exchange, "token-invalid")
+    silent = not words and gives_no_reason(exchange)
     return silent and exchange.status == 401 and exchange.request is not None
 
 
