@@ -237,15 +237,38 @@ def _pieces(
         if lines and (line := text.find("\n", done, start)) >= 0:
             yield line + 1 if done else 0, text.rfind("\n", 0, start) + 1, ""
         written = match[0]
-        meaning = meanings.get(written)
-        if meaning is None:
-            meaning = meanings[written] = _meaning(written)
-        if meaning != written:
-            yield start, end, meaning
+        meant = meanings.get(written)
+        if meant is None:
+            meant = meanings[written] = _meaning(written)
+        if meant != written:
+            yield start, end, meant
         done = end
     rest = text.find("\n", done) if lines else -1
     if rest >= 0:
         yield rest, len(text), ""
+
+
+def meaning(text: str) -> str:
+    """Return what a text says whose escapes are taken for what they mean."""
+    return _ESCAPE.sub(lambda match: _meaning(match[0]), text)
+
+
+def written_as(text: str, new: str) -> str:
+    """Return what says something new in the way in which a text was written.
+
+    Args:
+        text: with escapes.
+        new: of the length of what the text means.
+    """
+    parts: list[str] = []
+    place = done = 0
+    for start, end, meant in _pieces(text, _ESCAPE, lines=False):
+        behind = place + start - done
+        parts.append(new[place:behind])
+        place, done = behind + len(meant), end
+        one, written = new[behind:place], text[start:end]
+        parts.append(_written_like(written, one) if one != meant else written)
+    return "".join((*parts, new[place:]))
 
 
 def _meaning(written: str) -> str:
@@ -259,14 +282,14 @@ def _meaning(written: str) -> str:
     return written[1] if written[0] == "\\" and written[1] in "/\"'\\" else ""
 
 
-def unescaped(below: Layer, *, lines: bool = True) -> Layer | None:
+def unescaped(below: Layer) -> Layer | None:
     """Return what the escapes in a layer mean; None if there are none.
 
-    With ``lines``, only the lines that hold an escape are in it.
+    Only the lines that hold an escape are in it.
     """
     if not _ESCAPE.search(below.text):
         return None
-    return Unescaped(below, _pieces(below.text, _ESCAPE, lines=lines))
+    return Unescaped(below, _pieces(below.text, _ESCAPE, lines=True))
 
 
 def from_mail(below: Layer) -> Layer | None:
@@ -362,6 +385,6 @@ def says_something(blob: str) -> bool:
 
 
 def _read(blob: str) -> str:
-    plain = blob.translate({45: "+", 95: "/"})
+    plain = blob.replace("-", "+").replace("_", "/")
     raw = binascii.a2b_base64(plain + "=" * (-len(blob) % 4))
     return raw.decode("utf-8", "surrogateescape")

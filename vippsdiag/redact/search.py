@@ -15,10 +15,12 @@ from vippsdiag.redact.layers import (
     Layer,
     decoded,
     from_mail,
+    meaning,
     says_something,
     unescaped,
     unfolded,
     unwrapped,
+    written_as,
 )
 from vippsdiag.redact.pseudonym import OWN_FROM, Pseudonyms, is_left
 from vippsdiag.sensitive import ROOTS
@@ -61,8 +63,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 # What a value may have around it that stands elsewhere without.
 _AROUND = " \t\"'<>[]{}`*="
 # Base64 has two signs that an address cannot hold.
-_FOR_ADDRESSES = str.maketrans("+/", "-_")
-_FROM_ADDRESSES = str.maketrans("-_", "+/")
+_WAYS = ("+/+/", "+/-_", "-_+/")
 _PAIR = re.compile(r"[A-Za-z0-9+/_-]{6,}={0,2}")
 
 
@@ -185,12 +186,9 @@ class Search:
         user, colon, password = raw.partition(":")
         if colon and GUID.fullmatch(user):
             return f"{user}:{self._found_part(password)}"
-        layer = Layer(raw)
-        upper = unescaped(layer, lines=False)
-        if upper and upper.text != raw:
-            upper.put(0, self._found(upper.text, unnamed=False))
-            upper.carry()
-            return layer.result
+        meant = meaning(raw)
+        if meant != raw:
+            return written_as(raw, self._found(meant, unnamed=False))
         return self._pair(raw) or self._plain(raw)
 
     def _plain(self, raw: str) -> str:
@@ -253,10 +251,13 @@ class Search:
             if known.telling and known.pseudonym != raw
         }
         for raw, pseudonym in list(values.items()):
+            if raw.isalnum():
+                continue  # it has one way only to be written
             bare = raw.strip(_AROUND)
             new = pseudonym[raw.find(bare) :][: len(bare)]
-            for table in ({}, _FOR_ADDRESSES, _FROM_ADDRESSES):
-                values.setdefault(bare.translate(table), new.translate(table))
+            for plus, slash, minus, low in _WAYS:
+                other = bare.replace(plus, minus).replace(slash, low)
+                values.setdefault(other, new.replace(plus, minus).replace(slash, low))
         phones = self._phones()
         index = Index(sorted(values, key=len, reverse=True))
         for layer in layers:
