@@ -23,7 +23,10 @@ _NUMBERED = re.compile(r"(%|=|\\u|\\x|&#[xX]?)([0-9A-Fa-f]+)(;?)")
 # What hides a name or a quote; an escaped quote in JSON hides nothing.
 HARD = re.compile(r"\\u|\\x|&[#a-zA-Z]|%[0-9A-F]", re.IGNORECASE)
 _SOFT = re.compile(r"(?<!=)=[ \t]*\r?\n|=[0-9A-F]{2}")
-_IS_SOFT = re.compile(r"=3[Dd]|quoted-printable|Quoted-Printable|QUOTED-PRINTABLE")
+# A mail program leaves no equals sign as it is. One value in 4,096 begins with "3D".
+_BY_CHANCE = 20
+_BARE = re.compile(r"=(?![0-9A-F]{2}|[ \t]|\r?\n|\Z)")
+_IS_SOFT = re.compile(r"=3D|quoted-printable|Quoted-Printable|QUOTED-PRINTABLE")
 # The patterns below begin with the few letters that they can begin with, and look back
 # behind those: a search then passes over all others in no time.
 _LINE_BREAK = (
@@ -224,15 +227,15 @@ def _written_like(written: str, one: str) -> str:
 
 
 def _pieces(
-    text: str, pattern: re.Pattern[str], *, lines: bool
+    text: str, matches: Iterable[re.Match[str]], *, lines: bool
 ) -> Iterator[tuple[int, int, str]]:
-    """Yield what a pattern matches and what it means.
+    """Yield where something is written in another way, and what it means.
 
     With ``lines``, the lines in which nothing matches mean nothing.
     """
     done = 0
     meanings: dict[str, str] = {}
-    for match in pattern.finditer(text):
+    for match in matches:
         start, end = match.span()
         if lines and (line := text.find("\n", done, start)) >= 0:
             yield line + 1 if done else 0, text.rfind("\n", 0, start) + 1, ""
@@ -262,7 +265,7 @@ def written_as(text: str, new: str) -> str:
     """
     parts: list[str] = []
     place = done = 0
-    for start, end, meant in _pieces(text, _ESCAPE, lines=False):
+    for start, end, meant in _pieces(text, _ESCAPE.finditer(text), lines=False):
         behind = place + start - done
         parts.append(new[place:behind])
         place, done = behind + len(meant), end
@@ -289,28 +292,43 @@ def unescaped(below: Layer) -> Layer | None:
     """
     if not _ESCAPE.search(below.text):
         return None
-    return Unescaped(below, _pieces(below.text, _ESCAPE, lines=True))
+    return Unescaped(below, _pieces(below.text, _ESCAPE.finditer(below.text), lines=True))
 
 
 def from_mail(below: Layer) -> Layer | None:
     """Return quoted-printable lines as they were meant; None if there are none."""
     if not _IS_SOFT.search(below.text):
         return None
-    return Unescaped(below, _pieces(below.text, _SOFT, lines=True))
+    matches = list(_soft(below.text))
+    return Unescaped(below, _pieces(below.text, matches, lines=True)) if matches else None
+
+
+def _soft(text: str) -> Iterator[re.Match[str]]:
+    """Yield the signs of quoted-printable in the lines that are written so.
+
+    Where nearly all equals signs stand as they are, others look like one by chance.
+    """
+    place = 0
+    while match := _SOFT.search(text, place):
+        start = max(place, text.rfind("\n", place, match.start()) + 1)
+        place = text.find("\n", match.start()) + 1 or len(text)
+        signs = text.count("=3D", start, place) + 1
+        if len(_BARE.findall(text, start, place)) < _BY_CHANCE * signs:
+            yield from _SOFT.finditer(text, start, place)
 
 
 def unfolded(below: Layer) -> Layer | None:
     """Return a layer without the line breaks that are within values."""
     if not _FOLD.search(below.text):
         return None
-    return Unescaped(below, _pieces(below.text, _FOLD, lines=True))
+    return Unescaped(below, _pieces(below.text, _FOLD.finditer(below.text), lines=True))
 
 
 def unwrapped(below: Layer) -> Layer | None:
     """Return a layer with no line breaks, for looking for what is known already."""
     if not _BREAK.search(below.text):
         return None
-    return Unescaped(below, _pieces(below.text, _BREAK, lines=False))
+    return Unescaped(below, _pieces(below.text, _BREAK.finditer(below.text), lines=False))
 
 
 class Decoded(Layer):
