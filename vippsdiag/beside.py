@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Generator, Iterator
 
 from vippsdiag.extent import QUOTE, TAG, Span
+from vippsdiag.phones import CALLED
 
 # What holds settings in XML; in HTML these are no elements.
 _ELEMENT = rf"(?:{TAG}|</?(?:data|key|name|string|value)>)"
@@ -63,6 +64,7 @@ PATTERNS = (
     (_ATTRIBUTE, "alue"),
     (_BELOW, "\n"),
     (_CONTENT, ">"),
+    (CALLED, " "),
     (_SPACED, ""),
 )
 # The same attributes the other way round, up to where the name begins.

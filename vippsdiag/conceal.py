@@ -22,6 +22,7 @@ from vippsdiag.beside import (
     reversed_attributes,
 )
 from vippsdiag.extent import BLANKS, QUOTE, spans
+from vippsdiag.phones import CALLED, PHONE
 from vippsdiag.secret import MASK, Secret, examine, mask
 from vippsdiag.sensitive import (
     NO_ENDING,
@@ -77,10 +78,6 @@ COOKIE_OPTION = re.compile(
 )
 # An authorization code; "code" alone is also the name of many an error's number.
 OAUTH_CODE = re.compile(r"(?<=[?&]code=)[\w.~%-]{16,}")
-# Behind a plus sign and the country code of one of the markets.
-PHONE = re.compile(
-    r"(?:\+(?<![\w+/]\+)|%2B(?<![\w+/]%2B))(?:358|4[567])(?:[ -]?\d){7,10}(?!\d)"
-)
 _OPTION = re.compile(r"-(?<!\S-)(?:[AUabu]|-[acopu])")
 # A long user name without a password is a token, as in a repository's address.
 USER_INFO = re.compile(
@@ -232,7 +229,7 @@ def _beside(text: str, roots: list[int], pattern: re.Pattern[str]) -> Iterator[_
             continue
         match = pattern.match(text, root)
         name = text[head(text, root) : match.end("name")] if match else ""
-        if match and _sensitive_tail(name.replace(":", " ")):
+        if match and (pattern is CALLED or _sensitive_tail(name.replace(":", " "))):
             done = match.end()
             yield _Spot(*match.span("value"))
         else:
@@ -269,8 +266,8 @@ def _replace_named(text: str, replace: Replace) -> str:
     if not roots:
         return text
     below = (_Spot(*span) for span in columns(text, roots, _sensitive_tail))
-    *surer, content, spaced = _beside_all(text, roots)
-    spots = _apart((*surer, _pairs(text, roots), content, below, spaced))
+    *surer, content, called, spaced = _beside_all(text, roots)
+    spots = _apart((*surer, _pairs(text, roots), content, called, below, spaced))
     parts: list[str] = []
     done = 0
     for start, end, number in spots:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from string import ascii_letters, hexdigits
 
+from vippsdiag.phones import GROUPED
 from vippsdiag.wording import is_hollow
 
 Span = tuple[int, int]
@@ -67,12 +68,7 @@ _LINE_STOP = re.compile(r"[\r\n<>\\\"']")
 _JSON_WORD = re.compile(r"(?:null|true|false|-?\d[\d.eE+-]*)(?=\s{0,9}[,}\]])")
 # A number that is written in groups: +47 123 45 678; a key that blanks got into.
 _SPACED_KEY = r"(?=(?:[0-9a-f] ?){31}[0-9a-f](?![\w-]))[0-9a-f]+(?: [0-9a-f]+){1,7}"
-_GROUPS = re.compile(
-    rf"{_SPACED_KEY}|"
-    r"(?:\+|%2B)\d{1,3}(?:[ -]\d{2,5}){2,5}(?!\d)"
-    r"|(?:\+|%2B)?\d{1,4}(?:[ -]\d{2,5}){1,5}(?![\w-])",
-    re.IGNORECASE,
-)
+_GROUPS = re.compile(f"{_SPACED_KEY}|{GROUPED}", re.IGNORECASE)
 _NO_GROUPS = frozenset(ascii_letters) - frozenset(hexdigits)
 _SCHEMES = re.compile(rf"{BLANKS}(?:(?:bearer|basic)(?:\s|%20|\+)+)*", re.IGNORECASE)
 # In YAML a sign may say that the value stands there.

@@ -8,24 +8,25 @@ SENSITIVE_NAMES = frozenset(
     """
     abonnementsngle abonnementsnglen abonnementsnkkel abonnementsnkkelen accesstoken
     adgangskode apikey asiakassalaisuus asiakassalaisuutemme asiakassalaisuutesi
-    authorization authtoken bearer birthdate callbackauthorizationtoken
-    clientassertion clientsecret codeverifier cookie cookies cprnummer
-    customerphonenumber fdselsnummer hemlighet hemligheten hemmelighed hemmeligheden
-    hemmelighet hemmeligheten henkiltunnus idtoken internationalmobilenumber jsessionid
-    klienthemlighet klienthemligheten klienthemmelighed klienthemmeligheden
-    klienthemmelighet klienthemmeligheten kodeord loginhint lsenord lsenordet
-    matkapuhelin mobilenumber mobilnummer mobilnummeret nationalidentitynumber
-    nationalidentitynumbers nin ocpapim ocpapimkeyecommerce ocpapimsubscription
-    ocpapimsubscriptionkey ocpapimsubscriptionkeyprimary ocpapimsubscriptionkeysecondary
-    passord passordet passwd password personalnumber personnummer phone phonenumber
-    phpsessid prenumerationsnyckel prenumerationsnyckeln primarykey
-    primarysubscriptionkey proxyauthorization puhelin puhelinnumero pwd refreshtoken
-    salasana secondarykey secondarysubscriptionkey secret sessionid setcookie signature
-    ssn subkey subscriptionkey subscriptionkeyprimary subscriptionkeysecondary telefon
-    telefonnummer telefonnummeret tilausavaimemme tilausavaimesi tilausavain tlf token
-    vippsaccesstoken vippsclientsecret vippsocpapimsubscriptionkey
-    vippsprimarysubscriptionkey vippssecondarysubscriptionkey vippssubscriptionkey
-    vippssubscriptionkeyprimary vippssubscriptionkeysecondary webhooksecret xapikey
+    authorization authtoken bearer birthdate callbackauthorizationtoken clientassertion
+    clientsecret codeverifier cookie cookies cprnummer customerphonenumber fdselsnummer
+    hemlighet hemligheten hemmelighed hemmeligheden hemmelighet hemmeligheten
+    henkiltunnus idtoken internationalmobilenumber jsessionid klienthemlighet
+    klienthemligheten klienthemmelighed klienthemmeligheden klienthemmelighet
+    klienthemmeligheten kodeord loginhint lsenord lsenordet matkapuhelin mobil
+    mobilenumber mobilnr mobilnummer mobilnummeret mobiltelefon mobiltlf
+    nationalidentitynumber nationalidentitynumbers nin ocpapim ocpapimkeyecommerce
+    ocpapimsubscription ocpapimsubscriptionkey ocpapimsubscriptionkeyprimary
+    ocpapimsubscriptionkeysecondary passord passordet passwd password personalnumber
+    personnummer phone phonenumber phpsessid prenumerationsnyckel prenumerationsnyckeln
+    primarykey primarysubscriptionkey proxyauthorization puhelin puhelinnumero pwd
+    refreshtoken salasana secondarykey secondarysubscriptionkey secret sessionid
+    setcookie signature ssn subkey subscriptionkey subscriptionkeyprimary
+    subscriptionkeysecondary telefon telefonnr telefonnummer telefonnummeret
+    tilausavaimemme tilausavaimesi tilausavain tlf token vippsaccesstoken
+    vippsclientsecret vippsocpapimsubscriptionkey vippsprimarysubscriptionkey
+    vippssecondarysubscriptionkey vippssubscriptionkey vippssubscriptionkeyprimary
+    vippssubscriptionkeysecondary webhooksecret xapikey
     """.split()
 )
 

@@ -292,7 +292,9 @@ def unescaped(below: Layer) -> Layer | None:
     """
     if not _ESCAPE.search(below.text):
         return None
-    return Unescaped(below, _pieces(below.text, _ESCAPE.finditer(below.text), lines=True))
+    return Unescaped(
+        below, _pieces(below.text, _ESCAPE.finditer(below.text), lines=True)
+    )
 
 
 def from_mail(below: Layer) -> Layer | None:
@@ -300,7 +302,9 @@ def from_mail(below: Layer) -> Layer | None:
     if not _IS_SOFT.search(below.text):
         return None
     matches = list(_soft(below.text))
-    return Unescaped(below, _pieces(below.text, matches, lines=True)) if matches else None
+    return (
+        Unescaped(below, _pieces(below.text, matches, lines=True)) if matches else None
+    )
 
 
 def _soft(text: str) -> Iterator[re.Match[str]]:
@@ -328,7 +332,9 @@ def unwrapped(below: Layer) -> Layer | None:
     """Return a layer with no line breaks, for looking for what is known already."""
     if not _BREAK.search(below.text):
         return None
-    return Unescaped(below, _pieces(below.text, _BREAK.finditer(below.text), lines=False))
+    return Unescaped(
+        below, _pieces(below.text, _BREAK.finditer(below.text), lines=False)
+    )
 
 
 class Decoded(Layer):

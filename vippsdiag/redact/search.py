@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from vippsdiag.conceal import HEX_KEY, JWT, PADDED_BASE64, PHONE, rewrite
+from vippsdiag.conceal import HEX_KEY, JWT, PADDED_BASE64, rewrite
 from vippsdiag.language import say
+from vippsdiag.phones import PHONE, WRITTEN, digits, own_digits
 from vippsdiag.redact.index import Index
 from vippsdiag.redact.layers import (
     HARD,
@@ -33,13 +34,7 @@ DEEPEST = 4
 _TELLING = re.compile(
     r"(?=.*[0-9+/=])(?=.*[^\W_]).{8,}|(?=.*[a-z][A-Z]).{16,}", re.DOTALL
 )
-_CALL = re.compile(r"(?<!\d)\d(?:[ .-]?\d){7,14}(?!\d)")
-_UNGROUPED = str.maketrans("", "", " .-")
-_NO_DIGIT = re.compile(r"\D")
 _ONE_DIGIT = re.compile(r"\d")
-_PHONE = re.compile(
-    r"(?:\+|%2B|00)?(?:358|4[567])?[ -]?((?:\d[ -]?){7,10}\d)", re.IGNORECASE
-)
 # What a webhook or a signed call says of its body is no secret, and tells a cause.
 _BODY_HASH = re.compile(
     r"-(?<=content-)(?:sha256|md5)\W{1,40}?(?:value\W{1,20}?)?"
@@ -160,7 +155,7 @@ class Search:
         if pseudonym == raw and not is_left(raw):
             self._public.add(raw)  # it is a pseudonym already
             return raw
-        self.unsure = self.unsure or not _SIMPLE.fullmatch(raw) or _holds_name(raw)
+        self.unsure = self.unsure or _may_hold_another(raw)
         shape = shape_of(raw)
         known = Known(
             pseudonym=pseudonym,
@@ -276,10 +271,9 @@ class Search:
         """Return the digits of every phone number found, with those to put there."""
         found = {}
         for raw, known in self.known.items():
-            match = _PHONE.fullmatch(raw)
-            if match and known.pseudonym != raw:
-                old, new = _digits(raw), _in_their_places(raw, known.pseudonym)
-                own = len(_digits(match[1]))
+            own = own_digits(raw)
+            if own and known.pseudonym != raw:
+                old, new = digits(raw), _in_their_places(raw, known.pseudonym)
                 found[old] = new
                 found[old[-own:]] = new[-own:]
         return found
@@ -292,8 +286,12 @@ def _kind(shape: Shape | None, size: int) -> str:
     return say("a value of {count} characters", count=size)
 
 
-def _holds_name(raw: str) -> bool:
-    return _NAME.search(raw.lower()) is not None
+def _may_hold_another(raw: str) -> bool:
+    """Tell whether a value may go on behind its end, or have a name in it."""
+    if own_digits(raw):
+        return False
+    bare = raw if _SIMPLE.fullmatch(raw) else meaning(raw).strip(_AROUND)
+    return not _SIMPLE.fullmatch(bare) or _NAME.search(bare.lower()) is not None
 
 
 def _covered(layer: Layer, start: int, end: int) -> bool:
@@ -302,10 +300,6 @@ def _covered(layer: Layer, start: int, end: int) -> bool:
     By chance some letters of a pseudonym are those that stood there.
     """
     return layer.left(start, end) <= (end - start) // 6
-
-
-def _digits(text: str) -> str:
-    return _NO_DIGIT.sub("", text.replace("%2B", "").replace("%2b", ""))
 
 
 def _in_their_places(raw: str, pseudonym: str) -> str:
@@ -317,15 +311,12 @@ def _in_their_places(raw: str, pseudonym: str) -> str:
 
 def _replace_phones(layer: Layer, phones: dict[str, str]) -> None:
     """Replace every phone number that is known, in whatever groups it is written."""
-    for match in _CALL.finditer(layer.text):
-        digits = phones.get(match[0].translate(_UNGROUPED))
-        new = _in_groups(match[0], digits) if digits else match[0]
-        if (
-            new != match[0]
-            and not layer.is_plain(*match.span())
-            and not _covered(layer, *match.span())
-        ):
-            layer.force(match.start(), new)
+    for match in WRITTEN.finditer(layer.text):
+        new = phones.get(digits(match[0]))
+        if new and not layer.is_plain(*match.span()):
+            number = _in_groups(match[0], new)
+            if number != match[0] and not _covered(layer, *match.span()):
+                layer.force(match.start(), number)
 
 
 def _in_groups(written: str, digits: str) -> str:

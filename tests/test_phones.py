@@ -1,0 +1,86 @@
+"""A phone number is masked and replaced in every way in which people write it."""
+
+import re
+
+import pytest
+
+from vippsdiag.conceal import conceal
+from vippsdiag.redact import redact
+
+OWN = "92361547"
+# With the country: these are known by their looks.
+ABROAD = [
+    *("+47 92361547", "+4792361547", "+47 923 61 547", "+47 92 36 15 47"),
+    *("+47-92361547", "0047 92361547", "004792361547", "00 47 923 61 547"),
+    *("(+47) 92361547", "+47 (923) 61 547", "+47.923.61.547", "+47  92361547"),
+    *("+47\u00a092361547", "+47\u202f923\u202f61\u202f547", "%2B47%2092361547"),
+    *("+45 92361547", "+45 92 36 15 47", "+358 40 92361547", "+358 9 2361547"),
+    *("+46 (0)70-923 61 54", "+46 709236154", "tel:+4792361547"),
+]
+WITHIN = [
+    *("47 92361547", "92361547", "923 61 547", "92 36 15 47", "040 9236154"),
+    *("070-9236154", "0709236154", "070-923 61 54"),
+]
+NAMED = [
+    *("phone: {}\n", "phoneNumber={}&amount=1", '"customerPhoneNumber": "{}",'),
+    *("login_hint: {} and more", "Telefon {}", "<mobil>{}</mobil>", "tlf: {}, so"),
+    *("Mobil: {}\nMvh", "phonenumber is {}."),
+]
+BY_A_WORD = ["Mobile: {}", "Tlf.: {}", "telefonnr. {}", "customer mobile {} said"]
+
+
+def digits(text: str) -> str:
+    return re.sub(r"\D", "", text)
+
+
+@pytest.mark.parametrize("hide", [conceal, lambda text: redact(text).text])
+@pytest.mark.parametrize("form", NAMED)
+@pytest.mark.parametrize("number", ABROAD + WITHIN)
+def test_a_number_beside_a_name_is_hidden_whole(number, form, hide) -> None:
+    assert digits(number)[-6:] not in digits(str(hide(form.format(number))))
+
+
+@pytest.mark.parametrize("hide", [conceal, lambda text: redact(text).text])
+@pytest.mark.parametrize("form", BY_A_WORD)
+@pytest.mark.parametrize("number", ["92361547", "923 61 547", "92 36 15 47"])
+def test_a_number_behind_the_word_for_it_is_hidden(number, form, hide) -> None:
+    assert digits(number)[-6:] not in digits(str(hide(form.format(number))))
+
+
+@pytest.mark.parametrize("hide", [conceal, lambda text: redact(text).text])
+@pytest.mark.parametrize("number", ABROAD)
+def test_a_number_of_a_market_is_hidden_without_a_name(number, hide) -> None:
+    assert digits(number)[-6:] not in digits(str(hide(f"we rang {number} twice")))
+
+
+@pytest.mark.parametrize("number", ABROAD + WITHIN)
+def test_a_mail_program_hides_no_number(number) -> None:
+    shared = redact(f"phone=3D{number}\r\n").text
+    assert digits(number)[-6:] not in digits(shared)
+    assert redact(shared).text == shared
+
+
+@pytest.mark.parametrize(
+    "number", ["+47 92361547", "(+47) 92361547", "0047 92361547", "92 36 15 47", OWN]
+)
+def test_a_number_has_one_pseudonym_in_whatever_groups(number) -> None:
+    shared = redact(f"phone: +47 923 61 547\nphone: {number}\n").text
+    first, second = (digits(line)[-8:] for line in shared.splitlines())
+    assert first == second != OWN
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "POST /accesstoken/get 401 1532 2341",
+        "the phone rang 3 times on 2026-11-24 12:00:01",
+        "order 0047 of 2026, MSN 123456, amount 49900",
+        "Android 15; Mobile Safari/537.36 Mobile/15E148, MobilePay 12345678",
+        "10.0.45.12 - - [24/Nov/2026:12:00:00 +0000]",
+        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        "2026-11-24T12:00:00+0100 at 12:00 +0200",
+    ],
+)
+def test_other_numbers_stay(text) -> None:
+    assert conceal(text) == text
+    assert redact(text).text == text
