@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from vippsdiag.language import say
 from vippsdiag.redact.layers import Layer
+from vippsdiag.redact.mail import unmailed
 from vippsdiag.redact.pseudonym import Pseudonyms, is_disguised
 from vippsdiag.redact.search import Known, Search
 
@@ -79,36 +80,49 @@ def redact(text: str, pseudonyms: Pseudonyms | None = None) -> Redaction:
     """
     pseudonyms = pseudonyms or Pseudonyms()
     first = search = Search(pseudonyms)
-    result = _searched(text, search)
+    bottom = _bottom(text)
+    result = _searched(bottom, search)
     before = text
     for _ in range(ROUNDS):
         if result == before or not search.unsure:
             break
         search = Search(pseudonyms, search)
-        before, result = result, _searched(result, search)
-    return _told(text, result, first)
+        before, result = result, _searched(_bottom(result), search)
+    return _told(bottom, result, first)
 
 
-def _searched(text: str, search: Search) -> str:
-    bottom = Layer(text)
+def _bottom(text: str) -> Layer:
+    """Return a text as it was before a mail program had it."""
+    page = Layer(text)
+    return unmailed(page) or page
+
+
+def _searched(bottom: Layer, search: Search) -> str:
+    """Return the text with everything replaced that a search finds."""
     search.run(bottom)
-    return bottom.result
+    bottom.carry()
+    return (bottom.below or bottom).result
 
 
-def _told(text: str, result: str, search: Search) -> Redaction:
+def _told(bottom: Layer, result: str, search: Search) -> Redaction:
     """Return the result with what was replaced and what is in doubt."""
+    text = (bottom.below or bottom).text
     breaks = [match.start() for match in re.finditer("\n", text)]
     replaced, review = [], []
     for raw, known in search.known.items():
         place = search.places.get(raw)
-        line = None if place is None else bisect_left(breaks, place) + 1
+        line = None if place is None else _line(breaks, bottom.origin(place))
         if known.pseudonym != raw:
             replaced.append(
                 Replaced(line=line, kind=known.kind, pseudonym=known.pseudonym)
             )
-        if doubt := _doubt_around(text, raw, place) or _doubt(known):
+        if doubt := _doubt_around(bottom.text, raw, place) or _doubt(known):
             review.append(Review(line=line, kind=doubt))
     return Redaction(text=result, replaced=tuple(replaced), review=tuple(review))
+
+
+def _line(breaks: list[int], place: int) -> int:
+    return bisect_left(breaks, place) + 1
 
 
 def _doubt_around(text: str, raw: str, place: int | None) -> str:

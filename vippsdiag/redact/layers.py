@@ -22,11 +22,6 @@ _ESCAPE = re.compile(
 _NUMBERED = re.compile(r"(%|=|\\u|\\x|&#[xX]?)([0-9A-Fa-f]+)(;?)")
 # What hides a name or a quote; an escaped quote in JSON hides nothing.
 HARD = re.compile(r"\\u|\\x|&[#a-zA-Z]|%[0-9A-F]", re.IGNORECASE)
-_SOFT = re.compile(r"(?<!=)=[ \t]*\r?\n|=[0-9A-F]{2}")
-# A mail program leaves no equals sign as it is. One value in 4,096 begins with "3D".
-_BY_CHANCE = 20
-_BARE = re.compile(r"=(?![0-9A-F]{2}|[ \t]|\r?\n|\Z)")
-_IS_SOFT = re.compile(r"=3D|quoted-printable|Quoted-Printable|QUOTED-PRINTABLE")
 # The patterns below begin with the few letters that they can begin with, and look back
 # behind those: a search then passes over all others in no time.
 _LINE_BREAK = (
@@ -138,6 +133,10 @@ class Layer:
         """Tell whether this stands in the layer below as it stands here."""
         return False
 
+    def origin(self, place: int) -> int:
+        """Return where that which stands at a place is in the text itself."""
+        return place
+
     def carry(self) -> None:
         """Write what was replaced into the layer below."""
 
@@ -171,6 +170,16 @@ class Unescaped(Layer):
         n = bisect_right(self._places, start)
         escaped = n and start < self._places[n - 1] + len(self._pieces[n - 1][2])
         return not escaped and bisect_left(self._places, end, n) == n
+
+    def origin(self, place: int) -> int:
+        """Return where that which stands at a place is in the text itself."""
+        assert self.below is not None  # noqa: S101 - a layer of this kind has one
+        n = bisect_right(self._places, place)
+        if not n:
+            return self.below.origin(place)
+        start, end, meant = self._pieces[n - 1]
+        behind = place - self._places[n - 1] - len(meant)
+        return self.below.origin(start if behind < 0 else end + behind)
 
     def carry(self) -> None:
         """Write each letter in the way that the one in its place was written."""
@@ -226,7 +235,7 @@ def _written_like(written: str, one: str) -> str:
     return match[1] + number + match[3] if len(number) == size else written
 
 
-def _pieces(
+def pieces(
     text: str, matches: Iterable[re.Match[str]], *, lines: bool
 ) -> Iterator[tuple[int, int, str]]:
     """Yield where something is written in another way, and what it means.
@@ -265,7 +274,7 @@ def written_as(text: str, new: str) -> str:
     """
     parts: list[str] = []
     place = done = 0
-    for start, end, meant in _pieces(text, _ESCAPE.finditer(text), lines=False):
+    for start, end, meant in pieces(text, _ESCAPE.finditer(text), lines=False):
         behind = place + start - done
         parts.append(new[place:behind])
         place, done = behind + len(meant), end
@@ -293,39 +302,15 @@ def unescaped(below: Layer) -> Layer | None:
     if not _ESCAPE.search(below.text):
         return None
     return Unescaped(
-        below, _pieces(below.text, _ESCAPE.finditer(below.text), lines=True)
+        below, pieces(below.text, _ESCAPE.finditer(below.text), lines=True)
     )
-
-
-def from_mail(below: Layer) -> Layer | None:
-    """Return quoted-printable lines as they were meant; None if there are none."""
-    if not _IS_SOFT.search(below.text):
-        return None
-    matches = list(_soft(below.text))
-    return (
-        Unescaped(below, _pieces(below.text, matches, lines=True)) if matches else None
-    )
-
-
-def _soft(text: str) -> Iterator[re.Match[str]]:
-    """Yield the signs of quoted-printable in the lines that are written so.
-
-    Where nearly all equals signs stand as they are, others look like one by chance.
-    """
-    place = 0
-    while match := _SOFT.search(text, place):
-        start = max(place, text.rfind("\n", place, match.start()) + 1)
-        place = text.find("\n", match.start()) + 1 or len(text)
-        signs = text.count("=3D", start, place) + 1
-        if len(_BARE.findall(text, start, place)) < _BY_CHANCE * signs:
-            yield from _SOFT.finditer(text, start, place)
 
 
 def unfolded(below: Layer) -> Layer | None:
     """Return a layer without the line breaks that are within values."""
     if not _FOLD.search(below.text):
         return None
-    return Unescaped(below, _pieces(below.text, _FOLD.finditer(below.text), lines=True))
+    return Unescaped(below, pieces(below.text, _FOLD.finditer(below.text), lines=True))
 
 
 def unwrapped(below: Layer) -> Layer | None:
@@ -333,7 +318,7 @@ def unwrapped(below: Layer) -> Layer | None:
     if not _BREAK.search(below.text):
         return None
     return Unescaped(
-        below, _pieces(below.text, _BREAK.finditer(below.text), lines=False)
+        below, pieces(below.text, _BREAK.finditer(below.text), lines=False)
     )
 
 

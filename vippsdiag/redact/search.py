@@ -15,7 +15,6 @@ from vippsdiag.redact.layers import (
     HARD,
     Layer,
     decoded,
-    from_mail,
     meaning,
     says_something,
     unescaped,
@@ -23,6 +22,7 @@ from vippsdiag.redact.layers import (
     unwrapped,
     written_as,
 )
+from vippsdiag.redact.mail import from_mail
 from vippsdiag.redact.pseudonym import OWN_FROM, Pseudonyms, is_left
 from vippsdiag.sensitive import ROOTS
 from vippsdiag.shapes import GUID, Shape, shape_of

@@ -1,0 +1,85 @@
+"""What a mail program wrote as quoted-printable, read as it was meant.
+
+Where an equals sign can stand for itself as well, a text is read in both ways, for what
+looks like the sign of a mail program may be the beginning of a key.
+"""
+
+import re
+from collections.abc import Iterator
+
+from vippsdiag.redact.layers import Layer, Unescaped, pieces
+
+_SIGN = re.compile(r"(?<!=)=[ \t]*\r?\n|=[0-9A-F]{2}")
+_HINT = re.compile(r"=3D|quoted-printable|Quoted-Printable|QUOTED-PRINTABLE")
+_EQUALS = "=3D"
+# A line that goes on where it is broken.
+_LINE = re.compile(r"(?:[^\n]*[^=\n]=[ \t]*\r?\n)*+[^\n]*\n?")
+# A mail program leaves no equals sign as it is.
+_BARE = re.compile(r"=(?![0-9A-F]{2}|[ \t]|\r?\n|\Z)")
+# A letter of another alphabet in a long word, or a key behind an equals sign.
+_KEY = re.compile(r"=(?!3D)[0-9A-F]{2}[A-Za-z0-9+/]{10}")
+# One value in 4,096 begins with "3D".
+_BY_CHANCE = 20
+
+
+def unmailed(page: Layer) -> Layer | None:
+    """Return a text with the lines as they were meant that can mean nothing else.
+
+    Nothing of it was replaced yet. None if there are no such lines.
+    """
+    if _EQUALS not in page.text:
+        return None
+    matches = list(_sure(page.text))
+    if not matches:
+        return None
+    return Unescaped(page, pieces(page.text, matches, lines=False))
+
+
+def _sure(text: str) -> Iterator[re.Match[str]]:
+    """Yield the signs of a mail program in lines that it wrote for sure."""
+    place = 0
+    while (found := text.find(_EQUALS, place)) >= 0:
+        line = _LINE.match(text, _start(text, place, found))
+        assert line is not None  # noqa: S101 - everything is a line
+        start, place = line.span()
+        if not (_BARE.search(text, start, place) or _KEY.search(text, start, place)):
+            yield from _SIGN.finditer(text, start, place)
+
+
+def _start(text: str, least: int, place: int) -> int:
+    """Return where the line begins that a place is in, with those it goes on from."""
+    start = text.rfind("\n", least, place) + 1 or least
+    while start > least:
+        before = text.rfind("\n", least, start - 1) + 1 or least
+        line = text[before:start].rstrip("\r\n \t")
+        if not line.endswith("=") or line.endswith("=="):
+            break
+        start = before
+    return start
+
+
+def from_mail(below: Layer) -> Layer | None:
+    """Return what the lines mean that a mail program may have written.
+
+    None if there are none.
+    """
+    if not _HINT.search(below.text):
+        return None
+    matches = list(_perhaps(below.text))
+    if not matches:
+        return None
+    return Unescaped(below, pieces(below.text, matches, lines=True))
+
+
+def _perhaps(text: str) -> Iterator[re.Match[str]]:
+    """Yield what may be signs of a mail program.
+
+    Where nearly all equals signs stand as they are, others look like one by chance.
+    """
+    place = 0
+    while match := _SIGN.search(text, place):
+        start = text.rfind("\n", place, match.start()) + 1 or place
+        place = text.find("\n", match.start()) + 1 or len(text)
+        signs = text.count(_EQUALS, start, place) + 1
+        if len(_BARE.findall(text, start, place)) < _BY_CHANCE * signs:
+            yield from _SIGN.finditer(text, start, place)
