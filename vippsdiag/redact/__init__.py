@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from vippsdiag.language import say
+from vippsdiag.redact.again import around
 from vippsdiag.redact.layers import Layer
 from vippsdiag.redact.mail import unmailed
 from vippsdiag.redact.pseudonym import Pseudonyms, is_disguised
@@ -84,11 +85,21 @@ def redact(text: str, pseudonyms: Pseudonyms | None = None) -> Redaction:
     result = _searched(bottom, search)
     before = text
     for _ in range(ROUNDS):
-        if result == before or not search.unsure:
+        if result == before or not _is_worth(result, search, pseudonyms):
             break
         search = Search(pseudonyms, search)
         before, result = result, _searched(_bottom(result), search)
     return _told(bottom, result, first)
+
+
+def _is_worth(result: str, before: Search, pseudonyms: Pseudonyms) -> bool:
+    """Tell whether a second search may find something in what a first one left."""
+    if not before.unsure:
+        return False
+    part = None if before.doubts is None else around(result, before.doubts)
+    if part is None:
+        return True
+    return _searched(_bottom(part), Search(pseudonyms, before)) != part
 
 
 def _bottom(text: str) -> Layer:

@@ -335,6 +335,15 @@ class Decoded(Layer):
         self._blobs = blobs
         super().__init__("\n\0\n".join(text for _, text, _ in blobs), below)
 
+    def origin(self, place: int) -> int:
+        """Return where the piece begins in the text itself that a place is in."""
+        assert self.below is not None  # noqa: S101 - a layer of this kind has one
+        for start, text, _ in self._blobs:
+            place -= len(text) + 3
+            if place < 0:
+                return self.below.origin(start)
+        return len(self.text)
+
     def carry(self) -> None:
         """Encode each piece anew that something was replaced in."""
         result, place = self.result, 0

@@ -18,8 +18,8 @@ _LINE = re.compile(r"(?:[^\n]*[^=\n]=[ \t]*\r?\n)*+[^\n]*\n?")
 _BARE = re.compile(r"=(?![0-9A-F]{2}|[ \t]|\r?\n|\Z)")
 # A letter of another alphabet in a long word, or a key behind an equals sign.
 _KEY = re.compile(r"=(?!3D)[0-9A-F]{2}[A-Za-z0-9+/]{10}")
-# One value in 4,096 begins with "3D".
-_BY_CHANCE = 20
+# One value in 4,096 begins with "3D", one of upper-case digits in 256.
+_BY_CHANCE = 100
 
 
 def unmailed(page: Layer) -> Layer | None:
@@ -76,10 +76,13 @@ def _perhaps(text: str) -> Iterator[re.Match[str]]:
 
     Where nearly all equals signs stand as they are, others look like one by chance.
     """
+    rare = text.count(_EQUALS) * _BY_CHANCE < text.count("=")
     place = 0
     while match := _SIGN.search(text, place):
         start = text.rfind("\n", place, match.start()) + 1 or place
         place = text.find("\n", match.start()) + 1 or len(text)
-        signs = text.count(_EQUALS, start, place) + 1
-        if len(_BARE.findall(text, start, place)) < _BY_CHANCE * signs:
+        signs = text.count(_EQUALS, start, place)
+        if rare and not signs:
+            continue
+        if not rare or text.count("=", start, place) < _BY_CHANCE * signs:
             yield from _SIGN.finditer(text, start, place)

@@ -28,6 +28,8 @@ from vippsdiag.sensitive import ROOTS
 from vippsdiag.shapes import GUID, Shape, shape_of
 from vippsdiag.token import is_piece_of_token, read_token
 
+# Where so many values are in doubt, all of a text is.
+MANY = 200
 # How often something may be encoded in something encoded.
 DEEPEST = 4
 
@@ -58,7 +60,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 # What a value may have around it that stands elsewhere without.
 _AROUND = " \t\"'<>[]{}`*="
 # Base64 has two signs that an address cannot hold.
-_WAYS = ("+/+/", "+/-_", "-_+/")
+_WAYS = ((("+", "/"), ("+", "/")), (("+", "/"), ("-", "_")), (("-", "_"), ("+", "/")))
 _PAIR = re.compile(r"[A-Za-z0-9+/_-]{6,}={0,2}")
 
 
@@ -90,17 +92,21 @@ class Search:
     Attributes:
         known: every value that was found, by the value.
         places: where each stands first in the text itself; of a first search only.
-        unsure: whether a value may hold another, or a name: what nothing parts from
-            the next value can be told from it only once this one was replaced.
+        unsure: the values that may hold another, or a name.
+        doubts: where those stand; None if there are too many of them.
     """
 
-    __slots__ = ("_is_first", "_pseudonyms", "_public", "known", "places", "unsure")
+    __slots__ = (
+        *("_is_first", "_pseudonyms", "_public"),
+        *("doubts", "known", "places", "unsure"),
+    )
 
     def __init__(self, pseudonyms: Pseudonyms, before: "Search | None" = None) -> None:
         self._pseudonyms = pseudonyms
         self._is_first = before is None
         self._public: set[str] = before._public if before else set()
-        self.unsure = False
+        self.unsure: set[str] = set()
+        self.doubts: list[int] | None = []
         self.known: dict[str, Known] = {}
         self.places: dict[str, int] = {}
 
@@ -115,10 +121,19 @@ class Search:
         if self._is_first:
             for place, raw in Index(self.known).places(bottom.text):
                 self.places.setdefault(raw, place)
+        self.doubts = self._doubts(layers) if len(self.unsure) <= MANY else None
         self._replace_known(layers)
         # What is in Base64 comes last: all of it may have been taken for a secret.
         for layer in reversed(layers):
             layer.carry()
+
+    def _doubts(self, layers: list[Layer]) -> list[int]:
+        index = Index(self.unsure)
+        return [
+            layer.origin(place)
+            for layer in layers
+            for place, _ in index.places(layer.text)
+        ]
 
     def _explore(self, layer: Layer, depth: int) -> Iterator[Layer]:
         """Look for names and shapes in a layer and in all that can be read in it."""
@@ -139,9 +154,13 @@ class Search:
                 yield from self._explore(upper, depth + 1)
 
     def _named(self, raw: str) -> str:
+        if raw not in self.known and _may_hold_another(raw):
+            self.unsure.add(raw)
         return self._found(raw, unnamed=False)
 
     def _shaped(self, raw: str) -> str:
+        if raw not in self.known and _may_hold_another(raw):
+            self.unsure.add(raw)
         return self._found(raw, unnamed=True)
 
     def _found(self, raw: str, *, unnamed: bool) -> str:
@@ -155,7 +174,6 @@ class Search:
         if pseudonym == raw and not is_left(raw):
             self._public.add(raw)  # it is a pseudonym already
             return raw
-        self.unsure = self.unsure or _may_hold_another(raw)
         shape = shape_of(raw)
         known = Known(
             pseudonym=pseudonym,
@@ -250,7 +268,7 @@ class Search:
                 continue  # it has one way only to be written
             bare = raw.strip(_AROUND)
             new = pseudonym[raw.find(bare) :][: len(bare)]
-            for plus, slash, minus, low in _WAYS:
+            for (plus, slash), (minus, low) in _WAYS:
                 other = bare.replace(plus, minus).replace(slash, low)
                 values.setdefault(other, new.replace(plus, minus).replace(slash, low))
         phones = self._phones()
@@ -290,8 +308,11 @@ def _may_hold_another(raw: str) -> bool:
     """Tell whether a value may go on behind its end, or have a name in it."""
     if own_digits(raw):
         return False
-    bare = raw if _SIMPLE.fullmatch(raw) else meaning(raw).strip(_AROUND)
-    return not _SIMPLE.fullmatch(bare) or _NAME.search(bare.lower()) is not None
+    if not _SIMPLE.fullmatch(raw):
+        raw = meaning(raw).strip(_AROUND)
+        if not all(map(_SIMPLE.fullmatch, _PARTS.split(raw)[::2])):
+            return True
+    return _NAME.search(raw.lower()) is not None
 
 
 def _covered(layer: Layer, start: int, end: int) -> bool:
