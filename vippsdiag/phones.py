@@ -41,10 +41,12 @@ _ESCAPES = re.compile("%2B|%20|%C2%A0", re.IGNORECASE)
 
 def own_digits(text: str) -> int:
     """Return how many digits a number has behind its country's; 0 if it is none."""
-    match = _NUMBER.fullmatch(text)
+    match = _NUMBER.fullmatch(text) if text[-1:].isdecimal() else None
     return len(digits(match["own"])) if match else 0
 
 
 def digits(text: str) -> str:
     """Return the digits of a number."""
+    if text.isdecimal():
+        return text
     return "".join(filter(str.isdecimal, _ESCAPES.sub("", text)))

@@ -13,10 +13,11 @@ from functools import lru_cache
 
 from vippsdiag.language import say
 from vippsdiag.redact.again import around
+from vippsdiag.redact.known import Known
 from vippsdiag.redact.layers import Layer
 from vippsdiag.redact.mail import unmailed
 from vippsdiag.redact.pseudonym import Pseudonyms, is_disguised
-from vippsdiag.redact.search import Known, Search
+from vippsdiag.redact.search import Search
 
 __all__ = ["Pseudonyms", "Redaction", "Replaced", "Review", "is_disguised", "redact"]
 

@@ -40,7 +40,11 @@ _ALNUM = re.compile(r"[A-Za-z0-9]+")
 # Without one of these, no part of a value is anything but its own; the signs that each
 # of them has are quicker to find.
 _SIGN = re.compile(r"[\\%$@{<(\[_.]")
-_SPECIAL = re.compile(r"[\\%$@{<(\[]|__|\.\.\.|environ|\.env", re.IGNORECASE)
+_SPECIAL = re.compile(
+    r"[\\%$@{]|<(?:%|truncated)|\[(?:\.\.\.|truncated)|\(truncated|__|\.\.\.|environ"
+    r"|\.env|env[(\[]|Variable\(",
+    re.IGNORECASE,
+)
 _HEX = re.compile(r"(?:[0-9a-f]|[0-9A-F])+", re.IGNORECASE)
 _SHORT_HEX = "dac7ed0dac7e"
 _SHORT_DIGITS = "1000000"

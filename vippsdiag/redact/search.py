@@ -5,12 +5,12 @@ import binascii
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
 from vippsdiag.conceal import HEX_KEY, JWT, PADDED_BASE64, rewrite
 from vippsdiag.language import say
-from vippsdiag.phones import PHONE, WRITTEN, digits, own_digits
+from vippsdiag.phones import PHONE, own_digits
 from vippsdiag.redact.index import Index
+from vippsdiag.redact.known import AROUND, Known, replace_known
 from vippsdiag.redact.layers import (
     HARD,
     Layer,
@@ -36,7 +36,6 @@ DEEPEST = 4
 _TELLING = re.compile(
     r"(?=.*[0-9+/=])(?=.*[^\W_]).{8,}|(?=.*[a-z][A-Z]).{16,}", re.DOTALL
 )
-_ONE_DIGIT = re.compile(r"\d")
 # What a webhook or a signed call says of its body is no secret, and tells a cause.
 _BODY_HASH = re.compile(
     r"-(?<=content-)(?:sha256|md5)\W{1,40}?(?:value\W{1,20}?)?"
@@ -57,29 +56,7 @@ _SINGLE = re.compile(r"[A-Za-z0-9+/_.-]++=*")
 # Shorter ones stand in a key by chance.
 _NAME = re.compile("|".join(root for root in ROOTS if len(root) > 4))
 _LETTER = re.compile(r"[^\W\d_]")
-# What a value may have around it that stands elsewhere without.
-_AROUND = " \t\"'<>[]{}`*="
-# Base64 has two signs that an address cannot hold.
-_WAYS = ((("+", "/"), ("+", "/")), (("+", "/"), ("-", "_")), (("-", "_"), ("+", "/")))
 _PAIR = re.compile(r"[A-Za-z0-9+/_-]{6,}={0,2}")
-
-
-class Known(NamedTuple):
-    """What is known of a value that was found.
-
-    Attributes:
-        pseudonym: what stands in its place.
-        kind: what it looks like, in words.
-        telling: whether it is no word or number that stands for other things too.
-        unnamed: whether no name stood beside it.
-        kept: whether it was left as it is.
-    """
-
-    pseudonym: str
-    kind: str
-    telling: bool
-    unnamed: bool
-    kept: bool
 
 
 class Search:
@@ -91,19 +68,18 @@ class Search:
 
     Attributes:
         known: every value that was found, by the value.
-        places: where each stands first in the text itself; of a first search only.
+        places: where each stands first in the text itself.
         unsure: the values that may hold another, or a name.
         doubts: where those stand; None if there are too many of them.
     """
 
     __slots__ = (
-        *("_is_first", "_pseudonyms", "_public"),
+        *("_pseudonyms", "_public"),
         *("doubts", "known", "places", "unsure"),
     )
 
     def __init__(self, pseudonyms: Pseudonyms, before: "Search | None" = None) -> None:
         self._pseudonyms = pseudonyms
-        self._is_first = before is None
         self._public: set[str] = before._public if before else set()
         self.unsure: set[str] = set()
         self.doubts: list[int] | None = []
@@ -118,11 +94,8 @@ class Search:
             wrapped = decoded(whole)
             inner = self._explore(wrapped, 1) if wrapped else ()
             layers[1:1] = [whole, *inner]
-        if self._is_first:
-            for place, raw in Index(self.known).places(bottom.text):
-                self.places.setdefault(raw, place)
         self.doubts = self._doubts(layers) if len(self.unsure) <= MANY else None
-        self._replace_known(layers)
+        self.places = replace_known(layers, self.known)
         # What is in Base64 comes last: all of it may have been taken for a secret.
         for layer in reversed(layers):
             layer.carry()
@@ -257,45 +230,6 @@ class Search:
         before, _, after = raw.partition(core)
         return before + self._found(core, unnamed=False) + after
 
-    def _replace_known(self, layers: list[Layer]) -> None:
-        values = {
-            raw: known.pseudonym
-            for raw, known in self.known.items()
-            if known.telling and known.pseudonym != raw
-        }
-        for raw, pseudonym in list(values.items()):
-            if raw.isalnum():
-                continue  # it has one way only to be written
-            bare = raw.strip(_AROUND)
-            new = pseudonym[raw.find(bare) :][: len(bare)]
-            for (plus, slash), (minus, low) in _WAYS:
-                other = bare.replace(plus, minus).replace(slash, low)
-                values.setdefault(other, new.replace(plus, minus).replace(slash, low))
-        phones = self._phones()
-        index = Index(sorted(values, key=len, reverse=True))
-        for layer in layers:
-            for place, raw in index.places(layer.text):
-                end = place + len(raw)
-                if not (
-                    layer.holds(place, values[raw])
-                    or layer.is_plain(place, end)
-                    or _covered(layer, place, end)
-                ):
-                    layer.force(place, values[raw])
-            if phones:
-                _replace_phones(layer, phones)
-
-    def _phones(self) -> dict[str, str]:
-        """Return the digits of every phone number found, with those to put there."""
-        found = {}
-        for raw, known in self.known.items():
-            own = own_digits(raw)
-            if own and known.pseudonym != raw:
-                old, new = digits(raw), _in_their_places(raw, known.pseudonym)
-                found[old] = new
-                found[old[-own:]] = new[-own:]
-        return found
-
 
 @lru_cache(maxsize=256)
 def _kind(shape: Shape | None, size: int) -> str:
@@ -306,41 +240,10 @@ def _kind(shape: Shape | None, size: int) -> str:
 
 def _may_hold_another(raw: str) -> bool:
     """Tell whether a value may go on behind its end, or have a name in it."""
-    if own_digits(raw):
+    if raw.isdecimal() or own_digits(raw):
         return False
     if not _SIMPLE.fullmatch(raw):
-        raw = meaning(raw).strip(_AROUND)
+        raw = meaning(raw).strip(AROUND)
         if not all(map(_SIMPLE.fullmatch, _PARTS.split(raw)[::2])):
             return True
     return _NAME.search(raw.lower()) is not None
-
-
-def _covered(layer: Layer, start: int, end: int) -> bool:
-    """Tell whether a value was replaced already, alone or in a longer one.
-
-    By chance some letters of a pseudonym are those that stood there.
-    """
-    return layer.left(start, end) <= (end - start) // 6
-
-
-def _in_their_places(raw: str, pseudonym: str) -> str:
-    """Return what a pseudonym has for the digits: letters, for other alphabets'."""
-    pairs = list(zip(raw, pseudonym, strict=True))
-    escape = len("%2B") if raw.startswith("%") else 0
-    return "".join(new for old, new in pairs[escape:] if old.isdecimal())
-
-
-def _replace_phones(layer: Layer, phones: dict[str, str]) -> None:
-    """Replace every phone number that is known, in whatever groups it is written."""
-    for match in WRITTEN.finditer(layer.text):
-        new = phones.get(digits(match[0]))
-        if new and not layer.is_plain(*match.span()):
-            number = _in_groups(match[0], new)
-            if number != match[0] and not _covered(layer, *match.span()):
-                layer.force(match.start(), number)
-
-
-def _in_groups(written: str, digits: str) -> str:
-    """Return a number with others in the places of its digits."""
-    new = iter(digits)
-    return _ONE_DIGIT.sub(lambda _: next(new), written)
