@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Generator, Iterator
 
 from vippsdiag.extent import QUOTE, TAG, Span
-from vippsdiag.phones import CALLED
 
 # What holds settings in XML; in HTML these are no elements.
 _ELEMENT = rf"(?:{TAG}|</?(?:data|key|name|string|value)>)"
@@ -49,7 +48,7 @@ _BUTTON = (
     "(?:copy|dölj|hide|kopier|kopiera|kopioi|kopiér|näytä|piilota|show|skjul|vis|visa)"
 )
 # Nothing but blanks, a link word, a comma or tags between the two.
-_SPACED = re.compile(
+SPACED = re.compile(
     r"(?P<name>[\w.\-]*+(?: [A-Za-zÆØÅÄÖæøåäö][\w.\-]*+){0,2}?)"
     rf"(?:(?:{QUOTE}\s*+(?:,\s*+|;s:\d{{1,5}}:){QUOTE}"
     r"|[ \t]++(?:(?:is|was|er|var|är|on|hedder|heter|lyder|->|→|[-–]|\.{2,9})\s++)?"
@@ -60,13 +59,7 @@ _SPACED = re.compile(
     re.IGNORECASE,
 )
 # Each with a piece of text that every place has where it matches; surer ones first.
-PATTERNS = (
-    (_ATTRIBUTE, "alue"),
-    (_BELOW, "\n"),
-    (_CONTENT, ">"),
-    (CALLED, " "),
-    (_SPACED, ""),
-)
+PATTERNS = ((_ATTRIBUTE, "alue"), (_BELOW, "\n"), (_CONTENT, ">"))
 # The same attributes the other way round, up to where the name begins.
 _REVERSED = re.compile(
     rf"value{QUOTE}?\s{{0,9}}[:=]\s{{0,9}}{QUOTE}(?P<value>(?:\\.|[^\"'“”\r\n\\])++)"

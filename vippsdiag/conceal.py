@@ -16,6 +16,7 @@ from typing import NamedTuple
 from vippsdiag.beside import (
     FARTHEST,
     PATTERNS,
+    SPACED,
     columns,
     cookies,
     head,
@@ -121,7 +122,7 @@ _WHOLE_LINE = frozenset({"authorization", "cookie", "proxyauthorization", "setco
 _LINKS = frozenset(
     "is was er var är on value = hedder heter lyder vår vores as string".split()
 )
-_SCHEME = re.compile(r"(?i)((?:(?:bearer|basic)(?:\s|%20|\+)+)*)(.*)", re.DOTALL)
+_SCHEME = re.compile(r"(?i)((?:(?:bearer|basic)(?:\s|%20|\+(?!\d))+)*)(.*)", re.DOTALL)
 _SCHEME_LETTERS = frozenset("bB")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
 
@@ -228,12 +229,16 @@ def _beside(text: str, roots: list[int], pattern: re.Pattern[str]) -> Iterator[_
         if root < done:
             continue
         match = pattern.match(text, root)
-        name = text[head(text, root) : match.end("name")] if match else ""
-        if match and (pattern is CALLED or _sensitive_tail(name.replace(":", " "))):
+        if match and _is_named(text, root, match.end("name")):
             done = match.end()
             yield _Spot(*match.span("value"))
         else:
             done = _end(_WORD, text, root)
+
+
+def _is_named(text: str, root: int, end: int) -> bool:
+    name = text[head(text, root) : end].replace(":", " ")
+    return _sensitive_tail(name) is not None
 
 
 def _beside_all(text: str, roots: list[int]) -> Iterator[Iterable[_Spot]]:
@@ -245,6 +250,12 @@ def _beside_all(text: str, roots: list[int]) -> Iterator[Iterable[_Spot]]:
         )
     for pattern, sign in PATTERNS:
         yield _beside(text, roots, pattern) if sign in text else ()
+
+
+def _called(text: str, roots: list[int]) -> dict[int, _Spot]:
+    """Return the phone numbers behind the word for one, by where that begins."""
+    matches = ((root, CALLED.match(text, root)) for root in roots)
+    return {root: _Spot(*match.span("value")) for root, match in matches if match}
 
 
 def _apart(kinds: Iterable[Iterable[_Spot]]) -> list[_Spot]:
@@ -266,8 +277,12 @@ def _replace_named(text: str, replace: Replace) -> str:
     if not roots:
         return text
     below = (_Spot(*span) for span in columns(text, roots, _sensitive_tail))
-    *surer, content, called, spaced = _beside_all(text, roots)
-    spots = _apart((*surer, _pairs(text, roots), content, called, below, spaced))
+    *surer, content = _beside_all(text, roots)
+    called = _called(text, roots)
+    spaced = _beside(text, [root for root in roots if root not in called], SPACED)
+    spots = _apart(
+        (*surer, _pairs(text, roots), content, called.values(), below, spaced)
+    )
     parts: list[str] = []
     done = 0
     for start, end, number in spots:

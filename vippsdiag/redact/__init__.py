@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from vippsdiag.language import say
 from vippsdiag.redact.again import around
@@ -26,8 +27,7 @@ _BRACKETS = {"<": ">", "{": "}", "[": "]"}
 ROUNDS = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replaced:
+class Replaced(NamedTuple):
     """A secret that was replaced.
 
     Attributes:
@@ -41,8 +41,7 @@ class Replaced:
     pseudonym: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Review:
+class Review(NamedTuple):
     """A place that a person should look at before sharing.
 
     Attributes:

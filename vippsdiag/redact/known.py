@@ -7,11 +7,12 @@ from vippsdiag.phones import WRITTEN, digits, own_digits
 from vippsdiag.redact.index import FEW, Index
 from vippsdiag.redact.layers import Layer
 
-_ONE_DIGIT = re.compile(r"\d")
+_RUNS = re.compile(r"(\d+)(\D*)")
 # What a value may have around it that stands elsewhere without.
 AROUND = " \t\"'<>[]{}`*="
 # Base64 has two signs that an address cannot hold.
-_WAYS = ((("+", "/"), ("+", "/")), (("+", "/"), ("-", "_")), (("-", "_"), ("+", "/")))
+_WAYS = ((("+", "/"), ("-", "_")), (("-", "_"), ("+", "/")))
+_TWO_WAYS = re.compile(r"[A-Za-z0-9]*[+/_-][A-Za-z0-9+/_.-]*")
 
 
 class Known(NamedTuple):
@@ -71,13 +72,14 @@ def _values(known: dict[str, Known]) -> dict[str, str]:
         if found.telling and found.pseudonym != raw
     }
     for raw, pseudonym in list(values.items()):
-        if raw.isalnum():
-            continue  # it has one way only to be written
-        bare = raw.strip(AROUND)
-        new = pseudonym[raw.find(bare) :][: len(bare)]
-        for (plus, slash), (minus, low) in _WAYS:
-            other = bare.replace(plus, minus).replace(slash, low)
-            values.setdefault(other, new.replace(plus, minus).replace(slash, low))
+        bare, new = raw.strip(AROUND), pseudonym
+        if bare != raw:
+            new = pseudonym[raw.find(bare) :][: len(bare)]
+            values.setdefault(bare, new)
+        if _TWO_WAYS.fullmatch(bare):
+            for (plus, slash), (minus, low) in _WAYS:
+                other = bare.replace(plus, minus).replace(slash, low)
+                values.setdefault(other, new.replace(plus, minus).replace(slash, low))
     return values
 
 
@@ -129,5 +131,9 @@ def _in_groups(written: str, new: str) -> str:
     """Return a number with others in the places of its digits."""
     if written.isdecimal():
         return new
-    letters = iter(new)
-    return _ONE_DIGIT.sub(lambda _: next(letters), written)
+    parts: list[str] = []
+    done = 0
+    for run, between in _RUNS.findall(written):
+        parts += new[done : done + len(run)], between
+        done += len(run)
+    return "".join(parts)

@@ -37,6 +37,7 @@ _ESCAPED = re.compile(r"\\[bfnrt]")
 _LOOSE = re.compile(r"\\[^\W_]|%(?![0-9A-Fa-f]{2})[^\W_]")
 _NO_ESCAPE = "o"
 _ALNUM = re.compile(r"[A-Za-z0-9]+")
+_RUNS = re.compile(f"({_ALNUM.pattern})")
 # Without one of these, no part of a value is anything but its own; the signs that each
 # of them has are quicker to find.
 _SIGN = re.compile(r"[\\%$@{<(\[_.]")
@@ -98,15 +99,13 @@ class Pseudonyms:
 
     def _of_plain(self, value: str) -> str:
         """Return the pseudonym of a value in which every letter is one of its own."""
-        runs = _ALNUM.findall(value)
-        new = self._core("".join(runs), value)
-        if len(runs) == 1 and len(new) == len(value):
-            return new
-        letters = iter(_ALNUM.split(value))
-        parts, done = [next(letters)], 0
-        for run, between in zip(runs, letters, strict=True):
-            parts += new[done : done + len(run)], between
-            done += len(run)
+        parts = _RUNS.split(value)
+        new = self._core("".join(parts[1::2]), value)
+        done = 0
+        for n in range(1, len(parts), 2):
+            size = len(parts[n])
+            parts[n] = new[done : done + size]
+            done += size
         return "".join(parts)
 
     def _core(self, core: str, value: str) -> str:
@@ -204,7 +203,7 @@ def _is_special(value: str) -> bool:
 def is_pseudonym(core: str) -> bool:
     """Tell whether the letters and digits of a value are a pseudonym's."""
     if core.isdecimal():
-        own = _OWN_COUNTRY.sub("", core)
+        own = _OWN_COUNTRY.sub("", core) if DIGIT_MARK in core else ""
         return len(own) >= OWN_DIGITS_FROM and own.startswith(DIGIT_MARK)
     # A part of a pseudonym is one, however short.
     return core[: len(HEX_MARK)].lower().startswith((HEX_MARK, WORD_MARK))

@@ -9,14 +9,13 @@ from functools import lru_cache
 from vippsdiag.conceal import HEX_KEY, JWT, PADDED_BASE64, rewrite
 from vippsdiag.language import say
 from vippsdiag.phones import PHONE, own_digits
+from vippsdiag.redact.encoded import decoded, says_something
 from vippsdiag.redact.index import Index
 from vippsdiag.redact.known import AROUND, Known, replace_known
 from vippsdiag.redact.layers import (
     HARD,
     Layer,
-    decoded,
     meaning,
-    says_something,
     unescaped,
     unfolded,
     unwrapped,
@@ -48,7 +47,7 @@ _PARTS = re.compile(r"([\s;,&]+|(?<=\w)=+(?=[^=\s]))")
 # A key with something around it has the pseudonym that it has alone.
 _KEY = re.compile(f"({HEX_KEY.pattern}|{PADDED_BASE64.pattern}|{PHONE.pattern})")
 # What is in a token's first part when it says what it is, wherever that begins.
-_OF_TOKEN = re.compile("ImFsZy|JhbGci|iYWxnI|IkpXVC|JKV1Qi|iSldUI")
+_OF_TOKEN = re.compile("I(?:mFsZy|kpXVC)|J(?:hbGci|KV1Qi)|i(?:YWxnI|SldUI)")
 # Neither a token nor several values nor written in another way.
 _SIMPLE = re.compile(r"(?!.*eyJ)[A-Za-z0-9+/_.=-]+")
 # One value, if there is no key within it.
@@ -240,10 +239,13 @@ def _kind(shape: Shape | None, size: int) -> str:
 
 def _may_hold_another(raw: str) -> bool:
     """Tell whether a value may go on behind its end, or have a name in it."""
-    if raw.isdecimal() or own_digits(raw):
+    if raw.isdecimal():
         return False
     if not _SIMPLE.fullmatch(raw):
+        if own_digits(raw):
+            return False
         raw = meaning(raw).strip(AROUND)
-        if not all(map(_SIMPLE.fullmatch, _PARTS.split(raw)[::2])):
+        parts = _PARTS.split(raw)[::2]
+        if PHONE.search(raw) or not all(map(_SIMPLE.fullmatch, parts)):
             return True
     return _NAME.search(raw.lower()) is not None
