@@ -447,7 +447,7 @@ SEPARATE = {
     "number-after-quotes": 'token": "+47 945 59 249code: "Bearer 4794559249',
     "blank-signature": f"token {token().rsplit('.', 1)[0]}.\u2003.",
     "percent-that-is-no-escape": 'client_secret=Z%code": "4794559249',
-    "number-that-goes-on": "token: +47 945 59 249A\ntoken: \"Bearer +47 945 59 249A",
+    "number-that-goes-on": 'token: +47 945 59 249A\ntoken: "Bearer +47 945 59 249A',
     "phone-before-letters": "token=+47 945 59 249phoneNumber\n+47 945 59 249",
 }
 

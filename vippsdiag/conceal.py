@@ -23,7 +23,17 @@ from vippsdiag.beside import (
     reversed_attributes,
 )
 from vippsdiag.extent import BLANKS, QUOTE, spans
-from vippsdiag.phones import CALLED, PHONE
+from vippsdiag.looks import (
+    BASIC,
+    COOKIE_OPTION,
+    HEX_KEY,
+    ID_BEFORE,
+    OPTION,
+    PRIVATE_KEY,
+    SHAPES,
+    USER_OPTION,
+)
+from vippsdiag.phones import CALLED
 from vippsdiag.secret import MASK, Secret, examine, mask
 from vippsdiag.sensitive import (
     NO_ENDING,
@@ -42,71 +52,8 @@ _ROOT = re.compile(
 )
 
 
-def _behind(value: str) -> str:
-    """Return a pattern: right before a value stands an escape that ends in a letter."""
-    escapes = (r"%[0-9A-Fa-f]{2}", r"\\[nrt]", r"\\u[0-9A-Fa-f]{4}")
-    return "|".join(f"(?<={escape}{value})" for escape in escapes)
-
-
-# The boundary before a value is looked at behind its first letters, or the search would
-# stop at every letter of a text for it.
-JWT = re.compile(rf"eyJ(?:(?<=\beyJ)|{_behind('eyJ')})[\w-]{{5,}}(?:\.[\w-]*){{0,2}}")
-_HEX = "[0-9a-fA-F]{32}"
-# A 32-digit trace id stands behind "00-" (W3C trace context) and is no key; nor is a
-# number, which must stay one in JSON: one key in three million has no letter.
-HEX_KEY = re.compile(
-    rf"{_HEX}(?![\w-])(?<!\d{{32}})(?:(?<![\w%\\-]{_HEX})|{_behind(_HEX)})"
-)
-# Subscription keys with a GUID's dashes cannot be told from ids; names catch those.
-# With the signs for addresses it may look like a name with an equals sign behind it.
-_FOR_ADDRESSES = (
-    r"(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*(?:\d|==))(?a:[\w-]){21,}+={1,2}"
-    r"(?![\"'][^\s\"'<>()\[\]{},;:.])"
-)
-PADDED_BASE64 = re.compile(
-    rf"[A-Za-z0-9+/_-](?:(?<![\w+/%\\-].)|{_behind('.')})"
-    rf"(?:(?<=[^_-])[A-Za-z0-9+/]{{13,}}+={{1,2}}|{_FOR_ADDRESSES})(?![\w+/={MASK}])"
-)
-BASIC = re.compile(r"([Bb](?<!\w.)(?i:asic)\s+)([A-Za-z0-9+/_-]{8,}={0,2})")
-# The options of cURL and HTTPie that hold a user's password, a token or cookies.
-USER_OPTION = re.compile(
-    r"(-(?<!\S-)(?:(?:[aUu]|-auth|-proxy-user|-user)[ =]?[\"']?[^\s:\"']+:(?!//)"
-    r"|-oauth2-bearer[ =][\"']?|(?:A|-auth-type)[ =]bearer[ ]+-(?:a|-auth)[ =][\"']?"
-    r"))([^\s\"']+)"
-)
-COOKIE_OPTION = re.compile(
-    r"(-(?<!\S-)(?:b|-cookie)[ =]?[\"']?)([\w.$-]+=[^\s\"']+(?:[ ][\w.$-]+=[^\s\"']+)*)"
-)
-# An authorization code; "code" alone is also the name of many an error's number.
-OAUTH_CODE = re.compile(r"(?<=[?&]code=)[\w.~%-]{16,}")
-_OPTION = re.compile(r"-(?<!\S-)(?:[AUabu]|-[acopu])")
-# A long user name without a password is a token, as in a repository's address.
-USER_INFO = re.compile(
-    r"(?<=://)(?:[^\s/@:\"'<>]*:[^\s/@\"'<>]+|(?=[\w-]*\d)[\w-]{20,})(?=@)"
-)
-# The lines of a private key; one that was cut ends with its last whole line.
-PRIVATE_KEY = re.compile(
-    r"(?:(?<=PRIVATE KEY-----)|(?<=PRIVATE KEY BLOCK-----))"
-    r"(?:(?:[^-]|-(?!----)){1,20000}(?=-----END)"
-    r"|(?:(?:\s|\\[nr]|[>|])*[A-Za-z0-9+/]{40,}={0,2})+)"
-)
-# A number of a call, which is no key though it looks like one, has such a name.
-_ID_BEFORE = re.compile(
-    r"(?:activity|correlation|invocation|operation|req|request|span|trace|transaction)"
-    r"[_. -]?id\W{1,6}$",
-    re.IGNORECASE,
-)
-# Each with a sign that every text has which holds one, and that is quick to find.
-SHAPES = (
-    (JWT, re.compile("eyJ")),
-    (PADDED_BASE64, re.compile("=(?<=[A-Za-z0-9+/_-]{14}=)")),
-    (HEX_KEY, HEX_KEY),
-    (OAUTH_CODE, re.compile("code=")),
-    (PHONE, PHONE),
-    (USER_INFO, re.compile("://")),
-)
-
 Replace = Callable[[str], str]
+Note = Callable[[int, str, str], None]
 
 _RUN = re.compile(r"[\w.\- ]*+")
 # In a declaration the type stands between the name and the value.
@@ -272,7 +219,7 @@ def _apart(kinds: Iterable[Iterable[_Spot]]) -> list[_Spot]:
     return kept
 
 
-def _replace_named(text: str, replace: Replace) -> str:
+def _replace_named(text: str, replace: Replace, note: Note) -> str:
     roots = _roots(text)
     if not roots:
         return text
@@ -292,10 +239,18 @@ def _replace_named(text: str, replace: Replace) -> str:
         quoted = number and value != raw and not _NUMBER.fullmatch(value)
         parts += text[done:start], f'"{value}"' if quoted else value
         done = end
+        if value is not raw:
+            note(start, raw, value)
     return "".join((*parts, text[done:]))
 
 
-def rewrite(text: str, replace: Replace, shaped: Replace | None = None) -> str:
+def _unnoted(start: int, raw: str, new: str) -> None:
+    """Let what was replaced be forgotten."""
+
+
+def rewrite(
+    text: str, replace: Replace, shaped: Replace | None = None, note: Note = _unnoted
+) -> str:
     """Return a text with every secret value in it replaced.
 
     Args:
@@ -303,25 +258,53 @@ def rewrite(text: str, replace: Replace, shaped: Replace | None = None) -> str:
         replace: from a value that stands under a sensitive name to what to put there.
         shaped: the same for a value that only its looks give away; ``replace`` if not
             given.
+        note: is told where each value stood, what it was and what is there now; of
+            use where every value is replaced by one of its length.
     """
     shaped = shaped or replace
     if "PRIVATE KEY" in text:
         # Its first line would be taken for the value below a name.
-        text = PRIVATE_KEY.sub(lambda match: _replaced_shape(match, shaped), text)
-    text = _replace_named(text, replace)
-    options = (USER_OPTION, COOKIE_OPTION) if _OPTION.search(text) else ()
+        text = _replace_shape(text, PRIVATE_KEY, shaped, note)
+    text = _replace_named(text, replace, note)
+    options = (USER_OPTION, COOKIE_OPTION) if OPTION.search(text) else ()
     for scheme in (BASIC, *options):
-        text = scheme.sub(lambda match: match[1] + _replaced(match[2], replace), text)
+        text = _replace_second(text, scheme, replace, note)
     for shape, sign in SHAPES:
         if sign.search(text):
-            text = shape.sub(lambda match: _replaced_shape(match, shaped), text)
+            text = _replace_shape(text, shape, shaped, note)
     return text
+
+
+def _replace_second(
+    text: str, scheme: re.Pattern[str], replace: Replace, note: Note
+) -> str:
+    """Replace the second group of a pattern wherever that matches."""
+
+    def replaced(match: re.Match[str]) -> str:
+        new = _replaced(match[2], replace)
+        note(match.start(2), match[2], new)
+        return match[1] + new
+
+    return scheme.sub(replaced, text)
+
+
+def _replace_shape(
+    text: str, shape: re.Pattern[str], replace: Replace, note: Note
+) -> str:
+    """Replace whatever looks like a value of a kind."""
+
+    def replaced(match: re.Match[str]) -> str:
+        new = _replaced_shape(match, replace)
+        note(match.start(), match[0], new)
+        return new
+
+    return shape.sub(replaced, text)
 
 
 def _replaced_shape(match: re.Match[str], replace: Replace) -> str:
     """Replace a value that only looks like one; a long name before a mark does too."""
     raw = match[0]
-    if match.re is HEX_KEY and _ID_BEFORE.search(
+    if match.re is HEX_KEY and ID_BEFORE.search(
         match.string, max(0, match.start() - FARTHEST), match.start()
     ):
         return raw

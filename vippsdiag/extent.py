@@ -70,7 +70,9 @@ _JSON_WORD = re.compile(r"(?:null|true|false|-?\d[\d.eE+-]*)(?=\s{0,9}[,}\]])")
 _SPACED_KEY = r"(?=(?:[0-9a-f] ?){31}[0-9a-f](?![\w-]))[0-9a-f]+(?: [0-9a-f]+){1,7}"
 _GROUPS = re.compile(f"{_SPACED_KEY}|{GROUPED}", re.IGNORECASE)
 _NO_GROUPS = frozenset(ascii_letters) - frozenset(hexdigits)
-_SCHEMES = re.compile(rf"{BLANKS}(?:(?:bearer|basic)(?:\s|%20|\+(?!\d))+)*", re.IGNORECASE)
+_SCHEMES = re.compile(
+    rf"{BLANKS}(?:(?:bearer|basic)(?:\s|%20|\+(?!\d))+)*", re.IGNORECASE
+)
 # In YAML a sign may say that the value stands there.
 _NEXT_LINE = re.compile(
     r"[ \t]*+(?:[|>][+-]?[ \t]*+)?\r?\n[ \t]*+([^\s:={}\[\]]+={0,2})[ \t]*(?:\r?\n|$)"

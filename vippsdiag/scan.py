@@ -14,9 +14,10 @@ from functools import lru_cache
 from itertools import chain
 
 from vippsdiag.check import Confidence
-from vippsdiag.conceal import HEX_KEY, JWT, PADDED_BASE64, rewrite
+from vippsdiag.conceal import rewrite
 from vippsdiag.keys import Field, basic_pair, field_named
 from vippsdiag.language import say
+from vippsdiag.looks import HEX_KEY, JWT, PADDED_BASE64
 from vippsdiag.redact import is_disguised
 from vippsdiag.redact.pseudonym import is_left
 from vippsdiag.secret import fingerprint

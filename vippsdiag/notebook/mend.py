@@ -11,9 +11,9 @@ from urllib.parse import quote
 
 import ipywidgets as widgets
 
-from vippsdiag.conceal import HEX_KEY, JWT, PADDED_BASE64
 from vippsdiag.exchange import Headers, Request
 from vippsdiag.language import mark, tr
+from vippsdiag.looks import HEX_KEY, JWT, PADDED_BASE64
 from vippsdiag.notebook.sealed import when_ready
 from vippsdiag.notebook.valuerow import OWN, ValueRow, button
 from vippsdiag.notebook.voice import Speaking

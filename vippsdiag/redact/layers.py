@@ -39,6 +39,7 @@ _FOLD = re.compile(
     r"(?=[\w+/.-]*?(?:[0-9=]|[a-z][A-Z]))"
     r"(?=[\w+/.-]*+={0,2}(?:[\s\"',;)}\]]|\Z))"
 )
+_NEW = re.compile(rb"[^\0]+")
 _SLICE = 512
 # A few letters between, by chance the same or punctuation, make no end.
 _DIFFERENT = re.compile(rb"[^\0]++(?:\0{1,8}+[^\0]++)*+")
@@ -59,17 +60,30 @@ class Layer:
         self.below = below
         self._searched = text
         self._letters: list[str] = []
-        # By chance a new letter is the one that stood there.
+        # One for each letter, as soon as there is a new one. By chance a new letter is
+        # the one that stood there.
         self._fresh = bytearray()
 
-    def start_from(self, text: str) -> None:
-        """Replace all of it at once; nothing was replaced before."""
+    def start_from(self, text: str, marks: Iterable[tuple[int, int]]) -> None:
+        """Replace all of it at once; nothing was replaced before.
+
+        Args:
+            text: with what was replaced.
+            marks: from where to where each value goes that was replaced.
+        """
         self._searched = text
+        if text is not self.text:
+            self._fresh = bytearray(len(text))
+            for start, end in marks:
+                self._mark(start, end)
+
+    def _mark(self, start: int, end: int) -> None:
+        self._fresh[start:end] = b"\1" * (end - start)
 
     def _open(self) -> None:
         if not self._letters:
             self._letters = list(self._searched)
-            self._fresh = bytearray(len(self._letters))
+            self._fresh = self._fresh or bytearray(len(self._letters))
 
     def put(self, start: int, text: str) -> None:
         """Replace what stands at a place; what was replaced before stays so."""
@@ -77,20 +91,18 @@ class Layer:
         end = start + len(text)
         if not self.holds_new(start, end):
             self._letters[start:end] = text
-            self._fresh[start:end] = _compared(self.text[start:end], text)
-            return
-        was = zip(self.text[start:end], self._searched[start:end], strict=True)
-        for n, (old, searched) in enumerate(was, start):
-            if searched == old != text[n - start] and not self._fresh[n]:
-                self._letters[n] = text[n - start]
-                self._fresh[n] = 1
+        else:
+            for n, letter in enumerate(text, start):
+                if not self._fresh[n]:
+                    self._letters[n] = letter
+        self._mark(start, end)
 
     def force(self, start: int, text: str) -> None:
         """Replace what stands at a place, whatever was put there before."""
-        if not self._searched.startswith(text, start):
-            self._open()
-            self._letters[start : start + len(text)] = text
-            self._fresh[start : start + len(text)] = b"\1" * len(text)
+        self._open()
+        end = start + len(text)
+        self._letters[start:end] = text
+        self._mark(start, end)
 
     def holds(self, start: int, text: str) -> bool:
         """Tell whether this stands at a place, after what was replaced."""
@@ -100,17 +112,15 @@ class Layer:
 
     def holds_new(self, start: int, end: int) -> bool:
         """Tell whether a letter was replaced from one place to another."""
-        plain = self._searched.startswith(self.text[start:end], start)
-        return not plain or any(self._fresh[start:end])
+        return any(self._fresh[start:end])
 
     def left(self, start: int, end: int) -> int:
         """Return how many letters and digits were not replaced."""
         text = self.text[start:end]
         if not self.holds_new(start, end):
             return sum(map(str.isalnum, text))
-        fresh = self._fresh[start:end] or bytes(len(text))
-        pairs = zip(text, self._searched[start:end], fresh, strict=True)
-        return sum(one == now and not new and one.isalnum() for one, now, new in pairs)
+        pairs = zip(text, self._fresh[start:end], strict=True)
+        return sum(not new and one.isalnum() for one, new in pairs)
 
     @property
     def result(self) -> str:
@@ -172,8 +182,8 @@ class Unescaped(Layer):
     def carry(self) -> None:
         """Write each letter in the way that the one in its place was written."""
         result = self.result
-        for first, last in differences(self.text, result):
-            place = first
+        for match in _NEW.finditer(self._fresh):
+            place, last = match.span()
             while place < last:
                 place = self._carry(place, result[place:last])
 
@@ -182,12 +192,14 @@ class Unescaped(Layer):
         assert self.below is not None  # noqa: S101 - a layer of this kind has one
         # Pieces that mean nothing share their place with the next one.
         n = bisect_right(self._places, place)
-        start, end, meaning = self._pieces[n - 1] if n else (0, 0, "")
-        behind = place - len(meaning) - (self._places[n - 1] if n else 0)
+        start, end, meant = self._pieces[n - 1] if n else (0, 0, "")
+        behind = place - len(meant) - (self._places[n - 1] if n else 0)
         if behind < 0:
-            if new[0] != self.text[place]:
-                written = self.below.text[start:end]
-                self.below.put(start, _written_like(written, new[0]))
+            written = self.below.text[start:end]
+            as_before = new[0] == self.text[place]
+            self.below.put(
+                start, written if as_before else _written_like(written, new[0])
+            )
             return place + 1
         if n < len(self._places):
             new = new[: self._places[n] - place]

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from vippsdiag.conceal import HEX_KEY, JWT, PADDED_BASE64, rewrite
+from vippsdiag.conceal import rewrite
 from vippsdiag.language import say
+from vippsdiag.looks import HEX_KEY, JWT, PADDED_BASE64
 from vippsdiag.phones import PHONE, own_digits
 from vippsdiag.redact.encoded import decoded, says_something
 from vippsdiag.redact.index import Index
@@ -15,6 +16,7 @@ from vippsdiag.redact.known import AROUND, Known, replace_known
 from vippsdiag.redact.layers import (
     HARD,
     Layer,
+    differences,
     meaning,
     unescaped,
     unfolded,
@@ -110,9 +112,15 @@ class Search:
     def _explore(self, layer: Layer, depth: int) -> Iterator[Layer]:
         """Look for names and shapes in a layer and in all that can be read in it."""
         self._public.update(_BODY_HASH.findall(layer.text))
-        new = rewrite(layer.text, self._named, self._shaped)
+        marks: list[tuple[int, int]] = []
+
+        def note(start: int, raw: str, new: str) -> None:
+            if raw != new:
+                marks.extend(_replaced_parts(start, raw, new))
+
+        new = rewrite(layer.text, self._named, self._shaped, note)
         if len(new) == len(layer.text):
-            layer.start_from(new)
+            layer.start_from(new, marks)
         yield layer
         if depth == DEEPEST:
             return
@@ -235,6 +243,17 @@ def _kind(shape: Shape | None, size: int) -> str:
     if shape:
         return say(shape.value)
     return say("a value of {count} characters", count=size)
+
+
+def _replaced_parts(start: int, raw: str, new: str) -> Iterator[tuple[int, int]]:
+    """Yield from where to where a value was replaced: all of it, or parts of it."""
+    end = start + len(raw)
+    before = raw.rfind(" ") + 1
+    if _SIMPLE.fullmatch(raw, before) and raw.startswith(new[:before]):
+        yield start + before, end
+    elif len(raw) == len(new):
+        for first, last in differences(raw, new):
+            yield start + first, start + last
 
 
 def _may_hold_another(raw: str) -> bool:
