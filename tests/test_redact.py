@@ -188,6 +188,54 @@ def test_a_personal_number_is_replaced(text: str, personal: str) -> None:
     assert shared.text != text
 
 
+def test_a_claim_is_replaced_in_a_token_in_base64() -> None:
+    whole = in_base64(token(phone_number="4794559249"))
+    for text in (f"x {whole} y", f"token: {whole}", f"Authorization: Basic {whole}"):
+        shared = max(re.findall(r"[\w+/=]{40,}", redact(text).text), key=len)
+        claims = base64.b64decode(shared).decode().split(".")[1]
+        said = json.loads(base64.urlsafe_b64decode(claims + "==="))
+        assert "94559249" not in said.pop("phone_number")
+        assert said
+
+
+MAILED = "Hei,\nclient_secret={}\nVippsn\u00f8kkel: {}\nMvh"
+
+
+def test_a_key_has_one_pseudonym_in_a_mail_and_elsewhere() -> None:
+    mail = quopri.encodestring(MAILED.format(SECRET, SUBSCRIPTION_KEY).encode())
+    shared = redact(f"client_secret: {SECRET}\n\n{mail.decode()}").text
+    before, _, behind = shared.partition("\n\n")
+    meant = quopri.decodestring(behind.encode()).decode()
+    new = before.removeprefix("client_secret: ")
+    assert new != SECRET
+    assert meant.startswith(f"Hei,\nclient_secret={new}\nVippsn\u00f8kkel: 0dac7ed0")
+    assert redact(shared).text == shared
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(f"VIPPS_SUBSCRIPTION_KEY={SUBSCRIPTION_KEY.upper()}", f"token=AB{SECRET}"),
+        *("pin: 12 password=21abcd9876", "password=C3A6kjeks12", "secret=2Eab7cd9e8f"),
+    ],
+)
+def test_a_key_that_looks_like_a_sign_of_a_mail_program_is_replaced(line: str) -> None:
+    value = line.partition("=")[2]
+    for text in (f"{line} a=3Db", f"a=3Db\n{line}\n", f"{line}=\n x=3Dy"):
+        shared = redact(text).text
+        assert value not in shared
+        assert value[2:] not in shared
+
+
+def test_what_else_is_in_a_mail_is_read_in_all_ways() -> None:
+    secret = in_base64(f"client_secret={SECRET}")
+    text = f"a=3Db\n{secret}\nkey: {SUBSCRIPTION_KEY}\n=20\n/{SUBSCRIPTION_KEY[3:]}3D"
+    shared = redact(text).text
+    assert secret not in shared
+    assert SUBSCRIPTION_KEY not in shared
+    assert SECRET not in base64.b64decode(shared.splitlines()[1]).decode()
+
+
 def test_json_stays_json_with_numbers_for_numbers() -> None:
     shared = json.loads(redact('{"phoneNumber": 94559249, "amount": 94500}').text)
     assert isinstance(shared["phoneNumber"], int)

@@ -14,10 +14,13 @@ _HINT = re.compile(r"=3D|quoted-printable|Quoted-Printable|QUOTED-PRINTABLE")
 _EQUALS = "=3D"
 # A line that goes on where it is broken.
 _LINE = re.compile(r"(?:[^\n]*[^=\n]=[ \t]*\r?\n)*+[^\n]*\n?")
-# A mail program leaves no equals sign as it is.
-_BARE = re.compile(r"=(?![0-9A-F]{2}|[ \t]|\r?\n|\Z)")
-# A letter of another alphabet in a long word, or a key behind an equals sign.
-_KEY = re.compile(r"=(?!3D)[0-9A-F]{2}[A-Za-z0-9+/]{10}")
+# An equals sign that no mail program leaves. It writes that sign itself, where a line
+# ends, blanks before that, and other alphabets in UTF-8: two bytes or more a letter.
+_END = r"[ \t]*\r?(?:\n|\Z)"
+_BARE = re.compile(
+    rf"=(?!3D|{_END}|(?:20|09)=?{_END}|[C-F][0-9A-F]=[89AB][0-9A-F]"
+    r"|(?<==[89A-F][0-9A-F]=)[89AB][0-9A-F])"
+)
 # One value in 4,096 begins with "3D", one of upper-case digits in 256.
 _BY_CHANCE = 100
 
@@ -32,7 +35,17 @@ def unmailed(page: Layer) -> Layer | None:
     matches = list(_sure(page.text))
     if not matches:
         return None
-    return Unescaped(page, pieces(page.text, matches, lines=False))
+    return _Meant(page, pieces(page.text, matches, lines=False))
+
+
+class _Meant(Unescaped):
+    """A text as it was meant, which is searched instead of the one below it."""
+
+    __slots__ = ()
+
+    def is_plain(self, start: int, end: int) -> bool:  # noqa: ARG002
+        """Tell that nothing in it is looked for in the layer below."""
+        return False
 
 
 def _sure(text: str) -> Iterator[re.Match[str]]:
@@ -42,7 +55,7 @@ def _sure(text: str) -> Iterator[re.Match[str]]:
         line = _LINE.match(text, _start(text, place, found))
         assert line is not None  # noqa: S101 - everything is a line
         start, place = line.span()
-        if not (_BARE.search(text, start, place) or _KEY.search(text, start, place)):
+        if not _BARE.search(text, start, place):
             yield from _SIGN.finditer(text, start, place)
 
 

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from vippsdiag.conceal import rewrite
@@ -57,6 +57,8 @@ _SINGLE = re.compile(r"[A-Za-z0-9+/_.-]++=*")
 # Shorter ones stand in a key by chance.
 _NAME = re.compile("|".join(root for root in ROOTS if len(root) > 4))
 _LETTER = re.compile(r"[^\W\d_]")
+# So many letters of a pseudonym are never those of its value by chance.
+_HEAD = 6
 _PAIR = re.compile(r"[A-Za-z0-9+/_-]{6,}={0,2}")
 
 
@@ -245,15 +247,12 @@ def _kind(shape: Shape | None, size: int) -> str:
     return say("a value of {count} characters", count=size)
 
 
-def _replaced_parts(start: int, raw: str, new: str) -> Iterator[tuple[int, int]]:
-    """Yield from where to where a value was replaced: all of it, or parts of it."""
-    end = start + len(raw)
-    before = raw.rfind(" ") + 1
-    if _SIMPLE.fullmatch(raw, before) and raw.startswith(new[:before]):
-        yield start + before, end
-    elif len(raw) == len(new):
-        for first, last in differences(raw, new):
-            yield start + first, start + last
+def _replaced_parts(start: int, raw: str, new: str) -> Iterable[tuple[int, int]]:
+    """Return from where to where a value was replaced: parts, if its head was kept."""
+    if not raw.startswith(new[:_HEAD]) and "eyJ" not in raw:
+        return ((start, start + len(raw)),)
+    places = differences(raw, new) if len(raw) == len(new) else ()
+    return [(start + first, start + last) for first, last in places]
 
 
 def _may_hold_another(raw: str) -> bool:
