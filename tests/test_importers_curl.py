@@ -28,6 +28,8 @@ from vippsdiag.secret import Secret
 
 CASES = Path(__file__).parent / "cases" / "curl"
 NAMES = sorted(path.stem for path in CASES.glob("*.txt"))
+CODE = Path(__file__).parent / "cases" / "code"
+PROGRAMS = sorted(path.stem for path in CODE.glob("*.txt"))
 TOKEN = "https://apitest.vipps.no/accesstoken/get"
 # cURL's own headers, which no command needs to name.
 CURLS_OWN = {"host", "user-agent", "accept", "content-length", "expect"}
@@ -60,8 +62,15 @@ def test_every_made_up_command_is_read_as_it_is_sent(name: str) -> None:
     assert sent_by(text_of(CASES / f"{name}.txt")) == wanted
 
 
-def test_there_are_many_made_up_commands() -> None:
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_every_made_up_program_is_read_as_it_sends(name: str) -> None:
+    wanted = json.loads(text_of(CODE / f"{name}.json"))
+    assert sent_by(text_of(CODE / f"{name}.txt")) == wanted
+
+
+def test_there_are_many_made_up_commands_and_programs() -> None:
     assert len(NAMES) >= 40
+    assert len(PROGRAMS) >= 40
 
 
 def without_default_type(
