@@ -290,6 +290,12 @@ HOSTILE = {
     "program-formats": "'%s{}'.format('{}%s') % ",
     "program-types": "new Client<A>() { { ",
     "program-items": "$a[] = 'https://a.example/';\n",
+    "lists": f'["curl", "{TOKEN}"], ',
+    "escaped-strings": f'curl \\"{TOKEN}\\" \n',
+    "bold": f"**curl {TOKEN} ",
+    "dashes": "- - – ",
+    "members": "$a = @{b = $a.b.c}\n",
+    "encoders": "$(echo a | openssl base64 | ",
     "quotes-piped": "echo 'a' \"b\" ",
 }
 BEGINNINGS = {
@@ -465,6 +471,9 @@ MORE = {
     "field-with-a-name-for-a-file": "-F 'a=b;filename=c;type=d/e' --form-string 'd=e'",
     "field-with-a-header": "-F 'a=b;headers=\"X-One: 1\"' -F 'c=d;e'",
     "end-of-options": "--",
+    "query-that-ends": "-G -d a=1 --url-query b=2",
+    "encoded-by-openssl": "-H \"a: $(printf '%s:%s' b c | openssl base64 -A)\"",
+    "encoded-in-lines": f'-d "$(echo {"x" * 99} | openssl enc -base64)"',
 }
 
 
@@ -508,6 +517,7 @@ WHOLE = {
     "value-read": "read -r -d '' B <<'E'\n{{}}\nE\ncurl -s {}/x -d \"$B\"",
     "backticks": 'curl -s {}/x -d "a=`echo b`"',
     "comment-between": "curl -s {}/x \\\n -H 'a: b' \\\n# -H 'c: d' \\\n -H 'e: f'",
+    "array-that-grows": "A=(-H 'a: b'); A+=(-H 'c: d'); curl -s \"${A[@]}\" {}/x",
     "for-itself-alone": "A=1; B=2 C=3; curl -s {}/$A/$B/$C",
 }
 

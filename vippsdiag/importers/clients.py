@@ -8,6 +8,7 @@ from urllib.parse import quote_plus
 
 from vippsdiag.exchange import Exchange, Headers, Request
 from vippsdiag.importers.curl import FORM_TYPE, MOST, basic, custom_headers
+from vippsdiag.importers.curl_form import BOUNDARY, form_text
 from vippsdiag.importers.curl_options import curl_operations, parted
 
 _WGET_SHORT = frozenset("aABDeEiIloOPQtTuUwX")
@@ -18,10 +19,12 @@ _WGET_VALUED = frozenset(
 )
 _METHOD = re.compile(r"[A-Za-z]+")
 _ITEM = re.compile(
-    r"(?P<name>[^:=@;]+)(?P<mark>:=|==|=@|:@|=|:(?!//)|@|;$)(?P<value>.*)", re.DOTALL
+    r"(?P<name>(?:\\.|[^:=@;\\])+)(?P<mark>:=|==|=@|:@|=|:(?!//)|@|;$)(?P<value>.*)",
+    re.DOTALL,
 )
-_NESTED = re.compile(r"[^\[\]]+(?:\[[^\[\]]+\]){1,9}")
-_PATH = re.compile(r"[^\[\]]+")
+_ESCAPED = re.compile(r"\\(.)")
+_NESTED = re.compile(r"[^\[\]]+(?:\[[^\[\]]*\]){1,9}")
+_PATH = re.compile(r"(?<=\[)[^\[\]]*(?=\])|^[^\[\]]+")
 _HTTPIE_FLAGS = frozenset(
     """--json -j --form -f --multipart --verbose -v --headers -h --body -b --stream -S
     --download -d --continue -c --offline --ignore-stdin -I --follow -F --check-status
@@ -134,6 +137,10 @@ def _httpie_request(
     if fields and ("--form" in options or "-f" in options):
         body = "&".join(f"{n}={quote_plus(str(v))}" for n, v in fields.items())
         body_type = f"{FORM_TYPE}; charset=utf-8"
+    elif fields and "--multipart" in options:
+        pairs = [("form-string", f"{n}={v}") for n, v in fields.items()]
+        body = form_text(pairs, None)
+        body_type = f"multipart/form-data; boundary={BOUNDARY}"
     elif fields:
         body = json.dumps(fields)
     names = {name.lower() for name, _ in headers}
@@ -157,6 +164,7 @@ def _take(
 ) -> None:
     """Take down one of HTTPie's items: ``header:value``, ``field=value``, and so on."""
     name, mark, value = item.groups()
+    name = _ESCAPED.sub(r"\1", name)
     if mark in {":", ";"} and (value or mark == ";"):
         headers.append((name, value.strip()))
     elif mark == "==":
@@ -175,6 +183,10 @@ def _put(fields: dict[str, object], name: str, value: object) -> None:
     first, *path = _PATH.findall(name) if _NESTED.fullmatch(name) else [name]
     for inner in path:
         known = fields.get(first)
+        if not inner:
+            # An empty pair of brackets is the next place of a list.
+            fields[first] = [*(known if isinstance(known, list) else []), value]
+            return
         below: dict[str, object] = known if isinstance(known, dict) else {}
         fields[first] = below
         fields, first = below, inner

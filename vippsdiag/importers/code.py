@@ -50,6 +50,8 @@ _KEY_MARK = re.compile(r"\s*+(?:=>|:(?!:)|=(?!=)|,(?=\s*[\"'`]))\s*")
 _NAMED = re.compile(r"(?P<name>[A-Za-z_]\w*)\s*(?:=(?![=>~])|:(?![:=]))\s*")
 _UNWRAPPED = re.compile(r"!!?(?=[\s,).!;])(?!=)")
 _PATH = re.compile(r"[\w.\[\]>-]+")
+# A member of the object that a method belongs to is assigned without its name.
+_OWN = re.compile(r"^(?:\$?this|self|static|cls)\.(?=\w+$)")
 _BRACE = re.compile(r"\s{0,99}(?=\{)")
 _CALLED = re.compile(r"\s{0,20}\(")
 _SPREAD = re.compile(r"\.\.\.|\*\*")
@@ -208,8 +210,11 @@ class Code:
                 return value
             self.place = name.end()
             path = f"{path}.{name[0]}"[:LONGEST_PATH]
+            own = _OWN.sub("", path)
             if path in self.known:
                 value = self.known[path]
+            elif own != path and (own in self.known or f"${own}" in self.known):
+                value = self.known.get(own, self.known.get(f"${own}"))
             elif not _CALLED.match(self.text, self.place):
                 value = member_of(value, name[0], path)
 

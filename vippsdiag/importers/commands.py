@@ -27,7 +27,7 @@ from vippsdiag.importers.mail import restored
 from vippsdiag.importers.printed import printed
 from vippsdiag.importers.program import read_program
 from vippsdiag.importers.shell import MOST_PIECES, Line, Posix
-from vippsdiag.importers.snippets import find_snippets
+from vippsdiag.importers.snippets import find_listed, find_snippets
 from vippsdiag.importers.variables import Assigned, arrays, assigned, spread
 from vippsdiag.language import mark
 from vippsdiag.secret import size
@@ -80,6 +80,10 @@ _LITERAL = re.compile(
     r"'(?P<single>curl(?:\.exe)?[ ][^'\n]*)'"
     r"|\"(?P<double>curl(?:\.exe)?[ ](?:[^\"\\\n]|\\.|\"\")*)\"(?![\w:/-])",
     re.IGNORECASE,
+)
+# A command out of a string, whose quotes are still escaped.
+_ALL_ESCAPED = re.compile(
+    r"curl [^'\"\\\n]*+\\\"(?:[^'\"\\\n]|\\[^\n])*+$", re.MULTILINE
 )
 # A command whose answer is a part of another one's words.
 _INNER = re.compile(r"\$\([ \t]*(?=curl\b)", re.IGNORECASE)
@@ -201,7 +205,7 @@ def _powershell_spans(text: str) -> Iterator[Span]:
 
 def _snippet_spans(text: str) -> Iterator[Span]:
     kind = mark("a request in a program's code")
-    for one in find_snippets(text):
+    for one in (*find_listed(text), *find_snippets(text)):
         yield Span(one.start, one.end, kind, (one.exchange,), alone=False)
 
 
@@ -276,6 +280,10 @@ def _line(  # noqa: PLR0911 - one for each shell
         end = here.match.end()
         text = f"{text[: end - 1]} {text[end:]}"
     known = {name: value for at, name, value in above if at < here.start}
+    if escaped := _ALL_ESCAPED.match(text, here.start):
+        line = _posix(re.sub(r"\\([\"\\])", r"\1", escaped[0]), 0, known)
+        line.end = escaped.end()
+        return line
     if literal := _LITERAL.match(text, max(0, here.start - 1)):
         line = _posix(_unescaped(literal), 0, known)
         line.end = literal.end() - 1

@@ -63,7 +63,7 @@ def _request(
     url, user = _address(operation, url)
     if "get" in operation.given and operation.data:
         if body:
-            url += ("&" if "?" in url else "?") + body
+            url = with_query(url, body)
         body, body_type = None, None
     method = operation.last("request") or _method(operation)
     headers = Headers(_headers(operation, user, body_type))
@@ -73,6 +73,12 @@ def _request(
         headers=headers,
         body=body if body is None else body[:LONGEST],
     )
+
+
+def with_query(url: str, more: str) -> str:
+    """Return an address with one more piece of a query."""
+    mark = "" if url.endswith(("?", "&")) else "&" if "?" in url else "?"
+    return f"{url}{mark}{more}"
 
 
 def _method(operation: Operation) -> str:
@@ -94,9 +100,9 @@ def _address(operation: Operation, url: str) -> tuple[str, str | None]:
     if len(url) <= LONGEST_ADDRESS:
         url = without_fragment(url)
     query = operation.given.get("url-query", [])
-    if query:
-        added = "&".join(map(encoded_piece, query))
-        url += ("&" if "?" in url else "?") + added
+    # What --get makes a query of takes the place of the other.
+    if query and not ("get" in operation.given and operation.data):
+        url = with_query(url, "&".join(map(encoded_piece, query)))
     target = operation.last("request-target")
     parts = split(url)
     if target and target.startswith("/") and parts.netloc:

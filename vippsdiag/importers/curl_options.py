@@ -71,7 +71,7 @@ _FROM_FILE = re.compile(r"[^=@]*@")
 # What can only be an address, if a word stands alone.
 ADDRESS = re.compile(
     r"(?i)[\"'<{]?(?:https?://|localhost\b|\$|\{\{|%\w+%|<\w|(?:[\w-]+\.)+[a-z]{2,}(?:[:/?#]|$)"
-    r"|\d{1,3}(?:\.\d{1,3}){3}(?:[:/]|$)|\[[0-9a-f:]+\]|[^\s/]+[:/][\w/])"
+    r"|\d{1,3}(?:\.\d{1,3}){3}(?:[:/]|$)|\[[0-9a-f:]+\]|[^\s/\"'<>]+[:/][\w/])"
 )
 
 
@@ -147,6 +147,10 @@ class _Reader:
         """Return what the words ask for."""
         while (word := next(self.rest, None)) is not None:
             typed = option(word)
+            if typed in {"-", "–", "—"}:
+                # A blank slipped in behind the dash.
+                following = next(self.rest, "")
+                typed = word = option(f"-{following}")
             if typed == "--":
                 continue
             if typed.startswith("--"):

@@ -8,11 +8,11 @@ from urllib.parse import unquote
 
 # Where the first quote of a command is one of these, the page was copied as markup.
 _MARKUP = re.compile(
-    r"&(?:quot|apos|#0?39|#x27|[lrsb][sd]?quo|#82\d\d|#x20[0-9a-f]{2});|https?://[^\s&]*&amp;",
+    r"&(?:quot|apos|#34|#0?39|#x2[27]|[lrsb][sd]?quo|#82\d\d|#x20[0-9a-f]{2});|https?://[^\s&]*&amp;",
     re.IGNORECASE,
 )
 _ENTITY = re.compile(
-    r"&(?:quot|apos|#0?39|#x27|lt|gt|nbsp|#160|amp|[lrsb][sd]?quo|[nm]dash|#82\d\d|#x20[0-9a-f]{2});",
+    r"&(?:quot|apos|#34|#0?39|#x2[27]|lt|gt|nbsp|#160|amp|[lrsb][sd]?quo|[nm]dash|#82\d\d|#x20[0-9a-f]{2});",
     re.IGNORECASE,
 )
 # Blanks that do not break, where a person typed ordinary ones.
@@ -41,6 +41,12 @@ _LINKS = (
         r"\?url=(?P<quoted>[^&\s\"'<>]{1,500})[^\s\"'<>]{0,500}"
     ),
 )
+# Marks of text that is to be bold or slanted, around a whole command.
+_MARKED = re.compile(
+    r"^(?P<before>[ \t]*)(?P<mark>[*_]{1,3})(?P<command>curl[ ][^\n]{1,5000}?)(?P=mark)"
+    r"(?=[ \t]*$)",
+    re.IGNORECASE | re.MULTILINE,
+)
 _HEAD = re.compile(r"\bcurl\b[^'\"\n]*", re.IGNORECASE)
 # Some programs put the initials of the writer before the sign.
 _QUOTED_LINE = re.compile(r"^[ \t]*(?:[A-ZÆØÅÄÖ]{1,3})?>|^More\? ", re.MULTILINE)
@@ -63,6 +69,7 @@ def restored(text: str) -> str:
     if _ODD_QUOTE.search(heads):
         text = text.translate(_STRAIGHT)
     if heads:
+        text = _MARKED.sub(r"\g<before>\g<command>", text)
         text = _HIDDEN.sub("", text)
         for pattern in _LINKS if "://" in text else ():
             text = pattern.sub(_linked, text)

@@ -29,7 +29,7 @@ VARIABLE = re.compile(
     r"\$(?:\{(?P<braced>[^}\n]+)\}|(?P<name>(?:\w+:)?\w+)(?P<member>(?:\.\w+|\[[^\]\n]*\])*))"
 )
 _IN_STRING = re.compile(
-    r"\$(?:\{([^}\n]+)\}|\((\$\w+)\)|((?:\w+:)?\w+)"
+    r"\$(?:\{([^}\n]+)\}|\((\$\w+(?:\.\w+){0,5})\)|((?:\w+:)?\w+)"
     r"|\(\[char\](?P<code>0x[0-9A-Fa-f]{1,5}|\d{1,6})\))|`(.)",
     re.DOTALL,
 )
@@ -216,7 +216,9 @@ class Parser:
             if match[5] is not None:
                 return _ESCAPES.get(match[5], match[5])
             name = match[1] or (match[2] or "")[1:] or match[3]
+            name, *members = name.split(".")
             known = self.variables.get(name.lower())
+            known = member_of(known, members) if members else known
             return match[0] if known is None else text_of(known)
 
         return _IN_STRING.sub(piece, content)
@@ -227,7 +229,10 @@ class Parser:
         known = self.variables.get(name)
         if name in {"true", "false", "null"}:
             return json.loads(name)
-        return match[0] if known is None or match["member"] else known
+        if members := match["member"]:
+            names = members[1:].split(".") if "[" not in members else [members]
+            known = member_of(known, names)
+        return match[0] if known is None else known
 
     def _group(self) -> Any:
         self.place += 1
@@ -339,6 +344,16 @@ class Parser:
 def _character(code: str) -> str:
     number = int(code, 0) if code.startswith("0x") else int(code)
     return chr(number) if number < 0x110000 else ""
+
+
+def member_of(value: Any, names: list[str]) -> Any:
+    """Return what a table holds under names, whatever their case; None if not known."""
+    for name in names:
+        if not isinstance(value, dict):
+            return None
+        plain = {key.lower(): one for key, one in value.items()}
+        value = plain.get(name.lower())
+    return value
 
 
 def joined(sign: str, first: Any, second: Any) -> Any:

@@ -1,7 +1,8 @@
 """What a pipe of shell commands prints that needs nothing run to be known.
 
-That is ``echo``, ``printf`` and ``cat`` of a here-document, also through ``base64`` or
-``tr -d``. A line break that ``echo`` adds is encoded with the rest, as the shell does.
+That is ``echo``, ``printf`` and ``cat`` of a here-document, also through ``base64``,
+``openssl base64`` or ``tr -d``. A line break that ``echo`` adds is encoded with the
+rest, as the shell does.
 """
 
 import base64
@@ -12,7 +13,7 @@ from itertools import takewhile
 from vippsdiag.importers.shell import Line, Posix
 
 _FIRST = re.compile(r"[ \t]*(?=(?:echo|printf|cat)\b)")
-_NEXT = re.compile(r"[ \t]*(?:\\?\n[ \t]*)?\|[ \t]*(?=(?:base64|tr)\b)")
+_NEXT = re.compile(r"[ \t]*(?:\\?\n[ \t]*)?\|[ \t]*(?=(?:base64|openssl|tr)\b)")
 _ESCAPES = {"\\n": "\n", "\\t": "\t", "\\\\": "\\", "%%": "%"}
 _ESCAPE = re.compile(r"\\[nt\\]|%%|%s")
 _MOST_STAGES = 4
@@ -72,6 +73,8 @@ def _through(words: list[str], shown: str) -> str | None:
     if words[0] == "tr":
         gone = {"\\n": "\n", "\n": "\n", "\\r\\n": "\r\n"}.get(words[-1])
         return shown.translate(dict.fromkeys(map(ord, gone))) if gone else None
+    if words[0] == "openssl":
+        return _openssl(words[1:], shown)
     options = "".join(words[1:])
     encoded = base64.b64encode(shown.encode("utf-8", "surrogatepass")).decode()
     if options not in {"", "-w0", "--wrap=0", "-w76", "-b0"}:
@@ -80,3 +83,14 @@ def _through(words: list[str], shown: str) -> str | None:
         return encoded
     lines = (encoded[n : n + _LINE] for n in range(0, len(encoded), _LINE))
     return "".join(f"{one}\n" for one in lines)
+
+
+def _openssl(options: list[str], shown: str) -> str | None:
+    """Return what ``openssl base64`` makes of what was printed; ``-A`` is one line."""
+    named = [one for one in options if one not in {"enc", "-e", "-A", "-base64"}]
+    if named not in ([], ["base64"]) or not {"base64", "-base64"} & set(options):
+        return None
+    encoded = base64.b64encode(shown.encode("utf-8", "surrogatepass")).decode()
+    if "-A" in options:
+        return encoded
+    return "".join(f"{encoded[n : n + 64]}\n" for n in range(0, len(encoded), 64))

@@ -8,12 +8,15 @@ sent, there is no request.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from vippsdiag.exchange import Exchange
 from vippsdiag.importers.code import Code
 from vippsdiag.importers.code_calls import called
 from vippsdiag.importers.code_program import Program
-from vippsdiag.importers.code_values import Name
+from vippsdiag.importers.code_values import Name, text_of
+from vippsdiag.importers.curl import curl_exchanges
+from vippsdiag.importers.curl_options import curl_operations
 
 # A longer text is no snippet; its beginning is read.
 LONGEST = 200_000
@@ -40,6 +43,12 @@ _TARGET = re.compile(
     r"(?:[ \t]*,[ \t]*[\w$]+){0,3}(?:[ \t]*:[ \t]*[\w<>\[\]?., |]{1,60}?)?"
     r"[ \t]*(?:\|\|)?(?P<sign>:=|=)(?![=>~])[ \t]*\n?[ \t]*"
 )
+# ``["curl", "-X", ...]``, and ``"curl", ["-X", ...]``.
+_NAMED = r"[\"'](?:[\w/]{0,40}/)?curl(?:\.exe)?[\"']\s{0,99},"
+_LISTED = re.compile(
+    rf"(?P<list>\[)(?=\s{{0,99}}{_NAMED})|{_NAMED}\s{{0,99}}(?P<rest>\[)"
+)
+_MOST_LISTS, _MOST_WORDS = 50, 500
 _KEYWORDS = frozenset(
     """if for foreach while switch catch function def func fun class elif else elsif
     using val import from include require package public private protected static async
@@ -66,6 +75,21 @@ def find_snippets(text: str) -> Iterator[Snippet]:
     for draft in program.finish():
         for exchange in draft.exchanges():
             yield Snippet(draft.start, draft.end, exchange)
+
+
+def find_listed(text: str) -> Iterator[Snippet]:
+    """Yield the requests of cURL commands whose words stand in a list of strings."""
+    for match in islice(_LISTED.finditer(text), _MOST_LISTS):
+        code = Code(text, lambda call: Name(call.path))
+        code.place = max(match.start("list"), match.start("rest"))
+        code.left = _MOST_WORDS
+        words = code.value()
+        if not isinstance(words, list):
+            continue
+        told = [text_of(word) for word in words]
+        told = told[match["list"] is not None :]
+        for exchange in curl_exchanges(curl_operations(told)):
+            yield Snippet(match.start(), code.place, exchange)
 
 
 def _follow(program: Program) -> None:

@@ -23,7 +23,9 @@ _READ = re.compile(
     r"(?P<name>[A-Za-z_]\w*)[ ]*(?=<<)",
     re.MULTILINE,
 )
-_ARRAY = re.compile(r"^[ \t]*(?P<name>[A-Za-z_]\w*)=\(\s{0,99}", re.MULTILINE)
+_ARRAY = re.compile(
+    r"(?:^|;)[ \t]*(?P<name>[A-Za-z_]\w*)(?P<more>\+?)=\(\s{0,99}", re.MULTILINE
+)
 _SPREAD = re.compile(r"\$\{(\w+)\[[@*]\]\}")
 _MOST_ARRAYS = 20
 _MOST = 500
@@ -90,10 +92,11 @@ def _value(
 
 def arrays(text: str, known: Mapping[str, str]) -> dict[str, list[str]]:
     """Return the lists of words that a text assigns, by their names."""
-    return {
-        one["name"]: Posix(text, one.end(), known).read().words
-        for one in islice(_ARRAY.finditer(text), _MOST_ARRAYS)
-    }
+    found: dict[str, list[str]] = {}
+    for one in islice(_ARRAY.finditer(text), _MOST_ARRAYS):
+        before = found.get(one["name"], []) if one["more"] else []
+        found[one["name"]] = before + Posix(text, one.end(), known).read().words
+    return found
 
 
 def spread(words: list[str], lists: Mapping[str, list[str]]) -> Iterator[str]:
