@@ -27,6 +27,7 @@ from vippsdiag.bulk import (
     Bulk,
     diagnose_lines,
     likeness,
+    noted,
     read_line,
     refusals,
     sent,
@@ -165,6 +166,12 @@ def returning_to(address: str) -> Exchange:
     )
 
 
+def sending(reference: str, status: int) -> Exchange:
+    """A payment with a reference of its own."""
+    body = {"reference": reference}
+    return api_call(TEST, method="POST", path=PAYMENTS, status=status, body=body)
+
+
 def paying(number: str) -> Exchange:
     """A payment of a user who was refused."""
     answer, body = ecom("81", "x"), {"phoneNumber": number, "currency": "NOK"}
@@ -242,6 +249,14 @@ APART = {
     "a body that is refused": (
         api_call(TEST, method="POST", path=PAYMENTS, status=400, body={"amount": 1}),
         api_call(TEST, method="POST", path=PAYMENTS, status=400, body={"amount": "1"}),
+    ),
+    "an example in a body that is accepted": (
+        sending(f"a{EXAMPLE[1:]}", 201),
+        sending(EXAMPLE, 201),
+    ),
+    "an example in a body that is refused": (
+        sending(f"a{EXAMPLE[1:]}", 400),
+        sending(EXAMPLE, 400),
     ),
     "an address that cannot be reached": (
         returning_to("https://shop.example/back"),
@@ -378,6 +393,7 @@ def test_the_first_kinds_are_forgotten_when_there_are_too_many(
     monkeypatch.setattr("vippsdiag.bulk.values.MOST_FIRSTS", 1)
     monkeypatch.setattr("vippsdiag.bulk.sent.MOST_SENT", 3)
     monkeypatch.setattr("vippsdiag.bulk.refusals.MOST_WORDS", 3)
+    monkeypatch.setattr("vippsdiag.bulk.noted.MOST_FORMS", 1)
     bulk = Bulk()
     for entry in everyday()[:100]:
         line = line_of(entry)
@@ -388,7 +404,7 @@ def test_the_first_kinds_are_forgotten_when_there_are_too_many(
 def test_where_a_hash_is_short_a_digest_stands_for_a_text(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for module in (likeness, refusals, sent, values):
+    for module in (likeness, noted, refusals, sent, values):
         monkeypatch.setattr(module, "sign", values.digest)
     bulk = Bulk()
     for entry in everyday()[:100]:

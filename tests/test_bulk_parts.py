@@ -6,8 +6,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from vippsdiag.bulk import refusals, texts
+from vippsdiag.bulk import noted, refusals, texts
 from vippsdiag.bulk.headers import _UNASKED, ASKED
+from vippsdiag.bulk.noted import Bodies, is_noted
 from vippsdiag.bulk.refusals import Refusals, refusal
 from vippsdiag.bulk.values import Tokens, sign
 from vippsdiag.samples import CLIENT_ID, OTHER_CLIENT_ID, TEST, token
@@ -94,6 +95,51 @@ def test_what_stands_in_the_place_of_a_trace_is_read(value: str) -> None:
         answer = f'{{"title":"no","traceId":"{one}"}}'
         bare = refusal(answer, "")
         assert known.read(answer, "") == (None if bare is None else sign(bare))
+
+
+BODIES = Bodies()
+PIECES = st.sampled_from(
+    [
+        *sorted(DOCUMENTED_EXAMPLES),
+        "INTENT",
+        '"intent"',
+        "intent",
+        "INT0NT",
+        "authToken",
+        "callbackAuthorizationToken",
+        CLIENT_ID,
+        HEX,
+        "0" * 32,
+        "order-12345",
+        '{"value":',
+        "1234",
+        '"',
+        "æ",
+        "\ud800",
+        "\\u00e5",
+        "\\u004f",
+        "\\u0030",
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=6).map("".join))
+@example("\\u0049NTENT")
+def test_body_is_noted_whatever_form_it_was_seen_in(body: str) -> None:
+    escaped = any(f"\\u00{digit}" in body for digit in "234567")
+    for known in (BODIES, Bodies()):
+        for _ in range(2):
+            assert known.is_noted(body) == (is_noted(body) or escaped)
+
+
+def test_forms_of_bodies_are_forgotten_when_there_are_too_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(noted, "MOST_FORMS", 3)
+    known = Bodies()
+    for number in range(99):
+        assert not known.is_noted("x" * number)
+        assert len(known._known) <= 3
 
 
 def test_refusals_that_differ_in_their_trace_are_read_once(

@@ -110,6 +110,20 @@ def test_what_looks_like_an_id_is_read(pair: list[str], blanks: bool) -> None:
             assert causes(bulk, line) == outcome(in_full, line)
 
 
+def test_what_a_body_says_is_found_however_it_is_written() -> None:
+    lines = []
+    for word in ("INT0NT", "INTENT", "\\u0049NTENT", "INT\\u00c6NT", "INT\\u0030NT"):
+        entry = entry_of(api_call(TEST, method="POST", path="/ecomm/v2/payments"))
+        text = f'{{"merchantInfo": {{"fallBack": "{word}", "isApp": true}}}}'
+        entry["request"]["postData"] = {"mimeType": "", "text": text}
+        lines.append(line_of(entry))
+    assert in_full(lines[0]) != in_full(lines[1]) == in_full(lines[2])
+    for order in (lines, lines[::-1]):
+        bulk = Bulk()
+        for line in order * 2:
+            assert bulk.diagnose(line).causes == in_full(line)
+
+
 @pytest.mark.parametrize("blanks", [True, False], ids=["blanks", "none"])
 def test_a_key_whose_name_stands_behind_it_is_no_id(blanks: bool) -> None:
     keyless = json.loads(json.dumps(CALL))

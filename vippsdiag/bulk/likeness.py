@@ -12,22 +12,20 @@ import msgspec
 
 from vippsdiag.bulk.headers import KEYS, asked
 from vippsdiag.bulk.lines import Header, Line, Request, line_from, rest_of
+from vippsdiag.bulk.noted import Bodies
 from vippsdiag.bulk.refusals import Refusals
 from vippsdiag.bulk.sent import NO_TOKEN, Senders, Sent, headers_in
 from vippsdiag.bulk.texts import (
     address_without_ids,
-    is_noted,
     outline,
     quiet,
 )
-from vippsdiag.bulk.values import SALT, any_of, sign
+from vippsdiag.bulk.values import SALT, sign
 from vippsdiag.checks.clocks import CLOSE, apart, date_in
 from vippsdiag.environments import BASE_URLS
 from vippsdiag.importers.har_marks import NO_MOMENT
 
 _OURS = tuple(f"{url}/" for url in BASE_URLS.values())
-# What is sent to these is no API's, and matters letter by letter.
-_NO_API = ("token", "/miami/", "/oauth2/", "access-management")
 # What makes a likeness.
 Parts = tuple[object, ...]
 
@@ -58,6 +56,7 @@ class Likeness:
     def __init__(self) -> None:
         self._senders = Senders()
         self._refusals = Refusals()
+        self._bodies = Bodies()
 
     def see(self, text: bytes) -> Sight | None:
         """Return what is told of a line; None if it does not have the usual form."""
@@ -105,7 +104,7 @@ class Likeness:
         if said is None:
             return ("=", answer, body, *_keys(sent, line))
         if body:
-            told = is_noted(body) or not _is_api(line.request.url)
+            told = self._bodies.is_noted(body) or not _is_api(line.request.url)
             body = f"={body}" if told else "sent"
         begins = answer[0] if answer else answer
         if sent.odd:
@@ -123,7 +122,9 @@ class Likeness:
             # A client that an answer names is one more, beside the one of the token.
             named = sent.token is not NO_TOKEN and "identifier" in answer
             odd = odd or words is None or named
-        drawn = outline(body) if body and _is_api(line.request.url) else None
+        drawn = None
+        if body and _is_api(line.request.url) and not self._bodies.is_noted(body):
+            drawn = outline(body)
         parts: Parts = (
             answer if odd else words,
             f"={body}" if body and drawn is None else drawn or body,
@@ -150,7 +151,15 @@ def _keys(sent: Sent, line: Line) -> Parts:
 
 
 def _is_api(url: str) -> bool:
-    return not any_of(_NO_API, url.lower())
+    """Tell whether what is sent is an API's, and does not matter letter by letter."""
+    small = url.lower()
+    # A loop takes three times as long.
+    return not (
+        "token" in small
+        or "/miami/" in small
+        or "/oauth2/" in small
+        or "access-management" in small
+    )
 
 
 def _standing(sent: Sent, line: Line) -> Parts:

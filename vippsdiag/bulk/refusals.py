@@ -2,7 +2,7 @@
 
 import re
 
-from vippsdiag.bulk.texts import is_noted
+from vippsdiag.bulk.noted import is_noted
 from vippsdiag.bulk.values import any_of, sign
 from vippsdiag.shapes import DOCUMENTED_EXAMPLES
 
