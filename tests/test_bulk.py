@@ -217,16 +217,16 @@ APART = {
         token_call(TEST, status=401, headers={"client_id": EXAMPLE}),
     ),
     "a key that is too short": (
-        token_call(TEST),
-        token_call(TEST, headers={"Ocp-Apim-Subscription-Key": "abc1234"}),
+        token_call(TEST, status=401),
+        token_call(TEST, headers={"Ocp-Apim-Subscription-Key": "abc1234"}, status=401),
     ),
     "a browser": (
         token_call(TEST, headers={"User-Agent": "curl/8.14.1"}),
         token_call(TEST, headers={"User-Agent": "Mozilla/5.0"}),
     ),
     "a variable in any header": (
-        api_call(TEST, headers={"X-Any": "value"}),
-        api_call(TEST, headers={"X-Any": "$ANY"}),
+        api_call(TEST, headers={"X-Any": "value"}, status=400),
+        api_call(TEST, headers={"X-Any": "$ANY"}, status=400),
     ),
     "an idempotency key that is too long": (
         api_call(TEST, method="POST", path=PAYMENTS, status=400, headers=KEYED),

@@ -9,9 +9,11 @@ from vippsdiag.checks.answers import is_of_another
 from vippsdiag.checks.keys import is_whole, keys, plain, sureness
 from vippsdiag.checks.sent import (
     header_place,
+    is_hidden,
     is_not_filled_in,
     painted_over,
     sent_token,
+    was_taken,
 )
 from vippsdiag.conceal import still_masked
 from vippsdiag.evidence import Evidence, Need, Place, Value, tokens
@@ -75,6 +77,8 @@ def value_contains_hidden_characters(evidence: Evidence) -> Iterator[Finding]:
         slips = hidden_characters(value.value)
         if not slips or still_masked(value.value) or is_cut(value.value):
             continue
+        if was_taken(value.place) or is_hidden(value.value):
+            continue
         if is_placeholder(value.value) or template_in(value.value):
             continue
         if value.place.name == "Authorization":
@@ -101,9 +105,14 @@ def value_contains_hidden_characters(evidence: Evidence) -> Iterator[Finding]:
     docs=API_KEYS,
     source="values printed in official documentation (facts 1.2); vipps-developers#68",
     broken=lambda: [
-        case(token_call(TEST, headers={"client_id": "Insert your client ID here"})),
-        case(token_call(TEST, headers={"client_secret": "<your secret>"})),
-        case(token_call(TEST, headers={"client_secret": "Y8Kteew6GE3ZmeycEt6egg=="})),
+        *(
+            case(token_call(TEST, headers=headers, status=None))
+            for headers in (
+                {"client_id": "Insert your client ID here"},
+                {"client_secret": "<your secret>"},
+                {"client_secret": "Y8Kteew6GE3ZmeycEt6egg=="},
+            )
+        ),
         case(_bearing("<your-access-token>")),
         case(ecom_call(authToken=token(TEST)[3:40])),
         case(ecom_call(authToken="<a word of your own>")),
@@ -111,6 +120,7 @@ def value_contains_hidden_characters(evidence: Evidence) -> Iterator[Finding]:
     healthy=lambda: [
         case(token_call(TEST)),
         keys(),
+        case(token_call(TEST, headers={"client_id": "<client id>"})),
         case(ecom_call(authToken=CLIENT_SECRET)),
         case(ecom_call(authToken="[REDACTED]")),
         case(ecom_call(authToken="my-own-word-for-callbacks")),
@@ -126,6 +136,8 @@ def example_value_left_in_request(evidence: Evidence) -> Iterator[Finding]:
     has its own.
     """
     for value in evidence.values():
+        if was_taken(value.place):
+            continue
         if is_documented_example(value.value):
             message = say(
                 "The {field} is an example from the documentation.", field=value.field
@@ -216,16 +228,26 @@ def _texts(exchange: Exchange, request: Request) -> Iterator[tuple[str, Place]]:
     docs=API_KEYS,
     source="causes.md; several public reports quote such an identifier (high)",
     broken=lambda: [
-        case(token_call(TEST, headers={"client_id": "{{client_id}}"})),
-        case(token_call(TEST, headers={"client_secret": "${CLIENT_SECRET}"})),
-        case(token_call(TEST, headers={"Ocp-Apim-Subscription-Key": "$SUB_KEY"})),
-        case(call("POST", "{{base_url}}/accesstoken/get")),
-        case(api_call(TEST, path="/epayment/v1/payments/%7B%7Breference%7D%7D")),
-        case(token_call(TEST, headers={"client_id": "undefined"})),
+        *(
+            case(token_call(TEST, headers=headers, status=None))
+            for headers in (
+                {"client_id": "{{client_id}}"},
+                {"client_secret": "${CLIENT_SECRET}"},
+                {"Ocp-Apim-Subscription-Key": "$SUB_KEY"},
+                {"client_id": "undefined"},
+            )
+        ),
+        case(call("POST", "{{base_url}}/accesstoken/get", status=None)),
+        case(
+            api_call(
+                TEST, path="/epayment/v1/payments/%7B%7Breference%7D%7D", status=400
+            )
+        ),
         case(_bearing("null")),
     ],
     healthy=lambda: [
         case(token_call(TEST)),
+        case(token_call(TEST, headers={"client_id": "{{client_id}}"})),
         keys(),
         case(token_call(TEST, headers={"Origin": "null", "Sec-Fetch-Site": "none"})),
         case(api_call(TEST, path="/epayment/v1/payments/50%25%20off")),
@@ -240,6 +262,8 @@ def template_variable_not_substituted(evidence: Evidence) -> Iterator[Finding]:
     """
     for value in evidence.values():
         left = template_in(value.value)
+        if was_taken(value.place):
+            continue
         if left and value.place.part in {"keys", "response body"}:
             yield _left(value.field, left, value.place, sureness(value))
         elif is_word_for_nothing(value.value):
@@ -247,7 +271,7 @@ def template_variable_not_substituted(evidence: Evidence) -> Iterator[Finding]:
     for exchange, request in evidence.calls():
         for text, place in _texts(exchange, request):
             left = template_in(text)
-            if left:
+            if left and not exchange.ok:
                 yield _left(place.words, left, place)
     for exchange, request in evidence.api_calls():
         if _bears_nothing(request.headers.get("Authorization") or ""):
@@ -299,6 +323,7 @@ def _left(
         keys(),
         case(token_call(TEST), api_call(TEST, status=401)),
         case(_bearing("<redacted>")),
+        case(_bearing("eyJ0eXAiOiJKV1QiLCJh...", 200)),
     ],
 )
 def value_truncated(evidence: Evidence) -> Iterator[Finding]:
@@ -308,7 +333,7 @@ def value_truncated(evidence: Evidence) -> Iterator[Finding]:
     If it was cut only for sharing, this is not the cause: paste the whole value.
     """
     for value in evidence.values():
-        if is_cut(value.value):
+        if is_cut(value.value) and not was_taken(value.place):
             yield Finding(
                 message=say("The {field} is cut short.", field=value.field),
                 place=value.place,
@@ -316,6 +341,8 @@ def value_truncated(evidence: Evidence) -> Iterator[Finding]:
             )
     for text, place in tokens(evidence):
         if is_not_filled_in(text) or still_masked(bearer_of(text) or text):
+            continue
+        if was_taken(place):
             continue
         request = place.exchange.request if place.exchange else None
         sent = place.part != "response body" and request

@@ -13,7 +13,7 @@ from vippsdiag.check import (
     check,
 )
 from vippsdiag.checks.answers import Says, found, gives_no_reason, says, text_in
-from vippsdiag.checks.sent import KEY_HEADER, header_place, is_row
+from vippsdiag.checks.sent import KEY_HEADER, header_place, is_hidden
 from vippsdiag.conceal import still_masked
 from vippsdiag.environments import (
     HOSTS,
@@ -62,7 +62,7 @@ def key_refused(exchange: Exchange) -> bool:
     if not says(exchange, Says.INVALID_KEY):
         return False
     key = exchange.request.headers.get(KEY_HEADER) if exchange.request else None
-    if key is None or still_masked(key) or is_row(key):
+    if key is None or still_masked(key) or is_hidden(key):
         return True
     return shape_of(key) is Shape.HEX32
 
@@ -177,7 +177,7 @@ def _refused_in_silence(exchange: Exchange) -> bool:
         return False
     sent = [request.headers.get(name) for name in ("client_id", "client_secret")]
     key = request.headers.get(KEY_HEADER) or ""
-    looks = still_masked(key) or is_row(key) or shape_of(key) is Shape.HEX32
+    looks = still_masked(key) or is_hidden(key) or shape_of(key) is Shape.HEX32
     return looks and all(sent)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from vippsdiag.check import API_KEYS, Confidence, Finding, Severity, check
+from vippsdiag.checks.sent import is_hidden, was_taken
 from vippsdiag.conceal import still_masked
 from vippsdiag.evidence import Evidence, Need, Value
 from vippsdiag.exchange import once
@@ -57,7 +58,9 @@ def is_explained(value: Value) -> bool:
     """Tell whether another check already says what is wrong with a value's looks."""
     text = value.value
     return bool(
-        still_masked(text)
+        was_taken(value.place)
+        or still_masked(text)
+        or is_hidden(text)
         or is_cut(text)
         or template_in(text)
         or is_placeholder(text)
@@ -272,6 +275,8 @@ def msn_malformed(evidence: Evidence) -> Iterator[Finding]:
     """
     for value in evidence.values():
         if value.field is not Field.MSN or still_masked(value.value):
+            continue
+        if was_taken(value.place) or is_hidden(value.value):
             continue
         if template_in(value.value) or is_placeholder(value.value):
             continue

@@ -199,12 +199,22 @@ def plus_in_basic(request: Request) -> bool:
     return pair is not None and examine(pair[1], lambda raw: "+" in raw)
 
 
-_ROW = re.compile(r"[xX*•_-]{3,}")
+_ROW = re.compile(r"\W*[xX*•_-]{3,}\W*")
+_ROW_INSIDE = re.compile(r"[*•]{2,}|x{5,}", re.IGNORECASE)
 
 
-def is_row(value: str) -> bool:
-    """Tell whether a value is nothing but a row of x or of other signs that hide."""
-    return examine(value, lambda raw: bool(_ROW.fullmatch(raw.strip(" \"'"))))
+def is_hidden(value: str) -> bool:
+    """Tell whether a row of x or of other signs stands for a value, or a part of it."""
+
+    def question(raw: str) -> bool:
+        return bool(_ROW.fullmatch(raw) or _ROW_INSIDE.search(raw))
+
+    return examine(value, question)
+
+
+def was_taken(place: Place) -> bool:
+    """Tell whether a call with this value went well: what is odd came in later."""
+    return place.exchange is not None and place.exchange.ok
 
 
 def painted_over(exchange: Exchange, value: str) -> bool:
@@ -215,7 +225,7 @@ def painted_over(exchange: Exchange, value: str) -> bool:
     """
     key = exchange.request.headers.get(KEY_HEADER) if exchange.request else None
     behind = exchange.response is not None and "AADSTS" in exchange.response.text
-    return behind and key is not None and is_row(key) and is_row(value)
+    return behind and key is not None and is_hidden(key) and is_hidden(value)
 
 
 def odd_basic(request: Request) -> bool:
