@@ -75,4 +75,6 @@ def is_hollow(value: str) -> bool:
         return False
     if not text or _HOLLOW.fullmatch(text):
         return True
-    return bool(_BRACKETED.fullmatch(text)) and _consists_of(_IN_BRACKETS, text)
+    if _DIGIT.search(text) or not _BRACKETED.fullmatch(text):
+        return False
+    return _consists_of(_IN_BRACKETS, text)

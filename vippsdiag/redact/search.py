@@ -191,14 +191,21 @@ class Search:
             return raw
         if is_left(raw) or not _LETTER.search(raw):
             return self._pseudonyms.of(raw)
-        parts: list[str] = []
         pieces = _KEY.split(raw)
         if _SINGLE.fullmatch(raw) and (pieces[0] == raw or pieces[1:] == [raw, ""]):
             return self._pseudonyms.of(raw)
-        for n, around in enumerate(pieces):
-            parts += [around] if n % 2 else _PARTS.split(around)
-        new = {part: self._pseudonyms.of(part) for part in set(parts) if part}
-        return "".join(new[part] for part in parts if part)
+        for n, piece in enumerate(pieces):
+            if n % 2:
+                pieces[n] = self._pseudonyms.of(piece)
+            elif piece:
+                pieces[n] = self._in_parts(piece)
+        return "".join(pieces)
+
+    def _in_parts(self, raw: str) -> str:
+        """Return pseudonyms of several values with what stands between them."""
+        parts = _PARTS.split(raw)
+        parts[::2] = [part and self._pseudonyms.of(part) for part in parts[::2]]
+        return "".join(parts)
 
     def _token(self, raw: str) -> str:
         """Return a token with another signature; what it says is no secret."""
