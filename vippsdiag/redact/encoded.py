@@ -52,6 +52,8 @@ class Decoded(Layer):
     def _encode(self, start: int, text: str, new: str, size: int) -> None:
         """Write each letter in which the new text differs from the old one."""
         assert self.below is not None  # noqa: S101 - a layer of this kind has one
+        if self.below.is_new(start, start + size):
+            return  # all of it was taken for a secret there
         written = self.below.text[start : start + size]
         encode = (
             base64.urlsafe_b64encode

@@ -114,6 +114,10 @@ class Layer:
         """Tell whether a letter was replaced from one place to another."""
         return any(self._fresh[start:end])
 
+    def is_new(self, start: int, end: int) -> bool:
+        """Tell whether every letter was replaced from one place to another."""
+        return bool(self._fresh) and 0 not in self._fresh[start:end]
+
     def left(self, start: int, end: int) -> int:
         """Return how many letters and digits were not replaced."""
         text = self.text[start:end]

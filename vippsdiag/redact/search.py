@@ -52,6 +52,8 @@ _KEY = re.compile(f"({HEX_KEY.pattern}|{PADDED_BASE64.pattern}|{PHONE.pattern})"
 _OF_TOKEN = re.compile("I(?:mFsZy|kpXVC)|J(?:hbGci|KV1Qi)|i(?:YWxnI|SldUI)")
 # Neither a token nor several values nor written in another way.
 _SIMPLE = re.compile(r"(?!.*eyJ)[A-Za-z0-9+/_.=-]+")
+# The same of a part, behind which bytes may stand that are no text.
+_PLAIN = re.compile(r"(?!.*eyJ)[A-Za-z0-9+/_.=\udc80-\udcff-]*")
 # One value, if there is no key within it.
 _SINGLE = re.compile(r"[A-Za-z0-9+/_.-]++=*")
 # Shorter ones stand in a key by chance.
@@ -271,6 +273,6 @@ def _may_hold_another(raw: str) -> bool:
             return False
         raw = meaning(raw).strip(AROUND)
         parts = _PARTS.split(raw)[::2]
-        if PHONE.search(raw) or not all(map(_SIMPLE.fullmatch, parts)):
+        if PHONE.search(raw) or not all(map(_PLAIN.fullmatch, parts)):
             return True
     return _NAME.search(raw.lower()) is not None
