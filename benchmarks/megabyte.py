@@ -68,6 +68,11 @@ def in_base64(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
+def mailed(text: str) -> str:
+    """Return a text as a mail program writes it."""
+    return quopri.encodestring(text.encode()).decode()
+
+
 def escaped(text: str, times: int) -> str:
     """Return a text with percent-escapes, and those escaped in turn."""
     return escaped(quote(text, safe=""), times - 1) if times else text
@@ -173,15 +178,14 @@ MADE: dict[str, Make] = {
         f"\\u{ord(one):04x}" for one in f"client_secret={secret(chance)}\n"
     ),
     "escaped quotes": lambda chance: f'\\"client_secret\\":\\"{secret(chance)}\\",',
-    "quoted-printable": lambda chance: (
+    "quoted-printable": lambda chance: mailed(assignments(chance)),
+    "quoted-printable by half": lambda chance: (
         f"client_secret=3D{secret(chance)[:14]}=\n{secret(chance)[14:]}\n"
     ),
     "quoted-printable, =3D on every line": lambda chance: (
         f"client_secret=3D{secret(chance)[:20]}=3D\n"
     ),
-    "JSON in quoted-printable": lambda chance: (
-        quopri.encodestring(json_log(chance).encode()).decode() + "\n"
-    ),
+    "JSON in quoted-printable": lambda chance: mailed(json_log(chance)) + "\n",
     "escaped query strings": lambda chance: (
         f"client_secret={quote(secret(chance), safe='')}&token="
         f"{hexadecimal(chance, 10)}&"

@@ -120,6 +120,8 @@ def _in_their_places(raw: str, pseudonym: str) -> str:
 def _replace_phones(layer: Layer, phones: dict[str, str]) -> None:
     """Replace every phone number that is known, in whatever groups it is written."""
     for match in WRITTEN.finditer(layer.text):
+        if layer.is_new(*match.span()):
+            continue  # as most are: it was found where it stands
         written, start = match[0], match.start()
         if new := phones.get(digits(written)):
             number = _in_groups(written, new)
