@@ -138,6 +138,7 @@ def _is_usual(request: Request) -> bool:
     return (
         url.startswith(_OURS)
         and request.method != ""
+        and not request.typed
         and (not request.query_string or "?" in url)
         and (body is None or not (body.encoding or (body.params and not body.text)))
     )

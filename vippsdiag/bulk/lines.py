@@ -33,6 +33,7 @@ class Request(msgspec.Struct, rename="camel", gc=False):
     headers: msgspec.Raw
     post_data: Body | None = None
     query_string: list[msgspec.Raw] | None = None
+    typed: str = msgspec.field(default="", name="_method")
 
 
 class Response(msgspec.Struct, rename="camel", gc=False):

@@ -53,12 +53,18 @@ def _request(request: HarJson) -> Request | None:
     if query and "?" not in url:
         url += "?" + urlencode(query)
     return Request(
-        method=method.upper(),
+        method=_typed(request, method.upper()),
         url=url,
         headers=_headers(request),
         body=_posted(member(request, "postData")),
         http_version=_version(request.get("httpVersion")),
     )
+
+
+def _typed(request: HarJson, method: str) -> str:
+    """Return the method as it was sent, if that is noted: most write it in capitals."""
+    noted = text_in(request.get("_method"))
+    return noted if noted.upper() == method else method
 
 
 def _address(request: HarJson) -> str:

@@ -65,6 +65,9 @@ def _request(request: Request | None, show: Show) -> Json:
         "headersSize": -1,
         "bodySize": 0,
     }
+    if request.method != request.method.upper():
+        # Some recorders write all methods small; here it was sent with these letters.
+        written["_method"] = request.method
     if request.body is not None:
         text = show(request.body)
         kind = show(request.headers.get("Content-Type") or "")
