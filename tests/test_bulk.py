@@ -25,6 +25,7 @@ from tests.lines import (
 )
 from vippsdiag.bulk import (
     Bulk,
+    addresses,
     diagnose_lines,
     likeness,
     noted,
@@ -394,6 +395,7 @@ def test_the_first_kinds_are_forgotten_when_there_are_too_many(
     monkeypatch.setattr("vippsdiag.bulk.sent.MOST_SENT", 3)
     monkeypatch.setattr("vippsdiag.bulk.refusals.MOST_WORDS", 3)
     monkeypatch.setattr("vippsdiag.bulk.noted.MOST_FORMS", 1)
+    monkeypatch.setattr("vippsdiag.bulk.addresses.MOST_WORDS", 1)
     bulk = Bulk()
     for entry in everyday()[:100]:
         line = line_of(entry)
@@ -404,7 +406,7 @@ def test_the_first_kinds_are_forgotten_when_there_are_too_many(
 def test_where_a_hash_is_short_a_digest_stands_for_a_text(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for module in (likeness, noted, refusals, sent, values):
+    for module in (addresses, likeness, noted, refusals, sent, values):
         monkeypatch.setattr(module, "sign", values.digest)
     bulk = Bulk()
     for entry in everyday()[:100]:

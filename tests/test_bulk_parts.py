@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from vippsdiag.bulk import noted, refusals, texts
+from vippsdiag.bulk import addresses, noted, refusals
+from vippsdiag.bulk.addresses import Addresses
 from vippsdiag.bulk.headers import _UNASKED, ASKED
 from vippsdiag.bulk.noted import Bodies, is_noted
 from vippsdiag.bulk.refusals import Refusals, refusal
@@ -166,18 +167,63 @@ def test_the_words_of_refusals_are_forgotten_when_there_are_too_many(
         assert len(known._known) <= 3
 
 
-@given(st.text("0123456789abkKsStTpPyYoeEnNcCj-", min_size=1, max_size=70))
-@example("token-123")
-@example("order-12345")
-def test_an_id_that_is_told_at_a_glance_is_one(part: str) -> None:
-    assert not texts._is_no_word(part) or texts._is_id(part)
+ADDRESSES = Addresses()
+PARTS = st.lists(
+    st.sampled_from(
+        [
+            *addresses._NO_ID,
+            *"0 7 12345 abc -12345 order- acme-shop- kiosk- SHOP-".split(),
+            *"agr_ a-f x 0x é %20".split(),
+            "no-such",
+            "unknow",
+            "toke",
+            "\n",
+            CLIENT_ID,
+            "k" * 60,
+        ]
+    ),
+    max_size=4,
+).map("".join)
 
 
-@pytest.mark.parametrize("word", texts._NO_ID)
+@given(
+    st.lists(PARTS, max_size=4),
+    st.sampled_from(["", f"?id={CLIENT_ID}", "?a=/1234567890"]),
+)
+@example(["acme-shop-1234", "acme-shop-12345token"], "")
+@example(["unknown-1234", "order-12345"], "")
+def test_address_is_told_whatever_ids_were_seen(parts: list[str], query: str) -> None:
+    begins = "https://api.vipps.no/epayment/v1"
+    told = [
+        "*" if not part.isalpha() and addresses._is_id(part) else part for part in parts
+    ]
+    expected = "/".join((begins, *told)) + query.replace(CLIENT_ID, "*")
+    for known in (ADDRESSES, Addresses()):
+        for _ in range(2):
+            assert known.without_ids("/".join((begins, *parts)) + query) == expected
+
+
+@pytest.mark.parametrize("word", addresses._NO_ID)
 def test_no_word_of_the_api_is_passed_over_at_a_glance(word: str) -> None:
-    for part in (f"{word}-12345", f"12345-{word.upper()}0"):
-        assert not texts._is_no_word(part)
-        assert not texts._is_id(part)
+    known = Addresses()
+    for part in ("acme-shop-12345", f"{word}-12345", f"12345-{word.upper()}0"):
+        address = f"https://api.vipps.no/epayment/v1/payments/{part}"
+        is_id = part == "acme-shop-12345"
+        assert known.without_ids(address).endswith("*") is is_id
+    assert not set("0123456789") & set(word)
+
+
+def test_words_that_ids_begin_with_are_forgotten_when_there_are_too_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(addresses, "MOST_WORDS", 3)
+    known = Addresses()
+    for number in range(99):
+        address = (
+            f"https://api.vipps.no/epayment/v1/payments/{'s' * (number % 40)}-12345"
+        )
+        known.without_ids(address)
+        assert len(known._words) <= 3
 
 
 def test_no_header_that_is_asked_for_is_passed_over() -> None:

@@ -10,13 +10,13 @@ from datetime import datetime
 
 import msgspec
 
+from vippsdiag.bulk.addresses import Addresses
 from vippsdiag.bulk.headers import KEYS, asked
 from vippsdiag.bulk.lines import Header, Line, Request, line_from, rest_of
 from vippsdiag.bulk.noted import Bodies
 from vippsdiag.bulk.refusals import Refusals
 from vippsdiag.bulk.sent import NO_TOKEN, Senders, Sent, headers_in
 from vippsdiag.bulk.texts import (
-    address_without_ids,
     outline,
     quiet,
 )
@@ -55,6 +55,7 @@ class Likeness:
 
     def __init__(self) -> None:
         self._senders = Senders()
+        self._addresses = Addresses()
         self._refusals = Refusals()
         self._bodies = Bodies()
 
@@ -83,7 +84,7 @@ class Likeness:
             came_to = self._accepted(sent, line, answer, body)
         else:
             came_to = self._refused(sent, line, answer, body)
-        address = address_without_ids(request.url)
+        address = self._addresses.without_ids(request.url)
         of_all = (SALT, request.method, address, sent.sign, status, told, came_to)
         return Sight(
             kind=sign(of_all),

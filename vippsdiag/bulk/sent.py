@@ -151,7 +151,8 @@ def _without_ids(text: str, ids_begin: dict[str, str]) -> str:
             end = text.index('"', start)
             value = text[start:end]
             own = _IDS.get(own_id(name, value))
-            if own and _is_whole(value, text[end + 1]):
+            # The header ends behind it.
+            if own and text[end + 1] == "}":
                 text = text[:start] + own + text[end:]
     return text
 

@@ -7,19 +7,8 @@ from typing import Any
 import msgspec
 
 from vippsdiag.bulk.values import any_of
-from vippsdiag.checks.payments import MADE_UP
 from vippsdiag.checks.urls import not_public
 
-# An order's or an agreement's id, from the third part of a path on: what stands before
-# it names the API. What could be read as a word of the API stays.
-_ID = re.compile(r"[0-9]{4,}|(?=[A-Za-z-]*[0-9])[A-Za-z0-9-]{8,64}")
-_NO_ID = ("token", "access", "vippsdiag", "eyj", *MADE_UP)
-# Each of those needs one of the letters k, s, p and y, which most ids do without.
-_is_no_word = re.compile(
-    "(?=[A-Za-z-]*[0-9])[0-9A-JL-OQRT-XZa-jl-oqrt-xz-]{8,64}"
-).fullmatch
-_GUID = r"(?<![\w-])[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?![\w-])"
-_IN_QUERY = re.compile(_GUID)
 # Each text that a check looks for in the answer to a call that succeeded holds one of
 # these, in small letters, or one of the two that `_speaks` looks for first.
 _TELLING_WORDS = (
@@ -55,25 +44,6 @@ is_public = re.compile(
 _PAIRS = json.JSONDecoder(object_pairs_hook=tuple)
 _DIGITS = str.maketrans(dict.fromkeys("123456789", "0"))
 _MADE_UP = re.compile(r"(?=[A-Za-z_.-]*[0-9])[A-Za-z0-9_.-]{6,80}")
-
-
-def address_without_ids(url: str) -> str:
-    """Return an address without the ids in it."""
-    path, query = url, ""
-    if "?" in url:
-        path, _, query = url.partition("?")
-        query = f"?{_IN_QUERY.sub('*', query)}"
-    parts = path.split("/")
-    place = 5
-    for part in parts[5:]:
-        if not part.isalpha() and (_is_no_word(part) or _is_id(part)):
-            parts[place] = "*"
-        place += 1
-    return "/".join(parts) + query
-
-
-def _is_id(part: str) -> bool:
-    return _ID.fullmatch(part) is not None and not any_of(_NO_ID, part.lower())
 
 
 # A member that is null is there.
@@ -157,8 +127,8 @@ def _draw(value: Any, name: str, parts: list[str]) -> None:
         for own, inner in value:
             parts.append(":" + own)
             own_name = own.lower()
-            if own_name in _FREE and type(inner) is str:
-                parts.append('"*')
+            if type(inner) is str:
+                parts.append('"*' if own_name in _FREE else _drawn(inner, own_name))
             else:
                 _draw(inner, own_name, parts)
         parts.append("}")
