@@ -12,6 +12,7 @@ from vippsdiag.check import (
     check,
 )
 from vippsdiag.checks.answers import Says, says, text_in
+from vippsdiag.checks.sent import is_preflight
 from vippsdiag.environments import OTHER_DOCUMENTED_HOSTS
 from vippsdiag.evidence import (
     LOGIN_BASE,
@@ -157,6 +158,9 @@ def token_method_wrong(evidence: Evidence) -> Iterator[Finding]:
             )
 
 
+ASKS: dict[str, str | None] = {"Access-Control-Request-Method": "GET"}
+
+
 @check(
     severity=Severity.ERROR,
     needs={Need.API_CALL},
@@ -174,6 +178,7 @@ def token_method_wrong(evidence: Evidence) -> Iterator[Finding]:
     healthy=lambda: [
         case(api_call(TEST, status=404, answer={"title": "Reference not found"})),
         case(api_call(TEST, path="/favicon.ico", status=404, answer="<html>")),
+        case(api_call(TEST, method="OPTIONS", headers=ASKS, status=404)),
         case(token_call(TEST, method="GET", status=404, answer=NOT_FOUND)),
     ],
 )
@@ -221,7 +226,8 @@ def _is_of_no_api(exchange: Exchange, request: Request) -> bool:
 
 def _explained(exchange: Exchange, request: Request) -> bool:
     landing = request.host in OTHER_DOCUMENTED_HOSTS or "/dwo-api" in request.path
-    return landing or _bad_verb(exchange) or retired(request) is not None
+    other = _bad_verb(exchange) or retired(request) is not None
+    return landing or other or is_preflight(request)
 
 
 RETIRED = {
