@@ -1235,6 +1235,137 @@ REPORTS: dict[str, Case] = {
 }
 
 
+REPORTS |= {
+    "key-missing-in-a-text-that-breaks-off": (
+        case(api_call(TEST, headers={KEY: None}, status=401, answer=MISSING_KEY[:40])),
+        {"subscription-key-missing"},
+    ),
+    "secret-percent-encoded-in-the-header": (
+        case(
+            tokens(
+                401,
+                aadsts(7000215, "Invalid client secret provided."),
+                headers={"client_secret": CLIENT_SECRET.replace("=", "%3D")},
+            )
+        ),
+        {"client-secret-encoding"},
+    ),
+    "token-of-the-other-host-masked": (
+        case(
+            token_call(TEST),
+            api_call(
+                PRODUCTION,
+                headers={"Authorization": "Bearer [REDACTED]"},
+                status=401,
+                answer=AZURE_401,
+            ),
+        ),
+        {"token-from-other-environment"},
+    ),
+    "token-call-refused-without-a-word": (
+        case(tokens(401, "")),
+        WRONG_ENVIRONMENT,
+    ),
+    "title-without-its-number": (
+        case(
+            api_call(
+                TEST,
+                method="POST",
+                path="/epayment/v1/payments",
+                headers=JSON | {"Idempotency-Key": "k"},
+                body={},
+                status=400,
+                answer={"title": "Express payment not allowed", "status": 400},
+            )
+        ),
+        {"product-not-activated"},
+    ),
+    "keys-masked-with-rows-of-x": (
+        case(
+            tokens(
+                401,
+                aadsts(7000215, "Invalid client secret provided."),
+                headers=dict.fromkeys(("client_id", "client_secret", KEY), "xxxx"),
+            )
+        ),
+        {"client-secret-wrong"},
+    ),
+}
+
+STRANGER = "https://statistics.example/v1/collect"
+# Nothing is wrong in these, though a call in them failed or a value looks odd.
+QUIET: dict[str, Evidence] = {
+    "an-outage-that-a-retry-got-over": case(
+        api_call(TEST, path=PAYMENT, status=503, answer=""),
+        api_call(TEST, path=PAYMENT, answer={"state": "CREATED"}),
+    ),
+    "too-many-calls-and-then-patience": case(
+        api_call(TEST, path=PAYMENT, status=429, answer=""),
+        api_call(TEST, path=PAYMENT, answer={"state": "CREATED"}),
+    ),
+    "a-connection-that-came-about-later": case(
+        tokens(None, failure=FailureKind.TIMEOUT), tokens(200, None)
+    ),
+    "an-ended-token-that-was-renewed": case(
+        api_call(
+            TEST,
+            headers={
+                "Authorization": f"Bearer {token(TEST, issued=NOW - timedelta(days=1))}"
+            },
+            status=401,
+            answer=AZURE_401,
+        ),
+        token_call(TEST),
+        api_call(TEST),
+    ),
+    "a-look-before-a-payment-is-made": case(
+        api_call(TEST, path=PAYMENT, status=404, answer=details("5090", "Reference")),
+        api_call(
+            TEST,
+            method="POST",
+            path="/epayment/v1/payments",
+            headers=JSON | {"Idempotency-Key": "k"},
+            body={"reference": "order-12345"},
+            status=201,
+            answer={"reference": "order-12345"},
+        ),
+    ),
+    "errors-of-other-hosts": case(
+        api_call(TEST),
+        call("POST", STRANGER, status=429),
+        call("POST", STRANGER, status=400, answer={"errorCode": "51"}),
+        call("POST", STRANGER, status=401, answer={"error": "invalid_grant"}),
+        call("POST", STRANGER, failure=FailureKind.CORS, message="ERR_FAILED"),
+        call("GET", STRANGER, failure=FailureKind.DNS, message="no such host"),
+        call("GET", "https://checkout.vipps.no/api/session", status=401),
+    ),
+    "a-shop-with-token-calls-of-its-own": case(
+        api_call(TEST),
+        call("POST", "https://shop.example/oauth2/token", status=401),
+        call("POST", "https://shop.example/api/access-token", status=403),
+    ),
+    "values-that-were-covered-afterwards": case(
+        token_call(
+            TEST,
+            headers={
+                "client_id": "<client id>",
+                "client_secret": "xxxx",
+                KEY: "b84e********",
+            },
+            answer={"token_type": "Bearer", "access_token": "eyJ0eXAi..."},
+        )
+    ),
+    "letters-in-an-address-as-their-codes": case(
+        api_call(PRODUCTION, path="/order-management/v2/ecom/receipts/%C3%B8l-7")
+    ),
+}
+
+
+@pytest.mark.parametrize("evidence", QUIET.values(), ids=list(QUIET))
+def test_nothing_is_said_where_nothing_is_wrong(evidence: Evidence) -> None:
+    assert first(evidence) == "nothing"
+
+
 def first(evidence: Evidence) -> str:
     ranked = diagnose(evidence).ranked
     found = [item.id for item, _ in ranked if item.severity is not Severity.NOTE]
