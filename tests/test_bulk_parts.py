@@ -192,6 +192,8 @@ PARTS = st.lists(
 )
 @example(["acme-shop-1234", "acme-shop-12345token"], "")
 @example(["unknown-1234", "order-12345"], "")
+@example(["ask-12345", "ask-1"], "")
+@example(["ask-12345", f"ask-{'1' * 61}"], "")
 def test_address_is_told_whatever_ids_were_seen(parts: list[str], query: str) -> None:
     begins = "https://api.vipps.no/epayment/v1"
     told = [

@@ -58,17 +58,17 @@ class Token:
     @property
     def issued(self) -> datetime | None:
         """When it was issued (claim ``iat``), in UTC."""
-        return _moment(self.claims.get("iat"))
+        return moment_of(self.claims.get("iat"))
 
     @property
     def not_before(self) -> datetime | None:
         """When it begins to be valid (claim ``nbf``), in UTC."""
-        return _moment(self.claims.get("nbf"))
+        return moment_of(self.claims.get("nbf"))
 
     @property
     def expires(self) -> datetime | None:
         """When it ends to be valid (claim ``exp``), in UTC."""
-        return _moment(self.claims.get("exp"))
+        return moment_of(self.claims.get("exp"))
 
     @property
     def environment(self) -> Environment | None:
@@ -77,20 +77,25 @@ class Token:
         The test directory is known; any other directory of the same identity
         provider is taken for production, which is an inference.
         """
-        directory = _text(self.claims.get("tid"))
-        issuer = _text(self.claims.get("iss")) or ""
-        if directory == TEST_DIRECTORY or TEST_DIRECTORY in issuer:
-            return Environment.TEST
-        if directory and issuer.startswith("https://sts.windows.net/"):
-            return Environment.PRODUCTION
-        return None
+        return issued_in(self.claims.get("tid"), self.claims.get("iss"))
+
+
+def issued_in(directory: object, issuer: object) -> Environment | None:
+    """Return the environment whose tokens have these claims (``tid`` and ``iss``)."""
+    directory, issuer = _text(directory), _text(issuer) or ""
+    if directory == TEST_DIRECTORY or TEST_DIRECTORY in issuer:
+        return Environment.TEST
+    if directory and issuer.startswith("https://sts.windows.net/"):
+        return Environment.PRODUCTION
+    return None
 
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _moment(value: object) -> datetime | None:
+def moment_of(value: object) -> datetime | None:
+    """Return the moment that a claim names, in UTC; None if it names none."""
     if isinstance(value, str) and value.isdecimal() and len(value) < 20:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int | float):

@@ -12,7 +12,7 @@ import msgspec
 
 from vippsdiag.bulk.addresses import Addresses
 from vippsdiag.bulk.headers import KEYS, asked
-from vippsdiag.bulk.lines import Header, Line, Request, line_from, rest_of
+from vippsdiag.bulk.lines import Header, Line, line_from, rest_of
 from vippsdiag.bulk.noted import Bodies
 from vippsdiag.bulk.refusals import Refusals
 from vippsdiag.bulk.sent import NO_TOKEN, Senders, Sent, headers_in
@@ -22,10 +22,8 @@ from vippsdiag.bulk.texts import (
 )
 from vippsdiag.bulk.values import SALT, sign
 from vippsdiag.checks.clocks import CLOSE, apart, date_in
-from vippsdiag.environments import BASE_URLS
 from vippsdiag.importers.har_marks import NO_MOMENT
 
-_OURS = tuple(f"{url}/" for url in BASE_URLS.values())
 # What makes a likeness.
 Parts = tuple[object, ...]
 
@@ -62,14 +60,12 @@ class Likeness:
     def see(self, text: bytes) -> Sight | None:
         """Return what is told of a line; None if it does not have the usual form."""
         line = line_from(text)
-        if line is None or not _is_usual(line.request):
+        if line is None:
             return None
         request, response = line.request, line.response
         content, status = None, 0
         if response is not None:
             content, status = response.content, response.status
-            if content is not None and content.encoding:
-                return None
         try:
             sent = self._senders.read(request.method, request.headers)
         except msgspec.MsgspecError:
@@ -132,17 +128,6 @@ class Likeness:
             *_standing(sent, line),
         )
         return parts + _keys(sent, line) if odd else parts
-
-
-def _is_usual(request: Request) -> bool:
-    url, body = request.url, request.post_data
-    return (
-        url.startswith(_OURS)
-        and request.method != ""
-        and not request.typed
-        and (not request.query_string or "?" in url)
-        and (body is None or not (body.encoding or (body.params and not body.text)))
-    )
 
 
 def _keys(sent: Sent, line: Line) -> Parts:

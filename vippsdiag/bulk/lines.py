@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 
+from vippsdiag.environments import BASE_URLS
+
 
 class Header(msgspec.Struct, gc=False):
     """A header as sent."""
@@ -53,6 +55,7 @@ class Line(msgspec.Struct, rename={"started": "startedDateTime"}, gc=False):
     started: str = ""
 
 
+_OURS = tuple(f"{url}/" for url in BASE_URLS.values())
 # Longer ones are rare, and may hold anything.
 LONGEST = 1 << 16
 _DECODER = msgspec.json.Decoder(Line)
@@ -81,9 +84,20 @@ def line_from(line: bytes) -> Line | None:
         # What msgspec passes over it does not decode.
         if not line.isascii():
             line.decode()
-        return _DECODER.decode(line)
+        read = _DECODER.decode(line)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         return None
+    request, response = read.request, read.response
+    url, body = request.url, request.post_data
+    if (
+        not url.startswith(_OURS)
+        or request.method == ""
+        or (request.query_string and "?" not in url)
+        or (body is not None and (body.encoding or (body.params and not body.text)))
+        or (response is not None and response.content and response.content.encoding)
+    ):
+        return None
+    return read
 
 
 def rest_of(line: bytes) -> str:

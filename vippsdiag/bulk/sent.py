@@ -23,6 +23,7 @@ _BEGINS = ('{"name":"NAME","value":"', '{"name": "NAME", "value": "')
 # `own_id`): one of them. Nobody can know it, so nobody sends it.
 _TOKEN = f"token-{token_hex(16)}"
 _IDS = {"id": f"id-{token_hex(16)}", "key": token_hex(16)}
+_CUT = frozenset({_TOKEN, *_IDS.values()})
 
 
 class Sent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -130,8 +131,9 @@ class Senders:
             part = part or reading.key(name, header)
             if name in OWN_IDS:
                 part = f"{header.name} {own_id(name, header.value)}"
-                self._note_id(method, header.name, text)
-            elif name == "authorization":
+                if header.value not in _CUT:
+                    self._note_id(method, header.name, text)
+            elif name == "authorization" and header.value not in _CUT:
                 _note(self._tokens_begin, header.name, text)
             reading.parts.append(part or self._shared.see(header))
         return reading.sent()

@@ -19,7 +19,7 @@ import msgspec
 from vippsdiag.bulk.headers import is_plain_key
 from vippsdiag.bulk.lines import MOST_DIGITS
 from vippsdiag.environments import Environment
-from vippsdiag.token import Token, read_token
+from vippsdiag.token import Token, issued_in, moment_of, read_token
 
 # Nothing that was read is kept as it is; a sign of this process alone stands for it.
 SALT = token_hex(16)
@@ -92,21 +92,25 @@ class Tokens:
         if scheme.lower() != "bearer" or not blank:
             return Known(plain=False, words=signed)
         plain = not odd and scheme == "Bearer" and _TOKEN.fullmatch(token) is not None
-        found = (self._decoded(token) if plain else None) or read_token(token)
-        client_id = found.client_id and found.client_id.lower()
-        is_unit = client_id and is_plain_key("client_id", client_id)
-        environment, defects = found.environment, found.defects
-        words = f"{environment} {defects}" if defects else _WORDS[environment]
-        return Known(
+        claims = self._claims(token) if plain else None
+        if claims is not None:
+            return _known(
+                claims.appid.lower(),
+                plain=True,
+                words=_WORDS[issued_in(claims.tid, claims.iss)],
+                expires=moment_of(claims.exp),
+                not_before=moment_of(claims.nbf),
+            )
+        found = read_token(token)
+        return _known(
+            found.client_id and found.client_id.lower(),
             plain=plain,
-            words=words if plain else signed,
-            client_id=client_id,
-            unit=client_id if client_id and is_unit else "",
+            words=_words(found) if plain else signed,
             expires=found.expires,
             not_before=found.not_before,
         )
 
-    def _decoded(self, token: str) -> Token | None:
+    def _claims(self, token: str) -> "_Claims | None":
         """Read a plain token; None if it takes more to see what it says."""
         first, second, _ = token.split(".")
         try:
@@ -117,7 +121,7 @@ class Tokens:
             return None
         # What msgspec passes over it does not decode, and it reads longer numbers.
         sure = claims.appid and said.isascii() and len(said) <= MOST_DIGITS
-        return Token(claims=msgspec.structs.asdict(claims)) if sure else None
+        return claims if sure else None
 
     def _check(self, first: str) -> None:
         """Read the first part of a token, which is never empty: it begins with eyJ.
@@ -138,10 +142,34 @@ class Tokens:
 _WORDS = {one: str(one) for one in (*Environment, None)}
 
 
+def _words(found: Token) -> str:
+    told = _WORDS[found.environment]
+    return f"{told} {found.defects}" if found.defects else told
+
+
+def _known(
+    client_id: str | None,
+    *,
+    plain: bool,
+    words: str,
+    expires: datetime | None,
+    not_before: datetime | None,
+) -> Known:
+    is_unit = client_id and is_plain_key("client_id", client_id)
+    return Known(
+        plain=plain,
+        words=words,
+        client_id=client_id,
+        unit=client_id if client_id and is_unit else "",
+        expires=expires,
+        not_before=not_before,
+    )
+
+
 class _Claims(msgspec.Struct, gc=False):
     """The claims that a diagnosis asks for."""
 
-    appid: Any = None
+    appid: str = ""
     exp: Any = None
     iss: Any = None
     nbf: Any = None
