@@ -212,6 +212,51 @@ PIECES = st.sampled_from(
         "@{",
         "@'\n",
         "a=b",
+        "$A${A:-b}",
+        "[1-3]{a,b}",
+        "-K - <<E\n",
+        "%%20",
+        "A=",
+        "$s.Cookies.Add(",
+        "'x' | irm ",
+    ]
+)
+CODE_PIECES = st.sampled_from(
+    [
+        *"'\"`${}()[]<>|&;:,.=+%#@!?\n \\“”’",
+        "fetch(",
+        f"'{TOKEN}'",
+        f"requests.post('{TOKEN}', ",
+        "axios.create({baseURL: ",
+        "headers: {",
+        "headers=",
+        "'a': 'b', ",
+        "curl_setopt($ch, CURLOPT_URL, ",
+        "CURLOPT_HTTPHEADER => array(",
+        "new HttpRequestMessage(HttpMethod.Post, ",
+        ".Headers.Add(",
+        "new Request.Builder().url(",
+        "Net::HTTP::Post.new(",
+        ".setRequestHeader('a', ",
+        "JSON.stringify(",
+        "json.dumps(",
+        "Buffer.from(",
+        ".toString('base64')",
+        "'%s{}{1}'.format(",
+        "f'{a} {b[0]}'",
+        "<<<EOD\n",
+        "/*",
+        "//",
+        "a = ",
+        "const {a} = ",
+        "...a, ",
+        "**a, ",
+        "new A<B>() { ",
+        "['curl', ",
+        "-1e999",
+        "9" * 50,
+        "\\ud83d",
+        "\x00",
     ]
 )
 
@@ -220,6 +265,15 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=40))
 def test_nothing_that_is_pasted_makes_it_fail(pieces: list[str]) -> None:
     text = "curl " + "".join(pieces)
+    for find in find_commands(text):
+        assert 1 <= find.first <= find.last <= text.count("\n") + text.count("\r") + 1
+        assert find.exchanges
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.lists(CODE_PIECES, max_size=40))
+def test_no_program_makes_it_fail(pieces: list[str]) -> None:
+    text = f"import requests\nfetch('{TOKEN}'); " + "".join(pieces)
     for find in find_commands(text):
         assert 1 <= find.first <= find.last <= text.count("\n") + text.count("\r") + 1
         assert find.exchanges

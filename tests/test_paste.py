@@ -164,3 +164,43 @@ def test_an_answer_in_words_leaves_its_command_what_it_sends() -> None:
     assert exchange.status == 401
     assert exchange.request is not None
     assert exchange.request.headers.get("client_id") == CLIENT_ID
+
+
+CODE = f"""Our code:
+
+headers = {{
+    "client_id": "{CLIENT_ID}",
+    "client_secret": os.environ["SECRET"],
+    "Ocp-Apim-Subscription-Key": KEY,
+}}
+r = requests.post("https://apitest.vipps.no/accesstoken/get", headers=headers)
+
+and the answer:
+
+HTTP/1.1 401 Unauthorized
+
+{{"error": "invalid_client", "error_description": "AADSTS7000215: Invalid secret."}}
+"""
+
+
+def test_what_a_program_names_is_there_and_not_known() -> None:
+    evidence = read_paste(CODE)
+    (exchange,) = evidence.exchanges
+    assert exchange.request
+    assert exchange.status == 401
+    assert {name for name, _ in exchange.request.headers} == {
+        "client_id",
+        "client_secret",
+        "Ocp-Apim-Subscription-Key",
+    }
+    assert evidence.keys
+    assert [name.value for name, _ in evidence.keys.values()] == ["client_id"]
+    found = [check.id for check, _ in diagnose(evidence).ranked]
+    assert found[0] == "client-secret-wrong"
+    assert "template-variable-not-substituted" not in found
+
+
+def test_a_program_whose_headers_are_not_told_is_no_request() -> None:
+    text = CODE.replace("headers=headers", "headers=vipps_headers()")
+    (exchange,) = read_paste(text).exchanges
+    assert exchange.request is None

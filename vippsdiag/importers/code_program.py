@@ -30,6 +30,8 @@ class Program:
         self.draft = Draft()
         self.found: list[Draft] = []
         self.start = 0
+        # Where the first thing was assigned that the request in hand may be made of.
+        self.first: int | None = None
         self.base = ""
         self.defaults = Draft()
 
@@ -42,6 +44,7 @@ class Program:
         """Put the request in hand to the others, and begin another one."""
         if self.draft.url is not None and len(self.found) < MOST:
             self.found.append(self.draft)
+            self.first = None
         self.draft = Draft(start=self.start, base=self.base, sure=self.defaults.sure)
 
     def now(self) -> Draft:
@@ -56,7 +59,7 @@ class Program:
         if self.draft.sent or self.draft.url is not None:
             self.next()
         if self.draft.url is None and not self.draft.end:
-            self.draft.start = self.start
+            self.draft.start = self.start if self.first is None else self.first
         draft = self.now()
         given = {name.lower() for name, _ in draft.headers}
         more = [one for one in self.defaults.headers if one[0].lower() not in given]
@@ -87,7 +90,8 @@ class Program:
         if address is not None:
             if self.draft.sent or (self.draft.url or "") != "":
                 self.next()
-            self.draft.start = self.draft.start if self.draft.end else self.start
+            if not self.draft.end:
+                self.draft.start = self.start if self.first is None else self.first
             self.now().url = text_of(address).strip()
         configure(self.now(), options, style)
 

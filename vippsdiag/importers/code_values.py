@@ -15,6 +15,7 @@ LONGEST = 100_000
 _LONGEST_NAME = 60
 # A longer name was not written by a person.
 LONGEST_PATH = 200
+_WORD = re.compile(r"[A-Za-z_]\w*")
 _FORMAT = re.compile(r"%[sdvi%]|\{(?P<number>\d{0,2})\}")
 
 
@@ -38,7 +39,8 @@ def text_of(value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, Name):
-        return MASK + value.text[:_LONGEST_NAME]
+        # Not more than a word of it, or it could be taken for a variable in a value.
+        return MASK + "".join(_WORD.findall(value.text)[-1:])[:_LONGEST_NAME]
     if isinstance(value, Body):
         return value.text or ""
     if value is None:

@@ -83,7 +83,7 @@ _LITERAL = re.compile(
 )
 # A command out of a string, whose quotes are still escaped.
 _ALL_ESCAPED = re.compile(
-    r"curl [^'\"\\\n]*+\\\"(?:[^'\"\\\n]|\\[^\n])*+$", re.MULTILINE
+    r"curl [^'\"\\\n]{0,999}+\\\"(?:[^'\"\\\n]|\\[^\n]){0,5000}+$", re.MULTILINE
 )
 # A command whose answer is a part of another one's words.
 _INNER = re.compile(r"\$\([ \t]*(?=curl\b)", re.IGNORECASE)
@@ -99,14 +99,14 @@ class Span:
     """A command with its place in the text.
 
     Attributes:
-        alone: whether its lines can hold nothing else; those of a program can.
+        code: whether it is a part of a program.
     """
 
     start: int
     end: int
     kind: str
     exchanges: tuple[Exchange, ...]
-    alone: bool = True
+    code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +170,8 @@ def _finds(text: str, spans: list[Span]) -> Iterator[Find]:
             first=line,
             last=line + text.count("\n", span.start, max(span.start, span.end - 1)),
             exchanges=span.exchanges,
-            whole=span.alone and _is_whole(rest, span),
+            whole=not span.code and _is_whole(rest, span),
+            code=span.code,
         )
 
 
@@ -206,7 +207,7 @@ def _powershell_spans(text: str) -> Iterator[Span]:
 def _snippet_spans(text: str) -> Iterator[Span]:
     kind = mark("a request in a program's code")
     for one in (*find_listed(text), *find_snippets(text)):
-        yield Span(one.start, one.end, kind, (one.exchange,), alone=False)
+        yield Span(one.start, one.end, kind, (one.exchange,), code=True)
 
 
 def _shell_spans(text: str) -> Iterator[Span]:

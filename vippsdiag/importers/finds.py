@@ -15,6 +15,7 @@ class Find:
         last: its last line.
         exchanges: what it says was sent and answered, in its order.
         whole: whether its lines hold nothing else; if not, they may hold keys too.
+        code: whether its lines are a program's, where names stand for values.
     """
 
     kind: str
@@ -22,3 +23,4 @@ class Find:
     last: int
     exchanges: tuple[Exchange, ...] = ()
     whole: bool = True
+    code: bool = False

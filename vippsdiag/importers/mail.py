@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 # Where the first quote of a command is one of these, the page was copied as markup.
 _MARKUP = re.compile(
-    r"&(?:quot|apos|#34|#0?39|#x2[27]|[lrsb][sd]?quo|#82\d\d|#x20[0-9a-f]{2});|https?://[^\s&]*&amp;",
+    r"&(?:quot|apos|#34|#0?39|#x2[27]|[lrsb][sd]?quo|#82\d\d|#x20[0-9a-f]{2});|https?://[^\s&]{0,2000}+&amp;",
     re.IGNORECASE,
 )
 _ENTITY = re.compile(

@@ -21,6 +21,7 @@ from vippsdiag.importers.keys import KeyPaste, find_keys
 from vippsdiag.importers.lines import pairs_in, split_lines
 from vippsdiag.importers.names import understand
 from vippsdiag.importers.text import Found, find_exchanges
+from vippsdiag.importers.values import has_key_shape
 from vippsdiag.keys import KeySet
 from vippsdiag.language import mark, say
 
@@ -49,7 +50,8 @@ def read_mixed(text: str) -> Evidence:
     rest = _without(lines, finds)
     found = find_exchanges("\n".join(rest))
     finds += found.finds
-    keys = find_keys("\n".join(_left(rest, found, _partly(finds))))
+    code = _lines_of(find for find in finds if find.code)
+    keys = find_keys("\n".join(_left(rest, found, code)))
     if not keys.keys and not finds:
         if any("looks like" in unused for unused in keys.unused):
             return Evidence(unused=keys.unused, text=_shown(text))
@@ -117,28 +119,24 @@ def _without(lines: list[str], finds: Iterable[Find]) -> list[str]:
     return left
 
 
-def _partly(finds: Iterable[Find]) -> set[int]:
-    """Return the indexes of the lines that were read and may hold more."""
-    return {
-        number
-        for find in finds
-        if not find.whole
-        for number in range(find.first - 1, find.last)
-    }
+def _lines_of(finds: Iterable[Find]) -> set[int]:
+    """Return the indexes of the lines that finds were read from."""
+    return {number for find in finds for number in range(find.first - 1, find.last)}
 
 
-def _left(lines: list[str], found: Found, partly: set[int]) -> list[str]:
+def _left(lines: list[str], found: Found, code: set[int]) -> list[str]:
     """Return the lines in which keys may still be."""
-    partly |= found.partly
     return [
-        "" if number in found.whole or (number in partly and _is_read(line)) else line
+        "" if number in found.whole or _is_read(number, line, found, code) else line
         for number, line in enumerate(lines)
     ]
 
 
-def _is_read(line: str) -> bool:
-    """Tell whether a line that was read names no key besides."""
-    return not any(understand((name,)).field for name, _ in pairs_in(line))
+def _is_read(number: int, line: str, found: Found, code: set[int]) -> bool:
+    if number not in found.partly and number not in code:
+        return False
+    named = (value for name, value in pairs_in(line) if understand((name,)).field)
+    return not any(has_key_shape(value) or number not in code for value in named)
 
 
 def _joined(finds: list[Find]) -> Iterator[Exchange]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 # A default may name another variable.
 PARAMETER = (
-    r"\$(?:\{(?P<size>#?)(?P<braced>\w+)(?P<how>(?:[^{}\n]|\{[^{}\n]*\}){0,400})\}"
+    r"\$(?:\{(?P<size>#?)(?P<braced>\w+)(?P<how>(?:[^{}\n]|\{[^{}\n]{0,99}+\}){0,400}+)\}"
     r"|(?P<name>[A-Za-z_]\w*))"
 )
 _PARAMETER = re.compile(PARAMETER)

@@ -111,6 +111,8 @@ def _follow(program: Program) -> None:
 def _assign(program: Program, code: Code, target: re.Match[str]) -> None:
     """Take down what a statement assigns."""
     code.place = target.end()
+    if program.first is None:
+        program.first = target.start()
     value = code.value()
     code.place = max(code.place, target.end())
     path = target["path"].replace("->", ".").replace("::", ".")
