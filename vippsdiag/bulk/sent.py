@@ -91,8 +91,9 @@ class Senders:
             MsgspecError: they are no list of headers.
         """
         text = str(headers, "utf-8")
-        if method in self._ids_begin:
-            text = _without_ids(text, self._ids_begin[method])
+        begins = self._ids_begin.get(method)
+        if begins:
+            text = _without_ids(text, begins)
         signed = sign(text)
         sent = self._known.get(signed)
         if sent is None:
@@ -124,18 +125,22 @@ class Senders:
         return text, ""
 
     def _read(self, method: str, text: str, token: str) -> Sent:
-        reading = _Reading(self.tokens, token)
+        reading, shared = _Reading(self.tokens, token), self._shared
         for header in _HEADERS.decode(text):
-            name = header.name.lower()
-            part = self._shared.known.get((header.name, header.value))
-            part = part or reading.key(name, header)
-            if name in OWN_IDS:
-                part = f"{header.name} {own_id(name, header.value)}"
-                if header.value not in _CUT:
+            name, value = header.name.lower(), header.value
+            if name in KEYS:
+                part = reading.key(name, header)
+            elif name == "authorization":
+                part = reading.authorization(header)
+                if value not in _CUT:
+                    _note(self._tokens_begin, header.name, text)
+            elif name in OWN_IDS:
+                part = f"{header.name} {own_id(name, value)}"
+                if value not in _CUT:
                     self._note_id(method, header.name, text)
-            elif name == "authorization" and header.value not in _CUT:
-                _note(self._tokens_begin, header.name, text)
-            reading.parts.append(part or self._shared.see(header))
+            else:
+                part = shared.known.get((header.name, value)) or shared.see(header)
+            reading.parts.append(part)
         return reading.sent()
 
     def _note_id(self, method: str, name: str, text: str) -> None:
@@ -189,12 +194,8 @@ class _Reading:
         self._client_id = self._msn = ""
         self._token = NO_TOKEN
 
-    def key(self, name: str, header: Header) -> str | None:
-        """Take in a header with a key or a token; None if it holds neither."""
-        if name == "authorization":
-            return self._authorization(header)
-        if name not in KEYS:
-            return None
+    def key(self, name: str, header: Header) -> str:
+        """Take in a header with a key."""
         plain = is_plain_key(name, header.value)
         self._odd = self._odd or not plain
         if name == "client_id":
@@ -203,7 +204,8 @@ class _Reading:
             self._msn = header.value
         return header.name
 
-    def _authorization(self, header: Header) -> str:
+    def authorization(self, header: Header) -> str:
+        """Take in a header with a token."""
         is_cut = header.value == _TOKEN
         if self._token is not NO_TOKEN:
             self._odd = True
