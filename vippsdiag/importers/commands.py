@@ -75,6 +75,11 @@ _PIPED = re.compile(
     r"|\"(?:[^\"\\]|\\.){0,4000}+\"){0,4000})\|[ \t]*(?:\\?\n[ \t]*)?\Z",
     re.MULTILINE,
 )
+# The prompt prints quotes, and the blank before the pipe too.
+_ECHOED = re.compile(
+    r"(?:^|[>&])[ \t]*@?echo[ .](?P<words>[^\n|]{1,4000})\|[ \t]*\Z",
+    re.IGNORECASE | re.MULTILINE,
+)
 # A command between quotes.
 _LITERAL = re.compile(
     r"'(?P<single>curl(?:\.exe)?[ ][^'\n]*)'"
@@ -298,9 +303,9 @@ def _line(  # noqa: PLR0911 - one for each shell
     plain = first.split("'")[0]
     near = max(0, here.start - _NEAR)
     if mark == "^" or ' ^"' in plain or _WINDOWS.match(here.before):
-        return read_cmd(text, here.start)
+        return _cmd(text, here.start)
     if _BATCH.search(text, near, here.start) and not mark:
-        return read_cmd(text, here.start)
+        return _cmd(text, here.start)
     if here.match["exe"] and mark != "\\" and _ESCAPED.search(text, here.start, stop):
         return read_program(text, here.start, {})
     if _ASSIGNED.search(text, near, here.start) or _is_powershell(
@@ -308,8 +313,16 @@ def _line(  # noqa: PLR0911 - one for each shell
     ):
         return read_program(text, here.start, variables_above(text, here.start))
     if "'" not in first and _DOUBLED.search(first):
-        return read_cmd(text, here.start)
+        return _cmd(text, here.start)
     return _posix(text, here.start, known)
+
+
+def _cmd(text: str, start: int) -> Line:
+    """Read a command of Windows' prompt, and what is piped into it."""
+    line = read_cmd(text, start)
+    if echo := _ECHOED.search(text, max(0, start - _NEAR), start):
+        line.stdin = re.sub(r"\^(.)", r"\1", echo["words"]) + "\r\n"
+    return line
 
 
 def _unescaped(literal: re.Match[str]) -> str:

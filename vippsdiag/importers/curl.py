@@ -29,7 +29,11 @@ LONGEST = 200_000
 _OTHER_SCHEMES = frozenset("digest ntlm negotiate anyauth".split())
 _VARIABLE_FIRST = re.compile(r"[$<%{`\[•]")
 _SCHEME = re.compile(r"[A-Za-z][\w+.-]*://")
+# What cURL leaves out of what it reads.
+_LINE_ENDS = dict.fromkeys(map(ord, "\r\n\0"))
 _WRAP = re.compile(r"[ \t]*\n[ \t]*")
+# A token is one long word, in which a mail program breaks a line where it likes.
+_WITHIN = re.compile(r"(?<=eyJ[\w.-]{15})(?P<more>[\w.-]{0,5000}+)\n(?=[\w.-]{8})")
 
 
 def curl_exchanges(operations: list[Operation]) -> Iterator[Exchange]:
@@ -155,7 +159,8 @@ def custom_headers(lines: list[str]) -> tuple[list[tuple[str, str]], set[str]]:
     found: list[tuple[str, str]] = []
     removed: set[str] = set()
     for line in lines:
-        name, mark, value = _WRAP.sub(" ", line).partition(":")
+        whole = _WITHIN.sub(r"\g<more>", line)
+        name, mark, value = _WRAP.sub(" ", whole).partition(":")
         value = value.strip(" \t\n")
         if not name.strip():
             continue
@@ -232,7 +237,7 @@ def _piece(operation: Operation, name: str, value: str) -> str:
         if name == "data-urlencode":
             field = value.removesuffix("@-")
             return encoded_piece(f"{field}={told}")
-        return told.replace("\n", "") if name in {"data", "data-ascii"} else told
+        return told.translate(_LINE_ENDS) if name in {"data", "data-ascii"} else told
     return encoded_piece(value) if name == "data-urlencode" else value
 
 

@@ -27,13 +27,15 @@ _STRAIGHT = str.maketrans("´′«»″", '\'\'"""')
 # What has no width does no harm inside a value, where it is a cause; here it does.
 _HIDDEN = re.compile(
     "(?<=\\s)[\u200b-\u200d\u2060\ufeff\u00ad]+(?=[-–—])"
-    "|[\u200b-\u200d\u2060\ufeff\u00ad]+(?=https?://)|<br ?/?>$|\\{noformat\\}",
+    "|[\u200b-\u200d\u2060\ufeff\u00ad]+(?=https?://)"
+    "|(?<=['\"’”])[\u200b-\u200d\u2060\ufeff\u00ad]+(?=\\s|$)|<br ?/?>$|\\{noformat\\}",
     re.MULTILINE,
 )
 # Programs write an address again, as a link.
 _LINKS = (
     re.compile(r"<a\s[^<>\n]{0,500}>(https?://[^<>\s]{1,500})</a>", re.IGNORECASE),
     re.compile(r"\[(https?://[^\[\]\s]{1,500})\]\(https?://[^()\s]{1,500}\)"),
+    re.compile(r"\[(https?://[^\[\]\s|]{1,500})\|https?://[^\[\]\s]{1,500}\]"),
     re.compile(r"(https?://[^<>\s]{1,500})<https?://[^<>\s]{1,500}>"),
     re.compile(r"(?<=[\s\"'“”„‘’«»])<(https?://[^<>|\s]{1,500})(?:\|[^<>\s]{0,500})?>"),
     re.compile(

@@ -4,6 +4,7 @@ import re
 
 CLOSING = {"“": "”", "„": "“", "‟": "”", "”": "”", "‘": "’", "‚": "‘", "’": "’"}
 _STRAIGHT = str.maketrans("“”„‟‘’‚", '""""\'\'\'')
+_ESCAPED = re.compile(r"\\(?=[“”„‟\"])")
 _LONGEST = 20_000
 
 
@@ -30,7 +31,9 @@ def typographic(text: str, start: int, *, flat: bool) -> tuple[str, int, bool]:
         straight = '"' if opening in "“„‟”" else "'"
         ends = (head.find(sign) for sign in (closing, straight, "\n"))
         end = min((place for place in ends if place >= 0), default=len(head))
-    content = head[:end].translate(_STRAIGHT)
+    # Those inside may have been escaped, as straight ones have to be.
+    inner = _ESCAPED.sub("", head[:end]) if opening in "“„‟”" else head[:end]
+    content = inner.translate(_STRAIGHT)
     closed = text[start + end : start + end + 1] not in {"\n", ""}
     return content, start + end + closed, flat
 

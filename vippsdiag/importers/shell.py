@@ -38,7 +38,7 @@ _PLAIN = re.compile(r"[^\s\\'\"$`“”„‟‘’‚;&|<>()]+")
 _BLANKS = re.compile(r"[ \t\xa0\f\v]+")
 _CONTINUED = re.compile(r"\\[ \t\xa0]*\n")
 # In Markdown, not in a shell.
-_TICKED_ADDRESS = re.compile(r"`(https?://[^\s`]+)`")
+_TICKED = re.compile(r"`(https?://[^\s`]+|[\w-]{1,60}:[ ][^`\n]{1,4000})`")
 _EMPTY_LINES = re.compile(r"(?:[ \t]*\n){1,2}")
 # Options whose value a mail may have put on the next line.
 _WAITING = frozenset("-H -d -X --header --data --request --url".split())
@@ -259,8 +259,8 @@ class Posix:
         named = _NAMED.match(self.text, self.place)
         if named and (value := self._value(named)) is not None:
             return self._split(value, named.end())
-        if address := _TICKED_ADDRESS.match(self.text, self.place):
-            return self._add(address[1], address.end())
+        if ticked := _TICKED.match(self.text, self.place):
+            return self._add(ticked[1], ticked.end())
         kept = _KEPT.match(self.text, self.place)
         if kept is None:
             return self._finish() and False
