@@ -117,6 +117,17 @@ SECRET_TEXTS = {
     "html-bold": "<p>Client secret: <b>{}</b></p>",
     "html-cells": "<tr><td>client_secret</td><td>{}</td></tr>",
     "cdata": "<client_secret><![CDATA[{}]]></client_secret>",
+    "tag-before-the-colon": "<b>Sub key</b>: {}<br>",
+    "fence-on-the-line": "*Sub key:* ```{}```",
+    "default-of-a-script": 'process.env["CLIENT_SECRET"] ||= "{}"',
+    "list-of-go": 'req.Header["client_secret"] = []string{{"{}"}}',
+    "blank-of-a-page": "Client secret:\u00a0{}\u200b",
+    "wide-blank": "Client secret\u2003{}",
+    "which-of-two": "Vipps-Subscription-Key - Primary\n{}\n",
+    "norwegian-name-of-a-key": "Sekundærnøkkel: {}",
+    "with-the-article": "Secreten er {} og",
+    "misspelt": "subscribtion key: {}",
+    "bar-before-the-next-name": "client_secret={}|msn=123456",
 }
 
 
@@ -148,6 +159,95 @@ def test_a_key_that_blanks_got_into_is_masked_whole() -> None:
     key = "4106578d 93449d94 8fb88971 52bfa47f"
     shown = str(conceal(f"Subscription key: {key}\nMSN: 123456"))
     assert re.fullmatch(rf"Subscription key: {MASK}\w*\nMSN: 123456", shown)
+
+
+@pytest.mark.parametrize("text", ["key: {}\r\n{}", "key: {}\n> {}\n> "])
+def test_a_key_that_a_mail_wrapped_is_masked_whole(text: str) -> None:
+    start, end = SUBSCRIPTION_KEY[:20], SUBSCRIPTION_KEY[20:]
+    shown = str(conceal("Subscription " + text.format(start, end)))
+    assert start not in shown
+    assert end not in shown
+
+
+# A national identity number as each country writes it.
+NATIONAL = [
+    *("01017812345", "010178 12345", "01 01 78 12345", "19780101-1234", "780101-1234"),
+    *("780101+1234", "010178-1234", "010178 - 1234", "0101781234", "010178-123A"),
+    *("010105A123X", "010178+123T", "010192Y123B"),
+]
+BORN = [
+    *("1978-01-31", "31.01.1978", "31.1.78", "31/1/1978", "19780131", "31. mars 1978"),
+    *("31 March 1978", "3 maaliskuuta 1978"),
+]
+CALLED_NATIONAL = [
+    *("fnr", "Fødselsnummeret", "personnr", "CPR", "cpr-nr.", "hetu", "Henkilötunnus"),
+    *("D-nummer", "nationalId", "nin", "SSN", "fodselsnr"),
+]
+CALLED_BORN = [
+    *("birthdate", "Fødselsdato", "Fødselsdag", "Födelsedatum", "Syntymäaika", "dob"),
+    *("date of birth", "Født", "Född"),
+]
+
+
+@pytest.mark.parametrize("form", ["{}: {}\n", "kunden ({}: {}) får 401", "{}={}"])
+@pytest.mark.parametrize("number", NATIONAL)
+@pytest.mark.parametrize("name", CALLED_NATIONAL)
+def test_a_national_identity_number_is_masked_whole(name, number, form) -> None:
+    shown = str(conceal(form.format(name, number)))
+    assert number[-4:] not in shown
+    assert number[:4] not in shown
+
+
+@pytest.mark.parametrize("number", [one for one in NATIONAL if one[2] != " "])
+def test_a_national_identity_number_is_masked_without_a_mark(number: str) -> None:
+    shown = str(conceal(f"Fødselsnummeret er {number} og"))
+    assert number[-4:] not in shown
+    assert number[:4] not in shown
+
+
+@pytest.mark.parametrize("day", BORN)
+@pytest.mark.parametrize("name", CALLED_BORN)
+def test_a_day_of_birth_is_masked_whole(name: str, day: str) -> None:
+    shown = str(conceal(f"{name}: {day}, 401"))
+    assert day[-2:] not in shown
+    assert "ma" not in shown.removeprefix(name).lower()
+
+
+@pytest.mark.parametrize("day", [one for one in BORN if " " not in one])
+def test_a_day_of_birth_is_masked_without_a_mark(day: str) -> None:
+    assert day not in str(conceal(f"Hun er født {day} i Oslo"))
+    assert day not in str(conceal(f"Fødselsdato er {day}"))
+    assert day not in str(conceal(f"date of birth {day}, 401"))
+
+
+@pytest.mark.parametrize("number", [*NATIONAL, "923 61 547", "040 923 6154"])
+def test_a_number_in_groups_is_masked_in_a_column(number: str) -> None:
+    text = f"order,fnr,phone,amount\n10020,{number},{number},49900\n"
+    shown = str(conceal(text))
+    assert number not in shown
+    assert "49900" in shown
+
+
+MIXED = "kR10vLRAttbnvGdBe2NdaCsNN7S5PjLP"
+GUID_KEY = "7c1e9a4f-d2b8-4630-a5f8-e3c06b917d24"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("our client secret, from last week, {}, does not work", MIXED),
+        ("Hemmeligheten som vi fikk er denne: {}.", MIXED),
+        (f"{CLIENT_ID}\n{{}}\n284610", MIXED),
+        (f"\n{{}}\n{CLIENT_ID}\n", MIXED),
+        ("og nøkkelen er {}. Hilsen", GUID_KEY),
+        ("Primary   {}   Copy", GUID_KEY),
+        ('{{"name":"code","value":"{}"}}', MIXED),
+        ("callback: code={}, state=1", MIXED),
+        ('"code": "{}"', MIXED),
+    ],
+)
+def test_a_key_is_masked_for_its_looks_where_words_tell_of_it(text, value) -> None:
+    assert value not in str(conceal(text.format(value)))
 
 
 def test_a_private_key_is_masked_also_where_it_was_cut() -> None:
@@ -243,6 +343,16 @@ BENIGN_TEXTS = {
     "left-out": "client_secret: <...>",
     "a-number-of-32-digits": '{"amount": 10000000000000000000000000000000}',
     "variable-in-braces": "client_secret: {{client_secret}}",
+    "said-of-a-secret": "client secret: feil, subscription key: missing",
+    "made-by-a-constructor": "headers.Authorization = new HeaderValue(scheme)",
+    "other-phones": "microphone: built-in 2, iPhone: 15 Pro",
+    "hash-of-a-file": f'md5={SUBSCRIPTION_KEY} etag: "{SUBSCRIPTION_KEY}"',
+    "code-of-an-error": '{"code": "InvalidPaymentStateForCapture409"}',
+    "class-behind-a-secret": "secret refused by VippsLoginV2AuthorizationHandler",
+    "order-beside-an-id": f"\nacme-shop-123-order-456789abc\n{CLIENT_ID}\n",
+    "number-of-an-order": "feil på 92361547, ordrenummer 48120077, status on 48120077",
+    "hours": "Telefon 10.00-15.00, telefon 2026-11-28",
+    "primary-id": "primary: true, secondary 284610",
 }
 
 

@@ -19,14 +19,22 @@ ABROAD = [
 ]
 WITHIN = [
     *("47 92361547", "92361547", "923 61 547", "92 36 15 47", "040 9236154"),
-    *("070-9236154", "0709236154", "070-923 61 54"),
+    *("070-9236154", "0709236154", "070-923 61 54", "070 - 923 61 54", "0400 923 615"),
+    *("923-61-547", "92.36.15.47", "9236 1547", "92361 547", "040 923 6154"),
 ]
 NAMED = [
     *("phone: {}\n", "phoneNumber={}&amount=1", '"customerPhoneNumber": "{}",'),
     *("login_hint: {} and more", "Telefon {}", "<mobil>{}</mobil>", "tlf: {}, so"),
-    *("Mobil: {}\nMvh", "phonenumber is {}."),
+    *("Mobil: {}\nMvh", "phonenumber is {}.", "billing_phone: {}, x", "GSM: {}\n"),
+    *("msisdn={}\n", "tel: {}", "customerPhone: {}"),
 ]
-BY_A_WORD = ["Mobile: {}", "Tlf.: {}", "telefonnr. {}", "customer mobile {} said"]
+BY_A_WORD = [
+    *("Mobile: {}", "Tlf.: {}", "telefonnr. {}", "customer mobile {} said", "tlf {},"),
+    *("Mob: {} | x", "Puh. {}", "tel:{}>", "<dt>Telefon</dt><dd>{}</dd>", "Tlf – {}\n"),
+    *("| Telefon | {} |", "Mobil (privat): {}", "Mobilnummer kunde {}"),
+    *("Ring meg på {}", "call us on {}.", "soita numeroon {}", "mitt nummer er {}"),
+    *("Du kan nå oss på: {}",),
+]
 
 
 def digits(text: str) -> str:
@@ -42,7 +50,7 @@ def test_a_number_beside_a_name_is_hidden_whole(number, form, hide) -> None:
 
 @pytest.mark.parametrize("hide", [conceal, lambda text: redact(text).text])
 @pytest.mark.parametrize("form", BY_A_WORD)
-@pytest.mark.parametrize("number", ["92361547", "923 61 547", "92 36 15 47"])
+@pytest.mark.parametrize("number", [*WITHIN, "+46(0)70-923 61 54"])
 def test_a_number_behind_the_word_for_it_is_hidden(number, form, hide) -> None:
     assert digits(number)[-6:] not in digits(str(hide(form.format(number))))
 

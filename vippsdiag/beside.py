@@ -7,7 +7,8 @@ value. Repetitions have limits, so that a megabyte of anything takes a moment.
 import re
 from collections.abc import Callable, Generator, Iterator
 
-from vippsdiag.extent import QUOTE, TAG, Span
+from vippsdiag.extent import BLANK, QUOTE, TAG, Span
+from vippsdiag.phones import GROUPED, NATIONAL
 
 # What holds settings in XML; in HTML these are no elements.
 _ELEMENT = rf"(?:{TAG}|</?(?:data|key|name|string|value)>)"
@@ -20,7 +21,7 @@ _OTHERS = (
 # value, for the next word may be an ordinary one, or the name of the next value.
 _TELLING = (
     r"(?:bearer\s++)?(?![\w.\-]*+(?::\s|=[^\s=\"'“”<>,;]))"
-    r"(?!\d{4}-\d\d-\d\d\b|AADSTS\d)"
+    r"(?!\d{4}-\d\d-\d\d\b|\d\d?[.:]\d\d[-–]\d\d?[.:]\d\d\b|AADSTS\d)"
     r"(?=[^\s\"'“”`|<>\d]*+\d)(?:[^\s\"'“”`|<>,;\\]|\\/){8,}"
 )
 # {"name": "client_secret", "value": "..."} and <add key="..." value="..."/>
@@ -49,13 +50,13 @@ _BUTTON = (
 )
 # Nothing but blanks, a link word, a comma or tags between the two.
 SPACED = re.compile(
-    r"(?P<name>[\w.\-]*+(?: [A-Za-zÆØÅÄÖæøåäö][\w.\-]*+){0,2}?)"
+    r"(?P<name>[\w.\-]*+(?: (?:- )?[A-Za-zÆØÅÄÖæøåäö][\w.\-]*+){0,2}?)"
     rf"(?:(?:{QUOTE}\s*+(?:,\s*+|;s:\d{{1,5}}:){QUOTE}"
-    r"|[ \t]++(?:(?:is|was|er|var|är|on|hedder|heter|lyder|->|→|[-–]|\.{2,9})\s++)?"
+    rf"|{BLANK}++(?:(?:is|was|er|var|är|on|hedder|heter|lyder|->|→|[-–]|\.{{2,9}})\s++)?"
     rf"|[ \t]*+\|[ \t]*+|\((?={QUOTE})"
     rf"|(?:[ \t]*+\r?\n){{1,2}}+(?:{_BUTTON}\r?\n)?+[ \t]*+"
     rf"|(?:{_ELEMENT}\s{{0,9}}){{1,8}}+){QUOTE}?)"
-    rf"(?P<value>{_TELLING})",
+    rf"(?P<value>{NATIONAL}|{_TELLING})",
     re.IGNORECASE,
 )
 # Each with a piece of text that every place has where it matches; surer ones first.
@@ -84,7 +85,9 @@ _TITLE = re.compile(
     r"[\s\"'`*]{0,9}+[^\W\d][\w .\-]{0,60}+(?:\([\w .\-]{1,40}\))?[\s\"'`*]{0,9}+"
 )
 _TITLE_END = re.compile(r"[\w .\-]{0,60}+(?:\([\w .\-]{1,40}\))?[ \"'`*]*+[,;|\t\r\n]")
-_CELL = re.compile(r"[\s\"'`*]*+(?P<value>(?=[^\s\d]*\d)[^\s\"'`]{6,})[\s\"'`*]*+")
+_CELL = re.compile(
+    rf"[\s\"'`*]*+(?P<value>{GROUPED}|(?=[^\s\d]*\d)[^\s\"'`]{{6,}})[\s\"'`*]*+"
+)
 _LONGEST_LINE = 4000
 # So far before its name a value is looked for.
 _NEAR = 600

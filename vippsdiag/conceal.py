@@ -25,15 +25,20 @@ from vippsdiag.beside import (
 from vippsdiag.extent import BLANKS, QUOTE, spans
 from vippsdiag.looks import (
     BASIC,
+    BORN,
     COOKIE_OPTION,
     HEX_KEY,
     ID_BEFORE,
+    KEY_CALLED,
+    LINES,
+    NAMED_CODE,
     OPTION,
     PRIVATE_KEY,
     SHAPES,
+    TOLD,
     USER_OPTION,
 )
-from vippsdiag.phones import CALLED
+from vippsdiag.phones import CALLED, REACHED, REACHED_SIGNS
 from vippsdiag.secret import MASK, Secret, examine, mask
 from vippsdiag.sensitive import (
     NO_ENDING,
@@ -58,8 +63,10 @@ Note = Callable[[int, str, str], None]
 _RUN = re.compile(r"[\w.\- ]*+")
 # In a declaration the type stands between the name and the value.
 _MARK = re.compile(
-    rf"(?:{QUOTE}|\*{{1,3}}|\([\w ,.]{{1,30}}\))?[\])]?{BLANKS}(?P<mark>=>|:="
-    r"|[?!]?:[ ]?(?:string|str|text)\b[\w ?|]{0,20}=(?=[ ]?[\"'`])|[:=>]|%3A|%3D)",
+    rf"(?:{QUOTE}|\*{{1,3}}|</\w{{1,10}}>|\([\w ,.]{{1,30}}\))?[\])]?{BLANKS}"
+    r"(?P<mark>=>|:=|(?:\|\||\?\?)="
+    r"|[?!]?:[ ]?(?:string|str|text)\b[\w ?|]{0,20}=(?=[ ]?[\"'`])"
+    r"|[:=>]|%3A|%3D)",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[\w.\-]*+")
@@ -200,9 +207,17 @@ def _beside_all(text: str, roots: list[int]) -> Iterator[Iterable[_Spot]]:
 
 
 def _called(text: str, roots: list[int]) -> dict[int, _Spot]:
-    """Return the phone numbers behind the word for one, by where that begins."""
-    matches = ((root, CALLED.match(text, root)) for root in roots)
-    return {root: _Spot(*match.span("value")) for root, match in matches if match}
+    """Return what is behind the word for a phone, a key or a day of birth.
+
+    By where that word begins.
+    """
+    found = {}
+    for root in roots:
+        for pattern in (CALLED, KEY_CALLED, BORN):
+            if match := pattern.match(text, root):
+                found[root] = _Spot(*match.span("value"))
+                break
+    return found
 
 
 def _apart(kinds: Iterable[Iterable[_Spot]]) -> list[_Spot]:
@@ -227,9 +242,10 @@ def _replace_named(text: str, replace: Replace, note: Note) -> str:
     *surer, content = _beside_all(text, roots)
     called = _called(text, roots)
     spaced = _beside(text, [root for root in roots if root not in called], SPACED)
-    spots = _apart(
-        (*surer, _pairs(text, roots), content, called.values(), below, spaced)
-    )
+    told = (TOLD.match(text, root) for root in roots)
+    sentences = (_Spot(*match.span("value")) for match in told if match)
+    named = (content, called.values(), below, spaced, sentences)
+    spots = _apart((*surer, _pairs(text, roots), *named))
     parts: list[str] = []
     done = 0
     for start, end, number in spots:
@@ -267,7 +283,8 @@ def rewrite(
         text = _replace_shape(text, PRIVATE_KEY, shaped, note)
     text = _replace_named(text, replace, note)
     options = (USER_OPTION, COOKIE_OPTION) if OPTION.search(text) else ()
-    for scheme in (BASIC, *options):
+    reached = (REACHED,) if any(sign in text for sign in REACHED_SIGNS) else ()
+    for scheme in (*LINES, BASIC, NAMED_CODE, *reached, *options):
         text = _replace_second(text, scheme, replace, note)
     for shape, sign in SHAPES:
         if sign.search(text):

@@ -15,7 +15,9 @@ from vippsdiag.wording import is_hollow
 Span = tuple[int, int]
 
 QUOTE = r"(?:\\{0,16}[\"']|&quot;|%22|%27|[“”„‘’`])"
-BLANKS = r"(?:[ \t]*+(?:(?:%20|\\[nrt]|%0A|%09)[ \t]*+){0,8}+)"
+# Those too that a page or a word processor puts in a blank's place.
+BLANK = r"[ \t\u00a0\u2000-\u200b\u202f\u2060\u3000\ufeff]"
+BLANKS = rf"(?:{BLANK}*+(?:(?:%20|\\[nrt]|%0A|%09){BLANK}*+){{0,8}}+)"
 # What HTML writes around a value. An element of another name may hold one.
 TAG = (
     r"</?(?:a|b|br|button|code|dd|div|dt|em|font|h[1-6]|i|input|kbd|label|li|p|pre|samp"
@@ -28,8 +30,9 @@ _BLANKS = re.compile(BLANKS, re.IGNORECASE)
 _OPENED = re.compile(
     rf"(?:{BLANKS}(?:{TAG}|<!\[CDATA\[|\r?\n[ \t]*+```\w{{0,20}}[ \t]*+(?=\r?\n)"
     r"|Array\s{0,9}\(\s{0,99}\[\d\] =>"
+    r"|(?:new )?(?:\[\]string|string\[\]|\[\]) ?\{(?=[\"'])"
     rf"|(?<!\*)\*{{1,3}}(?=[ ]?{QUOTE}|[ ]?[\w+/]{{8}}))"
-    r"){0,8}+",
+    rf"|{BLANKS}`{{2,3}}(?=[\w+/])){{0,8}}+",
     re.IGNORECASE,
 )
 # PHP says of what type a value is.
@@ -51,13 +54,13 @@ _BRACKETED = re.compile(
 # Where a value ends that has no quotes: before the next name, or at the punctuation
 # that closes what it stands in.
 _END = re.compile(
-    rf"\s|[,;&](?={BLANKS}{QUOTE}?[\w.\-%]++{QUOTE}?\s*(?:[:=]|%3A|%3D))"
+    rf"\s|[,;&|](?={BLANKS}{QUOTE}?[\w.\-%]++{QUOTE}?\s*(?:[:=]|%3A|%3D))"
     r"|[,;)}\]\"'`”’>]+(?=[\s<>,:;)}\]]|$)|<(?=[/!?]|[a-z][^<>]{0,200}>)"
     r"|%22|%27|%26|%0A|%0D|&quot;|\\(?=[\\\"'nrt\s]|u[0-9a-f]{4}|$)",
     re.IGNORECASE,
 )
 # Each end begins with one of these; they are quicker to find than an end.
-_STOP = re.compile(r"[\s,;&)}\]\"'`”’><%\\]")
+_STOP = re.compile(r"[\s,;&|)}\]\"'`”’><%\\]")
 # A header's value takes its line; a quote within it belongs to one of its parts.
 _LINE_END = re.compile(
     r"[\r\n<>\\]|[\"'](?<!=[\"'])(?!\s{0,9}[;,]\s{0,9}[\w.-]{1,60}=)"
@@ -67,8 +70,17 @@ _ALWAYS = frozenset(" \t\r\n")
 _LINE_STOP = re.compile(r"[\r\n<>\\\"']")
 _JSON_WORD = re.compile(r"(?:null|true|false|-?\d[\d.eE+-]*)(?=\s{0,9}[,}\]])")
 # A number that is written in groups: +47 123 45 678; a key that blanks got into.
-_SPACED_KEY = r"(?=(?:[0-9a-f] ?){31}[0-9a-f](?![\w-]))[0-9a-f]+(?: [0-9a-f]+){1,7}"
-_GROUPS = re.compile(f"{_SPACED_KEY}|{GROUPED}", re.IGNORECASE)
+_APART = r"(?: |\r?\n(?:> ?){0,4})"
+_SPACED_KEY = (
+    rf"(?=(?:[0-9a-f]{_APART}?){{31}}[0-9a-f](?![\w-]))[0-9a-f]+"
+    rf"(?:{_APART}[0-9a-f]+){{1,7}}"
+)
+# A day whose month is a word: 3. mars 1980.
+_DAY = (
+    r"\d{1,2}\.?[ ](?:apr|aug|de[cs]|elo|feb|hei|helm|huh|jan|joul|ju[ln]|kes|lok"
+    r"|ma[aijr]|nov|o[ck]t|sep|syys|tamm|touk)[^\W\d_]{0,9}\.?,?[ ]\d{2,4}(?!\w)"
+)
+_GROUPS = re.compile(f"{_SPACED_KEY}|{_DAY}|{GROUPED}", re.IGNORECASE)
 _NO_GROUPS = frozenset(ascii_letters) - frozenset(hexdigits)
 _SCHEMES = re.compile(
     rf"{BLANKS}(?:(?:bearer|basic)(?:\s|%20|\+(?!\d))+)*", re.IGNORECASE

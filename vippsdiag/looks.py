@@ -29,6 +29,33 @@ _FOR_ADDRESSES = (
     r"(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*(?:\d|==))(?a:[\w-]){21,}+={1,2}"
     r"(?![\"'][^\s\"'<>()\[\]{},;:.])"
 )
+# What only a key is: letters of both cases, and digits with letters between.
+_MIXED = (
+    r"(?=[A-Za-z0-9+/_~-]*?[a-z])(?=[A-Za-z0-9+/_~-]*?[A-Z])"
+    r"(?=[A-Za-z+/_~-]*+\d++[+/_~-]*+[A-Za-z][A-Za-z+/_~-]*+\d)"
+)
+# A secret that its sentence tells of.
+TOLD = re.compile(
+    r"(?P<name>(?i:secret|hemmelig|hemlig|salaisuu)\w{0,40}+)[^\r\n=<>{}\[\]\"'`]{1,80}?"
+    rf"[ ,:](?P<value>{_MIXED}[A-Za-z0-9+/]{{20,}}+={{0,2}})(?![\w+/=-]|[.:]\w)"
+)
+_GUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+# A day of birth with no mark before it.
+BORN = re.compile(
+    r"(?:birth[ -]?date|date of birth|birth|dob|(?<![^\W\d_])(?:fdd|fdt|født|född)"
+    r"|dsels(?:dag|dato)(?:en)?|delsed(?:ag|atum)|syntym\w{1,12})"
+    r"(?:[ \t|]{1,9}(?:er|is|on|var|was|är)?[ |]{0,9})"
+    r"(?P<value>\d{1,4}[./-]\d\d?[./-]\d{2,4}(?![\w-])|\d{6}(?!\w)|\d{8}(?!\w))",
+    re.IGNORECASE,
+)
+# These words alone name no secret, but a key does stand behind them.
+KEY_CALLED = re.compile(
+    r"(?:(?:(?<=\bnø)|(?<=\bno))kkel(?:en)?|(?<![\w-])(?:avain|nyckeln?|nøglen?"
+    r"|primary|secondary))"
+    r"[\s:=|\"'`*]{1,9}+(?:(?:er|is|on|är)[\s\"'`*]{1,9}+)?"
+    rf"(?P<value>{_GUID}|{_HEX})(?![\w-])",
+    re.IGNORECASE,
+)
 PADDED_BASE64 = re.compile(
     rf"[A-Za-z0-9+/_-](?:(?<![\w+/%\\-].)|{_behind('.')})"
     rf"(?:(?<=[^_-])[A-Za-z0-9+/]{{13,}}+={{1,2}}|{_FOR_ADDRESSES})(?![\w+/={MASK}])"
@@ -45,6 +72,18 @@ COOKIE_OPTION = re.compile(
 )
 # An authorization code; "code" alone is also the name of many an error's number.
 OAUTH_CODE = re.compile(r"(?<=[?&]code=)[\w.~%-]{16,}")
+# The same in a list of fields, or behind another mark.
+NAMED_CODE = re.compile(
+    r"(code(?<![\w-]code)(?:\\?[\"'],\s{0,99}\\?[\"']value)?\\?[\"']?"
+    rf"(?:=>|[ ]{{0,2}}[:=])[ ]?\\?[\"']?)({_MIXED}[\w.~%+/-]{{20,}})"
+)
+# A line of its own, beside one that is an id, a key or a sales unit's number.
+_KEY_LINE = rf"\n[ \t]*+(?:{_GUID}|{_HEX}|\d{{4,7}})[ \t]*\r?(?=\n|\Z)"
+_LINE = rf"\n[ \t]*+)({_MIXED}[A-Za-z0-9+/_~-]{{20,}}+={{0,2}}(?=[ \t]*\r?"
+LINES = (
+    re.compile(rf"({_LINE}{_KEY_LINE}))"),
+    re.compile(rf"({_KEY_LINE}{_LINE}(?:\n|\Z)))"),
+)
 OPTION = re.compile(r"-(?<!\S-)(?:[AUabu]|-[acopu])")
 # A long user name without a password is a token, as in a repository's address.
 USER_INFO = re.compile(
@@ -56,10 +95,12 @@ PRIVATE_KEY = re.compile(
     r"(?:(?:[^-]|-(?!----)){1,20000}(?=-----END)"
     r"|(?:(?:\s|\\[nr]|[>|])*[A-Za-z0-9+/]{40,}={0,2})+)"
 )
-# A number of a call, which is no key though it looks like one, has such a name.
+# A number of a call or of what a file holds, which is no key though it looks like one,
+# has such a name.
 ID_BEFORE = re.compile(
     r"(?:activity|correlation|invocation|operation|req|request|span|trace|transaction)"
-    r"[_. -]?id\W{1,6}$",
+    r"[_. -]?id\W{1,6}$"
+    r"|(?:checksum|digest|e-?tag|hash|md5(?:sum)?)[\"']?\s{0,3}[:=]\W{0,5}$",
     re.IGNORECASE,
 )
 # Each with a sign that every text has which holds one, and that is quick to find.

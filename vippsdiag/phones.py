@@ -15,20 +15,54 @@ _ABROAD = rf"{_CODE}\)?{_TRUNK}{_DIGITS}{{7,10}}(?!\d)"
 PHONE = re.compile(
     rf"(?:\+(?<![\w+/]\+)|%2B(?<![\w+/]%2B)|00(?<![\w+/.-]00)[ ]?){_ABROAD}"
 )
+# Within a country own code may be apart by a dash with blanks around it.
+_WITHIN = rf"0\d{{1,3}}[ ]?[-–/][ ]?\d{{2,8}}(?:{GAP}\d{{2,8}}){{0,4}}(?![\w-])"
+# A national identity number: a day, or that with its century, and what follows.
+NATIONAL = (
+    r"(?:\d{6}(?:\d\d)?|\d\d[ .]\d\d[ .]\d\d)[ ]?[-+–]?[ ]?"
+    r"(?:\d{4,5}|\d{3}[A-Z])(?![\w-])"
+)
 # What else is a number in groups where a name stands beside it.
 GROUPED = (
-    rf"\(?(?:\+|%2B|00[ ]?){_ABROAD}|(?:\+|%2B)\d{{1,3}}(?:[ -]\d{{2,5}}){{2,5}}(?!\d)"
+    rf"{_WITHIN}|{NATIONAL}|\(?(?:\+|%2B|00[ ]?){_ABROAD}"
+    rf"|(?:\+|%2B)\d{{1,3}}(?:[ -]\d{{2,5}}){{2,5}}(?!\d)"
     rf"|(?:\+|%2B)\d{{1,3}}{GAP}\d{{6,12}}(?!\d)"
     rf"|(?:\+|%2B)?\d{{1,4}}(?:{GAP}\d{{2,8}}){{1,5}}(?![\w-])"
 )
-# Eight digits and more behind the word for a phone are its number.
+_TAGS = r"(?:</?[a-z]\w{0,9}(?:\s[^<>]{0,99})?>\s{0,9}){0,8}+"
+# Neither a day nor the hours of a day.
+_NO_TIME = (
+    r"(?!\d{4}-\d\d-\d|\d\d?[./-]\d\d?[./-](?:19|20)\d\d"
+    r"|\d\d?[.:]\d\d[ ]?[-–][ ]?\d\d?[.:]\d\d)"
+)
+# Eight digits and more, which are a number where a word says so.
+_DIALLED = (
+    rf"{_NO_TIME}(?:\(?(?:\+|%2B|00[ ]?){_ABROAD}|{_WITHIN}"
+    rf"|(?=(?:\d{GAP}?){{8}})\d{{2,12}}(?:{GAP}\d{{2,8}}){{0,4}}(?![\w-]))"
+)
 CALLED = re.compile(
-    r"(?P<name>(?:mobil(?:e|telefon|tlf)?|phone|puhelin|telefon|tlf)"
-    r"(?:[ _.-]?n(?:r|o|ro|umber|umero|ummer(?:et)?))?\.?)[ \t]*+[:=]?[ \t]*+"
-    r"(?:(?:er|is|on|var|was|är)[ ])?"
-    r"(?P<value>(?!\d{4}-\d\d-\d)(?=(?:\d[ -]?){8})"
-    r"\d{2,12}(?:[ -]\d{2,8}){0,4}(?![\w-]))",
+    r"(?P<name>(?:(?<![^\W\d_])(?:gsm|mob|puh|tel)|mobil(?:e|telefon|tlf)?|msisdn|phone"
+    r"|puhelin|telefon|tlf|vipps[ -]?(?=nummer))"
+    r"(?:[ _.-]?n(?:r|o|ro|umber|umero(?:ni)?|ummer(?:et)?))?\.?"
+    r"(?:[ ](?:customer|jobb|kunden?|min|mitt|my|privat|work))?)"
+    r"(?:[ ]?\([\w ]{1,20}\))?[ \t\u00a0]*+"
+    rf"{_TAGS}[:=|]?[ \t\u00a0]*+{_TAGS}(?:(?:er|is|on|var|was|är|->|→|[-–])[ ])?"
+    rf"(?P<value>{_DIALLED})",
     re.IGNORECASE,
+)
+# Where somebody can be reached: "ring meg på", "call us on", "soita numeroon".
+REACHED = re.compile(
+    r"((?:[mM](?<!\w.)(?:e|eg|ej|ig)[ ](?:at|on|på)|[uU](?<!\w.)s[ ](?:at|on)"
+    r"|[oO](?<!\w.)ss?[ ]på|nås[ ]på|ffes[ ]på|umero(?:on|ni[ ]on)"
+    r"|ummer(?:et)?[ ]mitt?(?:[ ](?:er|är))?"
+    r"|[mM](?<!\w.)(?:itt?[ ]nummer|y[ ]number)(?:[ ](?:er|is|är))?):?[ ]{1,2})"
+    rf"({_DIALLED})"
+)
+# A text has one of these if that is in it.
+REACHED_SIGNS = (
+    *("me on", "us on", "me at", "us at", "eg på", "ig på", "ej på", "s på"),
+    *("ffes på", "umero", "ummer mit", "ummeret mit"),
+    *("it nummer", "itt nummer", "y number"),
 )
 # A number that is known already, in whatever groups.
 WRITTEN = re.compile(r"(?<!\d)\d(?:\)?[ \u00a0\u2009\u202f.-]{0,2}\(?\d){7,14}(?!\d)")

@@ -6,25 +6,39 @@ from string import ascii_letters, digits
 # Without case, dashes, underscores, dots and blanks.
 SENSITIVE_NAMES = frozenset(
     """
-    abonnementsngle abonnementsnglen abonnementsnkkel abonnementsnkkelen accesstoken
-    adgangskode apikey asiakassalaisuus asiakassalaisuutemme asiakassalaisuutesi
-    authorization authtoken bearer birthdate callbackauthorizationtoken clientassertion
-    clientsecret codeverifier cookie cookies cprnummer customerphonenumber fdselsnummer
-    hemlighet hemligheten hemmelighed hemmeligheden hemmelighet hemmeligheten
-    henkiltunnus idtoken internationalmobilenumber jsessionid klienthemlighet
-    klienthemligheten klienthemmelighed klienthemmeligheden klienthemmelighet
-    klienthemmeligheten kodeord loginhint lsenord lsenordet matkapuhelin mobil
-    mobilenumber mobilnr mobilnummer mobilnummeret mobiltelefon mobiltlf
-    nationalidentitynumber nationalidentitynumbers nin ocpapim ocpapimkeyecommerce
+    abonnementsngle abonnementsnglen abonnementsnkkel abonnementsnkkelen
+    abonnementsnogle abonnementsnoglen abonnementsnokkel abonnementsnokkelen accesstoken
+    adgangskode adgangskoden apiavain apikey apingle apinglen apinkkel apinkkelen
+    apinyckel apinyckeln asiakassalaisuus asiakassalaisuutemme asiakassalaisuutesi
+    authorization authtoken bearer birthdate birthday callbackauthorizationtoken
+    clientassertion clientsecret codeverifier cookie cookies cpr cprnr cprnummer
+    customerphonenumber dateofbirth dnummer dob ensisijainenavain fdd fdelsedag
+    fdelsedatum fdselsdag fdselsdagen fdselsdato fdselsdatoen fdselsnr fdselsnummer
+    fdselsnummeret fdt fnr fodelsedatum fodselsdag fodselsdato fodselsnr fodselsnummer
+    foedselsdag foedselsdato foedselsnummer gsm hemlighet hemligheten hemmelighed
+    hemmeligheden hemmelighet hemmeligheten henkilotunnus henkiltunnukseni
+    henkiltunnuksesi henkiltunnus hetu identitynumber idtoken internationalmobilenumber
+    jsessionid klienthemlighet klienthemligheten klienthemmelighed klienthemmeligheden
+    klienthemmelighet klienthemmeligheten klientsecreten kodeord loginhint losenord
+    lsenord lsenordet matkapuhelin matkapuhelinnumero mob mobil mobilenumber mobilnr
+    mobilnummer mobilnummeret mobiltelefon mobiltlf msisdn nationalid
+    nationalidentificationnumber nationalidentifier nationalidentitynumber
+    nationalidentitynumbers nationalidnumber nin ocpapim ocpapimkeyecommerce
     ocpapimsubscription ocpapimsubscriptionkey ocpapimsubscriptionkeyprimary
-    ocpapimsubscriptionkeysecondary passord passordet passwd password personalnumber
-    personnummer phone phonenumber phpsessid prenumerationsnyckel prenumerationsnyckeln
-    primarykey primarysubscriptionkey proxyauthorization puhelin puhelinnumero pwd
-    refreshtoken salasana secondarykey secondarysubscriptionkey secret sessionid
-    setcookie signature ssn subkey subscriptionkey subscriptionkeyprimary
-    subscriptionkeysecondary telefon telefonnr telefonnummer telefonnummeret
-    tilausavaimemme tilausavaimesi tilausavain tlf token vippsaccesstoken
-    vippsclientsecret vippsocpapimsubscriptionkey vippsprimarysubscriptionkey
+    ocpapimsubscriptionkeysecondary passord passordet passwd password personalcode
+    personalid personalidentitycode personalidentitynumber personalnumber
+    personidentitynumber personnr personnummer personnummeret phone phonenumber
+    phpsessid prenumerationsnyckel prenumerationsnyckeln primarykey
+    primarysubscriptionkey primrngle primrnglen primrnkkel primrnkkelen primrnyckel
+    primrnyckeln proxyauthorization puh puhelin puhelinnumero puhelinnumeroni
+    puhelinnumerosi pwd refreshtoken salasana salasanani secondarykey
+    secondarysubscriptionkey secret secreten secretet sekundrngle sekundrnglen
+    sekundrnkkel sekundrnkkelen sekundrnyckel sekundrnyckeln sessionid setcookie
+    signature ssn subkey subscriptionkey subscriptionkeyprimary subscriptionkeysecondary
+    syntymaaika syntymaika syntympiv tel telefon telefonnr telefonnummer telefonnummeret
+    telephone telephonenumber tilausavaimemme tilausavaimesi tilausavain tlf
+    toissijainenavain token vippsaccesstoken vippsclientsecret
+    vippsocpapimsubscriptionkey vippsprimarysubscriptionkey
     vippssecondarysubscriptionkey vippssubscriptionkey vippssubscriptionkeyprimary
     vippssubscriptionkeysecondary webhooksecret xapikey
     """.split()
@@ -36,18 +50,27 @@ SENSITIVE_ENDINGS = (
     "authorization",
     "dbpass",
     "encryptionkey",
+    "hemlighet",
+    "hemmelighed",
+    "hemmelighet",
     "hmackey",
     "mailpass",
     "mobilenumber",
     "password",
+    "phone",
     "phonenumber",
     "privatekey",
     "secret",
     "secretkey",
+    "scribtionkey",
+    "scriptionkey",
     "sessionid",
     "signingkey",
     "smtppass",
-    "subscriptionkey",
+    "subkey",
+    "subsriptionkey",
+    "telefon",
+    "telefonnummer",
     "token",
 )
 
@@ -59,10 +82,11 @@ NO_ENDING = frozenset(ascii_letters + digits) - {
 # Every sensitive name holds one of these, so that a text without them has no names to
 # look for; in groups by their first letter, which makes the search quick.
 ROOTS = """
-    abonnement adgangskode apim assertion auth avai bearer birth cookie cpr
-    dsels hemlig hemmelig hint identity key kodeord mobil nin nyckel pass person phone
-    puhelin pwd salaisuu salasana secret senord sess signature ssn telefon tlf token
-    tunnus verifier
+    abonnement adgangskode apim assertion auth avai bearer birth cookie cpr d-nummer
+    delsed dnummer dob dsels fdd fdt fnr född født gsm hemlig hemmelig hetu hint
+    identity key kkel kodeord mob msisdn national ngle nin nogle nyckel nøgle pass
+    person phone primary puh pwd salaisuu salasana scribtion secondary secret senord
+    sess signature ssn subsription syntym tel tlf token tunnu verifier vipps-n vippsn
     """.split()
 
 # Other things: where a list goes on, that a task shall end, what a function does.
@@ -70,9 +94,13 @@ _OTHERS = (
     "cancellationtoken",
     "continuationtoken",
     "gettoken",
+    "headphone",
+    "iphone",
+    "microphone",
     "nexttoken",
     "pagetoken",
     "settoken",
+    "smartphone",
 )
 _NOT_NAME = re.compile(r"[^a-z0-9]")
 # None of these ends in another.

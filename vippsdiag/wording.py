@@ -42,7 +42,8 @@ _BRACKETED = re.compile(r"<[^<>]*>|\[[^\[\]]*\]|\{[^{}]*\}|\{\{[^{}]*\}\}|\$[A-Z
 # Words that hold no value: someone else masked it already, or a kind of token.
 _HOLLOW = re.compile(
     r"(?:bearer|basic|true|false|null|none|undefined|redacted|removed|masked|hidden"
-    r"|truncated|invalid_(?:client|grant|request|scope|token)|\W+|x{3,})",
+    r"|truncated|new|wrong|feil|forkert|fel|väärä|missing|mangler|saknas|puuttuu|expired"
+    r"|invalid_(?:client|grant|request|scope|token)|\W+|x{3,})",
     re.IGNORECASE,
 )
 # Of those that are words.
