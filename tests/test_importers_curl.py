@@ -350,6 +350,8 @@ HOSTILE = {
     "dashes": "- - – ",
     "members": "$a = @{b = $a.b.c}\n",
     "encoders": "$(echo a | openssl base64 | ",
+    "nested-defaults": "${X:-",
+    "nested-substitutions": "$(a ",
     "quotes-piped": "echo 'a' \"b\" ",
 }
 BEGINNINGS = {
