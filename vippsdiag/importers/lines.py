@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
+from vippsdiag.importers.marked import all_marked, next_marked
 from vippsdiag.importers.names import (
     NO_HEADING,
     Heading,
@@ -54,13 +55,6 @@ _CALL = re.compile(
     r"(?P<name>[A-Za-z_][\w.:\-]*)(?P=quote)\s*(?:,\s*|\s+)"
     r"(?:--body[ =]|-b )?(?=[^\s=])",
     re.IGNORECASE,
-)
-_NAMED = re.compile(
-    r"(?<![\w.\-$])(?P<name>[\w@$][\w.\-/$ ]{0,60}?(?:\s?\([\w -]{1,20}\))?)"
-    r"(?P<close>\*{2}|[\"'`\]]{0,2})"
-    r"(?P<mark>\s*(?:=>|:=|:(?!//(?:[\w-]+[.:@]|localhost)|:|(?<=\d:)\d\d\b)|={1,2})\s*|\s+\|\s+|\t+\s*|\s{2,}"
-    r"|\s+(?:is|er|är|on|var|was)[:=]?\s+|\s+[–—-]\s+(?![Pp]rimary\b|[Ss]econdary\b))"
-    r"(?P<star>\*{2}\s*)?"
 )
 # What stands between a value and the next name on the same line.
 _JOINT = re.compile(r"\s*(?:[,;&|{(\[]|\s(?:and|og|och|ja)\s|\s)\s*[\"'`]?$")
@@ -319,7 +313,7 @@ def pairs_in(line: str, sections: tuple[str, ...] = ()) -> Iterator[tuple[str, s
         return
     place, first = 0, True
     for _ in range(MOST_MARKS):
-        match = _NAMED.search(line, place)
+        match = next_marked(line, place)
         if match is None:
             break
         name = _known_tail(match["name"], sections)
@@ -376,7 +370,7 @@ def _is_known(name: str, sections: tuple[str, ...]) -> bool:
 
 def _next_name(line: str, start: int, sections: tuple[str, ...]) -> int:
     """Return where the next known name begins, or the end of the line."""
-    for match in islice(_NAMED.finditer(line, start), MOST_MARKS):
+    for match in islice(all_marked(line, start), MOST_MARKS):
         after_value = match.start() == start
         name = _known_tail(match["name"], sections, after_value=after_value)
         place = match.end("name") - len(name or "")

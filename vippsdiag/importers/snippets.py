@@ -79,8 +79,9 @@ def find_snippets(text: str) -> Iterator[Snippet]:
 
 def find_listed(text: str) -> Iterator[Snippet]:
     """Yield the requests of cURL commands whose words stand in a list of strings."""
+    code: Code | None = None
     for match in islice(_LISTED.finditer(text), _MOST_LISTS):
-        code = Code(text, lambda call: Name(call.path))
+        code = code or Code(text, lambda call: Name(call.path))
         code.place = max(match.start("list"), match.start("rest"))
         code.left = _MOST_WORDS
         words = code.value()
