@@ -162,6 +162,9 @@ SECRETIVE = {
     "encoded": f"curl {TOKEN} --data-urlencode 'client_secret={CLIENT_SECRET}'",
     "form": f"curl {TOKEN} -F 'client_secret={CLIENT_SECRET}'",
     "powershell": f"irm {TOKEN} -Headers @{{ client_secret = '{CLIENT_SECRET}' }}",
+    "code": f"requests.post('{TOKEN}', headers={{'client_secret': '{CLIENT_SECRET}'}})",
+    "code-url": f"fetch('{TOKEN}?client_secret={CLIENT_SECRET}', {{method: 'POST'}})",
+    "list": f'run(["curl", "{TOKEN}", "-H", "client_secret: {CLIENT_SECRET}"])',
     "wget": f"wget {TOKEN} --user={CLIENT_ID} --password={CLIENT_SECRET}",
     "httpie": f"http POST {TOKEN} client_secret:{CLIENT_SECRET}",
 }
@@ -233,6 +236,11 @@ CODE_PIECES = st.sampled_from(
         "'a': 'b', ",
         "curl_setopt($ch, CURLOPT_URL, ",
         "CURLOPT_HTTPHEADER => array(",
+        "curl_setopt($ch, CURLOPT_POST, [",
+        "AddParameter(",
+        "a[b] = ",
+        "a[] = ",
+        "a.b = ",
         "new HttpRequestMessage(HttpMethod.Post, ",
         ".Headers.Add(",
         "new Request.Builder().url(",
@@ -352,6 +360,9 @@ HOSTILE = {
     "encoders": "$(echo a | openssl base64 | ",
     "nested-defaults": "${X:-",
     "nested-substitutions": "$(a ",
+    "tables-in-tables": "$a = @{b=$a;c=$a}\nirm https://a.example/ -Body $a\n",
+    "tables-in-themselves": "a = {}; a['b'] = a; a = [a, a];"
+    " fetch('https://a.example/', {method: 'POST', body: JSON.stringify(a)})\n",
     "quotes-piped": "echo 'a' \"b\" ",
 }
 BEGINNINGS = {

@@ -77,7 +77,7 @@ def configure(draft: Draft, options: dict[str, Any], style: Style) -> None:
             draft.add_header("Content-Type", value)
         elif key == "http" and isinstance(value, dict):
             configure(draft, value, style)
-        elif key == "post" and value not in {None, False}:
+        elif key == "post" and value:
             draft.method = draft.method or "POST"
         else:
             _body(draft, key, value, style)

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import SplitResult, quote, quote_plus, urlunsplit
 
 from vippsdiag.environments import split
+from vippsdiag.importers.json_values import fits
 from vippsdiag.secret import MASK
 
 # A value that is made of others grows each time.
@@ -56,6 +57,8 @@ def as_json(value: Any, *, spaced: bool = False, slashes: bool = False) -> str:
         spaced: whether there are blanks behind the signs, as Python writes it.
         slashes: whether slashes are escaped, as PHP does.
     """
+    if not fits(value):
+        return MASK
     separators = None if spaced else (",", ":")
     made = json.dumps(
         value, default=text_of, separators=separators, ensure_ascii=spaced

@@ -2,12 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 # Where an object, or a list of objects, can begin.
 _OPENING = re.compile(r'\{(?=\s{0,200}["}])|\[(?=\s{0,200}[\[{])')
+_MOST_VALUES, _DEEPEST = 5_000, 60
 _DECODER = json.JSONDecoder(strict=False)
 # How often, and over how many characters, a beginning may turn out to be none: what
 # one attempt costs can be the whole rest of the text.
@@ -43,6 +44,24 @@ def json_values(text: str) -> Iterator[JsonValue]:
         else:
             attempts, characters = attempts - 1, characters - found
             place = match.end()
+
+
+def fits(value: Any) -> bool:
+    """Tell whether tables in tables can be written out: neither endless nor too many.
+
+    In a program a table may stand in itself, or twice in one that stands twice.
+    """
+    waiting, left = [(value, 0)], _MOST_VALUES
+    while waiting:
+        one, depth = waiting.pop()
+        left -= 1
+        if left < 0 or depth > _DEEPEST:
+            return False
+        if isinstance(one, Mapping):
+            waiting += [(inner, depth + 1) for inner in one.values()]
+        elif isinstance(one, list):
+            waiting += [(inner, depth + 1) for inner in one]
+    return True
 
 
 def whole_json(text: str) -> Any:

@@ -7,10 +7,10 @@ what was assigned above, and these joined with a plus. Anything else stays as wr
 import json
 import re
 from base64 import b64encode
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from vippsdiag.importers.json_values import fits
 from vippsdiag.importers.shell import ADDRESS_LINE, MOST_PIECES, OPTION_LINE
 
 Table = dict[str, Any]
@@ -383,16 +383,8 @@ def as_json(value: Any, *, compress: bool = False) -> str:
     if isinstance(value, str):
         # Only what is written there can be turned into JSON.
         return value if value.startswith("$") else json.dumps(value)
+    if not fits(value):
+        return ""
     separators = (",", ":") if compress else None
     indent = None if compress else 2
-    return json.dumps(
-        _typed(value), indent=indent, separators=separators, ensure_ascii=False
-    )
-
-
-def _typed(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {name: _typed(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_typed(inner) for inner in value]
-    return value
+    return json.dumps(value, indent=indent, separators=separators, ensure_ascii=False)
