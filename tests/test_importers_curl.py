@@ -585,6 +585,8 @@ WHOLE = {
     "backticks": 'curl -s {}/x -d "a=`echo b`"',
     "comment-between": "curl -s {}/x \\\n -H 'a: b' \\\n# -H 'c: d' \\\n -H 'e: f'",
     "array-that-grows": "A=(-H 'a: b'); A+=(-H 'c: d'); curl -s \"${A[@]}\" {}/x",
+    "declared": "readonly A=1; declare -r B=2 && C=3; curl -s {}/$A/$B/$C",
+    "for-one-command": "A=1; B=2 true; curl -s {}/$A/${B:-b}",
     "for-itself-alone": "A=1; B=2 C=3; curl -s {}/$A/$B/$C",
 }
 

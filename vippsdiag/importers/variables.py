@@ -7,16 +7,18 @@ from itertools import islice
 from vippsdiag.importers.printed import printed
 from vippsdiag.importers.shell import Posix
 
+_DECLARED = r"(?:(?:export|local|readonly|declare(?:[ ]-\w+)?)[ \t]+)?"
 # Behind a prompt, or at the beginning of a line.
 _ASSIGNED = re.compile(
     r"^(?:[^\n'\"=]{0,80}[$#%>;&][ \t]+|[ \t]*)"
-    r"(?:(?:export|local|readonly|declare(?:[ ]-\w+)?)[ \t]+)?(?=[A-Za-z_]\w*=)",
+    rf"{_DECLARED}(?=[A-Za-z_]\w*=)",
     re.MULTILINE,
 )
 _NAME = re.compile(r"(?P<name>[A-Za-z_]\w*)=(?!\()")
 # What may stand behind an assignment; before a command it is for that command alone.
 _NEXT = re.compile(
-    r"[ \t]*(?:(?:;|&&)?[ \t]*(?=[A-Za-z_]\w*=)|(?P<end>$|[;&#]))", re.MULTILINE
+    rf"[ \t]*(?:(?:(?:;|&&)[ \t]*{_DECLARED})?(?=[A-Za-z_]\w*=)|(?P<end>$|[;&#]))",
+    re.MULTILINE,
 )
 _READ = re.compile(
     r"^[ \t]*read(?:[ ]-\w+(?:[ ]''|[ ]\"\")?){0,4}[ ]+"
@@ -64,16 +66,18 @@ def _statement(
         return [(start.start(), start["name"], (fed.stdin or "").strip(), fed.end)]
     found: list[tuple[int, str, str, int]] = []
     seen = dict(known)
-    place = start.end()
+    place, whole = start.end(), 0
     while (name := _NAME.match(text, place)) and len(found) < _MOST:
         value, end = _value(text, name, seen)
         follows = None if value is None else _NEXT.match(text, end)
         if value is None or follows is None:
-            return []
+            # What stands before a semicolon was for the shell all the same.
+            return found[:whole]
         seen[name["name"]] = value
         found.append((name.start(), name["name"], value, end))
         if follows["end"] is not None and not _NAME.match(text, follows.end()):
             break
+        whole = len(found) if re.search("[;&]", follows[0]) else whole
         place = follows.end()
     return found
 
