@@ -33,7 +33,7 @@ OURS = READ.format(
 )
 STANDARD = READ.format(
     imports="from vippsdiag.importers.decode import chunks_of\n"
-    "from vippsdiag.importers.har import har_from",
+    "from vippsdiag.importers.har.reader import har_from",
     work="with open(sys.argv[1], 'rb') as file:\n"
     "    assert har_from(chunks_of(file), fast=False).exchanges",
 )

@@ -19,7 +19,10 @@ import atheris
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 # The checks are no readers, and guiding the inputs through them takes most of the time.
-READERS = ["conceal", "extent", "importers", "redact", "scan", "token"]
+READERS = [
+    *("beside", "conceal", "extent", "importers", "looks", "phones", "redact", "scan"),
+    *("token", "wording"),
+]
 with atheris.instrument_imports(include=[f"vippsdiag.{name}" for name in READERS]):
     from vippsdiag.conceal import conceal
     from vippsdiag.diagnosis import diagnose

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from vippsdiag.errors import UnreadablePaste
 from vippsdiag.exchange import Exchange, Headers, Request
 from vippsdiag.importers.commands import find_commands, read_curl
-from vippsdiag.importers.curl import FORM_TYPE
+from vippsdiag.importers.shells.curl import FORM_TYPE
 from vippsdiag.render.curl import to_curl
 from vippsdiag.render.values import revealed
 from vippsdiag.samples import CLIENT_ID, CLIENT_SECRET, SUBSCRIPTION_KEY

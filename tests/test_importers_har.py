@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 
 from vippsdiag.errors import UnreadablePaste
 from vippsdiag.exchange import FailureKind
-from vippsdiag.importers import har_entries
 from vippsdiag.importers.bodies import LONGEST
 from vippsdiag.importers.decode import CHUNK, chunks_of
 from vippsdiag.importers.guard import FAULT
-from vippsdiag.importers.har import FEW, HarPaste, har_from, load_har, read_har
+from vippsdiag.importers.har import entries as har_entries
+from vippsdiag.importers.har.reader import FEW, HarPaste, har_from, load_har, read_har
 from vippsdiag.samples import CLIENT_ID, CLIENT_SECRET
 
 CASES = Path(__file__).parent / "cases" / "har"

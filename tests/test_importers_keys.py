@@ -14,9 +14,9 @@ from vippsdiag.environments import Environment
 from vippsdiag.errors import UnreadablePaste
 from vippsdiag.importers import read_keys
 from vippsdiag.importers.guard import FAULT
-from vippsdiag.importers.keys import KeyPaste
-from vippsdiag.importers.lines import LONGEST_LINE
-from vippsdiag.importers.names import understand
+from vippsdiag.importers.keys.lines import LONGEST_LINE
+from vippsdiag.importers.keys.names import understand
+from vippsdiag.importers.keys.reader import KeyPaste
 from vippsdiag.keys import ALIASES, Field, KeyKind, KeySet
 from vippsdiag.redact import redact
 from vippsdiag.samples import (

@@ -17,7 +17,7 @@ from vippsdiag.errors import UnreadablePaste
 from vippsdiag.evidence import Evidence
 from vippsdiag.exchange import Exchange
 from vippsdiag.importers.guard import guarded
-from vippsdiag.importers.har_exchanges import is_entry, to_exchange
+from vippsdiag.importers.har.exchanges import is_entry, to_exchange
 from vippsdiag.language import mark
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from vippsdiag.bulk.texts import (
 )
 from vippsdiag.bulk.values import SALT, sign
 from vippsdiag.checks.clocks import CLOSE, apart, date_in
-from vippsdiag.importers.har_marks import NO_MOMENT
+from vippsdiag.importers.har.marks import NO_MOMENT
 
 # What makes a likeness.
 Parts = tuple[object, ...]

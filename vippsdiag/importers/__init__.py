@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from vippsdiag.importers.failures import failure_from
     from vippsdiag.importers.files import read_file
-    from vippsdiag.importers.har import HarPaste, read_har
-    from vippsdiag.importers.keys import KeyPaste, read_keys
+    from vippsdiag.importers.har.reader import HarPaste, read_har
+    from vippsdiag.importers.keys.reader import KeyPaste, read_keys
     from vippsdiag.importers.paste import read_paste
     from vippsdiag.importers.text import read_text
 
 _HOMES = {
-    "HarPaste": "har",
-    "KeyPaste": "keys",
+    "HarPaste": "har.reader",
+    "KeyPaste": "keys.reader",
     "failure_from": "failures",
     "read_file": "files",
-    "read_har": "har",
-    "read_keys": "keys",
+    "read_har": "har.reader",
+    "read_keys": "keys.reader",
     "read_paste": "paste",
     "read_text": "text",
 }

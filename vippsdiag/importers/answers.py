@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from vippsdiag.importers.names import Rank, understand
+from vippsdiag.importers.keys.names import Rank, understand
 from vippsdiag.sensitive import plain_name
 
 # Fields that only answers have, without case and punctuation, and fields that tell

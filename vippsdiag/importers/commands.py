@@ -7,28 +7,28 @@ from dataclasses import dataclass
 
 from vippsdiag.errors import UnreadablePaste
 from vippsdiag.exchange import Exchange
-from vippsdiag.importers.clients import (
+from vippsdiag.importers.code.snippets import find_listed, find_snippets
+from vippsdiag.importers.finds import Find
+from vippsdiag.importers.guard import guarded
+from vippsdiag.importers.shells.clients import (
     curlie_exchanges,
     httpie_exchanges,
     wget_exchanges,
 )
-from vippsdiag.importers.cmd import read_cmd
-from vippsdiag.importers.curl import LARGEST, MOST, curl_exchanges
-from vippsdiag.importers.curl_options import Operation, curl_operations
-from vippsdiag.importers.finds import Find
-from vippsdiag.importers.guard import guarded
-from vippsdiag.importers.heredoc import HERE, document_below
-from vippsdiag.importers.invoke import (
+from vippsdiag.importers.shells.cmd import read_cmd
+from vippsdiag.importers.shells.curl import LARGEST, MOST, curl_exchanges
+from vippsdiag.importers.shells.curl_options import Operation, curl_operations
+from vippsdiag.importers.shells.heredoc import HERE, document_below
+from vippsdiag.importers.shells.invoke import (
     ALIAS_FOLLOWED,
     find_invocations,
     variables_above,
 )
-from vippsdiag.importers.mail import restored
-from vippsdiag.importers.printed import printed
-from vippsdiag.importers.program import read_program
-from vippsdiag.importers.shell import MOST_PIECES, Line, Posix
-from vippsdiag.importers.snippets import find_listed, find_snippets
-from vippsdiag.importers.variables import Assigned, arrays, assigned, spread
+from vippsdiag.importers.shells.mail import restored
+from vippsdiag.importers.shells.printed import printed
+from vippsdiag.importers.shells.program import read_program
+from vippsdiag.importers.shells.shell import MOST_PIECES, Line, Posix
+from vippsdiag.importers.shells.variables import Assigned, arrays, assigned, spread
 from vippsdiag.language import mark
 from vippsdiag.secret import size
 

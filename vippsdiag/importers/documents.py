@@ -8,9 +8,9 @@ from typing import Any
 from vippsdiag.exchange import Exchange, Response
 from vippsdiag.importers.answers import is_answer, status_in
 from vippsdiag.importers.bodies import shortened
-from vippsdiag.importers.calls import call_in, started_in, words_in
+from vippsdiag.importers.dumps.calls import call_in, started_in, words_in
 from vippsdiag.importers.finds import Find
-from vippsdiag.importers.har_exchanges import is_entry, to_exchange
+from vippsdiag.importers.har.exchanges import is_entry, to_exchange
 from vippsdiag.importers.loose import LIMIT, find_loose
 from vippsdiag.importers.postman import (
     collection_calls,

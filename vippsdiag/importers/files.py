@@ -13,7 +13,7 @@ from vippsdiag.evidence import Evidence
 from vippsdiag.importers import paste
 from vippsdiag.importers.decode import chunks_of
 from vippsdiag.importers.guard import guarded
-from vippsdiag.importers.har import har_from
+from vippsdiag.importers.har.reader import har_from
 from vippsdiag.language import mark, say
 
 FILE_HINT = mark("Give the path of a text file, or - for standard input.")

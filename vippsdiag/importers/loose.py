@@ -12,7 +12,7 @@ from typing import Any
 from vippsdiag.exchange import Exchange, Failure, FailureKind, Request, Response
 from vippsdiag.importers.answers import is_answer, status_in
 from vippsdiag.importers.bodies import shortened
-from vippsdiag.importers.calls import call_in
+from vippsdiag.importers.dumps.calls import call_in
 from vippsdiag.importers.failures import find_failure
 from vippsdiag.importers.finds import Find
 from vippsdiag.importers.json_values import json_values, whole_json

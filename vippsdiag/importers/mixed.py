@@ -15,13 +15,13 @@ from vippsdiag.evidence import Context, Evidence, Excerpt
 from vippsdiag.exchange import Exchange
 from vippsdiag.importers.commands import find_commands
 from vippsdiag.importers.finds import Find
-from vippsdiag.importers.har import HarPaste, load_har
+from vippsdiag.importers.har.reader import HarPaste, load_har
 from vippsdiag.importers.json_values import json_end
-from vippsdiag.importers.keys import KeyPaste, find_keys
-from vippsdiag.importers.lines import pairs_in, split_lines
-from vippsdiag.importers.names import understand
+from vippsdiag.importers.keys.lines import pairs_in, split_lines
+from vippsdiag.importers.keys.names import understand
+from vippsdiag.importers.keys.reader import KeyPaste, find_keys
+from vippsdiag.importers.keys.values import has_key_shape
 from vippsdiag.importers.text import Found, find_exchanges
-from vippsdiag.importers.values import has_key_shape
 from vippsdiag.keys import KeySet
 from vippsdiag.language import mark, say
 

@@ -6,8 +6,8 @@ from vippsdiag.errors import UnreadablePaste
 from vippsdiag.evidence import Evidence
 from vippsdiag.importers.decode import text_of, writable
 from vippsdiag.importers.guard import guarded
-from vippsdiag.importers.har import HarPaste, load_har
-from vippsdiag.importers.har_marks import EVIDENCE
+from vippsdiag.importers.har.marks import EVIDENCE
+from vippsdiag.importers.har.reader import HarPaste, load_har
 from vippsdiag.language import mark
 
 EMPTY_HINT = mark(

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 from vippsdiag.exchange import Exchange, Headers, Request, Response
 from vippsdiag.importers.answers import as_status
 from vippsdiag.importers.bodies import shortened
-from vippsdiag.importers.calls import body_of_value, headers_of
 from vippsdiag.importers.decode import writable
+from vippsdiag.importers.dumps.calls import body_of_value, headers_of
 from vippsdiag.importers.failures import failure_from
 
 Json = dict[str, Any]

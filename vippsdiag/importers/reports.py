@@ -9,7 +9,7 @@ from typing import Any
 from vippsdiag.environments import Environment
 from vippsdiag.errors import UnreadablePaste
 from vippsdiag.evidence import Context, Evidence
-from vippsdiag.importers.har import load_har
+from vippsdiag.importers.har.reader import load_har
 from vippsdiag.keys import Field, KeyKind, KeySet
 from vippsdiag.language import mark
 

@@ -8,17 +8,17 @@ from vippsdiag.errors import UnreadablePaste
 from vippsdiag.exchange import Exchange, Response
 from vippsdiag.importers.answers import is_page, page_status
 from vippsdiag.importers.bodies import shortened
-from vippsdiag.importers.console import read_console
-from vippsdiag.importers.debug import read_debug
 from vippsdiag.importers.documents import read_document, read_json_lines, unwrapped
+from vippsdiag.importers.dumps.console import read_console
+from vippsdiag.importers.dumps.debug import read_debug
+from vippsdiag.importers.dumps.inspected import read_inspected
+from vippsdiag.importers.dumps.weblogs import read_weblogs
 from vippsdiag.importers.finds import Find
 from vippsdiag.importers.guard import guarded
-from vippsdiag.importers.inspected import read_inspected
 from vippsdiag.importers.json_values import whole_json
-from vippsdiag.importers.lines import split_lines
+from vippsdiag.importers.keys.lines import split_lines
 from vippsdiag.importers.loose import find_loose
 from vippsdiag.importers.messages import read_messages
-from vippsdiag.importers.weblogs import read_weblogs
 from vippsdiag.language import mark
 
 HINT = mark(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from vippsdiag.evidence import Evidence
-from vippsdiag.importers.har_marks import EVIDENCE
+from vippsdiag.importers.har.marks import EVIDENCE
 from vippsdiag.redact import Pseudonyms, is_disguised, redact
 from vippsdiag.render.har import to_har
 from vippsdiag.render.values import revealed

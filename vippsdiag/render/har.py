@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from vippsdiag.environments import split
 from vippsdiag.exchange import Exchange, Headers, Request, Response, Timing
-from vippsdiag.importers.har_marks import KIND, NO_MOMENT, NOT_KNOWN
+from vippsdiag.importers.har.marks import KIND, NO_MOMENT, NOT_KNOWN
 from vippsdiag.render.values import Show, masked
 from vippsdiag.version import __version__
 

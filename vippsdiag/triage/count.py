@@ -14,11 +14,11 @@ from vippsdiag.errors import UnreadablePaste
 from vippsdiag.evidence import Evidence
 from vippsdiag.exchange import Exchange, Headers, Request, Response
 from vippsdiag.importers.decode import chunks_of, text_of
-from vippsdiag.importers.har_entries import BROKEN, open_log
-from vippsdiag.importers.har_exchanges import is_entry, to_exchange
+from vippsdiag.importers.dumps.weblogs import read_weblogs
+from vippsdiag.importers.har.entries import BROKEN, open_log
+from vippsdiag.importers.har.exchanges import is_entry, to_exchange
 from vippsdiag.importers.text import find_exchanges
 from vippsdiag.importers.vipps import concerns
-from vippsdiag.importers.weblogs import read_weblogs
 from vippsdiag.language import ENGLISH, speaking
 from vippsdiag.render.pictures.calls import called, outcome
 from vippsdiag.triage.cut import Part

@@ -1,0 +1,170 @@
+"""Methods that set a part of a request; each tells whether it was such a method."""
+
+from collections.abc import Callable
+
+from vippsdiag.importers.code.drafts import JSON_TYPE
+from vippsdiag.importers.code.functions import media_type
+from vippsdiag.importers.code.options import method_of
+from vippsdiag.importers.code.program import Program
+from vippsdiag.importers.code.source import Call
+from vippsdiag.importers.code.values import Body, Name, as_form, pairs_of, text_of
+from vippsdiag.importers.shells.curl import FORM_TYPE
+
+
+def _header(program: Program, call: Call) -> bool:
+    """``addHeader(name, value)``, and what others call it."""
+    path = call.path.lower()
+    on = call.on.text.lower() if isinstance(call.on, Name) else ""
+    vague = call.name.lower() in {"add", "set", "append", "put", "update"}
+    if (
+        vague
+        and "header" not in f"{path} {on}"
+        and not (
+            call.name in {"set", "append"}
+            and program.in_hand()
+            and len(call.given) == 2
+        )
+    ):
+        return False
+    named = call.named.get("forHTTPHeaderField")
+    draft = program.those(f"{path} {on}")
+    if named is not None:
+        draft.add_header(named, call.at(0, "value"))
+    elif len(call.given) >= 2:
+        draft.add_header(call.given[0], call.given[1])
+    elif call.given and call.given[0] is not None:
+        draft.add_headers(call.given[0])
+    return True
+
+
+def _address(program: Program, call: Call) -> bool:
+    """``url(address)``."""
+    if not program.is_address(call.at(0)) or not isinstance(call.on, Name):
+        return False
+    program.open(call.at(0), None)
+    return True
+
+
+def _method(program: Program, call: Call) -> bool:
+    """``method(name, body)``."""
+    method = method_of(call.at(0))
+    if method is None:
+        return False
+    draft = program.now()
+    draft.method = method
+    body = call.at(1)
+    if isinstance(body, Name):
+        draft.body = Body(None)
+    elif body is not None:
+        draft.add_text(body)
+    return True
+
+
+def _opened(program: Program, call: Call) -> bool:
+    """``open(method, address)``."""
+    method = method_of(call.at(0))
+    if method is None or not program.is_address(call.at(1)):
+        return False
+    program.open(call.at(1), method)
+    return True
+
+
+def _text_body(program: Program, call: Call) -> bool:
+    """``body(text)``, ``send(text)`` and the like."""
+    if not program.in_hand():
+        return False
+    draft, first = program.draft, call.at(0)
+    kind = next(
+        (one for one in call.given[1:] if isinstance(one, str) and "/" in one), None
+    )
+    if call.name.lower().startswith("addstring") and len(call.given) > 1:
+        kind = kind or JSON_TYPE
+    draft.end = program.code.place
+    if isinstance(first, dict | list) and first:
+        draft.add_json(first)
+    elif (
+        first is not None
+        and first != ""
+        and not (call.name.lower() == "send" and isinstance(first, Name))
+    ):
+        draft.add_text(first, kind)
+    draft.sent = call.name.lower() in {"send", "end"} or draft.sent
+    return True
+
+
+def _json_body(program: Program, call: Call) -> bool:
+    """``AddJsonBody(value)``."""
+    if not program.in_hand():
+        return False
+    first = call.at(0)
+    if isinstance(first, str):
+        program.now().add_text(first, JSON_TYPE)
+    else:
+        program.now().add_json(first)
+    return True
+
+
+def _parameter(program: Program, call: Call) -> bool:
+    """``AddParameter(name, value, type)`` of RestSharp."""
+    if not program.in_hand() or len(call.given) < 2:
+        return False
+    name, value = text_of(call.given[0]), call.given[1]
+    draft = program.now()
+    if "/" in name:
+        draft.add_text(value, name)
+    elif (draft.method or "get").lower() == "get":
+        draft.query.append((name, value))
+    else:
+        before = draft.body.text if draft.body and draft.body.kind == FORM_TYPE else ""
+        more = as_form({name: value})
+        draft.body = Body(f"{before}&{more}" if before else more, FORM_TYPE)
+    return True
+
+
+def _content_type(program: Program, call: Call) -> bool:
+    """``contentType(type)``."""
+    if len(call.given) != 1 or not program.in_hand():
+        return False
+    program.now().add_header("Content-Type", media_type(call.given[0]))
+    return True
+
+
+def _query(program: Program, call: Call) -> bool:
+    """``queryString(name, value)``."""
+    if len(call.given) == 2:
+        program.now().query.append((text_of(call.given[0]), call.given[1]))
+    elif call.given:
+        program.now().query += list(pairs_of(call.given[0]))
+    return True
+
+
+def _pair(program: Program, call: Call) -> bool:
+    """``basicAuth(user, password)``."""
+    if len(call.given) != 2:
+        return False
+    program.now().add_pair(*call.given)
+    return True
+
+
+SETTERS: dict[str, Callable[[Program, Call], bool]] = {
+    **dict.fromkeys(
+        """add addall addheader addheaders addorupdateheader addrequestproperty addvalue
+        append header headers put set setadditionalheaders setheader setheaders
+        setrequestheader setrequestheaders setrequestproperty setvalue
+        tryaddwithoutvalidation update withheader withheaders""".split(),
+        _header,
+    ),
+    **dict.fromkeys("seturl setrequesturl setrequesturi uri url".split(), _address),
+    **dict.fromkeys("method setmethod setrequestmethod".split(), _method),
+    "open": _opened,
+    **dict.fromkeys(
+        """addbody addstringbody body bodyvalue content end send setbody setentity write
+        withbody""".split(),
+        _text_body,
+    ),
+    **dict.fromkeys(("contenttype", "setcontenttype"), _content_type),
+    "addjsonbody": _json_body,
+    "addparameter": _parameter,
+    **dict.fromkeys("addqueryparameter query querystring queryparam".split(), _query),
+    **dict.fromkeys("auth basicauth setbasicauth withbasicauth".split(), _pair),
+}

@@ -1,0 +1,378 @@
+"""Values in the source of a program, in whatever language that looks like C.
+
+Strings, numbers, lists, tables and what is made of them; names that were assigned stand
+for their values. What the text does not tell is a `Name`: it is there, and not known.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from vippsdiag.importers.code.strings import STRING, dialect_of, read_string
+from vippsdiag.importers.code.values import (
+    LONGEST_PATH,
+    Name,
+    joined,
+    member_of,
+    number_of,
+    pairs_of,
+    text_of,
+    with_entries,
+    word_of,
+)
+
+# What is read after so many pieces was written by a machine.
+MOST_PIECES = 20_000
+# Values that are made of others grow each time.
+_ROOM = 2_000_000
+_DEEPEST, _DEEPEST_STRING = 30, 10
+
+_SPACE = re.compile(r"(?:\s+|//[^\n]*|#(?![{\[])[^\n]*|/\*(?:[^*]|\*(?!/))*+\*/)+")
+_NAME = re.compile(r"[$@&*]{0,2}[A-Za-z_][\w$]*")
+_NUMBER = re.compile(r"-?\d[\d_]*(?:\.\d+)?(?:[eE][+-]?\d+)?[fFlLmMdDuU]?(?!\w)")
+# A name that stands for itself, in Ruby.
+_SYMBOL = re.compile(r":([a-z_]\w*)(?![\w:])")
+# Words before a value that say nothing about it.
+_WORDS = re.compile(r"(?:await|return|new|async|yield|throw|try[?!]?)\b\s*|[!&*](?=\w)")
+_GENERIC = re.compile(r"(?:<[\w<>\[\], .?*]{0,80}>)(?=\s*[({])")
+_TYPED = re.compile(
+    r"(?:map)?\[\w{0,20}\]\*?(?:interface\{\}|[\w.]{1,40})(?=[{(])"
+    r"|new\s*(?:\w+)?\[\]\s*(?=\{)"
+)
+_MEMBER = re.compile(r"\s*+(?:(?:\?|!!?)?(?P<dot>\.)|->|::)(?=[A-Za-z_]|(?<=:)\$)")
+_JOINS = re.compile(
+    r"\s*+(?P<sign>\+(?![+=])|\.\.|\.(?=\s*[\"'$(]|[ ]*[A-Za-z_]\w*)"
+    r"|&(?=\s*[\"(])|%(?=[\s(]))\s*"
+)
+_OTHERWISE = re.compile(r"\s*+(?:\|\||\?\?|\?:|\bor\b)\s*+")
+_KEY_MARK = re.compile(r"\s*+(?:=>|:(?!:)|=(?!=)|,(?=\s*[\"'`]))\s*")
+_NAMED = re.compile(r"(?P<name>[A-Za-z_]\w*)\s*(?:=(?![=>~])|:(?![:=]))\s*")
+_UNWRAPPED = re.compile(r"!!?(?=[\s,).!;])(?!=)")
+_PATH = re.compile(r"[\w.\[\]>-]+")
+# A member of the object that a method belongs to is assigned without its name.
+_OWN = re.compile(r"^(?:\$?this|self|static|cls)\.(?=\w+$)")
+_BRACE = re.compile(r"\s{0,99}(?=\{)")
+_CALLED = re.compile(r"\s{0,20}\(")
+_SPREAD = re.compile(r"\.\.\.|\*\*")
+_WORD_VALUES = {
+    **dict.fromkeys(("true", "True", "TRUE", "YES"), True),
+    **dict.fromkeys(("false", "False", "FALSE", "NO"), False),
+    **dict.fromkeys(("null", "None", "nil", "NULL", "undefined", "Nothing")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of a function, with what it is given.
+
+    Attributes:
+        path: its names, as ``requests.post``; the sign between them is always a dot.
+        given: what it is given by its place.
+        named: what it is given by a name.
+        on: the value whose method it is; None for a function.
+        made: whether it makes an object, as ``new`` does.
+    """
+
+    path: str
+    given: list[Any] = field(repr=False)
+    named: dict[str, Any] = field(repr=False)
+    on: Any = field(default=None, repr=False)
+    made: bool = False
+
+    @property
+    def name(self) -> str:
+        """The last of its names."""
+        return self.path.rpartition(".")[2]
+
+    def at(self, place: int, *names: str) -> Any:
+        """Return what it is given at a place, or by a name; None if it is not."""
+        for name in names:
+            if name in self.named:
+                return self.named[name]
+        return self.given[place] if len(self.given) > place else None
+
+
+class Code:
+    """Reads values from a place in a text.
+
+    Args:
+        text: the source.
+        called: says what a call returns; it may do something about it too.
+    """
+
+    def __init__(self, text: str, called: Callable[[Call], Any]) -> None:
+        self.text, self.place, self.called = text, 0, called
+        self.known: dict[str, Any] = {}
+        self.depth = 0
+        self.left, self.room = MOST_PIECES, _ROOM
+        self.dialect = dialect_of(text)
+
+    def skip(self) -> None:
+        """Pass over blanks and comments."""
+        if match := _SPACE.match(self.text, self.place):
+            self.place = match.end()
+
+    def at(self, *signs: str) -> bool:
+        """Tell whether one of these comes next."""
+        return self.text.startswith(signs, self.place)
+
+    def value(self) -> Any:
+        """Read a value with the operators behind it."""
+        value = self._one()
+        while self.left > 0 and (join := _JOINS.match(self.text, self.place)):
+            before = self.place
+            self.place = join.end()
+            other = self._one()
+            if self.place == join.end():
+                self.place = before
+                break
+            value = self._made(joined(join["sign"], value, other))
+        if (other := _OTHERWISE.match(self.text, self.place)) and self.left > 0:
+            self.place = other.end()
+            second = self.value()
+            value = second if isinstance(value, Name) or value is None else value
+        return value
+
+    def _made(self, value: Any) -> Any:
+        """Return what was made of other values, as long as there is room for it."""
+        if isinstance(value, str):
+            self.room -= len(value)
+            self.left = self.left if self.room > 0 else 0
+        return value
+
+    def _one(self) -> Any:
+        self.skip()
+        self.left -= 1
+        if self.left <= 0 or self.depth > _DEEPEST:
+            self.place = len(self.text)
+            return Name("")
+        self.depth += 1
+        try:
+            return self._behind(self._first())
+        finally:
+            self.depth -= 1
+
+    def _first(self) -> Any:  # noqa: PLR0911 - one for each kind of value
+        made = False
+        while before := _WORDS.match(self.text, self.place):
+            made = made or before[0].startswith("new")
+            self.place = before.end()
+        if typed := _TYPED.match(self.text, self.place):
+            self.place = typed.end()
+            return self._items("}") if self.at("{") else self._bracket()
+        if string := STRING.match(self.text, self.place):
+            text, self.place = read_string(
+                self.text, string, self._filled, self.dialect
+            )
+            return self._made(text)
+        if number := _NUMBER.match(self.text, self.place):
+            self.place = number.end()
+            return number_of(number[0])
+        if self.at("{", "["):
+            return self._items("}" if self.at("{") else "]")
+        if self.at("("):
+            return self._bracket()
+        if symbol := _SYMBOL.match(self.text, self.place):
+            self.place = symbol.end()
+            return symbol[1]
+        if name := _NAME.match(self.text, self.place):
+            self.place = name.end()
+            word = name[0].lstrip("&*")
+            if word in _WORD_VALUES:
+                return _WORD_VALUES[word]
+            return self._named(word, made=made)
+        return Name("")
+
+    def _named(self, path: str, *, made: bool) -> Any:
+        """Read what begins with a name: a variable, a member or a call."""
+        value: Any = self.known.get(path, Name(path))
+        while True:
+            if generic := _GENERIC.match(self.text, self.place):
+                self.place = generic.end()
+            if self.at("(") and path.lower() == "array":
+                return self._items(")")
+            if self.at("(") and (made or not self.text[self.place - 1].isspace()):
+                given, named = self._arguments()
+                on = None if isinstance(value, Name) else value
+                value = self._made(self.called(Call(path, given, named, on, made)))
+                if made and (brace := _BRACE.match(self.text, self.place)):
+                    self.place = brace.end()
+                    value = with_entries(value, self._items("}"))
+                return value
+            if made and (brace := _BRACE.match(self.text, self.place)):
+                self.place = brace.end()
+                entries = dict(pairs_of(self._items("}")))
+                return self.called(Call(path, [], entries, None, made))
+            member = self._member()
+            name = _NAME.match(self.text, member.end()) if member else None
+            if name is None:
+                return value
+            self.place = name.end()
+            path = f"{path}.{name[0]}"[:LONGEST_PATH]
+            own = _OWN.sub("", path)
+            if path in self.known:
+                value = self.known[path]
+            elif own != path and (own in self.known or f"${own}" in self.known):
+                value = self.known.get(own, self.known.get(f"${own}"))
+            elif not _CALLED.match(self.text, self.place):
+                value = member_of(value, name[0], path)
+
+    def _member(self) -> re.Match[str] | None:
+        """Tell whether a member comes next; in PHP a dot joins texts."""
+        member = _MEMBER.match(self.text, self.place)
+        return None if member and member["dot"] and self.dialect.dots else member
+
+    def _behind(self, value: Any) -> Any:
+        """Read the calls and the places behind a value."""
+        while self.left > 0:
+            self.left -= 1
+            member = self._member()
+            if member and (name := _NAME.match(self.text, member.end())):
+                self.place = name.end()
+                if generic := _GENERIC.match(self.text, self.place):
+                    self.place = generic.end()
+                if self.at("("):
+                    given, named = self._arguments()
+                    value = self._made(self.called(Call(name[0], given, named, value)))
+                else:
+                    value = member_of(
+                        value, name[0], f"{text_of(value)[:60]}.{name[0]}"
+                    )
+            elif self.at("[") and not isinstance(value, (str, int)):
+                self.place += 1
+                key = self.value()
+                self.skip()
+                self.place += self.at("]")
+                value = member_of(
+                    value, str(text_of(key)), f"{word_of(value)}[{key!r}]"
+                )
+            elif unwrapped := _UNWRAPPED.match(self.text, self.place):
+                self.place = unwrapped.end()
+            else:
+                return value
+        return value
+
+    def _bracket(self) -> Any:
+        """Read what is in round brackets: one value, or several."""
+        self.place += 1
+        found = list(self._until(")"))
+        return found[0] if len(found) == 1 else found
+
+    def _until(self, closing: str) -> Iterator[Any]:
+        while self.left > 0:
+            self.skip()
+            if self.place >= len(self.text) or self.at(closing):
+                break
+            if self.at(",", ";"):
+                self.place += 1
+                continue
+            before = self.place
+            yield self.value()
+            if self.place == before:
+                break
+        self._close(closing)
+
+    def _close(self, closing: str) -> None:
+        """Pass over what is left up to a bracket, on the same line."""
+        stop = self.text.find("\n", self.place)
+        end = self.text.find(closing, self.place, stop if stop >= 0 else len(self.text))
+        if end >= 0:
+            self.place = end + 1
+
+    def _arguments(self) -> tuple[list[Any], dict[str, Any]]:
+        """Read what a function is given, by place and by name."""
+        self.place += 1
+        given: list[Any] = []
+        named: dict[str, Any] = {}
+        while self.left > 0:
+            self.skip()
+            if self.place >= len(self.text) or self.at(")"):
+                break
+            if self.at(","):
+                self.place += 1
+                continue
+            before = self.place
+            if spread := _SPREAD.match(self.text, self.place):
+                self.place = spread.end()
+                value = self.value()
+                named |= value if isinstance(value, dict) else {"**": value}
+            elif name := _NAMED.match(self.text, self.place):
+                self.place = name.end()
+                named[name["name"]] = self.value()
+            else:
+                given.append(self.value())
+            if self.place == before:
+                break
+        self._close(")")
+        return given, named
+
+    def _items(self, closing: str) -> Any:
+        """Read a list or a table, up to its closing bracket."""
+        self.place += 1
+        table: dict[str, Any] = {}
+        found: list[Any] = []
+        while self.left > 0:
+            self.skip()
+            if self.place >= len(self.text) or self.at(closing):
+                break
+            if self.at(",", ";"):
+                self.place += 1
+                continue
+            before = self.place
+            if spread := _SPREAD.match(self.text, self.place):
+                self.place = spread.end()
+                value = self.value()
+                table |= value if isinstance(value, dict) else {"**": value}
+            else:
+                self._entry(table, found, closing)
+            if self.place == before:
+                break
+        self.place += self.at(closing)
+        if table or (closing == "}" and not found):
+            return table
+        return found
+
+    def _entry(self, table: dict[str, Any], found: list[Any], closing: str) -> None:
+        """Read one entry: with a name, or alone."""
+        name = _NAME.match(self.text, self.place)
+        mark = _KEY_MARK.match(self.text, name.end()) if name else None
+        if name and mark and "," not in mark[0]:
+            key: Any = name[0]
+            # A constant is a name in any language, and a variable in some.
+            if "=>" in mark[0]:
+                key = self.known.get(name[0], name[0])
+            self.place = name.end()
+        else:
+            key = self.value()
+        mark = _KEY_MARK.match(self.text, self.place)
+        if mark and "," not in mark[0]:
+            self.place = mark.end()
+            key = key[0] if isinstance(key, list) and len(key) == 1 else key
+            table[text_of(key)] = self.value()
+        elif (
+            closing == "}" and name and self.text[name.end() : self.place].isspace()
+        ) or (closing == "}" and name and self.place == name.end()):
+            table[name[0]] = key
+        else:
+            found.append(key)
+
+    def _within(self, text: str) -> Any:
+        """Read an expression that stands in a string."""
+        inner = Code(text, self.called)
+        inner.known, inner.depth, inner.left = self.known, self.depth + 1, 50
+        inner.dialect = self.dialect
+        value = inner.value()
+        self.left -= 50 - inner.left
+        return value
+
+    def _filled(self, name: str) -> str:
+        """Return what stands for a name within a string."""
+        path = name.strip().lstrip("$")
+        if not _PATH.fullmatch(path) and self.depth < _DEEPEST_STRING:
+            return text_of(self._within(path))
+        for one in (path, f"${path}", path.replace("->", ".")):
+            if one in self.known:
+                return text_of(self.known[one])
+        # Without braces a dollar sign may be a dollar sign.
+        return text_of(Name(path)) if self.dialect.plain or name[0] != "$" else name

@@ -1,0 +1,1 @@
+"""What programs, servers and browsers write down of their calls."""

@@ -1,0 +1,93 @@
+"""Objects as Node.js prints them: an axios error with its config and its response."""
+
+import json
+import re
+from typing import Any
+
+from vippsdiag.importers.dumps.calls import call_in
+from vippsdiag.importers.finds import Find
+from vippsdiag.language import mark
+
+# The fields that make an object worth reading.
+_TELLING = re.compile(r"\s*(?:config|response|request|status):\s")
+_TOKEN = re.compile(
+    r"(?P<text>'(?:[^'\\\n]|\\.)*+'|`(?:[^`\\]|\\.)*+`|\"(?:[^\"\\\n]|\\.)*+\")"
+    r"|(?P<open>(?:<ref \*\d+> )?(?:[\w$]+ )?(?:\[[\w:. ]+\] )?\{)"
+    r"|(?P<note>\[[A-Z][\w.]*(?:[: ][^\[\]]{0,200})?\]|<[^<>\n]{1,200}>)"
+    r"|(?P<name>[\w$]+|Symbol\([^()]*\)|\[Symbol\([^()]*\)\])(?=:\s)"
+    r"|(?P<mark>[}\[\],:])"
+    r"|(?P<bare>[^\s{}\[\],:'\"`]+)|(?P<blank>\s+)|(?P<other>.)",
+    re.DOTALL,
+)
+_KIND = mark("an error as Node.js prints it")
+_LONGEST_LINES, _MOST = 2_000, 20
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
+
+
+def read_inspected(lines: list[str]) -> list[Find]:
+    """Find the calls in the objects that Node.js printed."""
+    finds: list[Find] = []
+    number = 0
+    while number < len(lines) and len(finds) < _MOST:
+        end = _end(lines, number) if lines[number].rstrip()[-1:] == "{" else None
+        if end is None:
+            number += 1
+            continue
+        call = call_in(_value("\n".join(lines[number : end + 1])))
+        if call:
+            first = _above(lines, number) + 1
+            finds.append(Find(kind=_KIND, first=first, last=end + 1, exchanges=(call,)))
+        number = end + 1
+    return finds
+
+
+def _above(lines: list[str], number: int) -> int:
+    """Return where the error's message begins that stands above its trace."""
+    start = number
+    while start and number - start < _MOST and lines[start].lstrip()[:3] == "at ":
+        start -= 1
+    return start
+
+
+def _end(lines: list[str], start: int) -> int | None:
+    """Return the line that closes an object; None if it tells nothing or never ends.
+
+    Node.js indents what is inside; the line that is less indented is the end.
+    """
+    inside: int | None = None
+    telling = False
+    for number in range(start + 1, min(start + _LONGEST_LINES, len(lines))):
+        line = lines[number]
+        indent = len(line) - len(line.lstrip())
+        inside = indent if inside is None else inside
+        if line.strip() and indent < inside:
+            return number if line.lstrip()[:1] == "}" and telling else None
+        telling = telling or (indent == inside and bool(_TELLING.match(line)))
+    return None
+
+
+def _value(text: str) -> Any:
+    """Return an object as Python's own; None if it cannot be read."""
+    opening = text.partition("\n")[0].rfind("{")
+    parts = [_json(match) for match in _TOKEN.finditer(text, opening)]
+    written = re.sub(r",(\s*[}\]])", r"\1", "".join(parts))
+    try:
+        return json.JSONDecoder(strict=False).raw_decode(written)[0]
+    except (ValueError, RecursionError):
+        return None
+
+
+def _json(match: re.Match[str]) -> str:
+    token = match[0]
+    kind = match.lastgroup
+    if kind == "text":
+        return json.dumps(re.sub(r"\\(.)", _escape, token[1:-1], flags=re.DOTALL))
+    if kind == "open":
+        return "{"
+    if kind == "bare" and not re.fullmatch(r"-?\d+(?:\.\d+)?|true|false|null", token):
+        return json.dumps(None if token == "undefined" else token)
+    return json.dumps(token) if kind in {"name", "note"} else token
+
+
+def _escape(match: re.Match[str]) -> str:
+    return _ESCAPES.get(match[1], match[1])

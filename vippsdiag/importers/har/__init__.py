@@ -1,0 +1,1 @@
+"""HAR files, of any browser, proxy or tool and of any length."""

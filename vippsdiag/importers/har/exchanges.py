@@ -1,0 +1,238 @@
+"""One entry of a HAR as an `Exchange`."""
+
+import math
+from datetime import datetime
+from typing import Any, TypeGuard
+from urllib.parse import urlencode
+
+from vippsdiag.conceal import conceal
+from vippsdiag.exchange import (
+    Exchange,
+    Failure,
+    FailureKind,
+    Headers,
+    Request,
+    Response,
+    Timing,
+)
+from vippsdiag.importers.bodies import from_base64, packing, shortened
+from vippsdiag.importers.decode import writable
+from vippsdiag.importers.failures import failure_from, find_failure
+from vippsdiag.importers.har.marks import KIND, NO_MOMENT, NOT_KNOWN
+
+HarJson = dict[str, Any]
+
+
+def is_entry(value: object) -> TypeGuard[HarJson]:
+    """Tell whether a JSON value can be an entry of a HAR."""
+    if not isinstance(value, dict):
+        return False
+    return bool(member(value, "request") or member(value, "response"))
+
+
+def to_exchange(entry: HarJson) -> Exchange:
+    """Return what an entry of a HAR says."""
+    response = _response(member(entry, "response"))
+    if response and response.status is None and _reason(entry):
+        response = None
+    return Exchange(
+        request=_request(member(entry, "request")),
+        response=response,
+        failure=None if response else _failure(entry),
+        timing=_timing(member(entry, "timings")),
+        started=_started(entry.get("startedDateTime")),
+    )
+
+
+def _request(request: HarJson) -> Request | None:
+    method = text_in(request.get("method")) or _pseudo(request, ":method")
+    url = _address(request)
+    if not method or not url:
+        return None
+    query = pairs(request, "queryString")
+    if query and "?" not in url:
+        url += "?" + urlencode(query)
+    return Request(
+        method=_typed(request, method.upper()),
+        url=url,
+        headers=_headers(request),
+        body=_posted(member(request, "postData")),
+        http_version=_version(request.get("httpVersion")),
+    )
+
+
+def _typed(request: HarJson, method: str) -> str:
+    """Return the method as it was sent, if that is noted: most write it in capitals."""
+    noted = text_in(request.get("_method"))
+    return noted if noted.upper() == method else method
+
+
+def _address(request: HarJson) -> str:
+    """Return the address; where it is only a path, the headers know the host."""
+    url = text_in(request.get("url")) or _pseudo(request, ":path")
+    if not url.startswith("/"):
+        return url
+    host = _pseudo(request, ":authority") or _pseudo(request, "host")
+    scheme = _pseudo(request, ":scheme") or "https"
+    return f"{scheme}://{host}{url}" if host else ""
+
+
+def _pseudo(message: HarJson, wanted: str) -> str:
+    """Return a header's value, also that of HTTP/2's own; empty if there is none."""
+    found = (value for name, value in pairs(message) if name.lower() == wanted)
+    return next(found, "")
+
+
+def _posted(data: HarJson) -> str | None:
+    text = data.get("text")
+    if isinstance(text, str) and (text or not data.get("params")):
+        return _content(data)
+    params = pairs(data, "params")
+    return urlencode(params) if params else None
+
+
+def _response(response: HarJson) -> Response | None:
+    status = status_of(response)
+    body = _content(member(response, "content"), _pseudo(response, "content-encoding"))
+    # Without a status, a text is an answer that was noted down, or why there is none.
+    if status is None and (not body or find_failure(body[:_LONGEST_REASON])):
+        return None
+    return Response(
+        status=status,
+        reason=str(conceal(text_in(response.get("statusText")))),
+        headers=_headers(response),
+        body=body,
+        http_version=_version(response.get("httpVersion")),
+    )
+
+
+def status_of(response: HarJson) -> int | None:
+    """Return the status; None if there was no response (0, -1, or none given)."""
+    status = response.get("status")
+    if isinstance(status, str) and status.strip().isdecimal():
+        status = int(status)
+    if isinstance(status, bool) or not isinstance(status, int | float):
+        return None
+    return int(status) if 100 <= status <= 999 else None
+
+
+# Where browsers and tools put the reason why no response came.
+_LONGEST_REASON = 2000
+_REASONS = ("_error", "_errorMessage", "_failureText", "_blockedReason", "error")
+
+
+def _reason(entry: HarJson) -> str:
+    """Return the reason that a tool noted why no response came; empty for none."""
+    places = (entry, member(entry, "response"), member(entry, "request"))
+    reasons = (text_in(place.get(name)) for place in places for name in _REASONS)
+    return next(filter(None, reasons), "")
+
+
+def _failure(entry: HarJson) -> Failure | None:
+    """Return why there is no response; None if the entry does not say there is none."""
+    response = member(entry, "response")
+    reason = _reason(entry)
+    own = text_in(entry.get(KIND))
+    if own in set(FailureKind):
+        return Failure(kind=FailureKind(own), message="" if reason == own else reason)
+    if not reason and (
+        "status" not in response or response.get("comment") == NOT_KNOWN
+    ):
+        return None
+    noted = text_in(member(response, "content").get("text"))[:_LONGEST_REASON]
+    return failure_from(reason or text_in(response.get("statusText")) or noted)
+
+
+def _content(content: HarJson, encoding: str = "") -> str | None:
+    text = content.get("text")
+    if not isinstance(text, str):
+        return None
+    if text_in(content.get("encoding")).lower() != "base64":
+        return shortened(text)
+    return from_base64(text, encoding, text_in(content.get("mimeType")))
+
+
+def packed(entry: HarJson) -> str | None:
+    """Return the packing of an answer's body that cannot be read; None for none."""
+    response = member(entry, "response")
+    content = member(response, "content")
+    encoding = _pseudo(response, "content-encoding")
+    if text_in(content.get("encoding")).lower() != "base64" or not encoding:
+        return None
+    return packing(encoding) if _content(content, encoding) is None else None
+
+
+def _headers(message: HarJson) -> Headers:
+    # Names with a colon in front are HTTP/2's own and no headers.
+    named = pairs(message)
+    return Headers((name, value) for name, value in named if not name.startswith(":"))
+
+
+def pairs(message: HarJson, kind: str = "headers") -> list[tuple[str, str]]:
+    """Return names with values; some tools write an object in place of a list."""
+    entries = message.get(kind)
+    if isinstance(entries, dict):
+        return [(str(name), text_in(value)) for name, value in entries.items()]
+    if not isinstance(entries, list):
+        return []
+    return [
+        (text_in(entry.get("name")), text_in(entry.get("value")))
+        for entry in entries
+        if isinstance(entry, dict) and text_in(entry.get("name"))
+    ]
+
+
+def _timing(timings: HarJson) -> Timing | None:
+    tls = _phase(timings.get("ssl"))
+    connect = _phase(timings.get("connect"))
+    if connect is not None and tls is not None:
+        # HAR counts the handshake as a part of connecting.
+        connect = max(connect - tls, 0.0)
+    timing = Timing(
+        dns=_phase(timings.get("dns")),
+        connect=connect,
+        tls=tls,
+        send=_phase(timings.get("send")),
+        wait=_phase(timings.get("wait")),
+        receive=_phase(timings.get("receive")),
+    )
+    return None if timing == Timing() else timing
+
+
+def _phase(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    # -1 says that it does not apply.
+    return float(value) if math.isfinite(value) and value >= 0 else None
+
+
+def _started(value: object) -> datetime | None:
+    """Return when it was; None without a time zone, which could be any."""
+    try:
+        moment = datetime.fromisoformat(text_in(value))
+    except ValueError:
+        return None
+    known = moment.tzinfo and moment.isoformat() != NO_MOMENT
+    return moment if known else None
+
+
+_VERSIONS = {"h2": "HTTP/2", "http/2.0": "HTTP/2", "h3": "HTTP/3", "http/3.0": "HTTP/3"}
+
+
+def _version(value: object) -> str | None:
+    text = text_in(value).lower()
+    known = _VERSIONS.get(text, text.upper())
+    return known if known.startswith("HTTP/") else None
+
+
+def member(value: HarJson, name: str) -> HarJson:
+    """Return an object in an object; empty if there is none."""
+    inner = value.get(name)
+    return inner if isinstance(inner, dict) else {}
+
+
+def text_in(value: object) -> str:
+    """Return a text or a number as text; empty if it is neither."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    return writable(str(value))

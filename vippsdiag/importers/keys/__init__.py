@@ -1,0 +1,1 @@
+"""Keys in any form that people have them in: labels, files of settings, tables."""

@@ -1,0 +1,1 @@
+"""Commands that send a request, for shells of every kind: cURL and its kin."""
