@@ -127,6 +127,12 @@ SECRET_TEXTS = {
     "norwegian-name-of-a-key": "Sekundærnøkkel: {}",
     "with-the-article": "Secreten er {} og",
     "misspelt": "subscribtion key: {}",
+    "which-in-brackets-above": "Client secret (test)\n{}\n",
+    "stars-in-a-cell": "| **Client secret** | `{}` |",
+    "option-behind-its-name": "gh secret set CLIENT_SECRET --body {}",
+    "put-into-a-table": "INSERT INTO a (b, secret) VALUES ('x', '{}');",
+    "second-row-of-a-table": "(`secret`, b) VALUES\n('a', 1),\n('{}', 2)",
+    "name-of-a-gateway": "apim key: {}",
     "bar-before-the-next-name": "client_secret={}|msn=123456",
 }
 
@@ -218,6 +224,16 @@ def test_a_day_of_birth_is_masked_without_a_mark(day: str) -> None:
     assert day not in str(conceal(f"Hun er født {day} i Oslo"))
     assert day not in str(conceal(f"Fødselsdato er {day}"))
     assert day not in str(conceal(f"date of birth {day}, 401"))
+
+
+def test_a_key_of_letters_alone_is_masked_behind_its_name() -> None:
+    key = "hNaACUAHyAyOfdLlkpIp"
+    assert key not in str(conceal(f"Client secret\n{key}\n"))
+
+
+@pytest.mark.parametrize("day", BORN)
+def test_a_day_of_birth_is_masked_in_a_column(day: str) -> None:
+    assert day not in str(conceal(f'"msn","birthdate"\n"123456","{day}"\n'))
 
 
 @pytest.mark.parametrize("number", [*NATIONAL, "923 61 547", "040 923 6154"])
@@ -351,6 +367,8 @@ BENIGN_TEXTS = {
     "class-behind-a-secret": "secret refused by VippsLoginV2AuthorizationHandler",
     "order-beside-an-id": f"\nacme-shop-123-order-456789abc\n{CLIENT_ID}\n",
     "number-of-an-order": "feil på 92361547, ordrenummer 48120077, status on 48120077",
+    "other-column": "INSERT INTO a (b, msn) VALUES ('x1234567', '284610');",
+    "class-behind-a-name": "client_secret VippsAuthenticationException",
     "hours": "Telefon 10.00-15.00, telefon 2026-11-28",
     "primary-id": "primary: true, secondary 284610",
 }

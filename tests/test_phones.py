@@ -33,7 +33,8 @@ BY_A_WORD = [
     *("Mob: {} | x", "Puh. {}", "tel:{}>", "<dt>Telefon</dt><dd>{}</dd>", "Tlf – {}\n"),
     *("| Telefon | {} |", "Mobil (privat): {}", "Mobilnummer kunde {}"),
     *("Ring meg på {}", "call us on {}.", "soita numeroon {}", "mitt nummer er {}"),
-    *("Du kan nå oss på: {}",),
+    *("Du kan nå oss på: {}", "phone;{};NOK", "Ring {}", "SMS til {} kom", "T: {} |"),
+    *("Testbruker {} / x", "login_hint=msisdn:{}", "login_hint: urn:msisdn:{}"),
 ]
 
 

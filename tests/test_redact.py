@@ -511,6 +511,29 @@ def test_a_redacted_text_is_left_as_it_is(way: Callable[[str], str]) -> None:
     assert redact(shared).text == shared
 
 
+def test_a_function_that_reads_a_variable_is_no_secret() -> None:
+    text = 'ClientSecret = Environment.GetEnvironmentVariable("CLIENT_SECRET")'
+    assert redact(text).text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "fnr: 010178 12345",
+        "Födelsedatum: 31 mars 1978",
+        "tel:040 923 6154",
+        "hetu 010178-123A",
+        "Subscription key: 7c1e9a4fd2b84630a5f8\ne3c06b917d24\n",
+        "login_hint=urn:msisdn:+47 923 61 547",
+    ],
+)
+def test_what_is_personal_is_replaced_for_good(text: str) -> None:
+    shared = redact(text).text
+    assert len(shared) == len(text)
+    assert is_final(text)
+    assert shared != text
+
+
 def test_what_is_in_doubt_is_replaced_and_listed() -> None:
     redaction = redact(f"md5\n{SUBSCRIPTION_KEY}\nclient_secret: <your secret>")
     assert SUBSCRIPTION_KEY not in redaction.text

@@ -7,7 +7,7 @@ value. Repetitions have limits, so that a megabyte of anything takes a moment.
 import re
 from collections.abc import Callable, Generator, Iterator
 
-from vippsdiag.extent import BLANK, QUOTE, TAG, Span
+from vippsdiag.extent import BLANK, DAY, QUOTE, TAG, Span
 from vippsdiag.phones import GROUPED, NATIONAL
 
 # What holds settings in XML; in HTML these are no elements.
@@ -22,7 +22,7 @@ _OTHERS = (
 _TELLING = (
     r"(?:bearer\s++)?(?![\w.\-]*+(?::\s|=[^\s=\"'“”<>,;]))"
     r"(?!\d{4}-\d\d-\d\d\b|\d\d?[.:]\d\d[-–]\d\d?[.:]\d\d\b|AADSTS\d)"
-    r"(?=[^\s\"'“”`|<>\d]*+\d)(?:[^\s\"'“”`|<>,;\\]|\\/){8,}"
+    r"(?:(?=[^\s\"'“”`|<>\d]*+\d)|(?=[A-Za-z+/]{16,})(?-i:(?=[A-Za-z+/]*?[A-Z][a-z][A-Z])))(?:[^\s\"'“”`|<>,;\\]|\\/){8,}"
 )
 # {"name": "client_secret", "value": "..."} and <add key="..." value="..."/>
 _ATTRIBUTE = re.compile(
@@ -51,9 +51,10 @@ _BUTTON = (
 # Nothing but blanks, a link word, a comma or tags between the two.
 SPACED = re.compile(
     r"(?P<name>[\w.\-]*+(?: (?:- )?[A-Za-zÆØÅÄÖæøåäö][\w.\-]*+){0,2}?)"
+    r"(?:[ ]?\([\w ,.]{1,30}\)(?=\s))?"
     rf"(?:(?:{QUOTE}\s*+(?:,\s*+|;s:\d{{1,5}}:){QUOTE}"
     rf"|{BLANK}++(?:(?:is|was|er|var|är|on|hedder|heter|lyder|->|→|[-–]|\.{{2,9}})\s++)?"
-    rf"|[ \t]*+\|[ \t]*+|\((?={QUOTE})"
+    rf"|\*{{0,3}}[ \t]*+\|[ \t]*+|[ \t]++--(?:body|value)[ =]|\((?={QUOTE})"
     rf"|(?:[ \t]*+\r?\n){{1,2}}+(?:{_BUTTON}\r?\n)?+[ \t]*+"
     rf"|(?:{_ELEMENT}\s{{0,9}}){{1,8}}+){QUOTE}?)"
     rf"(?P<value>{NATIONAL}|{_TELLING})",
@@ -86,7 +87,15 @@ _TITLE = re.compile(
 )
 _TITLE_END = re.compile(r"[\w .\-]{0,60}+(?:\([\w .\-]{1,40}\))?[ \"'`*]*+[,;|\t\r\n]")
 _CELL = re.compile(
-    rf"[\s\"'`*]*+(?P<value>{GROUPED}|(?=[^\s\d]*\d)[^\s\"'`]{{6,}})[\s\"'`*]*+"
+    rf"[\s\"'`*]*+(?P<value>{DAY}|{GROUPED}|(?=[^\s\d]*\d)[^\s\"'`]{{6,}})[\s\"'`*]*+"
+)
+# INSERT INTO a (name, client_secret) VALUES ('...', '...'), ('...', '...')
+_INSERT = re.compile(
+    r"\((?P<titles>[^()=;]{1,2000})\)\s{0,9}VALUES\s{0,9}\(", re.IGNORECASE
+)
+_INSERTED = re.compile(
+    r"\s{0,9}N?(?:(?P<quote>['\"])(?P<quoted>(?:(?!(?P=quote))(?:\\.|[^\\]))*+)(?P=quote)"
+    r"|(?P<bare>[^,()'\"]{0,2000}+))\s{0,9}(?P<end>,|\)\s{0,9},\s{0,9}\()?"
 )
 _LONGEST_LINE = 4000
 # So far before its name a value is looked for.
@@ -142,6 +151,25 @@ def columns(text: str, roots: list[int], is_name: IsName) -> Iterator[Span]:
                 if named:
                     done = yield from _rows(text, end, sign, len(cells), named)
                 break
+
+
+def inserted(text: str, is_name: IsName) -> Iterator[Span]:
+    """Yield the values of some columns that SQL puts into a table."""
+    place = 0
+    for opened in _INSERT.finditer(text):
+        if opened.start() < place:
+            continue
+        titles = opened["titles"].split(",")
+        named = {n for n, one in enumerate(titles) if is_name(one.strip("\"'`[] \r\n"))}
+        n, place = 0, opened.end()
+        while named and (item := _INSERTED.match(text, place)):
+            if n in named:
+                yield item.span("quoted" if item["quote"] else "bare")
+            if not item["end"]:
+                break
+            # The next value of this row, or the next row.
+            n = n + 1 if item["end"] == "," else 0
+            place = item.end()
 
 
 def _line_end(text: str, place: int) -> int:

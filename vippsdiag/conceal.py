@@ -20,6 +20,7 @@ from vippsdiag.beside import (
     columns,
     cookies,
     head,
+    inserted,
     reversed_attributes,
 )
 from vippsdiag.extent import BLANKS, QUOTE, spans
@@ -197,6 +198,8 @@ def _is_named(text: str, root: int, end: int) -> bool:
 
 def _beside_all(text: str, roots: list[int]) -> Iterator[Iterable[_Spot]]:
     """Yield the values that stand beside names with no mark between, kind by kind."""
+    if "VALUES" in text or "values" in text:
+        yield (_Spot(*span) for span in inserted(text, _sensitive_tail))
     if "alue" in text:
         yield (_Spot(*span) for span in cookies(text, roots))
         yield (

@@ -76,15 +76,17 @@ _SPACED_KEY = (
     rf"(?:{_APART}[0-9a-f]+){{1,7}}"
 )
 # A day whose month is a word: 3. mars 1980.
-_DAY = (
-    r"\d{1,2}\.?[ ](?:apr|aug|de[cs]|elo|feb|hei|helm|huh|jan|joul|ju[ln]|kes|lok"
+DAY = (
+    r"\d{1,2}\.?[ ](?i:apr|aug|de[cs]|elo|feb|hei|helm|huh|jan|joul|ju[ln]|kes|lok"
     r"|ma[aijr]|nov|o[ck]t|sep|syys|tamm|touk)[^\W\d_]{0,9}\.?,?[ ]\d{2,4}(?!\w)"
 )
-_GROUPS = re.compile(f"{_SPACED_KEY}|{_DAY}|{GROUPED}", re.IGNORECASE)
+_GROUPS = re.compile(f"{_SPACED_KEY}|{DAY}|{GROUPED}", re.IGNORECASE)
 _NO_GROUPS = frozenset(ascii_letters) - frozenset(hexdigits)
 _SCHEMES = re.compile(
-    rf"{BLANKS}(?:(?:bearer|basic)(?:\s|%20|\+(?!\d))+)*", re.IGNORECASE
+    rf"{BLANKS}(?:(?:bearer|basic)(?:\s|%20|\+(?!\d))+|(?:urn:)?(?:msisdn|tel):(?=[\d+(]))*",
+    re.IGNORECASE,
 )
+_SCHEME_LETTERS = frozenset("bBmMtTuU")
 # In YAML a sign may say that the value stands there.
 _NEXT_LINE = re.compile(
     r"[ \t]*+(?:[|>][+-]?[ \t]*+)?\r?\n[ \t]*+([^\s:={}\[\]]+={0,2})[ \t]*(?:\r?\n|$)"
@@ -139,7 +141,7 @@ def _items(text: str, start: int) -> Iterator[Span]:
 def _bare(text: str, start: int, mark: str, *, whole_line: bool) -> Span | None:
     """Return where a value without quotes begins and ends."""
     first = text[start : start + 1]
-    if first in {"b", "B"} or not first.isalnum():
+    if first in _SCHEME_LETTERS or not first.isalnum():
         scheme = _SCHEMES.match(text, start)
         start = scheme.end() if scheme else start
         first = text[start : start + 1]

@@ -44,9 +44,10 @@ CALLED = re.compile(
     r"(?P<name>(?:(?<![^\W\d_])(?:gsm|mob|puh|tel)|mobil(?:e|telefon|tlf)?|msisdn|phone"
     r"|puhelin|telefon|tlf|vipps[ -]?(?=nummer))"
     r"(?:[ _.-]?n(?:r|o|ro|umber|umero(?:ni)?|ummer(?:et)?))?\.?"
-    r"(?:[ ](?:customer|jobb|kunden?|min|mitt|my|privat|work))?)"
+    r"(?:[ ](?:customer|jobb|kunde?n?|min|mitt|my|privat|work))?)"
     r"(?:[ ]?\([\w ]{1,20}\))?[ \t\u00a0]*+"
-    rf"{_TAGS}[:=|]?[ \t\u00a0]*+{_TAGS}(?:(?:er|is|on|var|was|är|->|→|[-–])[ ])?"
+    rf"{_TAGS}(?:[:=|;]|,(?=\S))?[ \t\u00a0]*+{_TAGS}"
+    r"(?:(?:er|is|on|var|was|är|->|→|[-–])[ ])?"
     rf"(?P<value>{_DIALLED})",
     re.IGNORECASE,
 )
@@ -55,14 +56,17 @@ REACHED = re.compile(
     r"((?:[mM](?<!\w.)(?:e|eg|ej|ig)[ ](?:at|on|på)|[uU](?<!\w.)s[ ](?:at|on)"
     r"|[oO](?<!\w.)ss?[ ]på|nås[ ]på|ffes[ ]på|umero(?:on|ni[ ]on)"
     r"|ummer(?:et)?[ ]mitt?(?:[ ](?:er|är))?"
-    r"|[mM](?<!\w.)(?:itt?[ ]nummer|y[ ]number)(?:[ ](?:er|is|är))?):?[ ]{1,2})"
+    r"|[mM](?<!\w.)(?:itt?[ ]nummer|y[ ]number)(?:[ ](?:er|is|är))?"
+    r"|[rR](?<!\w.)ing|S(?<!\w.)MS(?:[ ]til)?|est[ -]?(?:bruker|number|nummer|user)"
+    r"|[MT](?<!\S.)(?=:)):?[ ]{1,2})"
     rf"({_DIALLED})"
 )
 # A text has one of these if that is in it.
 REACHED_SIGNS = (
     *("me on", "us on", "me at", "us at", "eg på", "ig på", "ej på", "s på"),
     *("ffes på", "umero", "ummer mit", "ummeret mit"),
-    *("it nummer", "itt nummer", "y number"),
+    *("it nummer", "itt nummer", "y number", "Ring", "ring ", "SMS", "M: ", "T: "),
+    *("est user", "estuser", "est-user", "estbruker", "est number", "estnummer"),
 )
 # A number that is known already, in whatever groups.
 WRITTEN = re.compile(r"(?<!\d)\d(?:\)?[ \u00a0\u2009\u202f.-]{0,2}\(?\d){7,14}(?!\d)")

@@ -10,7 +10,7 @@ SENSITIVE_NAMES = frozenset(
     abonnementsnogle abonnementsnoglen abonnementsnokkel abonnementsnokkelen accesstoken
     adgangskode adgangskoden apiavain apikey apingle apinglen apinkkel apinkkelen
     apinyckel apinyckeln asiakassalaisuus asiakassalaisuutemme asiakassalaisuutesi
-    authorization authtoken bearer birthdate birthday callbackauthorizationtoken
+    authorization authtoken bearer birthdate birthday bursdag callbackauthorizationtoken
     clientassertion clientsecret codeverifier cookie cookies cpr cprnr cprnummer
     customerphonenumber dateofbirth dnummer dob ensisijainenavain fdd fdelsedag
     fdelsedatum fdselsdag fdselsdagen fdselsdato fdselsdatoen fdselsnr fdselsnummer
@@ -31,14 +31,14 @@ SENSITIVE_NAMES = frozenset(
     phpsessid prenumerationsnyckel prenumerationsnyckeln primarykey
     primarysubscriptionkey primrngle primrnglen primrnkkel primrnkkelen primrnyckel
     primrnyckeln proxyauthorization puh puhelin puhelinnumero puhelinnumeroni
-    puhelinnumerosi pwd refreshtoken salasana salasanani secondarykey
-    secondarysubscriptionkey secret secreten secretet sekundrngle sekundrnglen
-    sekundrnkkel sekundrnkkelen sekundrnyckel sekundrnyckeln sessionid setcookie
-    signature ssn subkey subscriptionkey subscriptionkeyprimary subscriptionkeysecondary
-    syntymaaika syntymaika syntympiv tel telefon telefonnr telefonnummer telefonnummeret
-    telephone telephonenumber tilausavaimemme tilausavaimesi tilausavain tlf
-    toissijainenavain token vippsaccesstoken vippsclientsecret
-    vippsocpapimsubscriptionkey vippsprimarysubscriptionkey
+    puhelinnumerosi pwd refreshtoken salasana salasanani samordningsnr samordningsnummer
+    secondarykey secondarysubscriptionkey secret secreten secretet sekundrngle
+    sekundrnglen sekundrnkkel sekundrnkkelen sekundrnyckel sekundrnyckeln sessionid
+    setcookie signature ssn subkey subscriptionkey subscriptionkeyprimary
+    subscriptionkeysecondary syntymaaika syntymaika syntympiv tel telefon telefonnr
+    telefonnummer telefonnummeret telephone telephonenumber tilausavaimemme
+    tilausavaimesi tilausavain tlf toissijainenavain token vippsaccesstoken
+    vippsclientsecret vippsocpapimsubscriptionkey vippsprimarysubscriptionkey
     vippssecondarysubscriptionkey vippssubscriptionkey vippssubscriptionkeyprimary
     vippssubscriptionkeysecondary webhooksecret xapikey
     """.split()
@@ -47,6 +47,7 @@ SENSITIVE_NAMES = frozenset(
 # A name may be part of a longer one: SHOP_VIPPS_CLIENT_SECRET, test_client_secret.
 SENSITIVE_ENDINGS = (
     "apikey",
+    "apimkey",
     "authorization",
     "dbpass",
     "encryptionkey",
@@ -56,6 +57,7 @@ SENSITIVE_ENDINGS = (
     "hmackey",
     "mailpass",
     "mobilenumber",
+    "nationalid",
     "password",
     "phone",
     "phonenumber",
@@ -82,11 +84,12 @@ NO_ENDING = frozenset(ascii_letters + digits) - {
 # Every sensitive name holds one of these, so that a text without them has no names to
 # look for; in groups by their first letter, which makes the search quick.
 ROOTS = """
-    abonnement adgangskode apim assertion auth avai bearer birth cookie cpr d-nummer
-    delsed dnummer dob dsels fdd fdt fnr född født gsm hemlig hemmelig hetu hint
-    identity key kkel kodeord mob msisdn national ngle nin nogle nyckel nøgle pass
-    person phone primary puh pwd salaisuu salasana scribtion secondary secret senord
-    sess signature ssn subsription syntym tel tlf token tunnu verifier vipps-n vippsn
+    abonnement adgangskode apim assertion auth avai bearer birth bursdag cookie cpr
+    d-nummer delsed dnummer dob dsels fdd fdt fnr född født gsm hemlig hemmelig hetu
+    hint identity key kkel kodeord mob msisdn national ngle nin nogle nyckel nøgle pass
+    person phone primary puh pwd salaisuu salasana samordning scribtion secondary secret
+    senord sess signature ssn subsription syntym tel tlf token tunnu verifier vipps-n
+    vippsn
     """.split()
 
 # Other things: where a list goes on, that a task shall end, what a function does.

@@ -9,12 +9,12 @@ import re
 _WORDS = frozenset(
     """a abc access accesstoken actual add api apim app await bar base bearer change
     changeme client clientsecret config configuration copy data dev dummy ecom enter env
-    environ example fill foo from get getenv goes headers here id in insert json key
-    keys live merchant mobilepay msn my name null number ocp of option options os own
-    paste placeholder portal primary process prod production put quote real replace
-    response secondary secret self serial server settings staging str string sub
-    subscription test the this to todo token undefined url value values var vipps with
-    your
+    environ environment example fill foo from get getenv goes headers here id in insert
+    json key keys live merchant mobilepay msn my name null number ocp of option options
+    os own paste placeholder portal primary process prod production put quote real
+    replace response secondary secret self serial server settings staging str string sub
+    subscription test the this to todo token undefined url value values var variable
+    vipps with your
     avain din ditt hemmelighet hemmelighed hemlighet nyckel nøkkel
     nøgle""".split()
 )
