@@ -127,6 +127,9 @@ SECRET_TEXTS = {
     "norwegian-name-of-a-key": "Sekundærnøkkel: {}",
     "with-the-article": "Secreten er {} og",
     "misspelt": "subscribtion key: {}",
+    "number-of-a-phone": '{{"phone": {{"number": "{}", "country": "NO"}}}}',
+    "my-own": "Passordet mitt er {}",
+    "short-word-for-it": "auth: {{ user: 'a', pass: '{}' }}",
     "which-in-brackets-above": "Client secret (test)\n{}\n",
     "stars-in-a-cell": "| **Client secret** | `{}` |",
     "option-behind-its-name": "gh secret set CLIENT_SECRET --body {}",
@@ -187,7 +190,7 @@ BORN = [
 ]
 CALLED_NATIONAL = [
     *("fnr", "Fødselsnummeret", "personnr", "CPR", "cpr-nr.", "hetu", "Henkilötunnus"),
-    *("D-nummer", "nationalId", "nin", "SSN", "fodselsnr"),
+    *("D-nummer", "F.nr", "nationalId", "nin", "SSN", "fodselsnr"),
 ]
 CALLED_BORN = [
     *("birthdate", "Fødselsdato", "Fødselsdag", "Födelsedatum", "Syntymäaika", "dob"),
@@ -359,6 +362,8 @@ BENIGN_TEXTS = {
     "left-out": "client_secret: <...>",
     "a-number-of-32-digits": '{"amount": 10000000000000000000000000000000}',
     "variable-in-braces": "client_secret: {{client_secret}}",
+    "counts": "pass: 12, fail: 3",
+    "said-of-a-number": "telefon: ikke oppgitt, nin: not allowed",
     "said-of-a-secret": "client secret: feil, subscription key: missing",
     "made-by-a-constructor": "headers.Authorization = new HeaderValue(scheme)",
     "other-phones": "microphone: built-in 2, iPhone: 15 Pro",

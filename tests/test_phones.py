@@ -30,7 +30,14 @@ NAMED = [
 ]
 BY_A_WORD = [
     *("Mobile: {}", "Tlf.: {}", "telefonnr. {}", "customer mobile {} said", "tlf {},"),
-    *("Mob: {} | x", "Puh. {}", "tel:{}>", "<dt>Telefon</dt><dd>{}</dd>", "Tlf – {}\n"),
+    *(
+        "Mob: {} | x",
+        "Puh. {}",
+        "Cell: {}",
+        "tel:{}>",
+        "<dt>Telefon</dt><dd>{}</dd>",
+        "Tlf – {}\n",
+    ),
     *("| Telefon | {} |", "Mobil (privat): {}", "Mobilnummer kunde {}"),
     *("Ring meg på {}", "call us on {}.", "soita numeroon {}", "mitt nummer er {}"),
     *("Du kan nå oss på: {}", "phone;{};NOK", "Ring {}", "SMS til {} kom", "T: {} |"),
@@ -60,6 +67,14 @@ def test_a_number_behind_the_word_for_it_is_hidden(number, form, hide) -> None:
 @pytest.mark.parametrize("number", ABROAD)
 def test_a_number_of_a_market_is_hidden_without_a_name(number, hide) -> None:
     assert digits(number)[-6:] not in digits(str(hide(f"we rang {number} twice")))
+
+
+@pytest.mark.parametrize("form", ["Tlf: {0} (privat) / {1} (jobb)", "mob {0} og {1}"])
+@pytest.mark.parametrize("number", ["40118223", "401 18 223", "040 811 8223"])
+def test_a_second_number_is_hidden_too(number: str, form: str) -> None:
+    shown = redact(form.format("923 61 547", number)).text
+    assert "8223" not in digits(shown)
+    assert "61547" not in digits(shown)
 
 
 @pytest.mark.parametrize("number", ABROAD + WITHIN)

@@ -34,12 +34,13 @@ from vippsdiag.looks import (
     LINES,
     NAMED_CODE,
     OPTION,
+    PASS,
     PRIVATE_KEY,
     SHAPES,
     TOLD,
     USER_OPTION,
 )
-from vippsdiag.phones import CALLED, REACHED, REACHED_SIGNS
+from vippsdiag.phones import CALLED, FURTHER, REACHED, REACHED_SIGNS, own_digits
 from vippsdiag.secret import MASK, Secret, examine, mask
 from vippsdiag.sensitive import (
     NO_ENDING,
@@ -75,7 +76,8 @@ _MASKED = re.compile(rf"{MASK}•*(?:[0-9a-f]{{8}}(?!\w))?")
 _WHOLE_LINE = frozenset({"authorization", "cookie", "proxyauthorization", "setcookie"})
 # Words between a name and its value, in the languages of the markets.
 _LINKS = frozenset(
-    "is was er var är on value = hedder heter lyder vår vores as string".split()
+    "is was er var är on value = hedder heter lyder vår vores min mit mitt my as"
+    " string".split()
 )
 _SCHEME = re.compile(r"(?i)((?:(?:bearer|basic)(?:\s|%20|\+(?!\d))+)*)(.*)", re.DOTALL)
 _SCHEME_LETTERS = frozenset("bB")
@@ -210,17 +212,28 @@ def _beside_all(text: str, roots: list[int]) -> Iterator[Iterable[_Spot]]:
 
 
 def _called(text: str, roots: list[int]) -> dict[int, _Spot]:
-    """Return what is behind the word for a phone, a key or a day of birth.
+    """Return what is behind the word for a phone, a key, a birth or a pass.
 
     By where that word begins.
     """
     found = {}
     for root in roots:
-        for pattern in (CALLED, KEY_CALLED, BORN):
+        for pattern in (CALLED, KEY_CALLED, BORN, PASS):
             if match := pattern.match(text, root):
                 found[root] = _Spot(*match.span("value"))
                 break
     return found
+
+
+def _further(text: str, called: Iterable[_Spot]) -> Iterator[_Spot]:
+    """Yield the numbers that stand beside one, as another way to reach somebody."""
+    for spot in called:
+        match = own_digits(text[spot.start : spot.end]) and FURTHER.match(
+            text, spot.end
+        )
+        while match:
+            yield _Spot(*match.span("value"))
+            match = FURTHER.match(text, match.end())
 
 
 def _apart(kinds: Iterable[Iterable[_Spot]]) -> list[_Spot]:
@@ -247,7 +260,8 @@ def _replace_named(text: str, replace: Replace, note: Note) -> str:
     spaced = _beside(text, [root for root in roots if root not in called], SPACED)
     told = (TOLD.match(text, root) for root in roots)
     sentences = (_Spot(*match.span("value")) for match in told if match)
-    named = (content, called.values(), below, spaced, sentences)
+    further = _further(text, called.values())
+    named = (content, called.values(), further, below, spaced, sentences)
     spots = _apart((*surer, _pairs(text, roots), *named))
     parts: list[str] = []
     done = 0

@@ -32,7 +32,7 @@ _OPENED = re.compile(
     r"|Array\s{0,9}\(\s{0,99}\[\d\] =>"
     r"|(?:new )?(?:\[\]string|string\[\]|\[\]) ?\{(?=[\"'])"
     rf"|(?<!\*)\*{{1,3}}(?=[ ]?{QUOTE}|[ ]?[\w+/]{{8}}))"
-    rf"|{BLANKS}`{{2,3}}(?=[\w+/])){{0,8}}+",
+    rf"|{BLANKS}\{{\s{{0,99}}{QUOTE}(?:number|value){QUOTE}\s{{0,9}}:|{BLANKS}`{{2,3}}(?=[\w+/])){{0,8}}+",
     re.IGNORECASE,
 )
 # PHP says of what type a value is.

@@ -40,6 +40,12 @@ TOLD = re.compile(
     rf"[ ,:](?P<value>{_MIXED}[A-Za-z0-9+/]{{20,}}+={{0,2}})(?![\w+/=-]|[.:]\w)"
 )
 _GUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+# This word is also what tests do, so that only what has letters and digits is one.
+PASS = re.compile(
+    r"pass(?<![^\W_]pass)\\?[\"']?[ ]?(?:=>|[:=])[ ]?\\?[\"']?"
+    r"(?P<value>(?=[^\s\"',;&]*\d)(?=[^\s\"',;&]*[A-Za-z])[^\s\"',;&<>\\]{6,})",
+    re.IGNORECASE,
+)
 # A day of birth with no mark before it.
 BORN = re.compile(
     r"(?:birth[ -]?date|date of birth|birth|dob|(?<![^\W\d_])(?:fdd|fdt|født|född)"

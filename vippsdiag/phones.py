@@ -41,13 +41,20 @@ _DIALLED = (
     rf"|(?=(?:\d{GAP}?){{8}})\d{{2,12}}(?:{GAP}\d{{2,8}}){{0,4}}(?![\w-]))"
 )
 CALLED = re.compile(
-    r"(?P<name>(?:(?<![^\W\d_])(?:gsm|mob|puh|tel)|mobil(?:e|telefon|tlf)?|msisdn|phone"
+    r"(?P<name>(?:(?<![^\W\d_])(?:cell|gsm|mob|puh|tel)|mobil(?:e|telefon|tlf)?|msisdn|phone"
     r"|puhelin|telefon|tlf|vipps[ -]?(?=nummer))"
     r"(?:[ _.-]?n(?:r|o|ro|umber|umero(?:ni)?|ummer(?:et)?))?\.?"
     r"(?:[ ](?:customer|jobb|kunde?n?|min|mitt|my|privat|work))?)"
     r"(?:[ ]?\([\w ]{1,20}\))?[ \t\u00a0]*+"
     rf"{_TAGS}(?:[:=|;]|,(?=\S))?[ \t\u00a0]*+{_TAGS}"
     r"(?:(?:er|is|on|var|was|är|->|→|[-–])[ ])?"
+    rf"(?P<value>{_DIALLED})",
+    re.IGNORECASE,
+)
+# Behind a number: another one.
+FURTHER = re.compile(
+    r"(?:[ ]?\([\w ]{1,20}\))?[ ]?(?:[/,&]|eller|ja|och|og|or|tai)[ ]?"
+    r"(?:(?:alternativt|eller|or)[ ])?"
     rf"(?P<value>{_DIALLED})",
     re.IGNORECASE,
 )

@@ -26,21 +26,21 @@ SENSITIVE_NAMES = frozenset(
     nationalidentitynumbers nationalidnumber nin ocpapim ocpapimkeyecommerce
     ocpapimsubscription ocpapimsubscriptionkey ocpapimsubscriptionkeyprimary
     ocpapimsubscriptionkeysecondary passord passordet passwd password personalcode
-    personalid personalidentitycode personalidentitynumber personalnumber
-    personidentitynumber personnr personnummer personnummeret phone phonenumber
-    phpsessid prenumerationsnyckel prenumerationsnyckeln primarykey
-    primarysubscriptionkey primrngle primrnglen primrnkkel primrnkkelen primrnyckel
-    primrnyckeln proxyauthorization puh puhelin puhelinnumero puhelinnumeroni
-    puhelinnumerosi pwd refreshtoken salasana salasanani samordningsnr samordningsnummer
-    secondarykey secondarysubscriptionkey secret secreten secretet sekundrngle
-    sekundrnglen sekundrnkkel sekundrnkkelen sekundrnyckel sekundrnyckeln sessionid
-    setcookie signature ssn subkey subscriptionkey subscriptionkeyprimary
-    subscriptionkeysecondary syntymaaika syntymaika syntympiv tel telefon telefonnr
-    telefonnummer telefonnummeret telephone telephonenumber tilausavaimemme
-    tilausavaimesi tilausavain tlf toissijainenavain token vippsaccesstoken
-    vippsclientsecret vippsocpapimsubscriptionkey vippsprimarysubscriptionkey
-    vippssecondarysubscriptionkey vippssubscriptionkey vippssubscriptionkeyprimary
-    vippssubscriptionkeysecondary webhooksecret xapikey
+    personalid personalidentificationnumber personalidentitycode personalidentitynumber
+    personalnumber personidentifikator personidentitynumber personnr personnummer
+    personnummeret phone phonenumber phonenumbers phones phpsessid prenumerationsnyckel
+    prenumerationsnyckeln primarykey primarysubscriptionkey primrngle primrnglen
+    primrnkkel primrnkkelen primrnyckel primrnyckeln proxyauthorization puh puhelin
+    puhelinnumero puhelinnumeroni puhelinnumerosi pwd refreshtoken salasana salasanani
+    samordningsnr samordningsnummer secondarykey secondarysubscriptionkey secret
+    secreten secretet sekundrngle sekundrnglen sekundrnkkel sekundrnkkelen sekundrnyckel
+    sekundrnyckeln sessionid setcookie signature socialsecuritynumber ssn subkey
+    subscriptionkey subscriptionkeyprimary subscriptionkeysecondary syntymaaika
+    syntymaika syntympiv tel telefon telefonnr telefonnummer telefonnummeret telephone
+    telephonenumber tilausavaimemme tilausavaimesi tilausavain tlf toissijainenavain
+    token vippsaccesstoken vippsclientsecret vippsocpapimsubscriptionkey
+    vippsprimarysubscriptionkey vippssecondarysubscriptionkey vippssubscriptionkey
+    vippssubscriptionkeyprimary vippssubscriptionkeysecondary webhooksecret xapikey
     """.split()
 )
 
@@ -84,12 +84,12 @@ NO_ENDING = frozenset(ascii_letters + digits) - {
 # Every sensitive name holds one of these, so that a text without them has no names to
 # look for; in groups by their first letter, which makes the search quick.
 ROOTS = """
-    abonnement adgangskode apim assertion auth avai bearer birth bursdag cookie cpr
-    d-nummer delsed dnummer dob dsels fdd fdt fnr född født gsm hemlig hemmelig hetu
-    hint identity key kkel kodeord mob msisdn national ngle nin nogle nyckel nøgle pass
-    person phone primary puh pwd salaisuu salasana samordning scribtion secondary secret
-    senord sess signature ssn subsription syntym tel tlf token tunnu verifier vipps-n
-    vippsn
+    abonnement adgangskode apim assertion auth avai bearer birth bursdag cell cookie cpr
+    d-nummer delsed dnummer dob dsels f.nr fdd fdt fnr född født gsm hemlig hemmelig
+    hetu hint identity key kkel kodeord mob msisdn national ngle nin nogle nyckel nøgle
+    pass person phone primary puh pwd salaisuu salasana samordning scribtion secondary
+    secret senord sess signature social ssn subsription syntym tel tlf token tunnu
+    verifier vipps-n vippsn
     """.split()
 
 # Other things: where a list goes on, that a task shall end, what a function does.

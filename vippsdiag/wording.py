@@ -42,7 +42,7 @@ _BRACKETED = re.compile(r"<[^<>]*>|\[[^\[\]]*\]|\{[^{}]*\}|\{\{[^{}]*\}\}|\$[A-Z
 # Words that hold no value: someone else masked it already, or a kind of token.
 _HOLLOW = re.compile(
     r"(?:bearer|basic|true|false|null|none|undefined|redacted|removed|masked|hidden"
-    r"|truncated|new|wrong|feil|forkert|fel|väärä|missing|mangler|saknas|puuttuu|expired"
+    r"|truncated|ikke|inte|new|not|wrong|feil|forkert|fel|väärä|missing|mangler|saknas|puuttuu|expired"
     r"|invalid_(?:client|grant|request|scope|token)|\W+|x{3,})",
     re.IGNORECASE,
 )
