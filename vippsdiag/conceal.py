@@ -211,6 +211,16 @@ def _beside_all(text: str, roots: list[int]) -> Iterator[Iterable[_Spot]]:
         yield _beside(text, roots, pattern) if sign in text else ()
 
 
+# By the letter that their words begin with, since most roots begin with another.
+_CALLED_BY = {
+    **dict.fromkeys("cgmtv", (CALLED,)),
+    **dict.fromkeys("akn", (KEY_CALLED,)),
+    **dict.fromkeys("bdf", (BORN,)),
+    "p": (CALLED, KEY_CALLED, PASS),
+    "s": (KEY_CALLED, BORN),
+}
+
+
 def _called(text: str, roots: list[int]) -> dict[int, _Spot]:
     """Return what is behind the word for a phone, a key, a birth or a pass.
 
@@ -218,7 +228,7 @@ def _called(text: str, roots: list[int]) -> dict[int, _Spot]:
     """
     found = {}
     for root in roots:
-        for pattern in (CALLED, KEY_CALLED, BORN, PASS):
+        for pattern in _CALLED_BY.get(text[root].lower(), ()):
             if match := pattern.match(text, root):
                 found[root] = _Spot(*match.span("value"))
                 break
@@ -258,7 +268,7 @@ def _replace_named(text: str, replace: Replace, note: Note) -> str:
     *surer, content = _beside_all(text, roots)
     called = _called(text, roots)
     spaced = _beside(text, [root for root in roots if root not in called], SPACED)
-    told = (TOLD.match(text, root) for root in roots)
+    told = (TOLD.match(text, root) for root in roots if text[root] in "sShH")
     sentences = (_Spot(*match.span("value")) for match in told if match)
     further = _further(text, called.values())
     named = (content, called.values(), further, below, spaced, sentences)
