@@ -4,16 +4,18 @@ import re
 from collections.abc import Iterator
 
 from vippsdiag.check import ERRORS, Confidence, Finding, Severity, When, check
+from vippsdiag.checks.access import MSN_HEADER
 from vippsdiag.checks.answers import gives_no_reason, is_gateway
 from vippsdiag.checks.client import body_place
 from vippsdiag.checks.codes import said
 from vippsdiag.checks.urls import fields
 from vippsdiag.evidence import Evidence, Need
-from vippsdiag.exchange import Exchange
+from vippsdiag.exchange import Exchange, Request
 from vippsdiag.language import say
 from vippsdiag.products import PROBE_REFERENCE
 from vippsdiag.samples import (
     ECOM,
+    MSN,
     TEST,
     api_call,
     call,
@@ -278,9 +280,41 @@ def _is_not_there(exchange: Exchange) -> bool:
     return exchange.status == 404 and bare and _BY_ID.search(path) is not None
 
 
+# A payment as one sales unit knows it: its number, as sent, and the reference.
+_Named = tuple[str | None, object]
+
+
+def _made(evidence: Evidence) -> set[_Named]:
+    """Return the payments that calls here made."""
+    return {
+        (request.headers.get(MSN_HEADER), reference)
+        for exchange, request in evidence.api_calls()
+        if exchange.ok and request.method == "POST"
+        if isinstance(reference := fields(request.json).get("reference"), str)
+    }
+
+
+def _names(request: Request | None) -> _Named | None:
+    """Return the payment that a call asks for, if it asks for one."""
+    if request is None:
+        return None
+    return request.headers.get(MSN_HEADER), request.path.rpartition("/")[2]
+
+
 def _not_found(reference: str) -> Exchange:
     answer = details("5090", "Reference not found")
     return api_call(TEST, path=f"{_PAYMENTS}/{reference}", status=404, answer=answer)
+
+
+def _create(reference: object, msn: str = MSN) -> Exchange:
+    return api_call(
+        TEST,
+        method="POST",
+        path=_PAYMENTS,
+        headers={MSN_HEADER: msn},
+        body={"reference": reference},
+        status=201,
+    )
 
 
 @check(
@@ -296,20 +330,13 @@ def _not_found(reference: str) -> Exchange:
         case(
             api_call(TEST, status=404, answer=ecom("35", "Requested Order not found"))
         ),
+        case(_create("order-12345", "654321"), _not_found("order-12345")),
+        case(_create(["order-12345"]), _not_found("order-12345")),
     ],
     healthy=lambda: [
         case(_not_found("vippsdiag-probe")),
         case(_not_found("does-not-exist-1")),
-        case(
-            _not_found("order-12345"),
-            api_call(
-                TEST,
-                method="POST",
-                path=_PAYMENTS,
-                body={"reference": "order-12345"},
-                status=201,
-            ),
-        ),
+        case(_not_found("order-12345"), _create("order-12345")),
     ],
 )
 def order_of_other_msn(evidence: Evidence) -> Iterator[Finding]:
@@ -318,15 +345,11 @@ def order_of_other_msn(evidence: Evidence) -> Iterator[Finding]:
     The keys and the token were accepted. Either the reference is wrong, or the payment
     was made by another sales unit; the answer is the same.
     """
-    made = {
-        fields(request.json).get("reference")
-        for exchange, request in evidence.api_calls()
-        if exchange.ok and request.method == "POST"
-    }
+    made = _made(evidence)
     for exchange in evidence.exchanges:
         path = exchange.request.path if exchange.request else ""
         words = said(exchange, "order-of-other-msn")
-        asked = _asks_for_nothing(path) or path.rpartition("/")[2] in made
+        asked = _asks_for_nothing(path) or _names(exchange.request) in made
         unnamed = _is_not_there(exchange)
         if unnamed and not words and not asked:
             words = say("there is nothing by this id.")
