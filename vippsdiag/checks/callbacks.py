@@ -59,6 +59,7 @@ def _is_event(body: object) -> bool:
     broken=lambda: [
         case(call("POST", "https://shop.example/vipps/callback", status=500)),
         case(call("POST", "https://shop.example/vipps/callback", status=302)),
+        case(delivery(status=503), delivery(status=200, body='{"reference": "2"}')),
         case(
             replace(
                 call("POST", "https://shop.example/vipps/callback"),

@@ -22,34 +22,32 @@ def _repeated(evidence: Evidence) -> frozenset[int]:
 def _repeated_well(evidence: Evidence) -> Iterator[int]:
     """Yield the identities of the failed calls that the same one follows, with success.
 
-    It is read from the end, so that each call knows what came after it.
+    It is read from the end, so that each call knows what came after it. What is sent
+    to one address may be of two payments, so it is the same only with the same body.
     """
-    well: set[tuple[str, str]] = set()
+    well: set[tuple[str, str, str | None]] = set()
     for exchange, request in reversed(list(evidence.calls())):
-        what = request.method, request.url
+        what = request.method, request.url, request.body
         if exchange.ok:
             well.add(what)
         elif what in well:
             yield id(exchange)
 
 
+def renewed_after(evidence: Evidence, exchange: Exchange) -> bool:
+    """Tell whether a new token was fetched after a call, which then went well."""
+    renewed = id(exchange) in _before_renewal(evidence)
+    return renewed and went_well_later(evidence, exchange)
+
+
 @once
-def _renewals(evidence: Evidence) -> tuple[int, ...]:
-    """Return where among the exchanges a token was issued."""
+def _before_renewal(evidence: Evidence) -> frozenset[int]:
+    """Return the identities of the exchanges after which a token was issued."""
     issued = {
         id(exchange)
         for exchange, _ in evidence.calls(Call.STANDARD_TOKEN, Call.SPECIALIZED_TOKEN)
         if exchange.ok
     }
-    return tuple(
-        place for place, one in enumerate(evidence.exchanges) if id(one) in issued
-    )
-
-
-def renewed_after(evidence: Evidence, exchange: Exchange) -> bool:
-    """Tell whether a new token was fetched after a call, which then went well."""
-    places = _renewals(evidence)
-    if not places or not went_well_later(evidence, exchange):
-        return False
-    here = next(n for n, one in enumerate(evidence.exchanges) if one is exchange)
-    return places[-1] > here
+    identities = [id(exchange) for exchange in evidence.exchanges]
+    last = max((n for n, one in enumerate(identities) if one in issued), default=0)
+    return frozenset(identities[:last])

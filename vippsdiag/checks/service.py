@@ -27,6 +27,11 @@ from vippsdiag.samples import (
 from vippsdiag.who import Who, answered_by, is_forward_proxy
 
 
+def _paid(reference: str, status: int) -> Exchange:
+    body, path = {"reference": reference}, "/epayment/v1/payments"
+    return api_call(TEST, method="POST", path=path, body=body, status=status)
+
+
 def _is_vipps(exchange: Exchange) -> bool:
     return exchange.request is None or call_of(exchange.request) is not None
 
@@ -175,12 +180,14 @@ def _outage_sure(exchange: Exchange) -> Confidence:
     docs=ERRORS,
     source="the official ePayment error list; token limits are not documented (medium)",
     broken=lambda: [
-        case(api_call(TEST, status=429, answer=gateway(429, "Rate limit")))
+        case(api_call(TEST, status=429, answer=gateway(429, "Rate limit"))),
+        case(_paid("order-12345", 429), _paid("order-12346", 201)),
     ],
     healthy=lambda: [
         case(api_call(TEST, status=404)),
         case(call("POST", "https://statistics.example/collect", status=429)),
         case(api_call(TEST, status=429), api_call(TEST)),
+        case(_paid("order-12345", 429), _paid("order-12345", 201)),
     ],
 )
 def rate_limited(evidence: Evidence) -> Iterator[Finding]:
