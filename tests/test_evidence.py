@@ -56,6 +56,16 @@ PATHS = {
     "retired-host": ("https://api-test.vipps.no/x", Call.API),
     "root": (HOST, Call.API),
     "elsewhere": ("https://shop.example/orders", None),
+    "a town elsewhere": ("https://travel.example/to/miami/hotels", None),
+    "specialized-elsewhere": (
+        "https://shop.example/miami/v1/token",
+        Call.SPECIALIZED_TOKEN,
+    ),
+    "users elsewhere": ("https://corp.example/access-management/users", None),
+    "login-elsewhere": (
+        "https://shop.example/access-management-1.0/access/oauth2/token",
+        Call.LOGIN,
+    ),
     "look-alike": ("https://api.vipps.no.evil.example/x", None),
     "longer-name": ("https://notvipps.no/x", None),
     "none": ("", None),

@@ -127,11 +127,15 @@ def call_of(request: Request) -> Call | None:
 # The paths as they are, which a proxy may serve, then those that may be meant for them.
 _PATHS = (
     (True, re.compile("/accesstoken/get$"), Call.STANDARD_TOKEN),
-    (True, re.compile("/miami(?:/|$)"), Call.SPECIALIZED_TOKEN),
-    (True, re.compile("^/access-management"), Call.LOGIN),
+    (True, re.compile("/miami/v1/token$"), Call.SPECIALIZED_TOKEN),
+    (True, re.compile(f"^{LOGIN_BASE}(?:/|$)"), Call.LOGIN),
     (False, re.compile("access-?token|/get-token$"), Call.STANDARD_TOKEN),
-    (False, re.compile("/authentication/v1/token$"), Call.SPECIALIZED_TOKEN),
-    (False, re.compile("/oauth2(?:/|$)"), Call.LOGIN),
+    (
+        False,
+        re.compile("/miami(?:/|$)|/authentication/v1/token$"),
+        Call.SPECIALIZED_TOKEN,
+    ),
+    (False, re.compile("^/access-management|/oauth2(?:/|$)"), Call.LOGIN),
 )
 
 

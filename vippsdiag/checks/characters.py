@@ -7,6 +7,7 @@ from urllib.parse import unquote
 from vippsdiag.check import API_KEYS, Confidence, Finding, Severity, check
 from vippsdiag.checks.answers import is_of_another
 from vippsdiag.checks.keys import is_whole, keys, plain, sureness
+from vippsdiag.checks.network import is_ours
 from vippsdiag.checks.sent import (
     header_place,
     is_hidden,
@@ -251,6 +252,7 @@ def _texts(exchange: Exchange, request: Request) -> Iterator[tuple[str, Place]]:
         keys(),
         case(token_call(TEST, headers={"Origin": "null", "Sec-Fetch-Site": "none"})),
         case(api_call(TEST, path="/epayment/v1/payments/50%25%20off")),
+        case(call("GET", "https://shop.example/%7B%7Bimage%7D%7D", status=404)),
         case(api_call(TEST, path="/order-management/v2/ecom/receipts/%C3%B8l-7")),
     ],
 )
@@ -271,12 +273,18 @@ def template_variable_not_substituted(evidence: Evidence) -> Iterator[Finding]:
     for exchange, request in evidence.calls():
         for text, place in _texts(exchange, request):
             left = template_in(text)
-            if left and not exchange.ok:
+            if left and not exchange.ok and _is_meant_for_us(exchange, request):
                 yield _left(place.words, left, place)
     for exchange, request in evidence.api_calls():
         if _bears_nothing(request.headers.get("Authorization") or ""):
             place = header_place(exchange, "Authorization")
             yield _empty(place.words, place, Confidence.CERTAIN)
+
+
+def _is_meant_for_us(exchange: Exchange, request: Request) -> bool:
+    """Tell whether a call was to the API, as far as its host is filled in."""
+    unknown = not request.host or template_in(request.host) is not None
+    return unknown or is_ours(request) or not is_of_another(exchange)
 
 
 def _bears_nothing(authorization: str) -> bool:

@@ -21,13 +21,13 @@ from vippsdiag.samples import (
 def failures(evidence: Evidence, *kinds: FailureKind) -> Iterator[Exchange]:
     """Yield the exchanges that failed in one of these ways, and did so to the end."""
     for exchange in evidence.exchanges:
-        if not _is_ours(exchange.request) or went_well_later(evidence, exchange):
+        if not is_ours(exchange.request) or went_well_later(evidence, exchange):
             continue
         if exchange.failure and exchange.failure.kind in kinds:
             yield exchange
 
 
-def _is_ours(request: Request | None) -> bool:
+def is_ours(request: Request | None) -> bool:
     """Tell whether a call was meant for the API: a host may be misspelt."""
     if request is None or call_of(request) is not None:
         return True
@@ -79,7 +79,7 @@ def dns_resolution_failure(evidence: Evidence) -> Iterator[Finding]:
     does not answer.
     """
     for exchange in evidence.exchanges:
-        if not is_dns(exchange) or not _is_ours(exchange.request):
+        if not is_dns(exchange) or not is_ours(exchange.request):
             continue
         if went_well_later(evidence, exchange):
             continue
