@@ -35,6 +35,7 @@ from vippsdiag.samples import (
 from vippsdiag.who import Who, answered_by
 
 MSN_HEADER = "Merchant-Serial-Number"
+LACKS = "The sales unit or merchant does not"
 PAYMENT = f"/epayment/v1/payments/{REFERENCE}"
 UNIT = "/management/v1/sales-units/384217"
 CALLBACK = "https://shop.example/vipps/callback"
@@ -319,10 +320,12 @@ def _is_unknown_unit(exchange: Exchange) -> bool:
     docs=DOCS + "knowledge-base/errors/",
     source="the official errors page, eCom code 37 (high)",
     broken=lambda: [
-        case(api_call(TEST, status=400, answer=ecom("37", "Merchant not available")))
+        case(api_call(TEST, status=400, answer=ecom("37", "Merchant not available"))),
+        case(api_call(TEST, status=400, answer=f"{LACKS} ex...")),
     ],
     healthy=lambda: [
-        case(api_call(TEST, status=404, answer=ecom("35", "Order not found")))
+        case(api_call(TEST, status=404, answer=ecom("35", "Order not found"))),
+        case(api_call(TEST, status=400, answer=f"{LACKS} have it.")),
     ],
 )
 def sales_unit_deactivated(evidence: Evidence) -> Iterator[Finding]:

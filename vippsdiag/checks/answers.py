@@ -28,6 +28,10 @@ def _or_cut(words: str, least: str) -> str:
 
 _MISSING_KEY = _or_cut("due to missing subscription key", "due to mi")
 _INVALID_KEY = _or_cut("due to invalid subscription key", "due to in")
+_NOT_THERE = _or_cut(
+    "sales unit or merchant does not exist or is not active", "sales unit or merchant d"
+)
+_NO_MATCH = _or_cut("parameter does not match", "parameter d")
 _TOKEN_REFUSED = _or_cut("access token is missing or invalid", "access token is mi")
 
 
@@ -90,7 +94,7 @@ class Says(Enum):
     DEACTIVATED = re.compile(
         r"unavailable, deleted, deactivated or blocked"
         r"|not available or deactivated or blocked"
-        r"|sales unit or merchant does not",
+        rf"|{_NOT_THERE}",
         re.IGNORECASE,
     )
     # The text of the login page and of the app (facts 6.3, medium).
@@ -105,7 +109,7 @@ class Says(Enum):
         r"redirect[_ ]?ur[il][^.]{0,80}(?:does not ma|not match|mismatch|invalid"
         r"|must match|missing in the|not whitelisted|differs"
         r"|not registered|not allowed|not in the list)|invalid redirect[_ ]ur[il]"
-        r"|redirect_uri(?:&quot;|\W){1,8}(?:provided with|parameter (?!is ))"
+        r"|redirect_uri(?:&quot;|\W){1,8}(?:provided with|" + _NO_MATCH + r")"
         r"|callback url mismatch",
         re.IGNORECASE,
     )

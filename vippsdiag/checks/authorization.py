@@ -262,10 +262,11 @@ def _is_lower_case(raw: str) -> bool:
     docs=HTTP_HEADERS,
     source="facts M8 (high)",
     broken=lambda: [
-        case(api_call(TEST, headers=sent("Bearer Bearer " + token(TEST)))),
+        case(api_call(TEST, headers=sent("Bearer Bearer " + token(TEST)), status=401)),
         case(api_call(TEST, headers=sent("Bearer Bearer [REDACTED]"), status=401)),
     ],
     healthy=lambda: [
+        case(api_call(TEST, headers=sent("Bearer Bearer " + token(TEST)))),
         case(api_call(TEST)),
         case(api_call(TEST, headers=sent("Bearer [REDACTED]"), status=401)),
     ],
@@ -277,7 +278,7 @@ def bearer_duplicated(evidence: Evidence) -> Iterator[Finding]:
     """
     for exchange, request in evidence.api_calls():
         value = request.headers.get(AUTHORIZATION) or ""
-        if examine(value, lambda raw: bool(_TWICE.match(raw))):
+        if not exchange.ok and examine(value, lambda raw: bool(_TWICE.match(raw))):
             yield Finding(
                 message=say("The header says Bearer twice."),
                 place=header_place(exchange, AUTHORIZATION),

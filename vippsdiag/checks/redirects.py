@@ -129,6 +129,7 @@ def _told_uris(evidence: Evidence) -> list[str]:
     ],
     healthy=lambda: [
         case(authorize(status=400, answer="missing response_type")),
+        case(authorize(status=400, answer="redirect_uri parameter must be provided")),
         case(_sent_on("invalid_request", "The response_type is missing.")),
         case(login_call(status=401, answer=CLIENT_REFUSED)),
         case(authorize(), login_call(status=400, answer={"error": "invalid_grant"})),
