@@ -17,7 +17,7 @@ from vippsdiag.importers.commands import find_commands
 from vippsdiag.importers.finds import Find
 from vippsdiag.importers.har.reader import HarPaste, load_har
 from vippsdiag.importers.json_values import json_end
-from vippsdiag.importers.keys.lines import pairs_in, split_lines
+from vippsdiag.importers.keys.lines import LONGEST_LINE, pairs_in, split_lines
 from vippsdiag.importers.keys.names import understand
 from vippsdiag.importers.keys.reader import KeyPaste, find_keys
 from vippsdiag.importers.keys.values import has_key_shape
@@ -135,7 +135,9 @@ def _left(lines: list[str], found: Found, code: set[int]) -> list[str]:
 def _is_read(number: int, line: str, found: Found, code: set[int]) -> bool:
     if number not in found.partly and number not in code:
         return False
-    named = (value for name, value in pairs_in(line) if understand((name,)).field)
+    # Of a longer line the reader of keys says that it is none that a person wrote.
+    pairs = pairs_in(line[:LONGEST_LINE])
+    named = (value for name, value in pairs if understand((name,)).field)
     return not any(has_key_shape(value) or number not in code for value in named)
 
 
