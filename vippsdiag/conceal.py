@@ -9,8 +9,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from itertools import groupby
-from operator import itemgetter
 from typing import NamedTuple
 
 from vippsdiag.beside import (
@@ -46,18 +44,13 @@ from vippsdiag.sensitive import (
     NO_ENDING,
     ROOTS,
     SENSITIVE_ENDINGS,
+    any_of,
     is_sensitive,
     plain_name,
 )
 from vippsdiag.wording import is_hollow
 
-_ROOT = re.compile(
-    "|".join(
-        f"{first}(?:{'|'.join(root[1:] for root in group)})"
-        for first, group in groupby(ROOTS, itemgetter(0))
-    )
-)
-
+_ROOT = any_of(ROOTS)
 
 Replace = Callable[[str], str]
 Note = Callable[[int, str, str], None]

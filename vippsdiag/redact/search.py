@@ -25,7 +25,7 @@ from vippsdiag.redact.layers import (
 )
 from vippsdiag.redact.mail import from_mail
 from vippsdiag.redact.pseudonym import OWN_FROM, Pseudonyms, is_left
-from vippsdiag.sensitive import ROOTS
+from vippsdiag.sensitive import ROOTS, any_of
 from vippsdiag.shapes import GUID, Shape, shape_of
 from vippsdiag.token import is_piece_of_token, read_token
 
@@ -57,7 +57,7 @@ _PLAIN = re.compile(r"(?!.*eyJ)[A-Za-z0-9+/_.=\udc80-\udcff-]*")
 # One value, if there is no key within it.
 _SINGLE = re.compile(r"[A-Za-z0-9+/_.-]++=*")
 # Shorter ones stand in a key by chance.
-_NAME = re.compile("|".join(root for root in ROOTS if len(root) > 4))
+_NAME = any_of(root for root in ROOTS if len(root) > 4)
 _LETTER = re.compile(r"[^\W\d_]")
 # So many letters of a pseudonym are never those of its value by chance.
 _HEAD = 6
