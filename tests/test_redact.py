@@ -662,3 +662,11 @@ def test_the_command_gives_the_same_pseudonyms_with_the_same_seed() -> None:
     data = f"client_secret: {SECRET}".encode()
     assert run(data, "--seed", "x" * 20) == run(data, "--seed", "x" * 20)
     assert run(data) != run(data)
+
+
+@pytest.mark.parametrize(
+    "word", ["YOUR_AUTH_TOKEN", "replace-me", "<your callback token>", "a random word"]
+)
+def test_a_word_that_asks_for_a_callbacks_token_is_left(word: str) -> None:
+    text = f'{{"merchantInfo": {{"authToken": "{word}"}}}}'
+    assert redact(text).text == text

@@ -7,14 +7,15 @@ with "my", end in "example" or stand in brackets.
 import re
 
 _WORDS = frozenset(
-    """a abc access accesstoken actual add api apim app await bar base bearer change
-    changeme client clientsecret config configuration copy data dev dummy ecom enter env
-    environ environment example fill foo from get getenv goes headers here id in insert
-    json key keys live merchant mobilepay msn my name null number ocp of option options
-    os own paste placeholder portal primary process prod production put quote real
-    replace response secondary secret self serial server settings staging str string sub
-    subscription test the this to todo token undefined url value values var variable
-    vipps with your
+    """a abc access accesstoken actual add api apim app auth authorization await bar
+    base bearer callback change changeme client clientsecret config configuration copy
+    data dev dummy ecom enter env environ environment example fill foo from generate
+    generated get getenv goes guid headers here id in insert json key keys live me
+    merchant mobilepay msn my name null number ocp of option options os own paste
+    placeholder please portal primary process prod production provide put quote random
+    real replace response secondary secret self serial server settings staging str
+    string sub subscription test the this to todo token undefined url uuid value values
+    var variable vipps webhook with word your
     avain din ditt hemmelighet hemmelighed hemlighet nyckel nøkkel
     nøgle""".split()
 )
