@@ -252,6 +252,7 @@ def _texts(exchange: Exchange, request: Request) -> Iterator[tuple[str, Place]]:
         keys(),
         case(token_call(TEST, headers={"Origin": "null", "Sec-Fetch-Site": "none"})),
         case(api_call(TEST, path="/epayment/v1/payments/50%25%20off")),
+        case(_bearing("null", 200)),
         case(call("GET", "https://shop.example/%7B%7Bimage%7D%7D", status=404)),
         case(api_call(TEST, path="/order-management/v2/ecom/receipts/%C3%B8l-7")),
     ],
@@ -276,6 +277,8 @@ def template_variable_not_substituted(evidence: Evidence) -> Iterator[Finding]:
             if left and not exchange.ok and _is_meant_for_us(exchange, request):
                 yield _left(place.words, left, place)
     for exchange, request in evidence.api_calls():
+        if exchange.ok:
+            continue
         if _bears_nothing(request.headers.get("Authorization") or ""):
             place = header_place(exchange, "Authorization")
             yield _empty(place.words, place, Confidence.CERTAIN)

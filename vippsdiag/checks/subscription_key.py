@@ -180,6 +180,7 @@ def subscription_key_header_name_wrong(evidence: Evidence) -> Iterator[Finding]:
     ],
     healthy=lambda: [
         case(specialized_call(status=401, answer={"error": "invalid_client"})),
+        case(specialized_call(headers={KEY_HEADER: SUBSCRIPTION_KEY})),
         case(token_call(PRODUCTION)),
     ],
 )
@@ -191,7 +192,7 @@ def subscription_key_on_specialized_flow(evidence: Evidence) -> Iterator[Finding
     carry the token alone.
     """
     for exchange, request in evidence.calls(Call.SPECIALIZED_TOKEN):
-        if carries(request, KEY_HEADER):
+        if not exchange.ok and carries(request, KEY_HEADER):
             yield Finding(
                 message=say("The call carries the header {header}.", header=KEY_HEADER),
                 place=header_place(exchange, KEY_HEADER),
