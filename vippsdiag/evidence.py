@@ -118,7 +118,7 @@ def call_of(request: Request) -> Call | None:
     collections write ``/accessToken/get``.
     """
     path = request.path.lower().rstrip("/")
-    for anywhere, pattern, call in _PATHS:
+    for call, anywhere, pattern in _PATHS:
         if pattern.search(path) and (anywhere or not _is_strange(request.host)):
             return call
     return Call.API if _is_vipps(request.host) else None
@@ -126,16 +126,12 @@ def call_of(request: Request) -> Call | None:
 
 # The paths as they are, which a proxy may serve, then those that may be meant for them.
 _PATHS = (
-    (True, re.compile("/accesstoken/get$"), Call.STANDARD_TOKEN),
-    (True, re.compile("/miami/v1/token$"), Call.SPECIALIZED_TOKEN),
-    (True, re.compile(f"^{LOGIN_BASE}(?:/|$)"), Call.LOGIN),
-    (False, re.compile("access-?token|/get-token$"), Call.STANDARD_TOKEN),
-    (
-        False,
-        re.compile("/miami(?:/|$)|/authentication/v1/token$"),
-        Call.SPECIALIZED_TOKEN,
-    ),
-    (False, re.compile("^/access-management|/oauth2(?:/|$)"), Call.LOGIN),
+    (Call.STANDARD_TOKEN, True, re.compile("/accesstoken/get$")),
+    (Call.SPECIALIZED_TOKEN, True, re.compile("/miami/v1/token$")),
+    (Call.LOGIN, True, re.compile(f"^{LOGIN_BASE}(?:/|$)")),
+    (Call.STANDARD_TOKEN, False, re.compile("access-?token|/get-token$")),
+    (Call.SPECIALIZED_TOKEN, False, re.compile("/miami|/authentication/v1/token$")),
+    (Call.LOGIN, False, re.compile("^/access-management|/oauth2(?:/|$)")),
 )
 
 

@@ -13,7 +13,7 @@ from vippsdiag.check import (
     check,
 )
 from vippsdiag.checks.answers import Says, says
-from vippsdiag.checks.sent import header_place, is_not_filled_in, sent_token
+from vippsdiag.checks.sent import absence, header_place, is_not_filled_in, sent_token
 from vippsdiag.checks.subscription_key import USERINFO
 from vippsdiag.conceal import still_masked
 from vippsdiag.environments import is_web_site
@@ -124,12 +124,8 @@ def access_token_missing(evidence: Evidence) -> Iterator[Finding]:
         if takes_keys(request) or _stray_token(request):
             continue
         if refused(exchange) and empty:
-            yield Finding(
-                message=say(
-                    "The call has no access token in its Authorization header."
-                ),
-                place=header_place(exchange, AUTHORIZATION),
-            )
+            words = say("The call has no access token in its Authorization header.")
+            yield absence(exchange, request, AUTHORIZATION, words)
 
 
 def takes_keys(request: Request) -> bool:

@@ -13,7 +13,7 @@ from vippsdiag.checks.answers import (
     text_in,
 )
 from vippsdiag.checks.environment import key_that_worked
-from vippsdiag.checks.sent import painted_over, sends_raw_secret
+from vippsdiag.checks.sent import painted_over, sends_raw_secret, shows_headers
 from vippsdiag.conceal import still_masked
 from vippsdiag.evidence import Call, Evidence, Need, Place, call_of, quoted_client_id
 from vippsdiag.exchange import Exchange, Request
@@ -130,14 +130,14 @@ def _refused_in_silence(
     if request is None or exchange.status != status or not gives_no_reason(exchange):
         return False
     if kind is Call.STANDARD_TOKEN:
-        return bool(request.headers.get("client_id"))
+        return bool(request.headers.get("client_id")) or not shows_headers(request)
     forms = {Call.SPECIALIZED_TOKEN, Call.LOGIN}
     return status == 401 and kind in forms and sends_client(request)
 
 
 def _unsaid(exchange: Exchange) -> Finding:
     return Finding(
-        message=say("The keys were refused without a reason."),
+        message=say("The call was refused, and the answer does not say why."),
         place=body_place(exchange),
         confidence=Confidence.POSSIBLE,
     )

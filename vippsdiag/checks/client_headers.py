@@ -18,6 +18,7 @@ from vippsdiag.checks.sent import (
     MISSING,
     NO_CLIENT,
     NO_KEY,
+    absence,
     carries,
     header_place,
     in_body,
@@ -284,10 +285,8 @@ def client_id_missing(evidence: Evidence) -> Iterator[Finding]:
         refused = exchange.status in {400, 401}
         bare = not carries(request, "Authorization") and lacks(request, "client_id")
         if refused and bare:
-            yield Finding(
-                message=say("The call has no Basic pair of client_id and secret."),
-                place=header_place(exchange, "Authorization"),
-            )
+            words = say("The call has no Basic pair of client_id and secret.")
+            yield absence(exchange, request, "Authorization", words)
     for exchange, request in evidence.calls(Call.STANDARD_TOKEN, Call.API):
         if exchange.ok or exchange.failure or _stopped_elsewhere(exchange):
             continue
@@ -295,12 +294,12 @@ def client_id_missing(evidence: Evidence) -> Iterator[Finding]:
             continue
         named = _names_parameter(exchange, "client_id")
         if lacks(request, "client_id") and not proxied(request):
-            yield Finding(
-                message=say("The request has no client_id header.")
+            words = (
+                say("The request has no client_id header.")
                 if carries(request, "client_secret")
-                else say("The request has no client_id header and no client_secret."),
-                place=header_place(exchange, "client_id"),
+                else say("The request has no client_id header and no client_secret.")
             )
+            yield absence(exchange, request, "client_id", words)
         elif named and not moved(request):
             yield Finding(
                 message=say("The request names a client_id, but none arrived."),

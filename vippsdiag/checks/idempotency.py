@@ -12,7 +12,7 @@ from vippsdiag.checks.payments import (
     is_bare_conflict,
     told_by,
 )
-from vippsdiag.checks.sent import header_place
+from vippsdiag.checks.sent import header_place, shows_headers
 from vippsdiag.evidence import Evidence, Need, Place
 from vippsdiag.exchange import Exchange, Request
 from vippsdiag.language import say
@@ -61,7 +61,8 @@ def _may_lack_key(exchange: Exchange, request: Request) -> bool:
     told = codes_in(exchange) or complaints(exchange)
     changes = request.method.upper() not in {"GET", "HEAD", "OPTIONS"}
     needs = changes and _NEEDS_KEY.fullmatch(request.path.lower()) is not None
-    return exchange.status == 400 and needs and not told and key_of(request) is None
+    refused = exchange.status == 400 and needs and not told
+    return refused and key_of(request) is None and shows_headers(request)
 
 
 @check(
@@ -102,7 +103,9 @@ def idempotency_key_missing(evidence: Evidence) -> Iterator[Finding]:
                     "header is missing."
                 ),
                 place=Place(exchange=exchange, part="request header"),
-                confidence=Confidence.LIKELY,
+                confidence=Confidence.LIKELY
+                if shows_headers(request)
+                else Confidence.POSSIBLE,
             )
         elif _may_lack_key(exchange, request) and not named:
             yield Finding(

@@ -16,7 +16,7 @@ from vippsdiag.checks.access import MSN_HEADER
 from vippsdiag.checks.answers import Says, found, is_gateway, says, text_in
 from vippsdiag.checks.environment import kind_of
 from vippsdiag.checks.flow import address
-from vippsdiag.checks.sent import carries, header_place
+from vippsdiag.checks.sent import carries, header_place, shows_headers
 from vippsdiag.evidence import Evidence, Need
 from vippsdiag.exchange import Exchange, Request
 from vippsdiag.keys import KeyKind
@@ -95,6 +95,10 @@ def _lacks(exchange: Exchange, request: Request, header: str) -> bool:
     return asked and not carries(request, header)
 
 
+def _names_number(exchange: Exchange) -> bool:
+    return _NAMED.search(text_in(exchange)) is not None
+
+
 _NAMED = re.compile(r"merchant-?serial-?number|\bmsn\b", re.IGNORECASE)
 
 
@@ -149,11 +153,11 @@ def msn_header_missing(evidence: Evidence) -> Iterator[Finding]:
         product = product_at(request.path)
         if product is None or not _lacks(exchange, request, MSN_HEADER):
             continue
-        named = _NAMED.search(text_in(exchange)) and not says(
-            exchange, Says.INVALID_MSN
-        )
+        named = not says(exchange, Says.INVALID_MSN) and _names_number(exchange)
         # A 401 or 403 has other causes that are more likely.
         required = product.msn and exchange.status == 400
+        sure = Confidence.CERTAIN if named else Confidence.LIKELY
+        shown = shows_headers(request)
         if named or required:
             yield Finding(
                 message=say(
@@ -164,7 +168,7 @@ def msn_header_missing(evidence: Evidence) -> Iterator[Finding]:
                 if product.msn
                 else say("The answer asks for the header {header}.", header=MSN_HEADER),
                 place=header_place(exchange, MSN_HEADER),
-                confidence=Confidence.CERTAIN if named else Confidence.LIKELY,
+                confidence=sure if named or shown else Confidence.POSSIBLE,
             )
 
 

@@ -3,10 +3,12 @@
 import re
 from urllib.parse import unquote
 
+from vippsdiag.check import Confidence, Finding
 from vippsdiag.conceal import still_masked
 from vippsdiag.evidence import Call, Place, call_of
 from vippsdiag.exchange import Exchange, Request, once
 from vippsdiag.keys import Field, basic_pair, field_named
+from vippsdiag.language import Text, say
 from vippsdiag.samples import (
     MISSING_KEY,
     gateway,
@@ -51,6 +53,27 @@ def sent_token(request: Request) -> Token | None:
     """Return what stands behind ``Bearer``, read as a token; None without that word."""
     value = bearer_of(request.headers.get("Authorization") or "")
     return None if value is None else read_token(value)
+
+
+def shows_headers(request: Request) -> bool:
+    """Tell whether any header of a call is known: a line of a log tells of none."""
+    return next(iter(request.headers), None) is not None
+
+
+def absence(exchange: Exchange, request: Request, name: str, words: Text) -> Finding:
+    """Return the finding for a header that is not there, in these words.
+
+    Where no header is shown at all, that says little.
+    """
+    shown = shows_headers(request)
+    unknown = say(
+        "The call is shown without headers; {name} may be missing.", name=name
+    )
+    return Finding(
+        message=words if shown else unknown,
+        place=header_place(exchange, name),
+        confidence=Confidence.CERTAIN if shown else Confidence.POSSIBLE,
+    )
 
 
 def carries(request: Request, name: str) -> bool:

@@ -95,13 +95,19 @@ def waf_blocked(evidence: Evidence) -> Iterator[Finding]:
         firewall = answered_by(exchange) is Who.FIREWALL
         token = request is not None and call_of(request) is Call.STANDARD_TOKEN
         served = token or (product is not None and product.name != "Webhooks")
-        if firewall or (empty and served):
+        if firewall:
             yield Finding(
                 message=say(
                     "The refusal has the form of a firewall's, not of the API's."
                 ),
                 place=body_place(exchange),
                 confidence=Confidence.LIKELY,
+            )
+        elif empty and served:
+            yield Finding(
+                message=say("The refusal is empty. Some firewalls answer like that."),
+                place=body_place(exchange),
+                confidence=Confidence.POSSIBLE,
             )
 
 

@@ -39,6 +39,7 @@ from vippsdiag.checks.sent import (
     carries_token,
     header_place,
     sent_token,
+    shows_headers,
 )
 from vippsdiag.checks.subscription_key import USERINFO
 from vippsdiag.checks.validity import clock_skew, may_be_token, token_expired
@@ -50,7 +51,7 @@ from vippsdiag.evidence import (
 )
 from vippsdiag.exchange import Exchange, Request
 from vippsdiag.keys import Field
-from vippsdiag.language import say
+from vippsdiag.language import Text, say
 from vippsdiag.samples import (
     CLIENT_ID,
     INVALID_KEY,
@@ -276,16 +277,26 @@ def token_invalid(evidence: Evidence) -> Iterator[Finding]:
     refused_ones = [one for one in evidence.exchanges if _token_refused(evidence, one)]
     explained = _explained(evidence) if refused_ones else set()
     for exchange in refused_ones:
-        if id(exchange) not in explained:
+        if id(exchange) not in explained or _is_bare_line(exchange):
+            bare = _bare(exchange)
             yield Finding(
-                message=say("The token was refused.")
-                if exchange.request
-                else say("The answer says that the access token was refused."),
+                message=_words(exchange, bare=bare),
                 place=Place(exchange=exchange, part="response body"),
-                confidence=Confidence.POSSIBLE
-                if _bare(exchange)
-                else Confidence.LIKELY,
+                confidence=Confidence.POSSIBLE if bare else Confidence.LIKELY,
             )
+
+
+def _words(exchange: Exchange, *, bare: bool) -> Text:
+    if bare:
+        return say("The call was refused, and the answer does not say why.")
+    if exchange.request:
+        return say("The token was refused.")
+    return say("The answer says that the access token was refused.")
+
+
+def _is_bare_line(exchange: Exchange) -> bool:
+    """Tell whether a call is shown without headers, so that nothing explains it."""
+    return exchange.request is not None and not shows_headers(exchange.request)
 
 
 def _bare(exchange: Exchange) -> bool:
@@ -331,4 +342,4 @@ def _token_refused(evidence: Evidence, exchange: Exchange) -> bool:
     userinfo = request.path.lower().startswith(USERINFO) and carries(
         request, KEY_HEADER
     )
-    return carries_token(request) and not userinfo
+    return (carries_token(request) or not shows_headers(request)) and not userinfo

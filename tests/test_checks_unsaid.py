@@ -1,0 +1,68 @@
+"""What the evidence does not say is said to be possible, and no more."""
+
+import pytest
+
+from vippsdiag.check import Confidence
+from vippsdiag.diagnosis import diagnose
+from vippsdiag.environments import Environment
+from vippsdiag.evidence import Evidence
+from vippsdiag.importers.paste import read_paste
+from vippsdiag.samples import PRODUCTION, TEST, api_call, case, token_call
+
+HOST = "https://apitest.vipps.no"
+
+
+def found(evidence: Evidence) -> dict[str, Confidence]:
+    return {
+        check.id: finding.confidence for check, finding in diagnose(evidence).ranked
+    }
+
+
+# A line of a log tells of a call, and of none of its headers.
+LINES = {
+    f"POST {HOST}/accesstoken/get 401": {
+        "client-id-missing",
+        "client-secret-wrong",
+        "production-keys-on-test",
+    },
+    f"2026-11-20 12:00:01 INFO POST {HOST}/accesstoken/get -> 400 Bad Request": {
+        "client-id-missing",
+        "client-id-unknown",
+    },
+    f'DEBUG {HOST}:443 "POST /accesstoken/get HTTP/1.1" 401 None': {
+        "client-id-missing",
+        "client-secret-wrong",
+        "production-keys-on-test",
+    },
+    f"GET {HOST}/epayment/v1/payments/order-12345 401 (Unauthorized)": {
+        "access-token-missing",
+        "token-invalid",
+    },
+    f"POST {HOST}/epayment/v1/payments 400 (Bad Request)": {"msn-header-missing"},
+    f"POST {HOST}/miami/v1/token 401 (Unauthorized)": {"client-id-missing"},
+}
+
+
+@pytest.mark.parametrize(("line", "causes"), LINES.items(), ids=LINES)
+def test_of_a_header_that_is_not_shown_nobody_is_sure(
+    line: str, causes: set[str]
+) -> None:
+    assert found(read_paste(line)) == dict.fromkeys(causes, Confidence.POSSIBLE)
+
+
+def test_a_header_that_is_missing_beside_others_is_missing() -> None:
+    evidence = case(token_call(headers={"client_id": None}, status=401, answer=""))
+    assert found(evidence)["client-id-missing"] is Confidence.CERTAIN
+    evidence = case(api_call(headers={"Authorization": None}, status=401, answer=""))
+    assert found(evidence)["access-token-missing"] is Confidence.CERTAIN
+
+
+@pytest.mark.parametrize("host", [TEST, PRODUCTION], ids=str)
+def test_a_refusal_that_is_empty_may_be_a_firewalls(host: Environment) -> None:
+    refused = token_call(host, status=403, answer="")
+    assert found(case(refused)) == {"waf-blocked": Confidence.POSSIBLE}
+
+
+def test_a_call_that_is_refused_without_a_word_has_no_sure_cause() -> None:
+    causes = found(case(api_call(status=401, answer="")))
+    assert causes == {"token-invalid": Confidence.POSSIBLE}
