@@ -19,6 +19,8 @@ from hypothesis import strategies as st
 
 from vippsdiag.errors import UnreadablePaste
 from vippsdiag.exchange import Exchange, Headers, Request
+from vippsdiag.importers.code import snippets
+from vippsdiag.importers.code.snippets import read_snippets
 from vippsdiag.importers.commands import find_commands, read_curl
 from vippsdiag.importers.shells.curl import FORM_TYPE
 from vippsdiag.render.curl import to_curl
@@ -282,9 +284,52 @@ def test_nothing_that_is_pasted_makes_it_fail(pieces: list[str]) -> None:
 @given(st.lists(CODE_PIECES, max_size=40))
 def test_no_program_makes_it_fail(pieces: list[str]) -> None:
     text = f"import requests\nfetch('{TOKEN}'); " + "".join(pieces)
-    for find in find_commands(text):
-        assert 1 <= find.first <= find.last <= text.count("\n") + text.count("\r") + 1
-        assert find.exchanges
+    for one in read_snippets(text):
+        assert 0 <= one.start <= one.end <= len(text)
+
+
+def test_a_program_that_cannot_be_read_leaves_the_rest_of_the_paste(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(program: object) -> None:
+        raise ValueError(program)
+
+    monkeypatch.setattr(snippets, "_follow", fail)
+    text = f"fetch('https://a.example/')\ncurl {TOKEN}\n"
+    assert [find.kind for find in find_commands(text)] == ["a cURL command"]
+
+
+FETCH = "fetch('https://a.example/');\n"
+# Much that is made of little, and what looks like a beginning again and again.
+HOSTILE_PROGRAMS = {
+    "defaults": f"{FETCH}x = {'a || ' * 40_000}",
+    "blanks": f"{FETCH}a:{' ' * 200_000}",
+    "escaped-quotes": FETCH + '- "' + '\\"' * 100_000,
+    "named-by-a-table": FETCH
+    + "a0 = ['a', 'b']\n"
+    + "".join(f"a{one + 1} = [a{one}, a{one}]\n" for one in range(40))
+    + "a = [1]\nb = a[a40]\n",
+    "tables-joined": FETCH + "a = [1]\n" + "a = a + a\n" * 2_000,
+    "members-of-a-table": FETCH
+    + "x = {"
+    + "".join(f"k{one}: 'v', " for one in range(4_000))
+    + "}\n"
+    + "dict(x).a;\n" * 10_000,
+    "long-headers": f"a = '{'x' * 9_000}'\nh = {{"
+    + "".join(f"h{one}: a, " for one in range(40))
+    + "}\n"
+    + "fetch('https://a.example/', {headers: h})\n" * 200,
+    "lone-surrogates": FETCH + "encodeURIComponent('\ud800')",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE_PROGRAMS)
+def test_a_hostile_program_is_read_in_a_moment(name: str) -> None:
+    start = time.process_time()
+    found = find_commands(HOSTILE_PROGRAMS[name])
+    assert found
+    assert read_snippets(HOSTILE_PROGRAMS[name])
+    assert time.process_time() - start < 4
 
 
 HOSTILE = {

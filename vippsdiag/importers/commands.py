@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from vippsdiag.errors import UnreadablePaste
 from vippsdiag.exchange import Exchange
-from vippsdiag.importers.code.snippets import find_listed, find_snippets
+from vippsdiag.importers.code.snippets import Snippet, read_snippets
 from vippsdiag.importers.finds import Find
 from vippsdiag.importers.guard import guarded
 from vippsdiag.importers.shells.clients import (
@@ -211,8 +211,16 @@ def _powershell_spans(text: str) -> Iterator[Span]:
 
 def _snippet_spans(text: str) -> Iterator[Span]:
     kind = mark("a request in a program's code")
-    for one in (*find_listed(text), *find_snippets(text)):
+    for one in _snippets(text):
         yield Span(one.start, one.end, kind, (one.exchange,), code=True)
+
+
+def _snippets(text: str) -> tuple[Snippet, ...]:
+    try:
+        return read_snippets(text)
+    except UnreadablePaste:
+        # A program that is not understood is left to the readers of other texts.
+        return ()
 
 
 def _shell_spans(text: str) -> Iterator[Span]:

@@ -9,6 +9,7 @@ from typing import Any
 # Where an object, or a list of objects, can begin.
 _OPENING = re.compile(r'\{(?=\s{0,200}["}])|\[(?=\s{0,200}[\[{])')
 _MOST_VALUES, _DEEPEST = 5_000, 60
+_CHARACTERS_A_VALUE = 100
 _DECODER = json.JSONDecoder(strict=False)
 # How often, and over how many characters, a beginning may turn out to be none: what
 # one attempt costs can be the whole rest of the text.
@@ -51,17 +52,27 @@ def fits(value: Any) -> bool:
 
     In a program a table may stand in itself, or twice in one that stands twice.
     """
-    waiting, left = [(value, 0)], _MOST_VALUES
-    while waiting:
+    return weight_of(value) <= _MOST_VALUES
+
+
+def weight_of(value: Any) -> int:
+    """Count the values in tables in tables; a long text counts as several.
+
+    What is more than fits, or stands too deep, is not counted to its end.
+    """
+    waiting, found = [(value, 0)], 0
+    while waiting and found <= _MOST_VALUES:
         one, depth = waiting.pop()
-        left -= 1
-        if left < 0 or depth > _DEEPEST:
-            return False
-        if isinstance(one, Mapping):
+        found += 1
+        if depth > _DEEPEST:
+            return _MOST_VALUES + 1
+        if isinstance(one, str):
+            found += len(one) // _CHARACTERS_A_VALUE
+        elif isinstance(one, Mapping):
             waiting += [(inner, depth + 1) for inner in one.values()]
         elif isinstance(one, list):
             waiting += [(inner, depth + 1) for inner in one]
-    return True
+    return found
 
 
 def whole_json(text: str) -> Any:

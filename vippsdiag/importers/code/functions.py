@@ -130,7 +130,7 @@ def _to_string(call: Call) -> Any:
 
 def _encoded(call: Call) -> Any:
     value = call.at(0)
-    return quote(text_of(value), safe="") if isinstance(value, str) else value
+    return quote(value, safe="", errors="replace") if isinstance(value, str) else value
 
 
 def _content(call: Call) -> Any:

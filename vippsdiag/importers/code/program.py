@@ -7,7 +7,7 @@ from typing import Any
 from vippsdiag.importers.code.drafts import Draft
 from vippsdiag.importers.code.options import Style, address_in, configure, method_of
 from vippsdiag.importers.code.source import Call, Code
-from vippsdiag.importers.code.values import Name, text_of
+from vippsdiag.importers.code.values import Name, key_of, text_of
 
 # More requests are no program that a person pasted.
 MOST = 200
@@ -120,7 +120,7 @@ class Program:
     def entry(self, path: str, key: Any, value: Any) -> None:
         """Take down what is assigned to a place in an object."""
         table = self.code.known.get(path)
-        name = text_of(key)
+        name = key_of(key)
         if isinstance(table, dict):
             table[name] = value
         elif isinstance(table, list):

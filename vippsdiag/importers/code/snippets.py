@@ -6,7 +6,7 @@ sent, there is no request.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -15,8 +15,10 @@ from vippsdiag.importers.code.calls import called
 from vippsdiag.importers.code.program import Program
 from vippsdiag.importers.code.source import Code
 from vippsdiag.importers.code.values import Name, text_of
-from vippsdiag.importers.shells.curl import curl_exchanges
+from vippsdiag.importers.guard import guarded
+from vippsdiag.importers.shells.curl import LARGEST, curl_exchanges
 from vippsdiag.importers.shells.curl_options import curl_operations
+from vippsdiag.secret import size
 
 # A longer text is no snippet; its beginning is read.
 LONGEST = 200_000
@@ -33,15 +35,15 @@ _SENDS = re.compile(
 _ADDRESSED = re.compile(r"://|HTTPS?Connection|\bhost(?:name)?\b", re.IGNORECASE)
 _PIECE = re.compile(
     r"(?P<comment>//[^\n]*|#(?![{\[])[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/)?)"
-    r"|(?P<string>(?<!\w)(?:\"\"\"(?:[^\"]|\"(?!\"\"))*+\"\"\""
+    r"|(?P<string>(?<![\w\\])(?:\"\"\"(?:[^\"]|\"(?!\"\"))*+\"\"\""
     r"|\"(?:[^\"\\\n]|\\.)*+\"|'(?:[^'\\\n]|\\.)*+'))"
     r"|(?P<name>[$@]?[A-Za-z_][\w$]*)"
 )
 _TARGET = re.compile(
     r"(?P<path>[$@]?[A-Za-z_][\w$]*(?:(?:\.|->|::)[$\w]+)*)"
     r"(?P<index>[ \t]*\[(?P<key>[^\]\n]{0,100})\])?"
-    r"(?:[ \t]*,[ \t]*[\w$]+){0,3}(?:[ \t]*:[ \t]*[\w<>\[\]?., |]{1,60}?)?"
-    r"[ \t]*(?:\|\|)?(?P<sign>:=|=)(?![=>~])[ \t]*\n?[ \t]*"
+    r"(?:[ \t]*+,[ \t]*+[\w$]++){0,3}+(?:[ \t]*+:[ \t]*+[\w<>\[\]?., |]{1,60}+)?"
+    r"[ \t]*+(?:\|\|)?(?P<sign>:=|=)(?![=>~])[ \t]*\n?[ \t]*"
 )
 # ``["curl", "-X", ...]``, and ``"curl", ["-X", ...]``.
 _NAMED = r"[\"'](?:[\w/]{0,40}/)?curl(?:\.exe)?[\"']\s{0,99},"
@@ -65,6 +67,30 @@ class Snippet:
     exchange: Exchange
 
 
+@guarded
+def read_snippets(text: str) -> tuple[Snippet, ...]:
+    """Read the requests that programs in a text send, and those of cURL's lists."""
+    return (*_find_listed(text), *_within(find_snippets(text)))
+
+
+def _within(snippets: Iterable[Snippet]) -> Iterator[Snippet]:
+    """Yield requests, as long as they carry no more than a person would write."""
+    left = LARGEST
+    for one in snippets:
+        left -= _weight(one.exchange)
+        if left < 0:
+            return
+        yield one
+
+
+def _weight(exchange: Exchange) -> int:
+    request = exchange.request
+    if request is None:
+        return 0
+    told = (request.url, request.body or "", *(one for _, one in request.headers))
+    return sum(map(size, told))
+
+
 def find_snippets(text: str) -> Iterator[Snippet]:
     """Yield the requests that programs in a text send."""
     text = text[:LONGEST]
@@ -77,7 +103,7 @@ def find_snippets(text: str) -> Iterator[Snippet]:
             yield Snippet(draft.start, draft.end, exchange)
 
 
-def find_listed(text: str) -> Iterator[Snippet]:
+def _find_listed(text: str) -> Iterator[Snippet]:
     """Yield the requests of cURL commands whose words stand in a list of strings."""
     code: Code | None = None
     for match in islice(_LISTED.finditer(text), _MOST_LISTS):

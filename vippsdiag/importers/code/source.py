@@ -14,6 +14,7 @@ from vippsdiag.importers.code.values import (
     LONGEST_PATH,
     Name,
     joined,
+    key_of,
     member_of,
     number_of,
     pairs_of,
@@ -21,9 +22,12 @@ from vippsdiag.importers.code.values import (
     with_entries,
     word_of,
 )
+from vippsdiag.importers.json_values import fits, weight_of
 
 # What is read after so many pieces was written by a machine.
 MOST_PIECES = 20_000
+# So many values that a call is given cost as much as a piece of the text.
+_VALUES_A_PIECE = 20
 # Values that are made of others grow each time.
 _ROOM = 2_000_000
 _DEEPEST, _DEEPEST_STRING = 30, 10
@@ -119,6 +123,15 @@ class Code:
 
     def value(self) -> Any:
         """Read a value with the operators behind it."""
+        value = self._joined()
+        while self.left > 0 and (other := _OTHERWISE.match(self.text, self.place)):
+            self.place = other.end()
+            second = self._joined()
+            value = second if isinstance(value, Name) or value is None else value
+        return value
+
+    def _joined(self) -> Any:
+        """Read a value with what is joined to it."""
         value = self._one()
         while self.left > 0 and (join := _JOINS.match(self.text, self.place)):
             before = self.place
@@ -128,18 +141,20 @@ class Code:
                 self.place = before
                 break
             value = self._made(joined(join["sign"], value, other))
-        if (other := _OTHERWISE.match(self.text, self.place)) and self.left > 0:
-            self.place = other.end()
-            second = self.value()
-            value = second if isinstance(value, Name) or value is None else value
         return value
 
     def _made(self, value: Any) -> Any:
         """Return what was made of other values, as long as there is room for it."""
-        if isinstance(value, str):
+        if isinstance(value, str | list | dict):
             self.room -= len(value)
             self.left = self.left if self.room > 0 else 0
         return value
+
+    def _call(self, call: Call) -> Any:
+        """Return what a call returns; the more it is given, the sooner it is enough."""
+        given = [call.on, call.given, call.named]
+        self.left -= weight_of(given) // _VALUES_A_PIECE
+        return self._made(self.called(call)) if fits(given) else Name(call.path)
 
     def _one(self) -> Any:
         self.skip()
@@ -195,7 +210,7 @@ class Code:
             if self.at("(") and (made or not self.text[self.place - 1].isspace()):
                 given, named = self._arguments()
                 on = None if isinstance(value, Name) else value
-                value = self._made(self.called(Call(path, given, named, on, made)))
+                value = self._call(Call(path, given, named, on, made))
                 if made and (brace := _BRACE.match(self.text, self.place)):
                     self.place = brace.end()
                     value = with_entries(value, self._items("}"))
@@ -203,7 +218,7 @@ class Code:
             if made and (brace := _BRACE.match(self.text, self.place)):
                 self.place = brace.end()
                 entries = dict(pairs_of(self._items("}")))
-                return self.called(Call(path, [], entries, None, made))
+                return self._call(Call(path, [], entries, None, made))
             member = self._member()
             name = _NAME.match(self.text, member.end()) if member else None
             if name is None:
@@ -234,19 +249,16 @@ class Code:
                     self.place = generic.end()
                 if self.at("("):
                     given, named = self._arguments()
-                    value = self._made(self.called(Call(name[0], given, named, value)))
+                    value = self._call(Call(name[0], given, named, value))
                 else:
-                    value = member_of(
-                        value, name[0], f"{text_of(value)[:60]}.{name[0]}"
-                    )
+                    value = member_of(value, name[0], f"{word_of(value)}.{name[0]}")
             elif self.at("[") and not isinstance(value, (str, int)):
                 self.place += 1
                 key = self.value()
                 self.skip()
                 self.place += self.at("]")
-                value = member_of(
-                    value, str(text_of(key)), f"{word_of(value)}[{key!r}]"
-                )
+                told = key_of(key)
+                value = member_of(value, told, f"{word_of(value)}[{told}]")
             elif unwrapped := _UNWRAPPED.match(self.text, self.place):
                 self.place = unwrapped.end()
             else:
@@ -349,7 +361,7 @@ class Code:
         if mark and "," not in mark[0]:
             self.place = mark.end()
             key = key[0] if isinstance(key, list) and len(key) == 1 else key
-            table[text_of(key)] = self.value()
+            table[key_of(key)] = self.value()
         elif (
             closing == "}" and name and self.text[name.end() : self.place].isspace()
         ) or (closing == "}" and name and self.place == name.end()):

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 from urllib.parse import SplitResult, quote, quote_plus, urlunsplit
 
@@ -49,6 +50,11 @@ def text_of(value: Any) -> str:
     return as_json(value)
 
 
+def key_of(value: Any) -> str:
+    """Return a value as a name in a table; a table itself is none."""
+    return "" if isinstance(value, dict | list) else text_of(value)
+
+
 def as_json(value: Any, *, spaced: bool = False, slashes: bool = False) -> str:
     """Return a value as JSON.
 
@@ -68,6 +74,8 @@ def as_json(value: Any, *, spaced: bool = False, slashes: bool = False) -> str:
 
 def as_form(value: Any, *, plus: bool = True) -> str:
     """Return a table as the fields of a form."""
+    if not fits(value):
+        return MASK
     encode = quote_plus if plus else lambda text: quote(text, safe="")
     return "&".join(
         f"{encode(_bytes(name))}={encode(_bytes(text_of(inner)))}"
@@ -109,20 +117,19 @@ def is_known(value: Any) -> bool:
 
 def formatted(form: str, values: list[Any]) -> str:
     """Return what a form with ``%s`` or ``{}`` in it becomes."""
-    rest = iter(values)
-    numbered = dict(enumerate(map(text_of, values)))
+    places = count()
     room = LONGEST
 
     def one(match: re.Match[str]) -> str:
         nonlocal room
         if match[0] == "%%":
             return "%"
-        if match["number"]:
-            told = numbered.get(int(match["number"]))
-        else:
-            told = next(map(text_of, rest), None)
-        room -= len(told or "")
-        return match[0] if told is None or room < 0 else told
+        number = int(match["number"]) if match["number"] else next(places)
+        if number >= len(values) or room < 0:
+            return match[0]
+        told = text_of(values[number])
+        room -= len(told)
+        return told if room >= 0 else match[0]
 
     return _FORMAT.sub(one, form)[:LONGEST]
 
