@@ -1,6 +1,7 @@
 """Any paste: told apart by its beginning, and read by what it is."""
 
 import re
+from dataclasses import replace
 
 from vippsdiag.errors import UnreadablePaste
 from vippsdiag.evidence import Evidence
@@ -50,9 +51,15 @@ def read_paste(data: bytes | str) -> Evidence:
             TOO_LARGE, mark("Paste the part around the failing call.")
         )
     # A HAR has no use for the readers of other texts, which take a while to load.
+    from vippsdiag.importers.eml import open_mail  # noqa: PLC0415
     from vippsdiag.importers.mixed import read_mixed  # noqa: PLC0415
 
-    return read_mixed(text_of(data) if isinstance(data, bytes) else writable(data))
+    text = text_of(data) if isinstance(data, bytes) else writable(data)
+    mail = open_mail(text)
+    if mail is None:
+        return read_mixed(text)
+    evidence = read_mixed(writable(mail.text))
+    return replace(evidence, unused=(*evidence.unused, *mail.unread))
 
 
 def _is_report(data: bytes | str) -> bool:

@@ -7,20 +7,10 @@ looks like the sign of a mail program may be the beginning of a key.
 import re
 from collections.abc import Iterator
 
+from vippsdiag.mailed import BARE, EQUALS, LINE, SIGN
 from vippsdiag.redact.layers import Layer, Unescaped, pieces
 
-_SIGN = re.compile(r"(?<!=)=[ \t]*\r?\n|=[0-9A-F]{2}")
 _HINT = re.compile(r"=3D|quoted-printable|Quoted-Printable|QUOTED-PRINTABLE")
-_EQUALS = "=3D"
-# A line that goes on where it is broken.
-_LINE = re.compile(r"(?:[^\n]*[^=\n]=[ \t]*\r?\n)*+[^\n]*\n?")
-# An equals sign that no mail program leaves. It writes that sign itself, where a line
-# ends, blanks before that, and other alphabets in UTF-8: two bytes or more a letter.
-_END = r"[ \t]*\r?(?:\n|\Z)"
-_BARE = re.compile(
-    rf"=(?!3D|{_END}|(?:20|09)=?{_END}|[C-F][0-9A-F]=[89AB][0-9A-F]"
-    r"|(?<==[89A-F][0-9A-F]=)[89AB][0-9A-F])"
-)
 # One value in 4,096 begins with "3D", one of upper-case digits in 256.
 _BY_CHANCE = 100
 
@@ -30,7 +20,7 @@ def unmailed(page: Layer) -> Layer | None:
 
     Nothing of it was replaced yet. None if there are no such lines.
     """
-    if _EQUALS not in page.text:
+    if EQUALS not in page.text:
         return None
     matches = list(_sure(page.text))
     if not matches:
@@ -51,12 +41,12 @@ class _Meant(Unescaped):
 def _sure(text: str) -> Iterator[re.Match[str]]:
     """Yield the signs of a mail program in lines that it wrote for sure."""
     place = 0
-    while (found := text.find(_EQUALS, place)) >= 0:
-        line = _LINE.match(text, _start(text, place, found))
+    while (found := text.find(EQUALS, place)) >= 0:
+        line = LINE.match(text, _start(text, place, found))
         assert line is not None  # noqa: S101 - everything is a line
         start, place = line.span()
-        if not _BARE.search(text, start, place):
-            yield from _SIGN.finditer(text, start, place)
+        if not BARE.search(text, start, place):
+            yield from SIGN.finditer(text, start, place)
 
 
 def _start(text: str, least: int, place: int) -> int:
@@ -89,13 +79,13 @@ def _perhaps(text: str) -> Iterator[re.Match[str]]:
 
     Where nearly all equals signs stand as they are, others look like one by chance.
     """
-    rare = text.count(_EQUALS) * _BY_CHANCE < text.count("=")
+    rare = text.count(EQUALS) * _BY_CHANCE < text.count("=")
     place = 0
-    while match := _SIGN.search(text, place):
+    while match := SIGN.search(text, place):
         start = text.rfind("\n", place, match.start()) + 1 or place
         place = text.find("\n", match.start()) + 1 or len(text)
-        signs = text.count(_EQUALS, start, place)
+        signs = text.count(EQUALS, start, place)
         if rare and not signs:
             continue
         if not rare or text.count("=", start, place) < _BY_CHANCE * signs:
-            yield from _SIGN.finditer(text, start, place)
+            yield from SIGN.finditer(text, start, place)

@@ -1,0 +1,149 @@
+"""A mail that was saved, or whose source was copied, is read as it was meant."""
+
+import base64
+import json
+import quopri
+import time
+from email.message import EmailMessage
+
+import pytest
+
+from vippsdiag.diagnosis import diagnose
+from vippsdiag.evidence import Evidence
+from vippsdiag.importers import read_paste
+from vippsdiag.importers.eml import open_mail
+from vippsdiag.samples import CLIENT_ID, CLIENT_SECRET, MSN, SUBSCRIPTION_KEY
+
+COMMAND = (
+    "curl -X POST 'https://apitest.vipps.no/accesstoken/get' "
+    f"-H 'client_id: {CLIENT_ID}' -H 'client_secret: {CLIENT_SECRET}' "
+    f"-H 'Ocp-Apim-Subscription-Key: {SUBSCRIPTION_KEY}' "
+    f"-H 'Merchant-Serial-Number: {MSN}' -d ''"
+)
+UNKNOWN = {
+    "error": "unauthorized_client",
+    "error_description": f"AADSTS700016: Application with identifier '{CLIENT_ID}' was"
+    " not found in the directory",
+}
+ANSWER = (
+    "HTTP/1.1 401 Unauthorized\nContent-Type: application/json\n\n"
+    f"{json.dumps(UNKNOWN)}"
+)
+BODY = (
+    f"Hei, vi f\u00e5r feil n\u00e5r vi pr\u00f8ver:\n\n{COMMAND}\n\n{ANSWER}\n\n"
+    "Mvh \u00d8yvind\n"
+)
+PAGE = "<html><head><style>p {a: b}</style></head><body>" + "".join(
+    f"<p>{line.replace('<', '&lt;')}</p>" for line in BODY.splitlines()
+)
+HEAD = "From: a@example.com\nSubject: =?utf-8?q?N=C3=B8kler?=\nMIME-Version: 1.0\n"
+QUOTED = quopri.encodestring(BODY.encode()).decode()
+BASE64 = base64.encodebytes(BODY.encode()).decode()
+
+
+def of_library(cte: str, *, page: bool = False, charset: str = "utf-8") -> str:
+    message = EmailMessage()
+    message["From"], message["Subject"] = "a@example.com", "N\u00f8kler"
+    if not page:
+        message.set_content(BODY, cte=cte, charset=charset)
+        message.add_alternative(PAGE, subtype="html", cte=cte)
+    else:
+        message.set_content(PAGE, subtype="html", cte=cte, charset=charset)
+    return message.as_string()
+
+
+IN_BASE64 = f"{HEAD}Content-Transfer-Encoding: base64\n\n{BASE64}"
+PRINTABLE = f"{HEAD}Content-Transfer-Encoding: quoted-printable\n\n{QUOTED}"
+MAILS = {
+    "quoted-printable": PRINTABLE,
+    "base64": IN_BASE64,
+    "crlf": IN_BASE64.replace("\n", "\r\n"),
+    "alternative": of_library("quoted-printable"),
+    "alternative-base64": of_library("base64"),
+    "latin": of_library("quoted-printable", charset="iso-8859-1"),
+    "page-alone": of_library("quoted-printable", page=True),
+    "body-alone": QUOTED,
+    "unknown-charset": f"{HEAD}Content-Type: text/plain; charset=x-none\n"
+    f"Content-Transfer-Encoding: base64\n\n{BASE64}",
+}
+
+
+def sent(evidence: Evidence) -> dict[str, str]:
+    (request,) = (one.request for one in evidence.exchanges if one.request)
+    return {name.lower(): value for name, value in request.headers}
+
+
+@pytest.mark.parametrize("text", MAILS.values(), ids=MAILS)
+@pytest.mark.parametrize("encoded", [False, True])
+def test_a_mail_says_what_its_text_says(text: str, encoded: bool) -> None:
+    evidence = read_paste(text.encode() if encoded else text)
+    assert sent(evidence) == sent(read_paste(BODY))
+    assert diagnose(evidence).ranked[0][0].id == "client-id-unknown"
+
+
+def test_what_is_attached_is_read_or_named() -> None:
+    message = EmailMessage()
+    message["From"] = "a@example.com"
+    message.set_content("Se vedlegg", cte="base64")
+    log = {"log": {"version": "1.2", "entries": []}}
+    entry = {
+        "request": {"method": "GET", "url": "https://api.vipps.no/x", "headers": []}
+    }
+    log["log"]["entries"] = [entry | {"response": {"status": 401, "headers": []}}]
+    message.add_attachment(
+        json.dumps(log).encode(), "application", "json", filename="a.har"
+    )
+    message.add_attachment(b"\x89PNG\r\n\x1a\n\0\0", "image", "png", filename="b.png")
+    evidence = read_paste(message.as_string())
+    assert [one.response.status for one in evidence.exchanges if one.response] == [401]
+    assert any("image/png" in piece for piece in evidence.unused)
+
+
+def test_a_text_that_is_none_hides_no_other() -> None:
+    message = EmailMessage()
+    message["From"] = "a@example.com"
+    message.set_content("GIF8" + "a" * 90, cte="base64")
+    message.add_attachment(BODY, filename="a.txt", cte="base64")
+    assert sent(read_paste(message.as_string())) == sent(read_paste(BODY))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        COMMAND,
+        ANSWER,
+        BODY,
+        f"{COMMAND}\n-d 'a=3Db'",
+        "VIPPS_CLIENT_SECRET=3Dabc\nKEY=\n",
+        f"Content-Type: text/plain\nSubject: a\n\n{BODY}",
+        f"POST /x HTTP/1.1\nHost: a\nContent-Transfer-Encoding: base64\n\n{BASE64}",
+    ],
+)
+def test_another_text_is_no_mail(text: str) -> None:
+    assert open_mail(text) is None
+
+
+HOSTILE = {
+    "headers": "From: a\n",
+    "long-header": "From: a\n" + " a" * 400_000 + "\n",
+    "boundaries": 'Content-Type: multipart/mixed; boundary="a"\n\n--a\n',
+    "opened": "<style><script><p",
+    "tags": "<br>",
+    "soft": "a" * 70 + "=\n",
+    "signs": "=3D",
+    "parts": "--x\nContent-Type: text/html\n\n<p>\n",
+}
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_a_hostile_mail_is_read_in_a_moment(piece: str) -> None:
+    head = (
+        "From: a\nMIME-Version: 1.0\nContent-Transfer-Encoding: quoted-printable\n"
+        'Content-Type: multipart/mixed; boundary="x"\n\n--x\n'
+        "Content-Transfer-Encoding: base64\nContent-Type: text/html\n\n"
+    )
+    many = HOSTILE[piece] * (600_000 // len(HOSTILE[piece]) + 1)
+    for text in (many, head + many):
+        start = time.process_time()
+        open_mail(text)
+        assert time.process_time() - start < 9
