@@ -8,8 +8,7 @@ from vippsdiag.importers.code.options import Style, method_of
 from vippsdiag.importers.code.program import RESPONSE, Program
 from vippsdiag.importers.code.senders import give, sends
 from vippsdiag.importers.code.setters import SETTERS
-from vippsdiag.importers.code.source import Call
-from vippsdiag.importers.code.values import Name
+from vippsdiag.importers.code.values import Call, Name
 
 _SENDERS = frozenset(
     """asjson asjsonasync asstring asstringasync curlexec do enqueue exchange execute

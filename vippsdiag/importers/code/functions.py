@@ -9,9 +9,9 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
-from vippsdiag.importers.code.source import Call
 from vippsdiag.importers.code.values import (
     Body,
+    Call,
     Name,
     as_form,
     as_json,

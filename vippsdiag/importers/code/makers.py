@@ -7,8 +7,7 @@ from typing import Any
 from vippsdiag.importers.code.drafts import Draft
 from vippsdiag.importers.code.options import Style, method_of
 from vippsdiag.importers.code.program import Program
-from vippsdiag.importers.code.source import Call
-from vippsdiag.importers.code.values import Name, text_of
+from vippsdiag.importers.code.values import Call, Name, text_of
 
 VERBS = frozenset("get post put patch delete head options".split())
 _VERB_OBJECT = re.compile(r"http(get|post|put|patch|delete|head|options)")

@@ -6,8 +6,8 @@ from typing import Any
 
 from vippsdiag.importers.code.drafts import Draft
 from vippsdiag.importers.code.options import Style, address_in, configure, method_of
-from vippsdiag.importers.code.source import Call, Code
-from vippsdiag.importers.code.values import Name, key_of, text_of
+from vippsdiag.importers.code.source import Code
+from vippsdiag.importers.code.values import Call, Name, key_of, text_of
 
 # More requests are no program that a person pasted.
 MOST = 200

@@ -13,8 +13,7 @@ from vippsdiag.importers.code.options import (
     method_of,
 )
 from vippsdiag.importers.code.program import Program
-from vippsdiag.importers.code.source import Call
-from vippsdiag.importers.code.values import Body, Name
+from vippsdiag.importers.code.values import Body, Call, Name
 from vippsdiag.importers.shells.curl import FORM_TYPE
 
 _VERB = re.compile(

@@ -6,8 +6,7 @@ from vippsdiag.importers.code.drafts import JSON_TYPE
 from vippsdiag.importers.code.functions import media_type
 from vippsdiag.importers.code.options import method_of
 from vippsdiag.importers.code.program import Program
-from vippsdiag.importers.code.source import Call
-from vippsdiag.importers.code.values import Body, Name, as_form, pairs_of, text_of
+from vippsdiag.importers.code.values import Body, Call, Name, as_form, pairs_of, text_of
 from vippsdiag.importers.shells.curl import FORM_TYPE
 
 

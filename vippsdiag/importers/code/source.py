@@ -6,12 +6,12 @@ for their values. What the text does not tell is a `Name`: it is there, and not 
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from vippsdiag.importers.code.strings import STRING, dialect_of, read_string
 from vippsdiag.importers.code.values import (
     LONGEST_PATH,
+    Call,
     Name,
     joined,
     key_of,
@@ -50,6 +50,12 @@ _JOINS = re.compile(
     r"|&(?=\s*[\"(])|%(?=[\s(]))\s*"
 )
 _OTHERWISE = re.compile(r"\s*+(?:\|\||\?\?|\?:|\bor\b)\s*+")
+# ``one if a else other``, and ``a ? one : other``.
+_IF_ELSE = re.compile(
+    r"[ \t]++if\b(?:[^\n\"'`]|\"[^\"\n]{0,99}\"|'[^'\n]{0,99}'){1,200}?\belse\b[ \t]*"
+)
+_CHOICE = re.compile(r"\s*+(?:[=!]==?[ ]?[\w.\"']{1,40}\s*+)?\?(?=[\s\"'`])\s*+")
+_OTHER = re.compile(r"\s*+:(?!:)\s*+")
 _KEY_MARK = re.compile(r"\s*+(?:=>|:(?!:)|=(?!=)|,(?=\s*[\"'`]))\s*")
 _NAMED = re.compile(r"(?P<name>[A-Za-z_]\w*)\s*(?:=(?![=>~])|:(?![:=]))\s*")
 _UNWRAPPED = re.compile(r"!!?(?=[\s,).!;])(?!=)")
@@ -64,37 +70,6 @@ _WORD_VALUES = {
     **dict.fromkeys(("false", "False", "FALSE", "NO"), False),
     **dict.fromkeys(("null", "None", "nil", "NULL", "undefined", "Nothing")),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A call of a function, with what it is given.
-
-    Attributes:
-        path: its names, as ``requests.post``; the sign between them is always a dot.
-        given: what it is given by its place.
-        named: what it is given by a name.
-        on: the value whose method it is; None for a function.
-        made: whether it makes an object, as ``new`` does.
-    """
-
-    path: str
-    given: list[Any] = field(repr=False)
-    named: dict[str, Any] = field(repr=False)
-    on: Any = field(default=None, repr=False)
-    made: bool = False
-
-    @property
-    def name(self) -> str:
-        """The last of its names."""
-        return self.path.rpartition(".")[2]
-
-    def at(self, place: int, *names: str) -> Any:
-        """Return what it is given at a place, or by a name; None if it is not."""
-        for name in names:
-            if name in self.named:
-                return self.named[name]
-        return self.given[place] if len(self.given) > place else None
 
 
 class Code:
@@ -128,6 +103,22 @@ class Code:
             self.place = other.end()
             second = self._joined()
             value = second if isinstance(value, Name) or value is None else value
+        return self._chosen(value)
+
+    def _chosen(self, value: Any) -> Any:
+        """Pass over a choice between two values; which of them is not told."""
+        if self.left > 0 and (otherwise := _IF_ELSE.match(self.text, self.place)):
+            self.place = otherwise.end()
+            self.value()
+            return Name("")
+        if self.left > 0 and (choice := _CHOICE.match(self.text, self.place)):
+            before, self.place = self.place, choice.end()
+            self._joined()
+            if other := _OTHER.match(self.text, self.place):
+                self.place = other.end()
+                self._joined()
+                return Name("")
+            self.place = before
         return value
 
     def _joined(self) -> Any:
@@ -254,11 +245,13 @@ class Code:
                     value = member_of(value, name[0], f"{word_of(value)}.{name[0]}")
             elif self.at("[") and not isinstance(value, (str, int)):
                 self.place += 1
-                key = self.value()
+                start = self.place
+                told = key_of(self.value())
+                # What a variable holds may be a secret; its name is none.
+                written = self.text[start : min(self.place, start + LONGEST_PATH)]
                 self.skip()
                 self.place += self.at("]")
-                told = key_of(key)
-                value = member_of(value, told, f"{word_of(value)}[{told}]")
+                value = member_of(value, told, f"{word_of(value)}[{written}]")
             elif unwrapped := _UNWRAPPED.match(self.text, self.place):
                 self.place = unwrapped.end()
             else:

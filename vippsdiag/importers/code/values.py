@@ -36,6 +36,37 @@ class Body:
     kind: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of a function, with what it is given.
+
+    Attributes:
+        path: its names, as ``requests.post``; the sign between them is always a dot.
+        given: what it is given by its place.
+        named: what it is given by a name.
+        on: the value whose method it is; None for a function.
+        made: whether it makes an object, as ``new`` does.
+    """
+
+    path: str
+    given: list[Any] = field(repr=False)
+    named: dict[str, Any] = field(repr=False)
+    on: Any = field(default=None, repr=False)
+    made: bool = False
+
+    @property
+    def name(self) -> str:
+        """The last of its names."""
+        return self.path.rpartition(".")[2]
+
+    def at(self, place: int, *names: str) -> Any:
+        """Return what it is given at a place, or by a name; None if it is not."""
+        for name in names:
+            if name in self.named:
+                return self.named[name]
+        return self.given[place] if len(self.given) > place else None
+
+
 def text_of(value: Any) -> str:
     """Return a value as it would be sent; one that is not known as a mask."""
     if isinstance(value, str):
