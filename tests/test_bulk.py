@@ -50,6 +50,7 @@ from vippsdiag.samples import (
     OTHER_CLIENT_ID,
     SUBSCRIPTION_KEY,
     TEST,
+    WEBHOOK_SECRET,
     api_call,
     details,
     ecom,
@@ -355,11 +356,14 @@ def test_of_an_address_that_is_public_there_is_nothing_to_say(address: str) -> N
 
 def test_nothing_secret_is_remembered() -> None:
     bulk = Bulk()
-    secrets = {CLIENT_SECRET, SUBSCRIPTION_KEY, "hunter2-and-more", "+4791234567"}
+    secrets = {CLIENT_SECRET, SUBSCRIPTION_KEY, "hunter2-and-more", "4791234567"}
+    secrets |= {"01019012345", WEBHOOK_SECRET}
     for exchange in (
         token_call(TEST),
         api_call(TEST, status=401, headers={"X-Password": "hunter2-and-more"}),
         api_call(TEST, headers={"Phone": "+4791234567"}),
+        api_call(TEST, headers={"Referer": "https://a.example/?to=4791234567"}),
+        api_call(TEST, headers={"X-Any": "01019012345", "Accept": WEBHOOK_SECRET}),
         api_call(TEST, headers={"Authorization": f"Basic {CLIENT_SECRET}"}),
         token_call(TEST, headers={"Vipps-Key": SUBSCRIPTION_KEY}, status=401),
     ):
@@ -389,7 +393,7 @@ def test_the_first_kinds_are_forgotten_when_there_are_too_many(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("vippsdiag.bulk.MOST_KINDS", 3)
-    monkeypatch.setattr("vippsdiag.bulk.headers.MOST_SHARED", 3)
+    monkeypatch.setattr("vippsdiag.bulk.sent.MOST_SHARED", 3)
     monkeypatch.setattr("vippsdiag.bulk.values.MOST_TOKENS", 3)
     monkeypatch.setattr("vippsdiag.bulk.values.MOST_FIRSTS", 1)
     monkeypatch.setattr("vippsdiag.bulk.sent.MOST_SENT", 3)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.lines import Json, entry_of, in_full, line_of, mixes
 from vippsdiag.bulk import Bulk, Cause, read_line, sent
 from vippsdiag.errors import UnreadablePaste
-from vippsdiag.samples import NOW, TEST, api_call, token
+from vippsdiag.samples import NOW, TEST, api_call, token, token_call
 
 # One for all tests, so that a line meets every other one that it could be taken for.
 SEEN = Bulk()
@@ -108,6 +108,19 @@ def test_what_looks_like_an_id_is_read(pair: list[str], blanks: bool) -> None:
         bulk.diagnose(call(OWN, blanks=blanks))
         for line in order * 2:
             assert causes(bulk, line) == outcome(in_full, line)
+
+
+def test_a_method_is_told_in_the_letters_that_were_typed() -> None:
+    lines = []
+    for typed in ({}, {"_method": "post"}, {"_method": "POST"}, {"_method": "get"}):
+        entry = entry_of(token_call(TEST, status=404))
+        entry["request"] |= typed
+        lines.append(line_of(entry))
+    assert in_full(lines[0]) != in_full(lines[1])
+    for order in (lines, lines[::-1]):
+        bulk = Bulk()
+        for line in order * 2:
+            assert bulk.diagnose(line).causes == in_full(line)
 
 
 def test_what_a_body_says_is_found_however_it_is_written() -> None:

@@ -4,12 +4,7 @@ import re
 from collections.abc import Iterable
 
 from vippsdiag.bulk.lines import Header
-from vippsdiag.conceal import conceal_named
-from vippsdiag.secret import Secret
 from vippsdiag.shapes import DOCUMENTED_EXAMPLES
-
-# So many headers that many calls share are remembered.
-MOST_SHARED = 1 << 12
 
 _GUID = r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
 # The keys as they should be: no example, no placeholder, no other value's shape.
@@ -94,25 +89,10 @@ def asked(headers: Iterable[Header]) -> list[str]:
     ]
 
 
-class Shared:
-    """The headers that many calls share: who sends, what is sent and what expected.
-
-    Attributes:
-        known: what counts of each that was seen before, by its name and its value.
-    """
-
-    def __init__(self) -> None:
-        self.known: dict[tuple[str, str], str] = {}
-
-    def see(self, header: Header) -> str:
-        """Return what counts of a header, and remember it if it may be shown."""
-        name, value = header.name, header.value
-        part = f"{name}: {value}" if _is_told(name.lower(), value) else f"{name}:"
-        if not isinstance(conceal_named(name, value), Secret):
-            if len(self.known) >= MOST_SHARED:
-                self.known.clear()
-            self.known[name, value] = part
-        return part
+def part_of(header: Header) -> str:
+    """Return what counts of a header that many calls share."""
+    name, value = header.name, header.value
+    return f"{name}: {value}" if _is_told(name.lower(), value) else f"{name}:"
 
 
 def _is_told(name: str, value: str) -> bool:

@@ -81,7 +81,8 @@ class Likeness:
         else:
             came_to = self._refused(sent, line, answer, body)
         address = self._addresses.without_ids(request.url)
-        of_all = (SALT, request.method, address, sent.sign, status, told, came_to)
+        method = (request.method, request.typed)
+        of_all = (SALT, method, address, sent.sign, status, told, came_to)
         return Sight(
             kind=sign(of_all),
             status=status,

@@ -4,7 +4,7 @@ from secrets import token_hex
 
 import msgspec
 
-from vippsdiag.bulk.headers import KEYS, OWN_IDS, Shared, is_plain_key, own_id
+from vippsdiag.bulk.headers import KEYS, OWN_IDS, is_plain_key, own_id, part_of
 from vippsdiag.bulk.lines import Header
 from vippsdiag.bulk.values import Known, Tokens, sign
 
@@ -12,6 +12,8 @@ NO_TOKEN = Known(plain=True, words="")
 _CUT_OUT = Known(plain=True, words="cut out")
 # So many lists of headers are remembered: a few for each sales unit.
 MOST_SENT = 1 << 14
+# And so many headers that many calls share.
+MOST_SHARED = 1 << 12
 # Values that differ from call to call are looked for in so many ways.
 MOST_PLACES = 8
 
@@ -76,7 +78,8 @@ class Senders:
 
     def __init__(self) -> None:
         self.tokens = Tokens()
-        self._shared = Shared()
+        # What counts of headers that many calls share: who sends, what is expected.
+        self._shared: dict[int, int] = {}
         self._known: dict[int, Sent] = {}
         self._without_token: dict[int, Sent] = {}
         # How headers begin that are cut out, and their names; of the ids for each
@@ -125,9 +128,10 @@ class Senders:
         return text, ""
 
     def _read(self, method: str, text: str, token: str) -> Sent:
-        reading, shared = _Reading(self.tokens, token), self._shared
+        reading = _Reading(self.tokens, token)
         for header in _HEADERS.decode(text):
             name, value = header.name.lower(), header.value
+            part: str | int
             if name in KEYS:
                 part = reading.key(name, header)
             elif name == "authorization":
@@ -139,9 +143,19 @@ class Senders:
                 if value not in _CUT:
                     self._note_id(method, header.name, text)
             else:
-                part = shared.known.get((header.name, value)) or shared.see(header)
+                part = self._share(header)
             reading.parts.append(part)
         return reading.sent()
+
+    def _share(self, header: Header) -> int:
+        """Return what stands for that which counts of a header."""
+        signed = sign((header.name, header.value))
+        part = self._shared.get(signed)
+        if part is None:
+            if len(self._shared) >= MOST_SHARED:
+                self._shared.clear()
+            part = self._shared[signed] = sign(part_of(header))
+        return part
 
     def _note_id(self, method: str, name: str, text: str) -> None:
         if method in self._ids_begin or len(self._ids_begin) < MOST_PLACES:
@@ -188,7 +202,7 @@ class _Reading:
     """What was seen of the headers so far."""
 
     def __init__(self, tokens: Tokens, cut: str) -> None:
-        self.parts: list[str] = []
+        self.parts: list[str | int] = []
         self._tokens, self._cut = tokens, cut
         self._odd = False
         self._client_id = self._msn = ""
