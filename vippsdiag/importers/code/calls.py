@@ -25,6 +25,7 @@ def called(program: Program, call: Call) -> Any:
         return body
     if isinstance(call.on, dict | list):
         return value_of(call)
+    program.use(call.path)
     if not RESPONSE.search(receiver.rpartition(".")[0]):
         for does in (_does, makes, sends):
             if does(program, call, name):

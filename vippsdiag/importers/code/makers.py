@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from vippsdiag.importers.code.drafts import Draft
 from vippsdiag.importers.code.options import Style, method_of
 from vippsdiag.importers.code.program import Program
 from vippsdiag.importers.code.values import Call, Name, text_of
@@ -50,6 +49,7 @@ def _client(program: Program, call: Call) -> bool:
         address = first
     if address is None and "headers" not in plain:
         return False
+    program.make()
     program.base = program.draft.base = text_of(address)
     program.defaults.add_headers(plain.get("headers"))
     return True
@@ -61,7 +61,7 @@ def _names_base(call: Call) -> bool:
 
 def _fresh(program: Program, call: Call) -> bool:
     """A client that knows nothing of the one before it."""
-    program.defaults = Draft()
+    program.make()
     return _client(program, call) or call.made
 
 

@@ -17,6 +17,10 @@ RESPONSE = re.compile(
 )
 
 
+# What these send has nothing of the clients that they make.
+_LIBRARIES = frozenset("axios httpx requests".split())
+
+
 class Program:
     """Keeps the request in hand, and those that are whole.
 
@@ -33,7 +37,39 @@ class Program:
         # Where the first thing was assigned that the request in hand may be made of.
         self.first: int | None = None
         self.base = ""
-        self.defaults = Draft()
+        self.defaults = self.common = Draft()
+        # The address and the headers that each client has for all of its requests.
+        self.clients: dict[str, tuple[str, Draft]] = {}
+        self.made = False
+
+    def make(self) -> None:
+        """Begin a client, which knows nothing of the one before it."""
+        self.defaults = Draft(headers=list(self.common.headers))
+        self.base, self.made = "", True
+
+    def keep(self, path: str) -> None:
+        """Remember a client by the name that it was given."""
+        if self.made:
+            self.clients[path] = self.base, self.defaults
+        self.made = False
+
+    def use(self, path: str) -> bool:
+        """Turn to the client that a name belongs to; False if it is not known."""
+        while path:
+            if path in self.clients:
+                base, self.defaults = self.clients[path]
+                self._turn(base)
+                return True
+            if path in _LIBRARIES and self.clients:
+                self.defaults = self.common
+                self._turn("")
+            path = path.rpartition(".")[0]
+        return False
+
+    def _turn(self, base: str) -> None:
+        self.base = base
+        if self.draft.url is None:
+            self.draft.base = base
 
     def finish(self) -> list[Draft]:
         """Return every request, in the order of the text."""
@@ -76,7 +112,7 @@ class Program:
     def those(self, path: str) -> Draft:
         """Return the request that a header is for, or what is for all of them."""
         everyone = re.search(r"default|session|common", path, re.IGNORECASE)
-        return self.defaults if everyone else self.now()
+        return self.defaults if self.use(path) or everyone else self.now()
 
     def is_address(self, value: Any) -> bool:
         """Tell whether a value can be where a request goes."""

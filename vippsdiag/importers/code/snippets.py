@@ -100,7 +100,7 @@ def find_snippets(text: str) -> Iterator[Snippet]:
     _follow(program)
     for draft in program.finish():
         for exchange in draft.exchanges():
-            yield Snippet(draft.start, draft.end, exchange)
+            yield Snippet(draft.start, min(draft.end, len(text)), exchange)
 
 
 def _find_listed(text: str) -> Iterator[Snippet]:
@@ -116,7 +116,7 @@ def _find_listed(text: str) -> Iterator[Snippet]:
         told = [text_of(word) for word in words]
         told = told[match["list"] is not None :]
         for exchange in curl_exchanges(curl_operations(told)):
-            yield Snippet(match.start(), code.place, exchange)
+            yield Snippet(match.start(), min(code.place, len(text)), exchange)
 
 
 def _follow(program: Program) -> None:
@@ -140,6 +140,7 @@ def _assign(program: Program, code: Code, target: re.Match[str]) -> None:
     code.place = target.end()
     if program.first is None:
         program.first = target.start()
+    program.made = False
     value = code.value()
     code.place = max(code.place, target.end())
     path = target["path"].replace("->", ".").replace("::", ".")
@@ -153,6 +154,7 @@ def _assign(program: Program, code: Code, target: re.Match[str]) -> None:
         elif isinstance(table := code.known.get(path), list):
             table.append(value)
         return
+    program.keep(path)
     code.known[path] = value
     if "." in path:
         program.attribute(path, value)
