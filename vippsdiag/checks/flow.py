@@ -13,7 +13,7 @@ from vippsdiag.check import (
 )
 from vippsdiag.checks.answers import Says, says, text_in
 from vippsdiag.checks.sent import is_preflight
-from vippsdiag.environments import OTHER_DOCUMENTED_HOSTS
+from vippsdiag.environments import OTHER_DOCUMENTED_HOSTS, is_web_site
 from vippsdiag.evidence import (
     LOGIN_BASE,
     SPECIALIZED_TOKEN_PATH,
@@ -178,6 +178,9 @@ ASKS: dict[str, str | None] = {"Access-Control-Request-Method": "GET"}
     healthy=lambda: [
         case(api_call(TEST, status=404, answer={"title": "Reference not found"})),
         case(api_call(TEST, path="/favicon.ico", status=404, answer="<html>")),
+        case(api_call(TEST, path="/favicon.ico", status=404, answer="")),
+        case(api_call(TEST, path="/", status=404, answer="")),
+        case(call("GET", "https://checkout.vipps.no/a/b", status=404, answer="")),
         case(api_call(TEST, method="OPTIONS", headers=ASKS, status=404)),
         case(token_call(TEST, method="GET", status=404, answer=NOT_FOUND)),
     ],
@@ -191,7 +194,7 @@ def api_path_wrong(evidence: Evidence) -> Iterator[Finding]:
     for exchange, request in evidence.api_calls():
         product = product_at(request.path)
         absent = product and request.environment not in product.environments
-        if absent or _explained(exchange, request):
+        if absent or _explained(exchange, request) or _is_a_browsers(request):
             continue
         if unmatched(exchange) or _is_of_no_api(exchange, request):
             yield Finding(
@@ -215,13 +218,16 @@ def api_path_wrong(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _is_of_no_api(exchange: Exchange, request: Request) -> bool:
-    """Tell whether a path that no API is known to serve was not found.
-
-    A browser asks a host for files on its own, such as an icon.
-    """
-    file = "." in request.path.rpartition("/")[2]
-    known = file or product_at(request.path) is not None
+    """Tell whether a path that no API is known to serve was not found."""
+    known = product_at(request.path) is not None
     return exchange.status == 404 and request.environment is not None and not known
+
+
+def _is_a_browsers(request: Request) -> bool:
+    """Tell whether a browser asks on its own: for a page of ours, or for a file."""
+    file = "." in request.path.rpartition("/")[2] and product_at(request.path) is None
+    page = request.path in {"", "/"} or is_web_site(request.host)
+    return request.method.upper() == "GET" and (file or page)
 
 
 def _explained(exchange: Exchange, request: Request) -> bool:

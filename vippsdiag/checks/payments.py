@@ -8,6 +8,7 @@ from vippsdiag.checks.access import MSN_HEADER
 from vippsdiag.checks.answers import gives_no_reason, is_gateway
 from vippsdiag.checks.client import body_place
 from vippsdiag.checks.codes import said
+from vippsdiag.checks.later import went_well_later
 from vippsdiag.checks.urls import fields
 from vippsdiag.evidence import Evidence, Need
 from vippsdiag.exchange import Exchange, Request
@@ -46,6 +47,8 @@ def conflicting(exchange: Exchange) -> Finding:
     )
 
 
+# What takes a reference or an order's id of the shop's own.
+_MAKES = re.compile(r"/(?:payments|session|agreements|charges)/?$", re.IGNORECASE)
 _CHANGES = re.compile(r"/(?:cancel|capture|refund)/?$", re.IGNORECASE)
 
 
@@ -220,6 +223,7 @@ def merchant_limit_exceeded(evidence: Evidence) -> Iterator[Finding]:
     healthy=lambda: [
         case(ecom_call(status=404, answer=ecom("35", "Requested Order not found"))),
         case(answered(409, details("4020", "Idempotency"))),
+        case(answered(409, "", path="/webhooks/v1/webhooks")),
     ],
 )
 def order_id_reused(evidence: Evidence) -> Iterator[Finding]:
@@ -229,7 +233,7 @@ def order_id_reused(evidence: Evidence) -> Iterator[Finding]:
     """
     yield from told_by(evidence, "order-id-reused")
     for exchange, request in evidence.api_calls():
-        if is_bare_conflict(exchange) and not _CHANGES.search(request.path):
+        if is_bare_conflict(exchange) and _MAKES.search(request.path):
             yield conflicting(exchange)
 
 
@@ -337,6 +341,7 @@ def _create(reference: object, msn: str = MSN) -> Exchange:
         case(_not_found("vippsdiag-probe")),
         case(_not_found("does-not-exist-1")),
         case(_not_found("order-12345"), _create("order-12345")),
+        case(_not_found("order-1"), api_call(TEST, path=f"{_PAYMENTS}/order-1")),
     ],
 )
 def order_of_other_msn(evidence: Evidence) -> Iterator[Finding]:
@@ -350,6 +355,7 @@ def order_of_other_msn(evidence: Evidence) -> Iterator[Finding]:
         path = exchange.request.path if exchange.request else ""
         words = said(exchange, "order-of-other-msn")
         asked = _asks_for_nothing(path) or _names(exchange.request) in made
+        asked = asked or went_well_later(evidence, exchange)
         unnamed = _is_not_there(exchange)
         if unnamed and not words and not asked:
             words = say("there is nothing by this id.")
