@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vippsdiag.samples import CLIENT_ID, CLIENT_SECRET, MSN, SUBSCRIPTION_KEY, token
+from vippsdiag.diagnosis import diagnose
+from vippsdiag.samples import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    MSN,
+    SUBSCRIPTION_KEY,
+    case,
+    token,
+    token_call,
+)
 from vippsdiag.secret import Secret
 from vippsdiag.shapes import (
     DOCUMENTED_EXAMPLES,
@@ -159,7 +168,7 @@ TEMPLATES = {
     "brace": ("{client_id}", "{client_id}"),
     "key-vault": (
         "@Microsoft.KeyVault(SecretUri=x)",
-        "@Microsoft.KeyVault(SecretUri=x)",
+        "@Microsoft.KeyVault(SecretUri…",
     ),
     "github": ("${{ secrets.CLIENT_ID }}", "${{ secrets.CLIENT_ID }}"),
     "none-in-a-guid": (CLIENT_ID, None),
@@ -244,3 +253,36 @@ def test_every_question_can_be_asked_of_any_text(value: str) -> None:
     assert is_placeholder(secret) == is_placeholder(value)
     assert is_cut(secret) == is_cut(value)
     assert template_in(secret) == template_in(value)
+
+
+IN_BRACES = {
+    "as a default": "${CLIENT_SECRET:-VALUE}",
+    "as a default of Spring": "${client.secret:VALUE}",
+    "as a default of a template": "{{ secret | default('VALUE') }}",
+    "in braces": "{{VALUE}}",
+    "behind a dollar": "${VALUE}",
+    "in braces, behind a dollar": "${{ VALUE }}",
+    "between signs": "<%= VALUE %>",
+    "in a function": "getenv('VALUE')",
+}
+KEYS = {
+    "client_secret": CLIENT_SECRET,
+    "subscription key": SUBSCRIPTION_KEY,
+    "one that begins with a letter": "c1e9a4fd2b84630a5f8e3c06b917d24a",
+    "one without a digit": "mZtQvXnRkBwYsLpgAbCdEf",
+}
+
+
+@pytest.mark.parametrize("way", IN_BRACES.values(), ids=IN_BRACES)
+@pytest.mark.parametrize("key", KEYS.values(), ids=KEYS)
+def test_of_a_variable_only_its_name_is_told(way: str, key: str) -> None:
+    left = template_in(Secret(way.replace("VALUE", key)))
+    assert left is None or not any(key[n : n + 6] in left for n in range(len(key) - 5))
+
+
+def test_no_key_that_stands_in_braces_is_in_the_words_of_a_finding() -> None:
+    sent = token_call(headers={"client_secret": f"{{{{{CLIENT_SECRET}}}}}"}, status=400)
+    ranked = diagnose(case(sent)).ranked
+    told = [f for check, f in ranked if check.id == "template-variable-not-substituted"]
+    assert told
+    assert not [f for _, f in ranked if CLIENT_SECRET[:8] in str(f.message)]

@@ -229,9 +229,34 @@ def template_in(value: str) -> str | None:
     def question(raw: str) -> str | None:
         # Most values hold none of these, and the pattern is slow on long ones.
         found = TEMPLATE.search(raw) if _MARKS.search(raw) else None
-        return found[0] if found else None
+        return _named_only(found[0]) if found else None
 
     return examine(value, question)
+
+
+# A variable's marks and its name, what an environment is asked for, and what is behind.
+_VARIABLE = re.compile(
+    r"(\W*)([A-Za-z_][\w.-]*)((?:(?<=env):|[\[(][\"']?)([A-Za-z_]\w*))?(.*)", re.DOTALL
+)
+_PIECES = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+
+
+def _named_only(variable: str) -> str:
+    """Return a variable without what may be a value: a default, or a key in braces."""
+    parts = _VARIABLE.fullmatch(variable)
+    if parts is None or not _is_name(parts[2]):
+        return "…" if re.search(r"\w", variable) else variable
+    asked = parts[3] or "" if parts[4] and _is_name(parts[4]) else ""
+    behind = parts[5] if not asked or asked == parts[3] else ""
+    lost = (parts[3] and not asked) or re.search(r"\w", behind)
+    return f"{parts[1]}{parts[2]}{asked}" + ("…" if lost else behind)
+
+
+def _is_name(word: str) -> bool:
+    """Tell whether a word is one that people make up, of few digits and whole words."""
+    pieces = _PIECES.findall(word)
+    long = sum(map(len, pieces)) >= 2.5 * len(pieces) or len(pieces) < 4
+    return long and sum(map(str.isdigit, word)) <= 2 and len(word) <= 40
 
 
 # What JavaScript, Python, Go, Ruby and Java write for a variable without a value.
