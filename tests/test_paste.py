@@ -24,6 +24,7 @@ curl -X POST https://apitest.vipps.no/accesstoken/get \\
   -H 'client_id: {CLIENT_ID}' \\
   -H 'client_secret: {CLIENT_SECRET}' \\
   -H 'Vipps-Subscription-Key: {SUBSCRIPTION_KEY}'"""
+ADDRESS = "https://apitest.vipps.no/webhooks/v1/webhooks"
 ANSWER = json.dumps({"statusCode": 401, "message": MISSING_KEY})
 RAW = f"HTTP/1.1 401 Unauthorized\nContent-Type: application/json\n\n{ANSWER}"
 HAR = json.dumps(
@@ -113,6 +114,13 @@ def test_two_commands_are_two_calls() -> None:
     second = "curl https://apitest.vipps.no/webhooks/v1/webhooks -H 'Accept: x'"
     evidence = mail(COMMAND, RAW, second, "HTTP/1.1 403 Forbidden\n\n")
     assert [exchange.status for exchange in evidence.exchanges] == [401, 403]
+
+
+def test_two_commands_for_one_address_are_two_calls() -> None:
+    one, two = (f"curl -H 'System-Name: {name}' {ADDRESS}" for name in ("one", "two"))
+    calls = read_paste(f"{one}\n{two}\n").exchanges
+    names = [call.request.headers.get("System-Name") for call in calls if call.request]
+    assert names == ["one", "two"]
 
 
 def test_the_text_is_kept_with_its_secrets_masked() -> None:

@@ -155,7 +155,7 @@ def _joined(finds: list[Find]) -> Iterator[Exchange]:
             yield replace(exchange, request=waiting.request)
             waiting = None
             continue
-        if waiting is not None and not _is_same_call(waiting, exchange):
+        if waiting is not None and not _shows_again(waiting, exchange):
             yield waiting
         waiting = None if answered else exchange
         if answered:
@@ -179,6 +179,16 @@ def _is_same_call(command: Exchange, exchange: Exchange) -> bool:
     if one is None or other is None:
         return False
     return one.method == other.method and str(one.url) == str(other.url)
+
+
+def _shows_again(command: Exchange, exchange: Exchange) -> bool:
+    """Tell whether a call says all that a command says, and is that command's own."""
+    one, other = command.request, exchange.request
+    if one is None or other is None or not _is_same_call(command, exchange):
+        return False
+    if exchange.response is not None or exchange.failure is not None:
+        return True
+    return one == other or len(other.headers) > len(one.headers)
 
 
 def _is_mention(exchange: Exchange, others: list[Exchange]) -> bool:

@@ -243,13 +243,13 @@ class Code:
                     value = self._call(Call(name[0], given, named, value))
                 else:
                     value = member_of(value, name[0], f"{word_of(value)}.{name[0]}")
-            elif self.at("[") and not isinstance(value, (str, int)):
+            elif self.at("[") and not isinstance(value, int):
                 self.place += 1
                 start = self.place
                 told = key_of(self.value())
                 # What a variable holds may be a secret; its name is none.
                 written = self.text[start : min(self.place, start + LONGEST_PATH)]
-                self.skip()
+                self._pass_over("]")
                 self.place += self.at("]")
                 value = member_of(value, told, f"{word_of(value)}[{written}]")
             elif unwrapped := _UNWRAPPED.match(self.text, self.place):
@@ -332,11 +332,26 @@ class Code:
             else:
                 self._entry(table, found, closing)
             if self.place == before:
-                break
+                if not self._pass_over(closing):
+                    break
+                table |= dict.fromkeys([*table][-1:], Name(""))
         self.place += self.at(closing)
         if table or (closing == "}" and not found):
             return table
         return found
+
+    def _pass_over(self, closing: str) -> bool:
+        """Pass over what is not understood of a value; False if there is nothing."""
+        before = self.place
+        while self.left > 0 and self.place < len(self.text):
+            if self.at(",", ";", "\n", closing):
+                break
+            start = self.place
+            if self.at('"', "'", "`", "(", "[", "{"):
+                self._one()
+            self.place += self.place == start
+            self.left -= 1
+        return self.place > before
 
     def _entry(self, table: dict[str, Any], found: list[Any], closing: str) -> None:
         """Read one entry: with a name, or alone."""
