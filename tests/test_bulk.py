@@ -218,6 +218,10 @@ APART = {
         token_call(TEST, status=401),
         token_call(TEST, status=401, headers={"client_id": EXAMPLE}),
     ),
+    "a word for nothing in the place of a PSP's id": (
+        api_call(TEST, headers={"Psp-Id": "psp-1"}, status=400),
+        api_call(TEST, headers={"Psp-Id": "undefined"}, status=400),
+    ),
     "a key that is too short": (
         token_call(TEST, status=401),
         token_call(TEST, headers={"Ocp-Apim-Subscription-Key": "abc1234"}, status=401),

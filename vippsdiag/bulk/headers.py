@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from vippsdiag.bulk.lines import Header
+from vippsdiag.keys import field_named
 from vippsdiag.shapes import DOCUMENTED_EXAMPLES
 
 _GUID = r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
@@ -99,4 +100,5 @@ def _is_told(name: str, value: str) -> bool:
     """Tell whether a value may make a difference."""
     words = _WORDS.fullmatch(value) and value.strip() and not _HEX32.fullmatch(value)
     small = value.lower()
-    return name in SAID or not words or any(word in small for word in _TELLING)
+    asked = name in SAID or field_named(name) is not None
+    return asked or not words or any(word in small for word in _TELLING)
