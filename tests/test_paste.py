@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from vippsdiag.check import Confidence
 from vippsdiag.diagnosis import diagnose
 from vippsdiag.errors import UnreadablePaste
 from vippsdiag.evidence import Evidence
@@ -212,3 +213,21 @@ def test_a_program_whose_headers_are_not_told_is_no_request() -> None:
     text = CODE.replace("headers=headers", "headers=vipps_headers()")
     (exchange,) = read_paste(text).exchanges
     assert exchange.request is None
+
+
+@pytest.mark.parametrize(
+    ("command", "sure"),
+    [
+        ("curl -H 'client_id: {{client_id}}'", Confidence.CERTAIN),
+        ('curl -H "client_id: $CLIENT_ID"', Confidence.LIKELY),
+        ('curl -H "client_id: ${CLIENT_ID}"', Confidence.LIKELY),
+    ],
+    ids=["template", "variable", "variable-in-braces"],
+)
+def test_a_shell_may_have_had_a_value_for_its_variable(
+    command: str, sure: Confidence
+) -> None:
+    text = f"{command} -X POST https://apitest.vipps.no/accesstoken/get"
+    ranked = diagnose(read_paste(text)).ranked
+    told = {f.confidence for c, f in ranked if c.id.startswith("template-variable")}
+    assert told == {sure}

@@ -12,6 +12,7 @@ from vippsdiag.checks.sent import (
     header_place,
     is_hidden,
     is_not_filled_in,
+    left_sureness,
     painted_over,
     sent_token,
     was_taken,
@@ -275,7 +276,7 @@ def template_variable_not_substituted(evidence: Evidence) -> Iterator[Finding]:
         for text, place in _texts(exchange, request):
             left = template_in(text)
             if left and not exchange.ok and _is_meant_for_us(exchange, request):
-                yield _left(place.words, left, place)
+                yield _left(place.words, left, place, left_sureness(left, exchange))
     for exchange, request in evidence.api_calls():
         if exchange.ok:
             continue

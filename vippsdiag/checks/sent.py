@@ -27,6 +27,12 @@ from vippsdiag.token import Token, bearer_of, read_token
 KEY_HEADER = "Ocp-Apim-Subscription-Key"
 
 
+# As a shell for POSIX and PowerShell name theirs.
+_SHELL_VARIABLE = re.compile(
+    r"\$(?:env:)?[A-Za-z_]\w*|\$\{[A-Za-z_]\w*\}", re.IGNORECASE
+)
+
+
 NO_KEY = {KEY_HEADER: None}
 
 
@@ -168,6 +174,18 @@ def is_not_filled_in(authorization: str) -> bool:
     if value is None or still_masked(value) or is_cut(value):
         return False
     return is_placeholder(value) or is_word_for_nothing(value)
+
+
+def left_sureness(left: str, exchange: Exchange) -> Confidence:
+    """Tell how sure it is that a variable went out by its name.
+
+    A shell fills its own variables in: of a command that was pasted, and not recorded
+    as it was sent, nobody knows whether it had a value for them.
+    """
+    request = exchange.request
+    recorded = exchange.started or exchange.timing or (request and request.http_version)
+    filled = _SHELL_VARIABLE.fullmatch(left) and not recorded
+    return Confidence.LIKELY if filled else Confidence.CERTAIN
 
 
 def carries_token(request: Request) -> bool:
