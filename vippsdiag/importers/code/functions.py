@@ -31,6 +31,7 @@ _TABLES = frozenset(
     dict""".split()
 )
 _FILLED = frozenset("add addall append merge put set setdefault update".split())
+_EMPTIED = frozenset("delete pop remove".split())
 _UNCHANGED = frozenset(
     """build bytes clone copy data decode encode getbytes parse readall string strip
     tomediatype tomediatypeornull tostring trim tostr tos""".split()
@@ -85,6 +86,8 @@ def _changed(call: Call, name: str) -> Any:
         table["Content-Type"] = media_type(call.given[0])
     elif name == "setbearerauth" and call.given:
         table["Authorization"] = f"Bearer {text_of(call.given[0])}"
+    elif name in _EMPTIED and call.given:
+        return table.pop(text_of(call.given[0]), Name(call.path))
     elif name in {"get", "fetch"} and call.given:
         return table.get(text_of(call.given[0]), Name(call.path))
     return table

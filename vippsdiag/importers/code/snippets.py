@@ -45,6 +45,10 @@ _TARGET = re.compile(
     r"(?:[ \t]*+,[ \t]*+[\w$]++){0,3}+(?:[ \t]*+:[ \t]*+[\w<>\[\]?., |]{1,60}+)?"
     r"[ \t]*+(?:\|\|)?(?P<sign>:=|=)(?![=>~])[ \t]*\n?[ \t]*"
 )
+_TAKEN = re.compile(
+    r"(?:del|delete|unset)\b[ \t(]{1,9}(?P<path>\$?[A-Za-z_]\w*)"
+    r"(?:\[[\"'](?P<key>[^\"'\n]{1,200})[\"']\]|\.(?P<member>\w+)(?![\w(]))"
+)
 # ``["curl", "-X", ...]``, and ``"curl", ["-X", ...]``.
 _NAMED = r"[\"'](?:[\w/]{0,40}/)?curl(?:\.exe)?[\"']\s{0,99},"
 _LISTED = re.compile(
@@ -127,12 +131,22 @@ def _follow(program: Program) -> None:
         if piece["name"] is None or piece["name"] in _KEYWORDS:
             continue
         program.start = piece.start()
-        if target := _TARGET.match(code.text, piece.start()):
+        if taken := _TAKEN.match(code.text, piece.start()):
+            _take_away(code, taken)
+        elif target := _TARGET.match(code.text, piece.start()):
             _assign(program, code, target)
         else:
             code.place = piece.start()
             code.value()
             code.place = max(code.place, piece.end())
+
+
+def _take_away(code: Code, taken: re.Match[str]) -> None:
+    """Take an entry out of a table: ``del headers["a"]``, ``delete headers.a``."""
+    table = code.known.get(taken["path"])
+    if isinstance(table, dict):
+        table.pop(taken["key"] or taken["member"], None)
+    code.place = taken.end()
 
 
 def _assign(program: Program, code: Code, target: re.Match[str]) -> None:
