@@ -99,6 +99,19 @@ def test_what_is_attached_is_read_or_named() -> None:
     assert any("image/png" in piece for piece in evidence.unused)
 
 
+def test_what_is_not_encoded_stands_beside_what_is() -> None:
+    text = (
+        f'{HEAD}Content-Type: multipart/mixed; boundary="x"\n\n--x\n'
+        f"Content-Type: text/plain; charset=utf-8\n\n\u201cHei\u201d \u00e6\n--x\n"
+        "Content-Type: text/plain\nContent-Transfer-Encoding: base64\n\n"
+        f"{BASE64}\n--x--"
+    )
+    mail = open_mail(text)
+    assert mail is not None
+    assert mail.text.startswith("N\u00f8kler\n\n\u201cHei\u201d \u00e6")
+    assert sent(read_paste(text)) == sent(read_paste(BODY))
+
+
 def test_a_text_that_is_none_hides_no_other() -> None:
     message = EmailMessage()
     message["From"] = "a@example.com"

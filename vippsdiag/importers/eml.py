@@ -28,6 +28,7 @@ _ENCODED = re.compile(
     r"^content-transfer-encoding:[ \t]*(?:quoted-printable|base64)",
     re.IGNORECASE | re.MULTILINE,
 )
+_ENCODINGS = frozenset({"quoted-printable", "base64"})
 _BLOCKS = frozenset(
     "br p div tr li pre h1 h2 h3 h4 h5 h6 table ul ol blockquote hr".split()
 )
@@ -110,9 +111,13 @@ def _is_plain(part: "Message") -> bool:
 
 
 def _text(part: "Message") -> str:
+    said = part.get_payload()
     raw = part.get_payload(decode=True)
-    if not isinstance(raw, bytes):
+    if not isinstance(raw, bytes) or not isinstance(said, str):
         return ""
+    if part.get("content-transfer-encoding", "").strip().lower() not in _ENCODINGS:
+        # The library takes it for bytes, which the text no longer is.
+        return _seen(said) if part.get_content_type() == "text/html" else said
     text = _in_charset(part, raw) if part.get_content_maintype() == "text" else ""
     text = text or (text_of(raw) if raw else "")
     return _seen(text) if part.get_content_type() == "text/html" else text
