@@ -12,6 +12,7 @@ from vippsdiag.diagnosis import diagnose
 from vippsdiag.evidence import Evidence
 from vippsdiag.importers import read_paste
 from vippsdiag.importers.eml import open_mail
+from vippsdiag.redact import redact
 from vippsdiag.samples import CLIENT_ID, CLIENT_SECRET, MSN, SUBSCRIPTION_KEY
 
 COMMAND = (
@@ -73,12 +74,35 @@ def sent(evidence: Evidence) -> dict[str, str]:
     return {name.lower(): value for name, value in request.headers}
 
 
+def causes(text: str) -> list[str]:
+    return [check.id for check, _ in diagnose(read_paste(text)).ranked]
+
+
 @pytest.mark.parametrize("text", MAILS.values(), ids=MAILS)
 @pytest.mark.parametrize("encoded", [False, True])
 def test_a_mail_says_what_its_text_says(text: str, encoded: bool) -> None:
     evidence = read_paste(text.encode() if encoded else text)
     assert sent(evidence) == sent(read_paste(BODY))
     assert diagnose(evidence).ranked[0][0].id == "client-id-unknown"
+
+
+@pytest.mark.parametrize("text", MAILS.values(), ids=MAILS)
+def test_a_redacted_mail_has_the_same_cause_and_no_key(text: str) -> None:
+    shared = redact(text).text
+    mail = open_mail(shared)
+    assert mail is not None
+    assert CLIENT_ID in mail.text
+    assert CLIENT_SECRET not in mail.text
+    assert SUBSCRIPTION_KEY not in mail.text
+    assert causes(shared) == causes(text)
+    assert redact(shared).text == shared
+
+
+def test_lines_that_cannot_be_packed_again_keep_nothing() -> None:
+    text = base64.encodebytes(f"secret: {CLIENT_SECRET} \u2003 ".encode() * 9).decode()
+    shared = redact(text).text
+    assert len(shared) == len(text)
+    assert CLIENT_SECRET not in base64.b64decode(shared).decode("utf-8", "replace")
 
 
 def test_what_is_attached_is_read_or_named() -> None:

@@ -11,8 +11,8 @@ SIGN = re.compile(r"(?<!=)=[ \t]*\r?\n|=[0-9A-F]{2}")
 # ends, blanks before that, and other alphabets in UTF-8: two bytes or more a letter.
 _END = r"[ \t]*\r?(?:\n|\Z)"
 BARE = re.compile(
-    rf"=(?!3D|{_END}|(?:20|09)=?{_END}|[C-F][0-9A-F]=[89AB][0-9A-F]"
-    r"|(?<==[89A-F][0-9A-F]=)[89AB][0-9A-F])"
+    rf"=(?!3D|{_END}|(?:20|09)=?{_END}|[C-F][0-9A-F](?:={_END})?=[89AB][0-9A-F]"
+    r"|(?:(?<==[89A-F][0-9A-F]=)|(?<=\n=))[89AB][0-9A-F])"
 )
 # A line is broken where it gets longer than 76 signs.
 BROKEN = re.compile(r"^[^\n]{55,75}=[ \t]*\r?$", re.MULTILINE)

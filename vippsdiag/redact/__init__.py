@@ -16,7 +16,7 @@ from vippsdiag.language import say
 from vippsdiag.redact.again import around
 from vippsdiag.redact.known import Known
 from vippsdiag.redact.layers import Layer
-from vippsdiag.redact.mail import unmailed
+from vippsdiag.redact.mail import unmailed, unpacked
 from vippsdiag.redact.pseudonym import Pseudonyms, is_disguised
 from vippsdiag.redact.search import Search
 
@@ -105,20 +105,23 @@ def _is_worth(result: str, before: Search, pseudonyms: Pseudonyms) -> bool:
 def _bottom(text: str) -> Layer:
     """Return a text as it was before a mail program had it."""
     page = Layer(text)
-    return unmailed(page) or page
+    read = unmailed(page) or page
+    return unpacked(read) or read
 
 
 def _searched(bottom: Layer, search: Search) -> str:
     """Return the text with everything replaced that a search finds."""
     search.run(bottom)
-    bottom.carry()
-    return (bottom.below or bottom).result
+    layer: Layer | None = bottom
+    while layer:
+        layer.carry()
+        layer = layer.below
+    return bottom.page.result
 
 
 def _told(bottom: Layer, result: str, search: Search) -> Redaction:
     """Return the result with what was replaced and what is in doubt."""
-    text = (bottom.below or bottom).text
-    breaks = [match.start() for match in re.finditer("\n", text)]
+    breaks = [match.start() for match in re.finditer("\n", bottom.page.text)]
     replaced, review = [], []
     for raw, known in search.known.items():
         place = search.places.get(raw)

@@ -114,6 +114,11 @@ class Layer:
         """Tell whether a letter was replaced from one place to another."""
         return any(self._fresh[start:end])
 
+    def marks(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Return from where to where letters are new, counted from a place."""
+        found = _NEW.finditer(self._fresh, start, end)
+        return [(match.start() - start, match.end() - start) for match in found]
+
     def is_new(self, start: int, end: int) -> bool:
         """Tell whether every letter was replaced from one place to another."""
         return bool(self._fresh) and 0 not in self._fresh[start:end]
@@ -125,6 +130,11 @@ class Layer:
             return sum(map(str.isalnum, text))
         pairs = zip(text, self._fresh[start:end], strict=True)
         return sum(not new and one.isalnum() for one, new in pairs)
+
+    @property
+    def page(self) -> "Layer":
+        """The text itself, from which all was read."""
+        return self.below.page if self.below else self
 
     @property
     def result(self) -> str:
