@@ -111,6 +111,22 @@ def test_lines_that_cannot_be_packed_again_keep_nothing() -> None:
     assert len(page.result) == len(BASE64)
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<body><header>{COMMAND}</header></body>",
+        f"<head><title>a</title></head>\u0130<p>{COMMAND}</p>",
+        f"<style>p {{a: b}}</style><p>{COMMAND}</p>",
+        f"<style>p<p>{COMMAND}</p>",
+    ],
+)
+def test_nothing_of_a_page_is_lost(page: str) -> None:
+    message = EmailMessage()
+    message["From"] = "a@example.com"
+    message.set_content(page, subtype="html", cte="base64")
+    assert sent(read_paste(message.as_string())) == sent(read_paste(COMMAND))
+
+
 def test_what_is_attached_is_read_or_named() -> None:
     message = EmailMessage()
     message["From"] = "a@example.com"

@@ -139,15 +139,16 @@ def _seen(page: str) -> str:
 
 
 def _without(page: str, name: str) -> str:
-    """Return a page without the elements of a name."""
-    low = page.lower()
+    """Return a page without the elements of a name; one that is not closed stays."""
+    opening = re.compile(rf"<{name}\b[^<>]{{0,5000}}>", re.IGNORECASE)
+    closing = re.compile(rf"</{name}\s{{0,99}}>", re.IGNORECASE)
     parts, done = [], 0
-    while (start := low.find(f"<{name}", done)) >= 0:
-        parts.append(page[done:start])
-        end = low.find(f"</{name}", start)
-        done = end if end >= 0 else len(page)
-        if done == end:
-            done = low.find(">", end) + 1 or len(page)
+    while opened := opening.search(page, done):
+        closed = closing.search(page, opened.end())
+        if closed is None:
+            break
+        parts.append(page[done : opened.start()])
+        done = closed.end()
     return "".join((*parts, page[done:]))
 
 
