@@ -11,7 +11,7 @@ import pytest
 from vippsdiag.diagnosis import diagnose
 from vippsdiag.evidence import Evidence
 from vippsdiag.importers import read_paste
-from vippsdiag.importers.eml import open_mail
+from vippsdiag.importers.eml import MOST_PARTS, open_mail
 from vippsdiag.redact import redact
 from vippsdiag.redact.layers import Layer
 from vippsdiag.redact.mail import unpacked
@@ -143,6 +143,17 @@ def test_what_is_attached_is_read_or_named() -> None:
     evidence = read_paste(message.as_string())
     assert [one.response.status for one in evidence.exchanges if one.response] == [401]
     assert any("image/png" in piece for piece in evidence.unused)
+
+
+def test_parts_that_are_too_many_are_named() -> None:
+    message = EmailMessage()
+    message["From"] = "a@example.com"
+    message.set_content(BODY, cte="base64")
+    for _ in range(MOST_PARTS):
+        message.add_attachment("a", filename="a.txt")
+    evidence = read_paste(message.as_string())
+    assert any(str(MOST_PARTS) in piece for piece in evidence.unused)
+    assert sent(evidence) == sent(read_paste(BODY))
 
 
 def test_what_is_not_encoded_stands_beside_what_is() -> None:

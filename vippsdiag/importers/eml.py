@@ -86,9 +86,8 @@ def _body(text: str) -> Mail | None:
 
 def _texts(message: "Message") -> tuple[list[str], tuple[str, ...]]:
     """Return the texts of a mail, and what its other parts are."""
-    parts = [
-        one for one in islice(message.walk(), MOST_PARTS) if not one.is_multipart()
-    ]
+    walk = message.walk()
+    parts = [one for one in islice(walk, MOST_PARTS) if not one.is_multipart()]
     plain = any(map(_is_plain, parts))
     texts: list[str] = []
     unread: list[str] = []
@@ -100,6 +99,10 @@ def _texts(message: "Message") -> tuple[list[str], tuple[str, ...]]:
             texts.append(_text(part))
         except UnreadablePaste:
             unread.append(say("a part of the mail that is no text ({kind})", kind=kind))
+    if next(walk, None) is not None:  # one without headers is empty, too
+        unread.append(
+            say("what is behind the first {count} parts of the mail", count=MOST_PARTS)
+        )
     return [one for one in texts if one.strip()], tuple(unread)
 
 
