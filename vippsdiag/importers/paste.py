@@ -39,10 +39,12 @@ def read_paste(data: bytes | str) -> Evidence:
     """
     if not data.strip():
         raise UnreadablePaste(mark("There is nothing in it."), EMPTY_HINT)
-    if _is_report(data):
+    if _names_evidence(data):
         from vippsdiag.importers.reports import read_report  # noqa: PLC0415
 
-        return read_report(text_of(data) if isinstance(data, bytes) else data)
+        report = read_report(text_of(data) if isinstance(data, bytes) else data)
+        if report:
+            return report
     if is_har(data):
         raw = data if isinstance(data, bytes) else writable(data).encode()
         return _from_har(load_har(raw))
@@ -62,8 +64,8 @@ def read_paste(data: bytes | str) -> Evidence:
     return replace(evidence, unused=(*evidence.unused, *mail.unread))
 
 
-def _is_report(data: bytes | str) -> bool:
-    """Tell whether something is a report that holds its evidence."""
+def _names_evidence(data: bytes | str) -> bool:
+    """Tell whether something may be a report that holds its evidence."""
     return EVIDENCE.encode() in data if isinstance(data, bytes) else EVIDENCE in data
 
 

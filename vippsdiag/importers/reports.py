@@ -9,6 +9,7 @@ from typing import Any
 from vippsdiag.environments import Environment
 from vippsdiag.errors import UnreadablePaste
 from vippsdiag.evidence import Context, Evidence
+from vippsdiag.importers.har.marks import EVIDENCE
 from vippsdiag.importers.har.reader import load_har
 from vippsdiag.keys import Field, KeyKind, KeySet
 from vippsdiag.language import mark
@@ -17,16 +18,21 @@ _START = re.compile(r'\{\s*"schema"\s*:\s*"vippsdiag-evidence/1"')
 _ESCAPED = re.compile(r"\{\s*(?:&quot;|&#34;)schema(?:&quot;|&#34;)\s*:")
 
 
-def read_report(text: str) -> Evidence:
+def read_report(text: str) -> Evidence | None:
     """Read the evidence in a report, whatever form the report has.
+
+    Returns:
+        None if no evidence begins in the text, as where a report is only spoken of.
 
     Raises:
         UnreadablePaste: the evidence in it is not whole.
     """
     plain = html.unescape(text) if _ESCAPED.search(text) else text
     start = _START.search(plain)
+    if start is None:
+        return _sorted_anew(plain)
     try:
-        value = json.JSONDecoder().raw_decode(plain, start.start() if start else 0)[0]
+        value = json.JSONDecoder().raw_decode(plain, start.start())[0]
     except (ValueError, RecursionError) as error:
         raise UnreadablePaste(
             mark("The evidence in this report is not whole."),
@@ -35,9 +41,21 @@ def read_report(text: str) -> Evidence:
     return _evidence(value)
 
 
+def _sorted_anew(text: str) -> Evidence | None:
+    """Read evidence whose members another program wrote in an order of its own."""
+    try:
+        value = json.loads(text) if text.lstrip().startswith("{") else None
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(value, dict) or value.get("schema") != EVIDENCE:
+        return None
+    return _evidence(value)
+
+
 def _evidence(value: dict[str, Any]) -> Evidence:
     har = json.dumps(value.get("har") or {"log": {"entries": []}}).encode()
     exchanges = load_har(har).exchanges if _entries(value) else ()
+    unused = value.get("unused")
     return Evidence(
         keys=_keys(value),
         exchanges=exchanges,
@@ -47,7 +65,7 @@ def _evidence(value: dict[str, Any]) -> Evidence:
             product=_text(value.get("product")),
             client=_text(value.get("client")),
         ),
-        unused=tuple(map(str, value.get("unused") or ())),
+        unused=tuple(map(str, unused if isinstance(unused, list) else ())),
         now=_moment(value.get("now")),
         webhook_secret=_text(value.get("webhook_secret")),
     )
