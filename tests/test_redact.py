@@ -670,3 +670,19 @@ def test_the_command_gives_the_same_pseudonyms_with_the_same_seed() -> None:
 def test_a_word_that_asks_for_a_callbacks_token_is_left(word: str) -> None:
     text = f'{{"merchantInfo": {{"authToken": "{word}"}}}}'
     assert redact(text).text == text
+
+
+@pytest.mark.parametrize("name", ["client_secret", "api_key", "bearer_token", "Cookie"])
+def test_a_name_below_a_whole_key_is_left_as_it_is(name: str) -> None:
+    shared = redact(f"subscription_key={SUBSCRIPTION_KEY}\n{name}: {SECRET}\n", SEED)
+    assert f"\n{name}: " in shared.text
+    assert SECRET not in shared.text
+
+
+def test_a_key_that_blanks_or_line_breaks_got_into_is_replaced_whole() -> None:
+    for mark in (" ", "\n", "\n> "):
+        broken = f"{SUBSCRIPTION_KEY[:20]}{mark}{SUBSCRIPTION_KEY[20:]}"
+        shared = redact(f"subscription_key={broken}\nbut this stays\n", SEED).text
+        for part in broken.split(mark):
+            assert part not in shared
+        assert shared.endswith("\nbut this stays\n")

@@ -60,8 +60,13 @@ SPACED = re.compile(
     rf"(?P<value>{NATIONAL}|{_TELLING})",
     re.IGNORECASE,
 )
-# Each with a piece of text that every place has where it matches; surer ones first.
-PATTERNS = ((_ATTRIBUTE, "alue"), (_BELOW, "\n"), (_CONTENT, ">"))
+# Each with pieces of text one of which every place has where it matches, without case;
+# surer ones first.
+PATTERNS = (
+    (_ATTRIBUTE, ("value",)),
+    (_BELOW, ("value", "default")),
+    (_CONTENT, (">",)),
+)
 # The same attributes the other way round, up to where the name begins.
 _REVERSED = re.compile(
     rf"value{QUOTE}?\s{{0,9}}[:=]\s{{0,9}}{QUOTE}(?P<value>(?:\\.|[^\"'“”\r\n\\])++)"

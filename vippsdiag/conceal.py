@@ -27,7 +27,6 @@ from vippsdiag.looks import (
     BORN,
     COOKIE_OPTION,
     HEX_KEY,
-    ID_BEFORE,
     KEY_CALLED,
     LINES,
     NAMED_CODE,
@@ -37,6 +36,7 @@ from vippsdiag.looks import (
     SHAPES,
     TOLD,
     USER_OPTION,
+    is_id,
 )
 from vippsdiag.phones import CALLED, FURTHER, REACHED, REACHED_SIGNS, own_digits
 from vippsdiag.secret import MASK, Secret, examine, mask
@@ -57,7 +57,8 @@ Note = Callable[[int, str, str], None]
 
 _RUN = re.compile(r"[\w.\- ]*+")
 # In a declaration the type stands between the name and the value.
-_MARK = re.compile(
+_PAIR = re.compile(
+    rf"{_RUN.pattern}(?P<behind>)"
     rf"(?:{QUOTE}|\*{{1,3}}|</\w{{1,10}}>|\([\w ,.]{{1,30}}\))?[\])]?{BLANKS}"
     r"(?P<mark>=>|:=|(?:\|\||\?\?)="
     r"|[?!]?:[ ]?(?:string|str|text)\b[\w ?|]{0,20}=(?=[ ]?[\"'`])"
@@ -118,18 +119,21 @@ class _Spot(NamedTuple):
     number: bool = False
 
 
-def _roots(text: str) -> list[int]:
-    """Return where the words begin that every sensitive name holds one of."""
+def _low(text: str) -> str:
+    """Return a text without case, with every letter where it was."""
     # One letter only becomes two when its case is lowered.
-    low = text.replace("İ", "I").lower()
-    return [match.start() for match in _ROOT.finditer(low)]
+    return text.replace("İ", "I").lower()
+
+
+# So many letters an escape may have left before a name.
+_LEFT = {"%": 2, "\\": 1}
 
 
 def _pair_name(text: str, root: int, end: int) -> str | None:
     """Return the sensitive end of a name; an escape may have left letters before it."""
     start = max(head(text, root), end - 2 * FARTHEST)
-    left = {"%": 2, "\\": 1}.get(text[start - 1 : start], 0)
     name = text[start:end]
+    left = _LEFT.get(text[start - 1 : start])
     return (left and _sensitive_tail(name[left:])) or _sensitive_tail(name)
 
 
@@ -139,16 +143,17 @@ def _pairs(text: str, roots: list[int]) -> Iterator[_Spot]:
     for root in roots:
         if root < done:
             continue
-        done = _end(_RUN, text, root)
-        match = _MARK.match(text, done)
-        name = _pair_name(text, root, done) if match else None
-        if not match or not name or not _is_mark(text, root, match["mark"]):
+        named = _PAIR.match(text, root)
+        if named is None:
+            done = _end(_RUN, text, root)
+            continue
+        done, mark = named.start("behind"), named["mark"]
+        name = _pair_name(text, root, done)
+        if not name or (mark == ">" and not _is_element(text, root)):
             continue
         in_json = text[done] == '"'
         whole_line = _takes_line(name)
-        for start, end in spans(
-            text, match.end(), match["mark"], whole_line=whole_line
-        ):
+        for start, end in spans(text, named.end(), mark, whole_line=whole_line):
             bare = in_json and text[start - 1] not in "\"'"
             yield _Spot(start, end, bare)
             done = end
@@ -164,10 +169,8 @@ def _end(pattern: re.Pattern[str], text: str, start: int) -> int:
     return match.end() if match else start
 
 
-def _is_mark(text: str, root: int, mark: str) -> bool:
-    """Tell whether a mark is one here: a bracket is only behind an element's name."""
-    if mark != ">":
-        return True
+def _is_element(text: str, root: int) -> bool:
+    """Tell whether a name is an element's: else a bracket behind it is no mark."""
     start = head(text, root)
     return text[start - 1 : start] in {"<", ":"}
 
@@ -191,17 +194,18 @@ def _is_named(text: str, root: int, end: int) -> bool:
     return _sensitive_tail(name) is not None
 
 
-def _beside_all(text: str, roots: list[int]) -> Iterator[Iterable[_Spot]]:
+def _beside_all(text: str, low: str, roots: list[int]) -> Iterator[Iterable[_Spot]]:
     """Yield the values that stand beside names with no mark between, kind by kind."""
-    if "VALUES" in text or "values" in text:
+    if "values" in low:
         yield (_Spot(*span) for span in inserted(text, _sensitive_tail))
-    if "alue" in text:
+    if "value" in low:
         yield (_Spot(*span) for span in cookies(text, roots))
         yield (
             _Spot(*span) for span in reversed_attributes(text, roots, _sensitive_tail)
         )
-    for pattern, sign in PATTERNS:
-        yield _beside(text, roots, pattern) if sign in text else ()
+    for pattern, signs in PATTERNS:
+        found = any(sign in low for sign in signs)
+        yield _beside(text, roots, pattern) if found else ()
 
 
 # By the letter that their words begin with, since most roots begin with another.
@@ -231,9 +235,9 @@ def _called(text: str, roots: list[int]) -> dict[int, _Spot]:
 def _further(text: str, called: Iterable[_Spot]) -> Iterator[_Spot]:
     """Yield the numbers that stand beside one, as another way to reach somebody."""
     for spot in called:
-        match = own_digits(text[spot.start : spot.end]) and FURTHER.match(
-            text, spot.end
-        )
+        match = FURTHER.match(text, spot.end)
+        if match and not own_digits(text[spot.start : spot.end]):
+            continue
         while match:
             yield _Spot(*match.span("value"))
             match = FURTHER.match(text, match.end())
@@ -254,11 +258,13 @@ def _apart(kinds: Iterable[Iterable[_Spot]]) -> list[_Spot]:
 
 
 def _replace_named(text: str, replace: Replace, note: Note) -> str:
-    roots = _roots(text)
+    low = _low(text)
+    # Every sensitive name holds one of these.
+    roots = [match.start() for match in _ROOT.finditer(low)]
     if not roots:
         return text
     below = (_Spot(*span) for span in columns(text, roots, _sensitive_tail))
-    *surer, content = _beside_all(text, roots)
+    *surer, content = _beside_all(text, low, roots)
     called = _called(text, roots)
     spaced = _beside(text, [root for root in roots if root not in called], SPACED)
     told = (TOLD.match(text, root) for root in roots if text[root] in "sShH")
@@ -341,9 +347,7 @@ def _replace_shape(
 def _replaced_shape(match: re.Match[str], replace: Replace) -> str:
     """Replace a value that only looks like one; a long name before a mark does too."""
     raw = match[0]
-    if match.re is HEX_KEY and ID_BEFORE.search(
-        match.string, max(0, match.start() - FARTHEST), match.start()
-    ):
+    if match.re is HEX_KEY and is_id(match.string, match.start()):
         return raw
     named = raw.endswith("=") and raw.rstrip("=+/")[-1:] not in NO_ENDING
     if named and plain_name(raw).endswith(SENSITIVE_ENDINGS):

@@ -7,7 +7,7 @@ again, so that a megabyte of them takes a moment.
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from string import ascii_letters, hexdigits
+from string import ascii_letters, digits, hexdigits
 
 from vippsdiag.phones import GROUPED
 from vippsdiag.wording import is_hollow
@@ -41,6 +41,11 @@ _QUOTED = re.compile(
     rf"{BLANKS}(?:\r?\n[ \t]*+)?(?P<quote>{QUOTE})",
     re.IGNORECASE,
 )
+# What the two begin with, and what says that the value stands in the next line.
+_OPENERS = frozenset("<\r\n[*{`|>")
+_OPENING_LETTERS = frozenset("AaNn")
+_OPENING_WORDS = ("array", "new ")
+_QUOTES = frozenset("\\\"'&%“”„‘’`")
 _CLOSING = {"“": "”", "„": "”“", "‘": "’"}
 _LIST = re.compile(rf"{BLANKS}(?P<bracket>\[)\s*+(?=[\"'\w+\\-])")
 _ITEM = re.compile(
@@ -51,16 +56,19 @@ _BRACKETED = re.compile(
     r"<([^<>\"\r\n]{1,500})>|\{{1,2}([^{}\[\]\"'<>:,\r\n]{1,500})\}{1,2}"
     r"|\[([^{}\[\]\"'<>,\r\n]{1,500})\]"
 )
-# Where a value ends that has no quotes: before the next name, or at the punctuation
-# that closes what it stands in.
+# Where a value without quotes may end; a search for one of these signs is quick.
+_STOP = re.compile(r"[\s,;&|)}\]\"'`”’><%\\]")
+# And where it does: before the next name, or at the punctuation that closes what it
+# stands in.
+_CLOSERS = r"[,;)}\]\"'`”’>]"
 _END = re.compile(
-    rf"\s|[,;&|](?={BLANKS}{QUOTE}?[\w.\-%]++{QUOTE}?\s*(?:[:=]|%3A|%3D))"
-    r"|[,;)}\]\"'`”’>]+(?=[\s<>,:;)}\]]|$)|<(?=[/!?]|[a-z][^<>]{0,200}>)"
-    r"|%22|%27|%26|%0A|%0D|&quot;|\\(?=[\\\"'nrt\s]|u[0-9a-f]{4}|$)",
+    rf"{_STOP.pattern}(?:(?<=\s)"
+    rf"|(?<=[,;&|])(?={BLANKS}{QUOTE}?[\w.\-%]++{QUOTE}?\s*(?:[:=]|%3A|%3D))"
+    rf"|(?<={_CLOSERS}){_CLOSERS}*(?=[\s<>,:;)}}\]]|$)"
+    r"|(?<=<)(?=[/!?]|[a-z][^<>]{0,200}>)|(?<=%)(?:2[267]|0[AD])|(?<=&)quot;"
+    r"|(?<=\\)(?=[\\\"'nrt\s]|u[0-9a-f]{4}|$))",
     re.IGNORECASE,
 )
-# Each end begins with one of these; they are quicker to find than an end.
-_STOP = re.compile(r"[\s,;&|)}\]\"'`”’><%\\]")
 # A header's value takes its line; a quote within it belongs to one of its parts.
 _LINE_END = re.compile(
     r"[\r\n<>\\]|[\"'](?<!=[\"'])(?!\s{0,9}[;,]\s{0,9}[\w.-]{1,60}=)"
@@ -71,22 +79,22 @@ _LINE_STOP = re.compile(r"[\r\n<>\\\"']")
 _JSON_WORD = re.compile(r"(?:null|true|false|-?\d[\d.eE+-]*)(?=\s{0,9}[,}\]])")
 # A number that is written in groups: +47 123 45 678; a key that blanks got into.
 _APART = r"(?: |\r?\n(?:> ?){0,4})"
-_SPACED_KEY = (
-    rf"(?=(?:[0-9a-f]{_APART}?){{31}}[0-9a-f](?![\w-]))[0-9a-f]+"
-    rf"(?:{_APART}[0-9a-f]+){{1,7}}"
-)
+_SPACED_KEY = rf"(?![0-9a-f]{{32}})(?:[0-9a-f]{_APART}?){{31}}[0-9a-f](?![\w-])"
 # A day whose month is a word: 3. mars 1980.
 DAY = (
     r"\d{1,2}\.?[ ](?i:apr|aug|de[cs]|elo|feb|hei|helm|huh|jan|joul|ju[ln]|kes|lok"
     r"|ma[aijr]|nov|o[ck]t|sep|syys|tamm|touk)[^\W\d_]{0,9}\.?,?[ ]\d{2,4}(?!\w)"
 )
-_GROUPS = re.compile(f"{_SPACED_KEY}|{DAY}|{GROUPED}", re.IGNORECASE)
+# Most values have a letter that no group has before a group could end.
+_MAYBE = r"(?=[0-9a-f]{1,31}+(?![0-9a-z])|\d{9,11}[a-z]|[^0-9a-f])"
+_GROUPS = re.compile(f"{_MAYBE}(?:{_SPACED_KEY}|{DAY}|{GROUPED})", re.IGNORECASE)
 _NO_GROUPS = frozenset(ascii_letters) - frozenset(hexdigits)
 _SCHEMES = re.compile(
     rf"{BLANKS}(?:(?:bearer|basic)(?:\s|%20|\+(?!\d))+|(?:urn:)?(?:msisdn|tel):(?=[\d+(]))*",
     re.IGNORECASE,
 )
-_SCHEME_LETTERS = frozenset("bBmMtTuU")
+# Before a value that begins so stands neither a blank nor what could be one of those.
+_NO_SCHEME = frozenset(ascii_letters + digits + "+-/<") - frozenset("bBmMtTuU")
 # In YAML a sign may say that the value stands there.
 _NEXT_LINE = re.compile(
     r"[ \t]*+(?:[|>][+-]?[ \t]*+)?\r?\n[ \t]*+([^\s:={}\[\]]+={0,2})[ \t]*(?:\r?\n|$)"
@@ -105,16 +113,21 @@ def spans(text: str, start: int, mark: str, *, whole_line: bool) -> Iterable[Spa
     whole_line = whole_line and mark == ":"
     blanks = _BLANKS.match(text, start)
     place = blanks.end() if blanks else start
-    if not text[place : place + 1].isalnum() or text.startswith("Array", place):
-        return _spans(text, start, mark, whole_line=whole_line)
-    # Most values begin so, and then nothing else can stand before them.
-    span = _bare(text, place, mark, whole_line=whole_line)
-    return (span,) if span else ()
+    first = text[place : place + 1]
+    opens = first in _OPENERS or (
+        first in _OPENING_LETTERS
+        and text[place : place + 5].lower().startswith(_OPENING_WORDS)
+    )
+    if not opens and first not in _QUOTES:
+        # Most values begin so, and then nothing else can stand before them.
+        span = _bare(text, place, mark, whole_line=whole_line)
+        return (span,) if span else ()
+    opened = _OPENED.match(text, start) if opens else None
+    start = opened.end() if opened else start
+    return _spans(text, start, mark, whole_line=whole_line)
 
 
 def _spans(text: str, start: int, mark: str, *, whole_line: bool) -> Iterator[Span]:
-    opened = _OPENED.match(text, start)
-    start = opened.end() if opened else start
     if mark != ">" and (items := list(_items(text, start))):
         yield from items
     elif quoted := _QUOTED.match(text, start):
@@ -141,7 +154,7 @@ def _items(text: str, start: int) -> Iterator[Span]:
 def _bare(text: str, start: int, mark: str, *, whole_line: bool) -> Span | None:
     """Return where a value without quotes begins and ends."""
     first = text[start : start + 1]
-    if first in _SCHEME_LETTERS or not first.isalnum():
+    if first not in _NO_SCHEME:
         scheme = _SCHEMES.match(text, start)
         start = scheme.end() if scheme else start
         first = text[start : start + 1]

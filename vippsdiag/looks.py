@@ -103,12 +103,16 @@ PRIVATE_KEY = re.compile(
 )
 # A number of a call or of what a file holds, which is no key though it looks like one,
 # has such a name.
-ID_BEFORE = re.compile(
+_ID_BEFORE = re.compile(
     r"(?:activity|correlation|invocation|operation|req|request|span|trace|transaction)"
     r"[_. -]?id\W{1,6}$"
     r"|(?:checksum|digest|e-?tag|hash|md5(?:sum)?)[\"']?\s{0,3}[:=]\W{0,5}$",
     re.IGNORECASE,
 )
+# The last two letters of each such name.
+_ID_ENDS = frozenset({"ag", "d5", "id", "sh", "st", "um"})
+_NAME = re.compile(r"(?s:.*\w)")
+_FARTHEST = 64
 # Each with a sign that every text has which holds one, and that is quick to find.
 SHAPES = (
     (JWT, re.compile("eyJ")),
@@ -118,3 +122,12 @@ SHAPES = (
     (PHONE, PHONE),
     (USER_INFO, re.compile("://")),
 )
+
+
+def is_id(text: str, place: int) -> bool:
+    """Tell whether what looks like a key at a place is an id by the name before it."""
+    before = text[max(0, place - _FARTHEST) : place]
+    name = _NAME.match(before)
+    if name is None or name[0][-2:].lower() not in _ID_ENDS:
+        return False  # as most are
+    return _ID_BEFORE.search(before) is not None
