@@ -9,7 +9,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
 from vippsdiag.beside import (
     FARTHEST,
@@ -21,7 +20,7 @@ from vippsdiag.beside import (
     inserted,
     reversed_attributes,
 )
-from vippsdiag.extent import BLANKS, QUOTE, spans
+from vippsdiag.extent import BLANKS, QUOTE, Span, spans
 from vippsdiag.looks import (
     BASIC,
     BORN,
@@ -38,7 +37,7 @@ from vippsdiag.looks import (
     USER_OPTION,
     is_id,
 )
-from vippsdiag.phones import CALLED, FURTHER, REACHED, REACHED_SIGNS, own_digits
+from vippsdiag.phones import CALLED, FURTHER, REACHED, REACHED_SIGNS, is_number
 from vippsdiag.secret import MASK, Secret, examine, mask
 from vippsdiag.sensitive import (
     NO_ENDING,
@@ -105,20 +104,6 @@ def _sensitive_tail(name: str) -> str | None:
     return next(filter(is_sensitive, tails), None)
 
 
-class _Spot(NamedTuple):
-    """Where a value stands.
-
-    Attributes:
-        start: of the value.
-        end: of the value.
-        number: whether it is a number in a JSON text.
-    """
-
-    start: int
-    end: int
-    number: bool = False
-
-
 def _low(text: str) -> str:
     """Return a text without case, with every letter where it was."""
     # One letter only becomes two when its case is lowered.
@@ -137,8 +122,14 @@ def _pair_name(text: str, root: int, end: int) -> str | None:
     return (left and _sensitive_tail(name[left:])) or _sensitive_tail(name)
 
 
-def _pairs(text: str, roots: list[int]) -> Iterator[_Spot]:
-    """Yield the values behind a name and a mark such as a colon."""
+def _pairs(text: str, roots: list[int], bare: set[int]) -> Iterator[Span]:
+    """Yield the values behind a name and a mark such as a colon.
+
+    Args:
+        text: in which they stand.
+        roots: where the words begin that every sensitive name holds one of.
+        bare: takes where those begin that have no quotes in a JSON text.
+    """
     done = 0
     for root in roots:
         if root < done:
@@ -154,8 +145,9 @@ def _pairs(text: str, roots: list[int]) -> Iterator[_Spot]:
         in_json = text[done] == '"'
         whole_line = _takes_line(name)
         for start, end in spans(text, named.end(), mark, whole_line=whole_line):
-            bare = in_json and text[start - 1] not in "\"'"
-            yield _Spot(start, end, bare)
+            if in_json and text[start - 1] not in "\"'":
+                bare.add(start)
+            yield start, end
             done = end
 
 
@@ -175,7 +167,7 @@ def _is_element(text: str, root: int) -> bool:
     return text[start - 1 : start] in {"<", ":"}
 
 
-def _beside(text: str, roots: list[int], pattern: re.Pattern[str]) -> Iterator[_Spot]:
+def _beside(text: str, roots: list[int], pattern: re.Pattern[str]) -> Iterator[Span]:
     """Yield the values that a pattern finds behind a name."""
     done = 0
     for root in roots:
@@ -184,7 +176,7 @@ def _beside(text: str, roots: list[int], pattern: re.Pattern[str]) -> Iterator[_
         match = pattern.match(text, root)
         if match and _is_named(text, root, match.end("name")):
             done = match.end()
-            yield _Spot(*match.span("value"))
+            yield match.span("value")
         else:
             done = _end(_WORD, text, root)
 
@@ -194,15 +186,13 @@ def _is_named(text: str, root: int, end: int) -> bool:
     return _sensitive_tail(name) is not None
 
 
-def _beside_all(text: str, low: str, roots: list[int]) -> Iterator[Iterable[_Spot]]:
+def _beside_all(text: str, low: str, roots: list[int]) -> Iterator[Iterable[Span]]:
     """Yield the values that stand beside names with no mark between, kind by kind."""
     if "values" in low:
-        yield (_Spot(*span) for span in inserted(text, _sensitive_tail))
+        yield inserted(text, _sensitive_tail)
     if "value" in low:
-        yield (_Spot(*span) for span in cookies(text, roots))
-        yield (
-            _Spot(*span) for span in reversed_attributes(text, roots, _sensitive_tail)
-        )
+        yield cookies(text, roots)
+        yield reversed_attributes(text, roots, _sensitive_tail)
     for pattern, signs in PATTERNS:
         found = any(sign in low for sign in signs)
         yield _beside(text, roots, pattern) if found else ()
@@ -218,7 +208,7 @@ _CALLED_BY = {
 }
 
 
-def _called(text: str, roots: list[int]) -> dict[int, _Spot]:
+def _called(text: str, roots: list[int]) -> dict[int, Span]:
     """Return what is behind the word for a phone, a key, a birth or a pass.
 
     By where that word begins.
@@ -227,32 +217,35 @@ def _called(text: str, roots: list[int]) -> dict[int, _Spot]:
     for root in roots:
         for pattern in _CALLED_BY.get(text[root].lower(), ()):
             if match := pattern.match(text, root):
-                found[root] = _Spot(*match.span("value"))
+                found[root] = match.span("value")
                 break
     return found
 
 
-def _further(text: str, called: Iterable[_Spot]) -> Iterator[_Spot]:
+def _further(text: str, called: Iterable[Span]) -> Iterator[Span]:
     """Yield the numbers that stand beside one, as another way to reach somebody."""
-    for spot in called:
-        match = FURTHER.match(text, spot.end)
-        if match and not own_digits(text[spot.start : spot.end]):
+    for start, end in called:
+        match = FURTHER.match(text, end)
+        if match and not is_number(text[start:end]):
             continue
         while match:
-            yield _Spot(*match.span("value"))
+            yield match.span("value")
             match = FURTHER.match(text, match.end())
 
 
-def _apart(kinds: Iterable[Iterable[_Spot]]) -> list[_Spot]:
+def _apart(kinds: Iterable[Iterable[Span]]) -> list[Span]:
     """Return what does not overlap, by its place; the surer kinds come first."""
-    kept: list[_Spot] = []
+    kept: list[Span] = []
     for kind in kinds:
-        ends = [one.end for one in kept]
+        if not kept:
+            kept = sorted(kind)
+            continue
+        ends = [end for _, end in kept]
         free = []
-        for spot in kind:
-            n = bisect_right(ends, spot.start)
-            if n == len(kept) or kept[n].start >= spot.end:
-                free.append(spot)
+        for span in kind:
+            n = bisect_right(ends, span[0])
+            if n == len(kept) or kept[n][0] >= span[1]:
+                free.append(span)
         kept = sorted(kept + free) if free else kept
     return kept
 
@@ -263,22 +256,23 @@ def _replace_named(text: str, replace: Replace, note: Note) -> str:
     roots = [match.start() for match in _ROOT.finditer(low)]
     if not roots:
         return text
-    below = (_Spot(*span) for span in columns(text, roots, _sensitive_tail))
+    below = columns(text, roots, _sensitive_tail)
     *surer, content = _beside_all(text, low, roots)
     called = _called(text, roots)
     spaced = _beside(text, [root for root in roots if root not in called], SPACED)
     told = (TOLD.match(text, root) for root in roots if text[root] in "sShH")
-    sentences = (_Spot(*match.span("value")) for match in told if match)
+    sentences = (match.span("value") for match in told if match)
     further = _further(text, called.values())
     named = (content, called.values(), further, below, spaced, sentences)
-    spots = _apart((*surer, _pairs(text, roots), *named))
+    bare: set[int] = set()
+    apart = _apart((*surer, _pairs(text, roots, bare), *named))
     parts: list[str] = []
     done = 0
-    for start, end, number in spots:
+    for start, end in apart:
         raw = text[start:end]
         value = _replaced_value(raw, replace)
         # A number in JSON becomes a string, or the text would not be JSON.
-        quoted = number and value != raw and not _NUMBER.fullmatch(value)
+        quoted = start in bare and value != raw and not _NUMBER.fullmatch(value)
         parts += text[done:start], f'"{value}"' if quoted else value
         done = end
         if value is not raw:

@@ -84,6 +84,11 @@ _NUMBER = re.compile(
 _ESCAPES = re.compile("%2B|%20|%C2%A0", re.IGNORECASE)
 
 
+def is_number(text: str) -> bool:
+    """Tell whether a value is a phone number."""
+    return text[-1:].isdecimal() and _NUMBER.fullmatch(text) is not None
+
+
 def own_digits(text: str) -> int:
     """Return how many digits a number has behind its country's; 0 if it is none."""
     match = _NUMBER.fullmatch(text) if text[-1:].isdecimal() else None

@@ -75,8 +75,8 @@ def is_hollow(value: str) -> bool:
     text = value.strip()
     if len(text) > _LONGEST_HOLLOW and text[0].isalnum() and text[0] not in "xX":
         return False
+    if _DIGIT.search(text):
+        return False
     if not text or _HOLLOW.fullmatch(text):
         return True
-    if _DIGIT.search(text) or not _BRACKETED.fullmatch(text):
-        return False
-    return _consists_of(_IN_BRACKETS, text)
+    return bool(_BRACKETED.fullmatch(text)) and _consists_of(_IN_BRACKETS, text)

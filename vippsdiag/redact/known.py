@@ -1,13 +1,17 @@
 """A value that was found is replaced wherever else it stands, whatever is beside it."""
 
 import re
-from typing import NamedTuple
+from collections.abc import Iterator
+
+from msgspec import Struct
 
 from vippsdiag.phones import WRITTEN, digits, own_digits
 from vippsdiag.redact.index import FEW, Index
 from vippsdiag.redact.layers import Layer
 
 _RUNS = re.compile(r"(\d+)(\D*)")
+# Digits with what can be between those of a phone number; some runs of them hold one.
+_DIGITS = re.compile(r"\d[\d() \u00a0\u2009\u202f.-]{6,}\d")
 # What a value may have around it that stands elsewhere without.
 AROUND = " \t\"'<>[]{}`*="
 # Base64 has two signs that an address cannot hold.
@@ -15,7 +19,7 @@ _WAYS = ((("+", "/"), ("-", "_")), (("-", "_"), ("+", "/")))
 _TWO_WAYS = re.compile(r"[A-Za-z0-9]*[+/_-][A-Za-z0-9+/_.-]*")
 
 
-class Known(NamedTuple):
+class Known(Struct, frozen=True, gc=False):
     """What is known of a value that was found.
 
     Attributes:
@@ -52,15 +56,17 @@ def replace_known(layers: list[Layer], known: dict[str, Known]) -> dict[str, int
         for place, raw in Index(known).places(layers[0].text):
             places.setdefault(raw, place)
     index = Index(sorted(listed, key=len, reverse=True))
-    phones = _phones(known)
+    phones: dict[str, str] | None = None
     for layer in layers:
         for place, raw in index.places(layer.text):
             if layer is layers[0]:
                 places.setdefault(raw, place)
             if (new := values.get(raw)) and not _is_replaced(layer, place, new):
                 layer.force(place, new)
-        if phones:
-            _replace_phones(layer, phones)
+        # Most numbers stand only where they were found.
+        if written := list(_numbers_left(layer)):
+            phones = _phones(known) if phones is None else phones
+            _replace_phones(layer, written, phones)
     return places
 
 
@@ -90,7 +96,8 @@ def _is_replaced(layer: Layer, place: int, new: str) -> bool:
     """
     end = place + len(new)
     return (
-        layer.holds(place, new)
+        layer.is_new(place, end)
+        or layer.holds(place, new)
         or layer.is_plain(place, end)
         or layer.left(place, end) <= len(new) // 6
     )
@@ -117,15 +124,22 @@ def _in_their_places(raw: str, pseudonym: str) -> str:
     return "".join(new for old, new in pairs[escape:] if old.isdecimal())
 
 
-def _replace_phones(layer: Layer, phones: dict[str, str]) -> None:
+def _numbers_left(layer: Layer) -> Iterator[re.Match[str]]:
+    """Yield what may be a phone number, was not replaced and is not seen below."""
+    for run in _DIGITS.finditer(layer.text):
+        if not (layer.is_new(*run.span()) or layer.is_plain(*run.span())):
+            yield from WRITTEN.finditer(layer.text, *run.span())
+
+
+def _replace_phones(
+    layer: Layer, written: list[re.Match[str]], phones: dict[str, str]
+) -> None:
     """Replace every phone number that is known, in whatever groups it is written."""
-    for match in WRITTEN.finditer(layer.text):
-        if layer.is_new(*match.span()):
-            continue  # as most are: it was found where it stands
-        written, start = match[0], match.start()
-        if new := phones.get(digits(written)):
-            number = _in_groups(written, new)
-            if number != written and not _is_replaced(layer, start, number):
+    for match in written:
+        start = match.start()
+        if new := phones.get(digits(match[0])):
+            number = _in_groups(match[0], new)
+            if number != match[0] and not _is_replaced(layer, start, number):
                 layer.force(start, number)
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from vippsdiag.conceal import rewrite
 from vippsdiag.language import say
 from vippsdiag.looks import HEX_KEY, JWT, PADDED_BASE64
-from vippsdiag.phones import PHONE, own_digits
+from vippsdiag.phones import PHONE, is_number
 from vippsdiag.redact.encoded import decoded, says_something
 from vippsdiag.redact.index import Index
 from vippsdiag.redact.known import AROUND, Known, replace_known
@@ -138,14 +138,17 @@ class Search:
                 yield from self._explore(upper, depth + 1)
 
     def _named(self, raw: str) -> str:
-        if raw not in self.known and _may_hold_another(raw):
-            self.unsure.add(raw)
+        self._doubt(raw)
         return self._found(raw, unnamed=False)
 
     def _shaped(self, raw: str) -> str:
+        self._doubt(raw)
+        return self._found(raw, unnamed=True)
+
+    def _doubt(self, raw: str) -> None:
+        """Remember a value that may hold another."""
         if raw not in self.known and _may_hold_another(raw):
             self.unsure.add(raw)
-        return self._found(raw, unnamed=True)
 
     def _found(self, raw: str, *, unnamed: bool) -> str:
         """Return a value's pseudonym, and remember the value."""
@@ -191,10 +194,11 @@ class Search:
     def _plain(self, raw: str) -> str:
         if len(raw) <= 64 and _OF_TOKEN.search(raw) and is_piece_of_token(raw):
             return raw
-        if is_left(raw) or not _LETTER.search(raw):
-            return self._pseudonyms.of(raw)
         pieces = _KEY.split(raw)
-        if _SINGLE.fullmatch(raw) and (pieces[0] == raw or pieces[1:] == [raw, ""]):
+        alone = pieces[0] == raw or pieces[1:] == [raw, ""]
+        if alone and _SINGLE.fullmatch(raw):
+            return self._pseudonyms.of(raw)
+        if is_left(raw) or not _LETTER.search(raw):
             return self._pseudonyms.of(raw)
         for n, piece in enumerate(pieces):
             if n % 2:
@@ -269,7 +273,7 @@ def _may_hold_another(raw: str) -> bool:
     if raw.isdecimal():
         return False
     if not _SIMPLE.fullmatch(raw):
-        if own_digits(raw):
+        if is_number(raw):
             return False
         raw = meaning(raw).strip(AROUND)
         parts = _PARTS.split(raw)[::2]
