@@ -404,6 +404,7 @@ def test_the_first_kinds_are_forgotten_when_there_are_too_many(
     monkeypatch.setattr("vippsdiag.bulk.refusals.MOST_WORDS", 3)
     monkeypatch.setattr("vippsdiag.bulk.noted.MOST_FORMS", 1)
     monkeypatch.setattr("vippsdiag.bulk.addresses.MOST_WORDS", 1)
+    monkeypatch.setattr("vippsdiag.bulk.addresses.MOST_PATHS", 1)
     bulk = Bulk()
     for entry in everyday()[:100]:
         line = line_of(entry)

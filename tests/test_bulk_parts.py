@@ -176,6 +176,8 @@ PARTS = st.lists(
             *"agr_ a-f x 0x é %20".split(),
             "no-such",
             "unknow",
+            *"access-management-1.0 oauth2 miami TOKEN".split(),
+            "*",
             "toke",
             "\n",
             CLIENT_ID,
@@ -194,15 +196,58 @@ PARTS = st.lists(
 @example(["unknown-1234", "order-12345"], "")
 @example(["ask-12345", "ask-1"], "")
 @example(["ask-12345", f"ask-{'1' * 61}"], "")
+@example([], "?a=/1234567890")
+@example(["payments", "12345"], "?a=/1234567890")
 def test_address_is_told_whatever_ids_were_seen(parts: list[str], query: str) -> None:
     begins = "https://api.vipps.no/epayment/v1"
     told = [
         "*" if not part.isalpha() and addresses._is_id(part) else part for part in parts
     ]
     expected = "/".join((begins, *told)) + query.replace(CLIENT_ID, "*")
+    address = "/".join((begins, *parts)) + query
     for known in (ADDRESSES, Addresses()):
         for _ in range(2):
-            assert known.without_ids("/".join((begins, *parts)) + query) == expected
+            assert known.without_ids(address) == expected
+            assert known.is_api(expected) is addresses.is_api(address)
+
+
+# What stands behind what was seen before is looked at like the rest.
+BEHIND = {
+    "": "",
+    "/": "/",
+    "/order-12345": "/*",
+    "/12345/capture": "/*/capture",
+    "/12345/67890": "/*/*",
+    "/capture": "/capture",
+    "/access-12345": "/access-12345",
+}
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["as listed", "reversed"])
+def test_address_behind_one_that_was_seen_is_read(order: int) -> None:
+    known, begins = Addresses(), "https://api.vipps.no/epayment/v1/payments"
+    for behind, told in list(BEHIND.items())[::order] * 2:
+        assert known.without_ids(begins + behind) == begins + told
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["as listed", "reversed"])
+def test_what_names_an_api_is_no_id(order: int) -> None:
+    known, host = Addresses(), "https://api.vipps.no"
+    for path in ("/", "/12345", "/12345/67890", "/12345/67890/v1", "")[::order] * 2:
+        for query in ("", "?a=/12345"):
+            assert known.without_ids(host + path + query) == host + path + query
+
+
+def test_paths_are_forgotten_when_there_are_too_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(addresses, "MOST_PATHS", 3)
+    known = Addresses()
+    for number in range(99):
+        address = f"https://api.vipps.no/{number}/v1/payments"
+        known.is_api(known.without_ids(f"{address}/order-12345"))
+        assert len(known._paths) <= 3
+        assert len(known._apis) <= 3
 
 
 @pytest.mark.parametrize("word", addresses._NO_ID)

@@ -1,6 +1,7 @@
 """However JSON writes a line, it comes to the same as if it were read by itself."""
 
 import json
+from base64 import b64encode
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -137,6 +138,23 @@ def test_what_a_body_says_is_found_however_it_is_written() -> None:
             assert bulk.diagnose(line).causes == in_full(line)
 
 
+def test_what_is_in_base64_is_read_as_what_it_says() -> None:
+    """Beside the same letters, which say nothing as they are."""
+    said = json.dumps({"message": "Customer not found"})
+    content = {"text": b64encode(said.encode()).decode()}
+    lines = []
+    for status in (200, 400):
+        entry = entry_of(api_call(TEST, status=status))
+        for more in ({}, {"encoding": ""}, {"encoding": "base64"}):
+            entry["response"]["content"] = content | more
+            lines.append(line_of(entry))
+    assert in_full(lines[0]) == in_full(lines[1]) != in_full(lines[2])
+    for order in (lines, lines[::-1]):
+        bulk = Bulk()
+        for line in order * 2:
+            assert bulk.diagnose(line).causes == in_full(line)
+
+
 @pytest.mark.parametrize("blanks", [True, False], ids=["blanks", "none"])
 def test_a_key_whose_name_stands_behind_it_is_no_id(blanks: bool) -> None:
     keyless = json.loads(json.dumps(CALL))
@@ -170,6 +188,33 @@ def test_headers_that_differ_in_an_id_are_decoded_once(
         line = call(named("Idempotency-Key", f"other-{number}"), blanks=blanks)
         assert bulk.diagnose(line).causes == in_full(line)
     assert bulk.first == 1
+
+
+@pytest.mark.parametrize("blanks", [True, False], ids=["blanks", "none"])
+def test_id_that_stands_further_from_the_end_is_found_from_then_on(
+    blanks: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though the token stands behind it, which is cut out while the ids are noted."""
+    entry = json.loads(json.dumps(CALL))
+    bearer, *keys, own = entry["request"]["headers"]
+    assert (bearer["name"], own["name"]) == ("Authorization", "Idempotency-Key")
+    last, first = [bearer, *keys, own], [own, *keys, bearer]
+
+    def line(headers: list[Json], number: int) -> bytes:
+        own["value"] = f"id-{number}"
+        entry["request"]["headers"] = headers
+        text = json.dumps(entry)
+        return (text if blanks else without_blanks(text)).encode()
+
+    bulk = Bulk()
+    for number, headers in enumerate((last, last, first, first)):
+        bulk.diagnose(line(headers, number))
+    monkeypatch.setattr(sent, "_HEADERS", None)
+    for number in range(10, 20):
+        for headers in (last, first):
+            one = line(headers, number)
+            assert bulk.diagnose(one).causes == in_full(one)
+    assert bulk.first == 2
 
 
 HEX = "0af7651916cd43dd8448eb211c80319c"

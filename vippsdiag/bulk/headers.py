@@ -83,11 +83,12 @@ _UNASKED = frozenset(
 
 def asked(headers: Iterable[Header]) -> list[str]:
     """Return what the checks ask of an answer's headers, its date apart."""
-    return [
-        f"{name}: {header.value}"
-        for header in headers
-        if header.name not in _UNASKED and (name := header.name.lower()) in ASKED
-    ]
+    told: list[str] = []
+    # Most answers have none of them; for those a loop takes half the time.
+    for header in headers:
+        if header.name not in _UNASKED and (name := header.name.lower()) in ASKED:
+            told.append(f"{name}: {header.value}")  # noqa: PERF401
+    return told
 
 
 def part_of(header: Header) -> str:

@@ -12,14 +12,19 @@ import msgspec
 
 from vippsdiag.bulk.addresses import Addresses
 from vippsdiag.bulk.headers import KEYS, asked
-from vippsdiag.bulk.lines import Header, Line, line_from, rest_of
+from vippsdiag.bulk.lines import (
+    Body,
+    Header,
+    Line,
+    Request,
+    Response,
+    line_from,
+    rest_of,
+)
 from vippsdiag.bulk.noted import Bodies
 from vippsdiag.bulk.refusals import Refusals
 from vippsdiag.bulk.sent import NO_TOKEN, Senders, Sent, headers_in
-from vippsdiag.bulk.texts import (
-    outline,
-    quiet,
-)
+from vippsdiag.bulk.texts import outline, quiet
 from vippsdiag.bulk.values import SALT, sign
 from vippsdiag.checks.clocks import CLOSE, apart, date_in
 from vippsdiag.importers.har.marks import NO_MOMENT
@@ -63,28 +68,19 @@ class Likeness:
         if line is None:
             return None
         request, response = line.request, line.response
-        content, status = None, 0
-        if response is not None:
-            content, status = response.content, response.status
         try:
             sent = self._senders.read(request.method, request.headers)
         except msgspec.MsgspecError:
             return None
-        if response is None or not 100 <= status <= 999:
-            told: Parts = (rest_of(text),)
-        else:
-            told = (response.status_text, *asked(response.headers))
-        answer = content.text if content is not None else None
-        body = request.post_data.text if request.post_data is not None else None
-        if 200 <= status < 300:
-            came_to = self._accepted(sent, line, answer, body)
-        else:
-            came_to = self._refused(sent, line, answer, body)
         address = self._addresses.without_ids(request.url)
-        method = (request.method, request.typed)
-        of_all = (SALT, method, address, sent.sign, status, told, came_to)
+        status = 0 if response is None else response.status
+        if response is not None and 200 <= status < 300:
+            came_to = self._accepted(sent, request, response, address)
+        else:
+            came_to = self._refused(sent, line, text, address)
+        method, typed = request.method, request.typed
         return Sight(
-            kind=sign(of_all),
+            kind=sign((SALT, method, typed, address, sent.sign, status, came_to)),
             status=status,
             started=line.started,
             msn=sent.msn,
@@ -92,27 +88,29 @@ class Likeness:
         )
 
     def _accepted(
-        self, sent: Sent, line: Line, answer: str | None, body: str | None
+        self, sent: Sent, request: Request, response: Response, address: str
     ) -> Parts:
         """Take in a call that succeeded: of most, only that it did."""
+        answer, body = _text(response.content), _text(request.post_data)
+        told = (response.status_text, *asked(response.headers))
         said = quiet(answer) if answer else ""
         if said:
             known = self._senders.tokens.read(f"Bearer {said}")
             said = known.words if known.plain else None
         if said is None:
-            return ("=", answer, body, *_keys(sent, line))
+            return (told, "=", answer, body, *_keys(sent, request))
         if body:
-            told = self._bodies.is_noted(body) or not _is_api(line.request.url)
-            body = f"={body}" if told else "sent"
+            body = f"={body}" if self._matters(body, address) else "sent"
         begins = answer[0] if answer else answer
         if sent.odd:
-            return (begins, said, body, *_keys(sent, line))
-        return begins, said, body
+            return (told, begins, said, body, *_keys(sent, request))
+        return told, begins, said, body
 
-    def _refused(
-        self, sent: Sent, line: Line, answer: str | None, body: str | None
-    ) -> Parts:
+    def _refused(self, sent: Sent, line: Line, text: bytes, address: str) -> Parts:
         """Take in a call that failed, word by word."""
+        request, response = line.request, line.response
+        body, told = _text(request.post_data), _told(text, response)
+        answer = _text(response.content) if response is not None else None
         words: str | int | None = answer
         odd = sent.odd
         if answer:
@@ -120,34 +118,33 @@ class Likeness:
             # A client that an answer names is one more, beside the one of the token.
             named = sent.token is not NO_TOKEN and "identifier" in answer
             odd = odd or words is None or named
-        drawn = None
-        if body and _is_api(line.request.url) and not self._bodies.is_noted(body):
-            drawn = outline(body)
-        parts: Parts = (
-            answer if odd else words,
-            f"={body}" if body and drawn is None else drawn or body,
-            *_standing(sent, line),
-        )
-        return parts + _keys(sent, line) if odd else parts
+        if body:
+            drawn = None if self._matters(body, address) else outline(body)
+            body = f"={body}" if drawn is None else drawn
+        parts: Parts = (told, answer if odd else words, body, *_standing(sent, line))
+        return parts + _keys(sent, request) if odd else parts
+
+    def _matters(self, body: str, address: str) -> bool:
+        """Tell whether a body matters letter by letter."""
+        return self._bodies.is_noted(body) or not self._addresses.is_api(address)
 
 
-def _keys(sent: Sent, line: Line) -> Parts:
+def _text(carried: Body | None) -> str | None:
+    return None if carried is None else carried.text
+
+
+def _told(text: bytes, response: Response | None) -> Parts:
+    """Return what the head of an answer says, or what may say why none came."""
+    if response is None or not 100 <= response.status <= 999:
+        return (rest_of(text),)
+    return (response.status_text, *asked(response.headers))
+
+
+def _keys(sent: Sent, request: Request) -> Parts:
     """Return each key that was sent, where they matter."""
-    headers = headers_in(line.request.headers)
+    headers = headers_in(request.headers)
     keys = [one.value for one in headers if one.name.lower() in KEYS]
     return (*keys, sent.token.client_id)
-
-
-def _is_api(url: str) -> bool:
-    """Tell whether what is sent is an API's, and does not matter letter by letter."""
-    small = url.lower()
-    # A loop takes three times as long.
-    return not (
-        "token" in small
-        or "/miami/" in small
-        or "/oauth2/" in small
-        or "access-management" in small
-    )
 
 
 def _standing(sent: Sent, line: Line) -> Parts:

@@ -5,7 +5,7 @@ write today. Whatever else there is, the importer of HAR files reads.
 """
 
 import re
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -20,17 +20,17 @@ class Header(msgspec.Struct, gc=False):
 
 
 class Body(msgspec.Struct, gc=False):
-    """What a request or a response carried."""
+    """What a request or a response carried, in no encoding of its own."""
 
     text: str | None = None
-    encoding: str = ""
+    encoding: Literal[""] = ""
     params: list[msgspec.Raw] | None = None
 
 
 class Request(msgspec.Struct, rename="camel", gc=False):
     """What was sent."""
 
-    method: str
+    method: Annotated[str, msgspec.Meta(min_length=1)]
     url: str
     headers: msgspec.Raw
     post_data: Body | None = None
@@ -87,14 +87,12 @@ def line_from(line: bytes) -> Line | None:
         read = _DECODER.decode(line)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         return None
-    request, response = read.request, read.response
+    request = read.request
     url, body = request.url, request.post_data
     if (
         not url.startswith(_OURS)
-        or request.method == ""
         or (request.query_string and "?" not in url)
-        or (body is not None and (body.encoding or (body.params and not body.text)))
-        or (response is not None and response.content and response.content.encoding)
+        or (body is not None and body.params and not body.text)
     ):
         return None
     return read
