@@ -141,6 +141,15 @@ def test_what_the_answer_to_a_success_says_is_not_overheard(words: str) -> None:
     told_apart(plain, telling)
 
 
+@pytest.mark.parametrize("words", SAYINGS)
+def test_what_a_success_says_in_letters_of_another_size_comes_to_the_same(
+    words: str,
+) -> None:
+    for told in (words.lower(), words.upper(), words.swapcase(), words.title()):
+        for answer in ({"message": told}, {"message": told.replace(" ", "")}):
+            same(line_of(entry_of(api_call(TEST, answer=answer))))
+
+
 OLD = {"Authorization": "Bearer " + token(TEST, issued=NOW - timedelta(hours=2))}
 ENDING = {"Authorization": "Bearer " + token(TEST, issued=NOW - timedelta(minutes=60))}
 ENDED = {"Authorization": "Bearer " + token(TEST, issued=NOW - timedelta(minutes=70))}
@@ -206,6 +215,10 @@ APART = {
         refused(ENDED, date="11:50:00"),
     ),
     "a token of another client": (refused(NAMED), refused(NAMED | OTHER)),
+    "a variable in a token": (
+        refused(),
+        refused({"Authorization": f"Bearer {token(TEST).rpartition('.')[0]}.__A__"}),
+    ),
     "another client that the answer names": (
         token_call(TEST, status=401, answer=f"app '{CLIENT_ID}'"),
         token_call(TEST, status=401, answer=f"app '{OTHER_CLIENT_ID}'"),

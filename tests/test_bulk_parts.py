@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from vippsdiag.bulk import addresses, noted, refusals
+from vippsdiag.bulk import addresses, noted, refusals, texts
 from vippsdiag.bulk.addresses import Addresses
 from vippsdiag.bulk.headers import _UNASKED, ASKED
 from vippsdiag.bulk.noted import Bodies, is_noted
@@ -271,6 +271,54 @@ def test_words_that_ids_begin_with_are_forgotten_when_there_are_too_many(
         )
         known.without_ids(address)
         assert len(known._words) <= 3
+
+
+# Members as JSON can write them: a name twice, blanks, escapes, and what is no JSON.
+WRITTEN = st.recursive(
+    st.sampled_from(
+        [
+            *('""', '"a"', '":"', '"4791234567"', '"https://a.example.no/"', '"é"'),
+            *(
+                r'"\""',
+                r'"\":"',
+                r'"\u00e5"',
+                r'"\ud800"',
+                r'"\u001e:"',
+                '"order-12345"',
+            ),
+            *("1", "-0", "1.5", "1e400", "NaN", "true", "null", "nul", "1" * 30),
+        ]
+    ),
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda items: f"[{', '.join(items)}]")
+        | st.lists(
+            st.builds(
+                "{}{}{}".format,
+                st.sampled_from(
+                    ['"a"', '"b"', '"number"', '"name"', '""', r'"\u0061"']
+                ),
+                st.sampled_from([":", ": ", " :"]),
+                inner,
+            ),
+            max_size=4,
+        ).map(lambda items: f"{{{','.join(items)}}}")
+    ),
+    max_leaves=9,
+)
+
+
+@given(WRITTEN)
+@example('{"a":1,"a":2}')
+@example('{"a" :1,"a":2}')
+@example(r'{"a":"\"","a":2}')
+@example(r'{"a":"\":","a" :2}')
+@example('{"a":1e400}')
+def test_outline_of_a_body_is_the_one_of_all_its_members(body: str) -> None:
+    try:
+        told = texts._outline_of(texts._PAIRS.decode(body))
+    except ValueError:
+        told = None
+    assert texts.outline(body) == (None if "\\u00" in body else told)
 
 
 def test_no_header_that_is_asked_for_is_passed_over() -> None:

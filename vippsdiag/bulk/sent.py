@@ -28,6 +28,7 @@ _BEGINS = ('{"name":"NAME","value":"', '{"name": "NAME", "value": "')
 _TOKEN = f"token-{token_hex(16)}"
 _IDS = {"id": f"id-{token_hex(16)}", "key": token_hex(16)}
 _CUT = frozenset({_TOKEN, *_IDS.values()})
+_TOKEN_WRITTEN = _TOKEN.encode()
 _IDS_WRITTEN = {kind: one.encode() for kind, one in _IDS.items()}
 
 
@@ -100,7 +101,7 @@ class Senders:
         self._without_token: dict[int, Sent] = {}
         # How headers begin that are cut out, and their names; of the ids for each
         # method, since one that is looked for and not there takes longest.
-        self._tokens_begin: list[str] = []
+        self._tokens_begin: list[bytes] = []
         self._ids_begin: dict[str, dict[bytes, Place]] = {}
 
     def read(self, method: str, headers: msgspec.Raw) -> Sent:
@@ -116,31 +117,35 @@ class Senders:
         signed = sign(text)
         sent = self._known.get(signed)
         if sent is None:
-            alike, token = self._alike(method, text.decode())
+            alike, token = self._alike(method, text)
             is_cut = alike.token is _CUT_OUT
             sent = alike.with_token(self.tokens.read(token) if is_cut else alike.token)
             if not alike.odd:
                 _remember(self._known, signed, sent)
         return sent
 
-    def _alike(self, method: str, text: str) -> tuple[Sent, str]:
+    def _alike(self, method: str, text: bytes) -> tuple[Sent, str]:
         """Return what headers come to without their token, and the token."""
         text, token = self._cut(text)
         signed = sign(text)
         sent = self._without_token.get(signed)
         if sent is None:
-            sent = self._read(method, text, token)
+            sent = self._read(method, text.decode(), token)
             if not sent.odd:
                 _remember(self._without_token, signed, sent)
         return sent, token
 
-    def _cut(self, text: str) -> tuple[str, str]:
+    def _cut(self, text: bytes) -> tuple[bytes, str]:
         """Return headers without the token, and the token; empty for none."""
         for begins in self._tokens_begin:
-            before, found, rest = text.partition(begins)
-            value, _, behind = rest.partition('"')
-            if found and _is_whole(value, behind[0]):
-                return f'{before}{begins}{_TOKEN}"{behind}', value
+            start = text.find(begins)
+            if start >= 0:
+                start += len(begins)
+                end = text.index(b'"', start)
+                value = text[start:end]
+                # It is written as it is, and the header ends behind it.
+                if b"\\" not in value and text.startswith(b"}", end + 1):
+                    return text[:start] + _TOKEN_WRITTEN + text[end:], value.decode()
         return text, ""
 
     def _read(self, method: str, text: str, token: str) -> Sent:
@@ -174,8 +179,8 @@ class Senders:
         return part
 
     def _note_token(self, name: str, text: str) -> None:
-        for begins in _begins(name, text):
-            known = self._tokens_begin
+        known = self._tokens_begin
+        for begins in _begins(name, text.encode()):
             if begins not in known and len(known) < MOST_PLACES:
                 known.append(begins)
 
@@ -183,7 +188,7 @@ class Senders:
         if method not in self._ids_begin and len(self._ids_begin) >= MOST_PLACES:
             return
         places, data = self._ids_begin.setdefault(method, {}), text.encode()
-        for begins in map(str.encode, _begins(name, text)):
+        for begins in _begins(name, data):
             if begins in places or len(places) < MOST_PLACES:
                 place = places.setdefault(begins, Place(name.lower()))
                 reach = len(data) - data.rindex(begins) + _MARGIN
@@ -211,14 +216,9 @@ def _remember(known: dict[int, Sent], signed: int, sent: Sent) -> None:
     known[signed] = sent
 
 
-def _is_whole(value: str, behind: str) -> bool:
-    """Tell whether a value is written as it is, and the header ends behind it."""
-    return behind == "}" and "\\" not in value
-
-
-def _begins(name: str, text: str) -> list[str]:
+def _begins(name: str, text: bytes) -> list[bytes]:
     """Return how a header begins, in the ways that this text writes it."""
-    written = (style.replace("NAME", name) for style in _BEGINS)
+    written = (style.replace("NAME", name).encode() for style in _BEGINS)
     return [begins for begins in written if begins in text]
 
 

@@ -28,7 +28,8 @@ MOST_TOKENS = 1 << 15
 # And so many first parts of them.
 MOST_FIRSTS = 1 << 8
 
-_TOKEN = re.compile(r"eyJ[\w-]{5,}\.[\w-]+\.[\w-]+", re.ASCII)
+_TOKEN = re.compile(r"(eyJ[\w-]{5,})\.([\w-]+)\.[\w-]+", re.ASCII)
+_BEARER = re.compile(f"Bearer {_TOKEN.pattern}", re.ASCII)
 
 
 def digest(texts: object) -> int:
@@ -83,36 +84,25 @@ class Tokens:
         return known
 
     def _read(self, authorization: str, signed: str) -> Known:
-        scheme, blank, token = authorization.partition(" ")
         # A template variable needs one of these; nothing else can stand in a token.
         # From the end both are looked for in half the time.
         odd = authorization.rfind("__") >= 0 or authorization.lower().rfind("env") >= 0
-        if not odd and not blank and _TOKEN.fullmatch(authorization):
-            return Known(plain=True, words="bare")
-        if scheme.lower() != "bearer" or not blank:
-            return Known(plain=False, words=signed)
-        plain = not odd and scheme == "Bearer" and _TOKEN.fullmatch(token) is not None
-        claims = self._claims(token) if plain else None
-        if claims is not None:
-            return _known(
-                claims.appid.lower(),
-                plain=True,
-                words=_WORDS[issued_in(claims.tid, claims.iss)],
-                expires=moment_of(claims.exp),
-                not_before=moment_of(claims.nbf),
-            )
-        found = read_token(token)
-        return _known(
-            found.client_id and found.client_id.lower(),
-            plain=plain,
-            words=_words(found) if plain else signed,
-            expires=found.expires,
-            not_before=found.not_before,
+        whole = None if odd else _BEARER.fullmatch(authorization)
+        claims = self._claims(whole[1], whole[2]) if whole else None
+        if claims is None:
+            return _read_in_full(authorization, signed, odd=odd)
+        client_id = claims.appid.lower()
+        return Known(
+            plain=True,
+            words=_WORDS[issued_in(claims.tid, claims.iss)],
+            client_id=client_id,
+            unit=_unit(client_id),
+            expires=moment_of(claims.exp),
+            not_before=moment_of(claims.nbf),
         )
 
-    def _claims(self, token: str) -> "_Claims | None":
-        """Read a plain token; None if it takes more to see what it says."""
-        first, second, _ = token.split(".")
+    def _claims(self, first: str, second: str) -> "_Claims | None":
+        """Read a plain token's parts; None if it takes more to see what it says."""
         try:
             said = _bytes(second)
             claims = _CLAIMS.decode(said)
@@ -138,6 +128,25 @@ class Tokens:
             self._firsts.add(signed)
 
 
+def _read_in_full(authorization: str, signed: str, *, odd: bool) -> Known:
+    scheme, blank, token = authorization.partition(" ")
+    if not odd and not blank and _TOKEN.fullmatch(authorization):
+        return Known(plain=True, words="bare")
+    if scheme.lower() != "bearer" or not blank:
+        return Known(plain=False, words=signed)
+    plain = not odd and _BEARER.fullmatch(authorization) is not None
+    found = read_token(token)
+    client_id = found.client_id.lower() if found.client_id is not None else None
+    return Known(
+        plain=plain,
+        words=_words(found) if plain else signed,
+        client_id=client_id,
+        unit=_unit(client_id or ""),
+        expires=found.expires,
+        not_before=found.not_before,
+    )
+
+
 # What a whole token says, by who issued it.
 _WORDS = {one: str(one) for one in (*Environment, None)}
 
@@ -147,23 +156,8 @@ def _words(found: Token) -> str:
     return f"{told} {found.defects}" if found.defects else told
 
 
-def _known(
-    client_id: str | None,
-    *,
-    plain: bool,
-    words: str,
-    expires: datetime | None,
-    not_before: datetime | None,
-) -> Known:
-    is_unit = client_id and is_plain_key("client_id", client_id)
-    return Known(
-        plain=plain,
-        words=words,
-        client_id=client_id,
-        unit=client_id if client_id and is_unit else "",
-        expires=expires,
-        not_before=not_before,
-    )
+def _unit(client_id: str) -> str:
+    return client_id if is_plain_key("client_id", client_id) else ""
 
 
 class _Claims(msgspec.Struct, gc=False):
