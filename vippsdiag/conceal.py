@@ -27,6 +27,7 @@ from vippsdiag.looks import (
     COOKIE_OPTION,
     HEX_KEY,
     KEY_CALLED,
+    KEY_LINE,
     LINES,
     NAMED_CODE,
     OPTION,
@@ -37,7 +38,7 @@ from vippsdiag.looks import (
     USER_OPTION,
     is_id,
 )
-from vippsdiag.phones import CALLED, FURTHER, REACHED, REACHED_SIGNS, is_number
+from vippsdiag.phones import CALLED, FURTHER, REACHED, is_number, is_reached
 from vippsdiag.secret import MASK, Secret, examine, mask
 from vippsdiag.sensitive import (
     NO_ENDING,
@@ -303,8 +304,9 @@ def rewrite(
         text = _replace_shape(text, PRIVATE_KEY, shaped, note)
     text = _replace_named(text, replace, note)
     options = (USER_OPTION, COOKIE_OPTION) if OPTION.search(text) else ()
-    reached = (REACHED,) if any(sign in text for sign in REACHED_SIGNS) else ()
-    for scheme in (*LINES, BASIC, NAMED_CODE, *reached, *options):
+    lines = LINES if KEY_LINE.search(text) else ()
+    reached = (REACHED,) if is_reached(text) else ()
+    for scheme in (*lines, BASIC, NAMED_CODE, *reached, *options):
         text = _replace_second(text, scheme, replace, note)
     for shape, sign in SHAPES:
         if sign.search(text):

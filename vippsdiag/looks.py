@@ -90,6 +90,7 @@ LINES = (
     re.compile(rf"({_LINE}{_KEY_LINE}))"),
     re.compile(rf"({_KEY_LINE}{_LINE}(?:\n|\Z)))"),
 )
+KEY_LINE = re.compile(_KEY_LINE)
 OPTION = re.compile(r"-(?<!\S-)(?:[AUabu]|-[acopu])")
 # A long user name without a password is a token, as in a repository's address.
 USER_INFO = re.compile(

@@ -68,13 +68,14 @@ REACHED = re.compile(
     r"|[MT](?<!\S.)(?=:)):?[ ]{1,2})"
     rf"({_DIALLED})"
 )
-# A text has one of these if that is in it.
-REACHED_SIGNS = (
+# A text has one of these if that is in it, and a blank before a number.
+_REACHED_SIGNS = (
     *("me on", "us on", "me at", "us at", "eg på", "ig på", "ej på", "s på"),
     *("ffes på", "umero", "ummer mit", "ummeret mit"),
     *("it nummer", "itt nummer", "y number", "Ring", "ring ", "SMS", "M: ", "T: "),
     *("est user", "estuser", "est-user", "estbruker", "est number", "estnummer"),
 )
+_BLANK = re.compile(r" [(+%0-9]")
 # A number that is known already, in whatever groups.
 WRITTEN = re.compile(r"(?<!\d)\d(?:\)?[ \u00a0\u2009\u202f.-]{0,2}\(?\d){7,14}(?!\d)")
 _NUMBER = re.compile(
@@ -82,6 +83,12 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _ESCAPES = re.compile("%2B|%20|%C2%A0", re.IGNORECASE)
+
+
+def is_reached(text: str) -> bool:
+    """Tell whether `REACHED` may match somewhere in a text."""
+    blank = _BLANK.search(text)
+    return blank is not None and any(sign in text for sign in _REACHED_SIGNS)
 
 
 def is_number(text: str) -> bool:

@@ -79,13 +79,15 @@ class Search:
     """
 
     __slots__ = (
-        *("_pseudonyms", "_public"),
+        *("_pseudonyms", "_public", "_settled"),
         *("doubts", "known", "places", "unsure"),
     )
 
     def __init__(self, pseudonyms: Pseudonyms, before: "Search | None" = None) -> None:
         self._pseudonyms = pseudonyms
         self._public: set[str] = before._public if before else set()
+        # The pseudonyms of values that hold no other.
+        self._settled: set[str] = set()
         self.unsure: set[str] = set()
         self.doubts: list[int] | None = []
         self.known: dict[str, Known] = {}
@@ -139,9 +141,14 @@ class Search:
 
     def _named(self, raw: str) -> str:
         self._doubt(raw)
-        return self._found(raw, unnamed=False)
+        new = self._found(raw, unnamed=False)
+        if raw not in self.unsure:
+            self._settled.add(new)
+        return new
 
     def _shaped(self, raw: str) -> str:
+        if raw in self._settled:
+            return raw
         self._doubt(raw)
         return self._found(raw, unnamed=True)
 
