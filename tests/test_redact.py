@@ -686,3 +686,19 @@ def test_a_key_that_blanks_or_line_breaks_got_into_is_replaced_whole() -> None:
         for part in broken.split(mark):
             assert part not in shared
         assert shared.endswith("\nbut this stays\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cookie: " + f"a={token()}; " * 2000,
+        "client_secret=%" + "25" * 5000 + "41" + SECRET,
+        "client_secret=&" + "amp;" * 5000 + "lt;" + SECRET,
+    ],
+    ids=["tokens", "percent", "entities"],
+)
+def test_what_goes_on_without_an_end_is_replaced(text: str) -> None:
+    shared = redact(text, SEED).text
+    assert len(shared) == len(text)
+    assert token().rpartition(".")[2] not in shared
+    assert SECRET not in shared

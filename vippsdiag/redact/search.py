@@ -33,6 +33,8 @@ from vippsdiag.token import is_piece_of_token, read_token
 MANY = 200
 # How often something may be encoded in something encoded.
 DEEPEST = 4
+# How often a value in which something is escaped may be escaped itself.
+_OFTEN = 16
 
 _TELLING = re.compile(
     r"(?=.*[0-9+/=])(?=.*[^\W_]).{8,}|(?=.*[a-z][A-Z]).{16,}", re.DOTALL
@@ -157,14 +159,20 @@ class Search:
         if raw not in self.known and _may_hold_another(raw):
             self.unsure.add(raw)
 
-    def _found(self, raw: str, *, unnamed: bool) -> str:
-        """Return a value's pseudonym, and remember the value."""
+    def _found(self, raw: str, *, unnamed: bool, depth: int = 0) -> str:
+        """Return a value's pseudonym, and remember the value.
+
+        Args:
+            raw: the value.
+            unnamed: whether no name stands beside it.
+            depth: how many escapes were taken for what they mean to read it.
+        """
         known = self.known.get(raw)
         if known and (unnamed or not known.unnamed):
             return known.pseudonym
         if raw in self._public:
             return raw
-        pseudonym = known.pseudonym if known else self._disguised(raw)
+        pseudonym = known.pseudonym if known else self._disguised(raw, depth)
         if pseudonym == raw and not is_left(raw):
             self._public.add(raw)  # it is a pseudonym already
             return raw
@@ -181,22 +189,33 @@ class Search:
         self._public.add(pseudonym)
         return pseudonym
 
-    def _disguised(self, raw: str) -> str:
+    def _disguised(self, raw: str, depth: int = 0) -> str:
         if _SIMPLE.fullmatch(raw):
             return self._pair(raw) or self._plain(raw)
-        if jwt := JWT.search(raw):
-            before, after = raw[: jwt.start()], raw[jwt.end() :]
-            middle = self._token(jwt[0])
-            return self._disguised(before) + middle + self._disguised(after)
+        if JWT.search(raw):
+            return "".join(self._around_tokens(raw, depth))
         if signed := _SIGNATURE.fullmatch(raw):
             return signed[1] + self._found_part(signed[2])
         user, colon, password = raw.partition(":")
         if colon and GUID.fullmatch(user):
             return f"{user}:{self._found_part(password)}"
-        meant = meaning(raw)
+        meant = meaning(raw) if depth < _OFTEN else raw
         if meant != raw:
-            return written_as(raw, self._found(meant, unnamed=False))
+            return written_as(raw, self._found(meant, unnamed=False, depth=depth + 1))
         return self._pair(raw) or self._plain(raw)
+
+    def _around_tokens(self, raw: str, depth: int) -> Iterator[str]:
+        """Yield the pseudonyms of tokens and of what stands around them."""
+        done = 0
+        for jwt in JWT.finditer(raw):
+            yield self._between(raw[done : jwt.start()], depth)
+            yield self._token(jwt[0])
+            done = jwt.end()
+        yield self._between(raw[done:], depth)
+
+    def _between(self, raw: str, depth: int) -> str:
+        """Return the pseudonym of what stands beside a token, and is no other."""
+        return self._plain(raw) if JWT.search(raw) else self._disguised(raw, depth)
 
     def _plain(self, raw: str) -> str:
         if len(raw) <= 64 and _OF_TOKEN.search(raw) and is_piece_of_token(raw):
