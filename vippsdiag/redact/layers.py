@@ -198,27 +198,34 @@ class Unescaped(Layer):
         result = self.result
         for match in _NEW.finditer(self._fresh):
             place, last = match.span()
+            # Pieces that mean nothing share their place with the next one.
+            n = bisect_right(self._places, place)
             while place < last:
-                place = self._carry(place, result[place:last])
+                place = self._carry(n, place, last, result)
+                while n < len(self._places) and self._places[n] <= place:
+                    n += 1
 
-    def _carry(self, place: int, new: str) -> int:
-        """Write what is new up to the next piece, and return how far that is."""
+    def _carry(self, n: int, place: int, last: int, result: str) -> int:
+        """Write what is new up to the next piece, and return how far that is.
+
+        Args:
+            n: how many pieces begin up to the place.
+            place: of the first new letter.
+            last: where what is new ends.
+            result: all of this layer, with everything replaced.
+        """
         assert self.below is not None  # noqa: S101 - a layer of this kind has one
-        # Pieces that mean nothing share their place with the next one.
-        n = bisect_right(self._places, place)
         start, end, meant = self._pieces[n - 1] if n else (0, 0, "")
         behind = place - len(meant) - (self._places[n - 1] if n else 0)
         if behind < 0:
-            written = self.below.text[start:end]
-            as_before = new[0] == self.text[place]
-            self.below.put(
-                start, written if as_before else _written_like(written, new[0])
-            )
+            written, one = self.below.text[start:end], result[place]
+            as_before = one == self.text[place]
+            self.below.put(start, written if as_before else _written_like(written, one))
             return place + 1
         if n < len(self._places):
-            new = new[: self._places[n] - place]
-        self.below.put(end + behind, new)
-        return place + len(new)
+            last = min(last, self._places[n])
+        self.below.put(end + behind, result[place:last])
+        return last
 
 
 def differences(old: str, new: str) -> Iterator[tuple[int, int]]:
