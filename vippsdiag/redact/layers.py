@@ -10,6 +10,7 @@ found and replaced as if it stood there plainly.
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from html import unescape
 from operator import ne
 
@@ -200,10 +201,26 @@ class Unescaped(Layer):
             place, last = match.span()
             # Pieces that mean nothing share their place with the next one.
             n = bisect_right(self._places, place)
+            if self._is_done(n, place, last):
+                continue
             while place < last:
                 place = self._carry(n, place, last, result)
                 while n < len(self._places) and self._places[n] <= place:
                     n += 1
+
+    def _is_done(self, n: int, place: int, last: int) -> bool:
+        """Tell whether everything is new already where this was read."""
+        assert self.below is not None  # noqa: S101 - a layer of this kind has one
+        first, end = self._span(n, place)
+        if last - place > 1:
+            end = self._span(bisect_right(self._places, last - 1, n), last - 1)[1]
+        return self.below.is_new(first, end)
+
+    def _span(self, n: int, place: int) -> tuple[int, int]:
+        """Return from where to where a letter is written in the layer below."""
+        start, end, meant = self._pieces[n - 1] if n else (0, 0, "")
+        behind = place - len(meant) - (self._places[n - 1] if n else 0)
+        return (start, end) if behind < 0 else (end + behind, end + behind + 1)
 
     def _carry(self, n: int, place: int, last: int, result: str) -> int:
         """Write what is new up to the next piece, and return how far that is.
@@ -246,6 +263,7 @@ def _compared(old: str, new: str) -> bytes:
     return (first ^ second).to_bytes(len(old), "little")
 
 
+@lru_cache(maxsize=4096)
 def _written_like(written: str, one: str) -> str:
     match = _NUMBERED.fullmatch(written)
     if not match or (size := len(match[2])) == 0:
@@ -264,15 +282,12 @@ def pieces(
     With ``lines``, the lines in which nothing matches mean nothing.
     """
     done = 0
-    meanings: dict[str, str] = {}
     for match in matches:
         start, end = match.span()
         if lines and (line := text.find("\n", done, start)) >= 0:
             yield line + 1 if done else 0, text.rfind("\n", 0, start) + 1, ""
         written = match[0]
-        meant = meanings.get(written)
-        if meant is None:
-            meant = meanings[written] = _meaning(written)
+        meant = _meaning(written)
         if meant != written:
             yield start, end, meant
         done = end
@@ -304,6 +319,7 @@ def written_as(text: str, new: str) -> str:
     return "".join((*parts, new[place:]))
 
 
+@lru_cache(maxsize=4096)
 def _meaning(written: str) -> str:
     number = _NUMBERED.fullmatch(written)
     if number and number[1] != "&#":
