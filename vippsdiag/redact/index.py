@@ -1,12 +1,74 @@
 """Where values stand in a text, of which there may be thousands."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
 # Up to so many values are looked for letter by letter.
 FEW = 40
+# Letters of a value up to which it is compared with others in their order.
+_LONG = 4000
 
 _RUN = re.compile(r"[A-Za-z0-9]{6,}")
+
+
+class _Crowd:
+    """Values with a run in common at the same place in them, as tokens have."""
+
+    __slots__ = ("_longest", "_shorter", "_turns", "_values")
+
+    def __init__(self, turns: dict[str, int]) -> None:
+        self._turns = turns
+        self._values = sorted(turns)
+        self._longest = min(max(map(len, self._values)), _LONG)
+        # For each the longest other one that it begins with; -1 if there is none.
+        self._shorter: list[int] = []
+        open_: list[int] = []
+        for n, raw in enumerate(self._values):
+            while open_ and not raw.startswith(self._values[open_[-1]]):
+                open_.pop()
+            self._shorter.append(open_[-1] if open_ else -1)
+            open_.append(n)
+
+    def at(self, text: str, place: int) -> Iterator[tuple[int, int, str]]:
+        """Yield the values that stand at a place, each with its turn."""
+        # What stands there and sorts last before the text begins with all the others.
+        n = bisect_right(self._values, text[place : place + self._longest]) - 1
+        while n >= 0:
+            raw = self._values[n]
+            if text.startswith(raw, place):
+                yield self._turns[raw], place, raw
+            n = self._shorter[n]
+
+
+class _Crowds:
+    """Values with a run in common, by where it is in them."""
+
+    __slots__ = ("_by_offset", "_long")
+
+    def __init__(self, anchored: list[tuple[int, str]]) -> None:
+        turns: dict[int, dict[str, int]] = {}
+        # Of the longest ones there cannot be many.
+        self._long: list[tuple[int, int, str]] = []
+        for turn, (offset, raw) in enumerate(anchored):
+            if len(raw) > _LONG:
+                self._long.append((turn, offset, raw))
+            else:
+                turns.setdefault(offset, {})[raw] = turn
+        self._by_offset = {offset: _Crowd(found) for offset, found in turns.items()}
+
+    def places(self, text: str, start: int) -> Iterator[tuple[int, str]]:
+        """Yield each value whose run is at a place, in turn."""
+        found = [
+            (turn, start - offset, raw)
+            for turn, offset, raw in self._long
+            if start >= offset and text.startswith(raw, start - offset)
+        ]
+        for offset, crowd in self._by_offset.items():
+            if start >= offset:
+                found += crowd.at(text, start - offset)
+        for _, place, raw in sorted(found):
+            yield place, raw
 
 
 class Index:
@@ -23,7 +85,7 @@ class Index:
                 run = max(runs, key=len) if len(runs) > 1 else runs[0]
                 self._anchors.setdefault(run, []).append((raw.index(run), raw))
         self._crowds = {
-            run: _crowd(anchored)
+            run: _Crowds(anchored)
             for run, anchored in self._anchors.items()
             if len(anchored) > FEW
         }
@@ -47,36 +109,12 @@ class Index:
                 continue
             start = match.start()
             if len(anchored) > FEW:
-                yield from _in_crowd(self._crowds[match[0]], text, start)
+                yield from self._crowds[match[0]].places(text, start)
                 continue
             for offset, raw in anchored:
                 place = start - offset
                 if place >= 0 and text.startswith(raw, place):
                     yield place, raw
-
-
-# Values with a run in common, such as tokens with the same header: by where the run
-# is in them and how long they are, and then with their turns.
-_Crowd = dict[tuple[int, int], dict[str, int]]
-
-
-def _crowd(anchored: list[tuple[int, str]]) -> _Crowd:
-    crowd: _Crowd = {}
-    for turn, (offset, raw) in enumerate(anchored):
-        crowd.setdefault((offset, len(raw)), {})[raw] = turn
-    return crowd
-
-
-def _in_crowd(crowd: _Crowd, text: str, start: int) -> Iterator[tuple[int, str]]:
-    """Yield each value of a crowd whose run is at a place, in turn."""
-    found = []
-    for (offset, size), turns in crowd.items():
-        place = start - offset
-        raw = text[place : place + size] if place >= 0 else ""
-        if raw in turns:
-            found.append((turns[raw], place, raw))
-    for _, place, raw in sorted(found):
-        yield place, raw
 
 
 def _within_number(text: str, start: int, end: int) -> bool:
