@@ -131,6 +131,13 @@ def test_a_variable_that_names_itself_ends() -> None:
         ("connect EHOSTUNREACH 203.0.113.9:443", FailureKind.UNREACHABLE),
         ("curl: (92) HTTP/2 stream 1 was not closed cleanly", FailureKind.PROTOCOL),
         ("No 'Access-Control-Allow-Origin' header", FailureKind.CORS),
+        ("NS_ERROR_DOM_BAD_URI", FailureKind.CORS),
+        ("403 Forbidden from proxy after CONNECT", FailureKind.PROXY),
+        ("Unsupported or unrecognized SSL message", FailureKind.TLS),
+        ("net::ERR_CONNECTION_TIMED_OUT", FailureKind.TIMEOUT),
+        ("Unable to Connect to ssl://api.vipps.no:443", FailureKind.REFUSED),
+        ("Error: Parse Error: Expected HTTP/", FailureKind.PROTOCOL),
+        ("Invalid HTTP version: 2", FailureKind.PROTOCOL),
     ],
     ids=lambda value: str(value)[:20],
 )

@@ -8,6 +8,8 @@ _NOTED = (
     '"intent"',
     "authToken",
     "callbackAuthorizationToken",
+    "{{",
+    "${",
     *sorted(DOCUMENTED_EXAMPLES),
 )
 # A letter, a digit or a mark that is written as an escape may be part of any of them.

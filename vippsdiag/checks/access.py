@@ -7,6 +7,7 @@ from vippsdiag.check import API_KEYS, DOCS, Confidence, Finding, Severity, When,
 from vippsdiag.checks.answers import (
     Says,
     found,
+    is_bare,
     is_gateway,
     oauth_error,
     says,
@@ -138,9 +139,13 @@ def _forbidden(exchange: Exchange) -> bool:
     "portal, and the same subscription key for the token and the call.",
     docs=API_KEYS,
     source="woocommerce@abe480f5: Webhooks answers 403 with an empty body (medium)",
-    broken=lambda: [case(api_call(TEST, status=403, answer=""))],
+    broken=lambda: [
+        case(api_call(TEST, status=403, answer="")),
+        case(api_call(TEST, status=403, answer="403 Forbidden")),
+    ],
     healthy=lambda: [
         case(api_call(TEST, status=403, answer=FORBIDDEN)),
+        case(api_call(TEST, status=403, answer="403 Forbidden: call volume quota")),
         case(api_call(TEST)),
     ],
 )
@@ -153,7 +158,7 @@ def keys_of_other_sales_unit(evidence: Evidence) -> Iterator[Finding]:
     for exchange, request in evidence.api_calls():
         product = product_at(request.path)
         webhooks = product is not None and product.name == "Webhooks"
-        empty = exchange.status == 403 and not text_in(exchange).strip()
+        empty = exchange.status == 403 and is_bare(exchange)
         partner = kind_of(evidence) is KeyKind.PARTNER
         if webhooks and empty and carries(request, MSN_HEADER) and not partner:
             yield Finding(

@@ -42,7 +42,9 @@ class Says(Enum):
     MISSING_KEY = re.compile(_MISSING_KEY, re.IGNORECASE)
     # vipps-developers#52, woocommerce#101 (high); "not found" in eCom FAQ (medium).
     INVALID_KEY = re.compile(
-        _INVALID_KEY + r"|\bsubscription not found\b", re.IGNORECASE
+        _INVALID_KEY + r"|\bsubscription not found\b"
+        r"|due to (?:suspended|expired|cancell?ed|inactive) subscription",
+        re.IGNORECASE,
     )
     # The errors page (high) for "Something went wrong" with 401; Recurring's problems.
     TOKEN_REFUSED = re.compile(
@@ -141,6 +143,19 @@ def text_in(exchange: Exchange) -> str:
     return exchange.text[:LONGEST]
 
 
+# What a client or a person writes of an answer that had no body (RFC 9110, 15.5).
+_STATUS_WORDS = re.compile(
+    r"(?:http(?:/[\d.]+)?\W{0,2})?(?:(?:error|status)\W{0,2})?(?:[45]\d\d\b\W{0,3})?"
+    r"(?:bad request|forbidden|not found|method not allowed)?[.!]?",
+    re.IGNORECASE,
+)
+
+
+def is_bare(exchange: Exchange) -> bool:
+    """Tell whether an answer has no body, or only its status in words there."""
+    return _STATUS_WORDS.fullmatch(text_in(exchange).strip()) is not None
+
+
 _NAMED = re.compile(r"vipps|mobile ?pay", re.IGNORECASE)
 
 
@@ -206,6 +221,10 @@ def _search(what: Says, words: str) -> re.Match[str] | None:
     return match
 
 
+# How the identity provider names what it misses, with 900144 and 90014.
+PARAMETER = r"(?:parameters?:? *|required field )"
+
+
 @once
 def identity_codes(exchange: Exchange) -> frozenset[int]:
     """Return the identity provider's error codes (``AADSTS...``) in an answer."""
@@ -235,6 +254,12 @@ _OAUTH = re.compile(
     r"|server|authorization|slow|expired|login|interaction|consent)_\w+)",
     re.IGNORECASE,
 )
+
+
+def names_parameter(exchange: Exchange, name: str) -> bool:
+    """Tell whether the identity provider says that it misses a parameter."""
+    named = re.search(rf"{PARAMETER}'{name}'", text_in(exchange))
+    return bool(identity_codes(exchange) & {900144, 90014} and named)
 
 
 @once
@@ -280,6 +305,20 @@ def _detail_codes(item: dict[str, Any]) -> set[str]:
         for detail in (details if isinstance(details, list) else [])
         if isinstance(detail, dict) and str(detail.get("name")).lower() == "errorcode"
     }
+
+
+@once
+def field_errors(exchange: Exchange) -> list[tuple[str, str]]:
+    """Return each field that eCom complains of, by its path, with the reason."""
+    response = None if is_of_another(exchange) else exchange.response
+    body = response.json if response else None
+    listed = body[:50] if isinstance(body, list) else []
+    told = [
+        (str(item.get("errorCode")), str(item.get("errorMessage")))
+        for item in listed
+        if isinstance(item, dict)
+    ]
+    return [(name, reason) for name, reason in told if "." in name]
 
 
 _DESCRIPTIONS = ("error_description", "error_hint")

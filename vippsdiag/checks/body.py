@@ -13,13 +13,16 @@ from vippsdiag.check import (
     check,
 )
 from vippsdiag.checks.answers import (
+    PARAMETER,
     complaints,
+    field_errors,
     identity_codes,
     oauth_error,
     text_in,
 )
 from vippsdiag.checks.client import sends_client
 from vippsdiag.checks.codes import said
+from vippsdiag.checks.flow import has_right_path
 from vippsdiag.checks.urls import fields
 from vippsdiag.evidence import (
     Call,
@@ -33,8 +36,11 @@ from vippsdiag.language import say
 from vippsdiag.samples import (
     TEST,
     api_call,
+    call,
     case,
     details,
+    ecom,
+    ecom_call,
     identity_provider,
     login_call,
     specialized_call,
@@ -67,6 +73,11 @@ def _complained(body: object, reason: str) -> Exchange:
         status=400,
         answer=answer,
     )
+
+
+_NO_ORDER = ecom("transaction.orderId", "OrderId is required")
+_NO_FALLBACK = ecom("merchantInfo.fallBack.invalid", "must not be null or empty")
+_LOGIN_PAGE = "https://apitest.vipps.no/access-management-1.0/access/login/phone"
 
 
 def _json_in_form(request: Request) -> bool:
@@ -249,6 +260,7 @@ def content_type_wrong(evidence: Evidence) -> Iterator[Finding]:
             )
         ),
         case(token_call(TEST, body="{}", status=415, answer="")),
+        case(call("POST", _LOGIN_PAGE, body="phone=1", status=400, answer="x")),
     ],
 )
 def content_type_missing(evidence: Evidence) -> Iterator[Finding]:
@@ -259,7 +271,8 @@ def content_type_missing(evidence: Evidence) -> Iterator[Finding]:
     """
     for exchange, request in evidence.calls():
         untyped = request.body and not request.headers.get("Content-Type")
-        form = call_of(request) in FORM_CALLS and exchange.status in {400, 401}
+        form = has_right_path(request) and call_of(request) in FORM_CALLS
+        form = form and exchange.status in {400, 401}
         ours = call_of(request) is not Call.STANDARD_TOKEN and exchange.status == 415
         if untyped and call_of(request) and (ours or form):
             yield Finding(
@@ -289,10 +302,20 @@ def _login_lacks(description: str) -> Evidence:
     return case(login_call(TEST, status=400, answer=answer))
 
 
+# What eCom says of a field that is empty or not there; the text does not tell which.
+_ASKED_FOR = re.compile(
+    r"\brequired\b|\bmissing\b|not be (?:null|empty|blank)", re.IGNORECASE
+)
+
+
 def _required(exchange: Exchange) -> str:
     """Return the field that an answer says is required and not there; or empty."""
     request = exchange.request
     sent = {name.lower() for name in fields(request.json)} if request else set()
+    for name, reason in field_errors(exchange):
+        asked = _ASKED_FOR.search(reason)
+        if asked and sent and sent.isdisjoint(name.lower().split(".")[1:]):
+            return name
     for name, reason in complaints(exchange):
         asked = re.search(r"\brequired\b|\bmissing\b", reason, re.IGNORECASE)
         if asked and name.lower() not in sent:
@@ -326,11 +349,13 @@ def _required(exchange: Exchange) -> str:
         _login_lacks('Request parameter "code" is missing.'),
         case(login_call(TEST, body="", status=400, answer=EMPTY_POST)),
         case(_complained({"amount": 1}, "The Reference field is required.")),
+        case(ecom_call(status=400, answer=_NO_ORDER)),
     ],
     healthy=lambda: [
         case(login_call(TEST, status=400, answer={"error": "invalid_grant"})),
         case(_complained({"reference": "a"}, "The Reference field is required.")),
         case(_complained({"amount": 1}, "must match ^[a-z]+$")),
+        case(ecom_call(status=400, answer=_NO_FALLBACK)),
         case(specialized_call(body="", status=400, answer=NO_GRANT)),
     ],
 )
@@ -356,7 +381,7 @@ def request_parameter_missing(evidence: Evidence) -> Iterator[Finding]:
 def missing_parameter(exchange: Exchange) -> str | None:
     """Return the parameter that an answer misses: empty if unnamed, None if none."""
     text = text_in(exchange)
-    named = re.search(r"parameters?:? *'(\w+)'", text)
+    named = re.search(rf"{PARAMETER}'(\w+)'", text)
     if named and identity_codes(exchange) & {900144, 90014}:
         name = named[1]
         elsewhere = name == "client_id" or _no_grant(exchange, name)

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 
 from vippsdiag.check import ERRORS, Confidence, Finding, Severity, check
 from vippsdiag.checks.answers import identity_codes
-from vippsdiag.checks.sent import is_preflight
+from vippsdiag.checks.sent import KEY_HEADER, is_preflight
+from vippsdiag.environments import HOSTS, LOOPBACK_HOSTS, is_web_site, split
 from vippsdiag.evidence import Evidence, Need, Place, call_of
 from vippsdiag.exchange import Exchange, FailureKind, Request
 from vippsdiag.language import say
 from vippsdiag.samples import (
     TEST,
+    api_call,
     call,
     case,
     identity_provider,
@@ -51,6 +53,11 @@ def _preflight(status: int) -> Exchange:
     return call("OPTIONS", TOKEN_URL, headers, status=status, answer="")
 
 
+def _from_page(page: str | None, words: str) -> Exchange:
+    headers = {"Origin": page, "User-Agent": "Mozilla/5.0", KEY_HEADER: None}
+    return api_call(TEST, headers=headers, failure=FailureKind.OTHER, message=words)
+
+
 # Words that leave no other reason; others are what a page is told of any failure.
 _NAMED = re.compile(r"\bcors|cross-origin|access-control|err_blocked", re.IGNORECASE)
 
@@ -78,6 +85,7 @@ _NAMED = re.compile(r"\bcors|cross-origin|access-control|err_blocked", re.IGNORE
             )
         ),
         case(_preflight(404), _preflight(401)),
+        case(_from_page("https://shop.example", "net::ERR_FAILED")),
     ],
     healthy=lambda: [
         case(_preflight(204)),
@@ -85,6 +93,8 @@ _NAMED = re.compile(r"\bcors|cross-origin|access-control|err_blocked", re.IGNORE
         case(token_call(TEST, status=400, answer="")),
         case(token_call(TEST, headers={"Origin": "https://shop.example"})),
         case(call("POST", "https://statistics.example/", failure=FailureKind.CORS)),
+        case(_from_page("https://login.vipps.no", "net::ERR_ABORTED")),
+        case(_from_page(None, "net::ERR_FAILED")),
     ],
 )
 def cors_browser_call(evidence: Evidence) -> Iterator[Finding]:
@@ -99,6 +109,7 @@ def cors_browser_call(evidence: Evidence) -> Iterator[Finding]:
             continue
         failed = exchange.failure and exchange.failure.kind is FailureKind.CORS
         asked = _asked_in_vain(exchange)
+        failed = failed or _shown_nothing(exchange)
         if failed or asked or 9002326 in identity_codes(exchange):
             sure = asked or (request is not None and from_browser(request))
             yield Finding(
@@ -114,6 +125,21 @@ def _asked_in_vain(exchange: Exchange) -> bool:
     """Tell whether a browser asked the API for a page, and was not let."""
     request = exchange.request
     return request is not None and is_preflight(request) and not exchange.ok
+
+
+def _shown_nothing(exchange: Exchange) -> bool:
+    """Tell whether somebody's page called the API and was shown no answer.
+
+    A browser that keeps an answer from a page records no status, and no reason.
+    """
+    request, failure = exchange.request, exchange.failure
+    if request is None or exchange.response or not from_browser(request):
+        return False
+    page = split(request.headers.get("Origin") or "").hostname or ""
+    ours = is_web_site(page) or page in HOSTS.values() or page == request.host
+    ours = ours or request.host in LOOPBACK_HOSTS
+    named = failure is not None and failure.kind is not FailureKind.OTHER
+    return bool(page) and not ours and not named
 
 
 def _sure_failed(exchange: Exchange) -> Confidence:

@@ -272,7 +272,14 @@ def _changes(
 ) -> Iterator[Finding]:
     change = body_change(request)
     if change:
-        yield Finding(message=change.words, place=_part_place(exchange, "body"))
+        yield Finding(
+            message=change.words,
+            place=_part_place(exchange, "body"),
+            confidence=Confidence.CERTAIN
+            if evidence.webhook_secret or exchange.status in {None, 400, 401, 403}
+            # A shop that broke down did not refuse; the body may be cut for sharing.
+            else Confidence.POSSIBLE,
+        )
     secret = evidence.webhook_secret
     verdict = verify(request, secret) if secret else None
     for item in verdict.changes if verdict else ():

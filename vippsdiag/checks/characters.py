@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import unquote
 
 from vippsdiag.check import API_KEYS, Confidence, Finding, Severity, check
 from vippsdiag.checks.answers import is_of_another
@@ -12,9 +11,11 @@ from vippsdiag.checks.sent import (
     header_place,
     is_hidden,
     is_not_filled_in,
+    left_in_body,
     left_sureness,
     painted_over,
     sent_token,
+    texts_sent,
     was_taken,
 )
 from vippsdiag.conceal import still_masked
@@ -214,14 +215,6 @@ def _holds_example(raw: str) -> bool:
     return left or any(example in raw for example in DOCUMENTED_EXAMPLES)
 
 
-def _texts(exchange: Exchange, request: Request) -> Iterator[tuple[str, Place]]:
-    place = Place(exchange=exchange, part="request address")
-    # A HAR has the braces in their codes, and a letter's own codes look like %NAME%.
-    yield unquote(request.url), place
-    for name, value in request.headers:
-        yield value, Place(exchange=exchange, part="request header", name=name)
-
-
 @check(
     severity=Severity.ERROR,
     needs={Need.SENT},
@@ -246,6 +239,8 @@ def _texts(exchange: Exchange, request: Request) -> Iterator[tuple[str, Place]]:
             )
         ),
         case(_bearing("null")),
+        case(ecom_call(status=400, merchantSerialNumber="{{msn}}")),
+        case(ecom_call(authToken="{{auth_token}}")),
     ],
     healthy=lambda: [
         case(token_call(TEST)),
@@ -254,6 +249,7 @@ def _texts(exchange: Exchange, request: Request) -> Iterator[tuple[str, Place]]:
         case(token_call(TEST, headers={"Origin": "null", "Sec-Fetch-Site": "none"})),
         case(api_call(TEST, path="/epayment/v1/payments/50%25%20off")),
         case(_bearing("null", 200)),
+        case(ecom_call(staticShippingDetails="{{left_out}}")),
         case(call("GET", "https://shop.example/%7B%7Bimage%7D%7D", status=404)),
         case(api_call(TEST, path="/order-management/v2/ecom/receipts/%C3%B8l-7")),
     ],
@@ -273,10 +269,14 @@ def template_variable_not_substituted(evidence: Evidence) -> Iterator[Finding]:
         elif is_word_for_nothing(value.value):
             yield _empty(value.field, value.place, sureness(value))
     for exchange, request in evidence.calls():
-        for text, place in _texts(exchange, request):
+        for text, place in texts_sent(exchange, request):
             left = template_in(text)
             if left and not exchange.ok and _is_meant_for_us(exchange, request):
                 yield _left(place.words, left, place, left_sureness(left, exchange))
+        left = left_in_body(exchange, request)
+        if left:
+            place = Place(exchange=exchange, part="request body")
+            yield _left(place.words, left, place, Confidence.LIKELY)
     for exchange, request in evidence.api_calls():
         if exchange.ok:
             continue

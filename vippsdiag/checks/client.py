@@ -76,6 +76,7 @@ def body_place(exchange: Exchange) -> Place:
     broken=lambda: [
         case(token_call(TEST, status=400, answer=UNKNOWN)),
         case(login_call(status=401, answer=NO_SUCH_CLIENT)),
+        case(token_call(TEST, status=401, answer="AADSTS7000229: none here")),
         case(
             token_call(
                 TEST, headers={"client_id": "REDACTED"}, status=400, answer=UNKNOWN
@@ -97,7 +98,7 @@ def client_id_unknown(evidence: Evidence) -> Iterator[Finding]:
     """
     for exchange in evidence.exchanges:
         request = exchange.request
-        coded = bool(identity_codes(exchange) & {700016, 70001})
+        coded = bool(identity_codes(exchange) & {700016, 70001, 7000229})
         absent = not exchange.ok and says(exchange, Says.NO_CLIENT)
         told = coded or absent or _unauthorized(exchange)
         if not told:

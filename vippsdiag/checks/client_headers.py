@@ -1,6 +1,5 @@
 """Did client_id and client_secret travel as they should?"""
 
-import re
 from collections.abc import Iterator
 
 from vippsdiag.check import (
@@ -11,7 +10,7 @@ from vippsdiag.check import (
     When,
     check,
 )
-from vippsdiag.checks.answers import Says, identity_codes, says, text_in
+from vippsdiag.checks.answers import Says, identity_codes, names_parameter, says
 from vippsdiag.checks.authorization import takes_keys
 from vippsdiag.checks.sent import (
     KEY_HEADER,
@@ -202,6 +201,7 @@ def client_header_name_wrong(evidence: Evidence) -> Iterator[Finding]:
 
 
 # The identity provider's codes for a client or a secret that did not arrive.
+_REQUIRED = "AADSTS90014: The required field 'client_id' is missing."
 _ABSENT = {900144, 90014, 7000216, 7000218, 70002}
 
 
@@ -231,12 +231,6 @@ def _no_secret(exchange: Exchange) -> bool:
     return codes or (not exchange.ok and says(exchange, Says.NO_SECRET))
 
 
-def _names_parameter(exchange: Exchange, name: str) -> bool:
-    codes = identity_codes(exchange)
-    named = re.search(rf"parameters?:? *'{name}'", text_in(exchange))
-    return bool(codes & {900144, 90014} and named)
-
-
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
@@ -258,6 +252,7 @@ def _names_parameter(exchange: Exchange, name: str) -> bool:
                 ),
             )
         ),
+        case(token_call(TEST, status=400, answer=_REQUIRED)),
         case(token_call(TEST, headers=NO_CLIENT, status=400, answer="")),
         case(specialized_call(headers=UNNAMED, status=401, answer="")),
         case(api_call(TEST, path=CHECKOUT, status=401, answer="")),
@@ -279,7 +274,7 @@ def client_id_missing(evidence: Evidence) -> Iterator[Finding]:
     Ocp-Apim-Subscription-Key. An empty header counts as none.
     """
     for exchange in evidence.exchanges:
-        if exchange.request is None and _names_parameter(exchange, "client_id"):
+        if exchange.request is None and names_parameter(exchange, "client_id"):
             yield _named_alone(exchange, "client_id")
     for exchange, request in evidence.calls(Call.SPECIALIZED_TOKEN):
         refused = exchange.status in {400, 401}
@@ -292,7 +287,7 @@ def client_id_missing(evidence: Evidence) -> Iterator[Finding]:
             continue
         if is_preflight(request) or not _needs_client(exchange, request):
             continue
-        named = _names_parameter(exchange, "client_id")
+        named = names_parameter(exchange, "client_id")
         if lacks(request, "client_id") and not proxied(request):
             words = (
                 say("The request has no client_id header.")

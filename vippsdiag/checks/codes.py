@@ -233,6 +233,7 @@ _OAUTH = {
 _IDENTITY = {
     "AADSTS700016": Code("client-id-unknown", ""),
     "AADSTS70001": Code("client-id-unknown", ""),
+    "AADSTS7000229": Code("client-id-unknown", ""),
     "AADSTS7000215": Code("client-secret-wrong", ""),
     "AADSTS50012": Code("client-secret-wrong", ""),
     "AADSTS70002": Code("client-secret-wrong", ""),

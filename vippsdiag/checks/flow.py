@@ -11,11 +11,12 @@ from vippsdiag.check import (
     When,
     check,
 )
-from vippsdiag.checks.answers import Says, says, text_in
+from vippsdiag.checks.answers import Says, is_bare, says
 from vippsdiag.checks.sent import is_preflight
 from vippsdiag.environments import OTHER_DOCUMENTED_HOSTS, is_web_site
 from vippsdiag.evidence import (
     LOGIN_BASE,
+    LOGIN_TOKEN_PATH,
     SPECIALIZED_TOKEN_PATH,
     STANDARD_TOKEN_PATH,
     Call,
@@ -38,6 +39,8 @@ from vippsdiag.samples import (
 )
 
 NOT_FOUND = gateway(404, "Resource not found")
+_LOGIN_TOKEN = "https://apitest.vipps.no" + LOGIN_TOKEN_PATH
+_LOGIN_PAGE = "https://apitest.vipps.no" + LOGIN_BASE + "/oauth2/auth"
 
 
 def address(exchange: Exchange) -> Place:
@@ -51,7 +54,7 @@ def unmatched(exchange: Exchange) -> bool:
         return True
     if exchange.status != 404:
         return False
-    return says(exchange, Says.NO_SUCH_PATH) or not text_in(exchange).strip()
+    return says(exchange, Says.NO_SUCH_PATH) or is_bare(exchange)
 
 
 def method_of(request: Request) -> str:
@@ -133,8 +136,11 @@ def token_path_wrong(evidence: Evidence) -> Iterator[Finding]:
         case(token_call(TEST, method="GET", status=404, answer=NOT_FOUND)),
         # cURL sends the method as it is typed.
         case(token_call(TEST, method="post", status=404, answer=NOT_FOUND)),
+        case(call("GET", _LOGIN_TOKEN, status=404, answer=NOT_FOUND)),
     ],
     healthy=lambda: [
+        case(call("GET", _LOGIN_TOKEN, status=401, answer={"error": "x"})),
+        case(call("GET", _LOGIN_PAGE, status=404, answer=NOT_FOUND)),
         case(token_call(TEST, status=404, answer=NOT_FOUND)),
         case(token_call(TEST, method="OPTIONS", status=404)),
     ],
@@ -145,8 +151,14 @@ def token_method_wrong(evidence: Evidence) -> Iterator[Finding]:
     The path ends with "get", but the method is POST. The gateway looks for method and
     path together, and says that there is nothing.
     """
-    for exchange, request in evidence.token_calls():
+    kinds = (Call.STANDARD_TOKEN, Call.SPECIALIZED_TOKEN, Call.LOGIN)
+    for exchange, request in evidence.calls(*kinds):
         if exchange.ok or request.method in {"POST", "OPTIONS"}:
+            continue
+        page = call_of(request) is Call.LOGIN
+        if page and not (
+            unmatched(exchange) and request.path.lower() == LOGIN_TOKEN_PATH
+        ):
             continue
         if has_right_path(request):
             yield Finding(
@@ -174,6 +186,7 @@ ASKS: dict[str, str | None] = {"Access-Control-Request-Method": "GET"}
         ),
         case(api_call(TEST, method="PUT", status=404, answer=NOT_FOUND)),
         case(api_call(TEST, path="/epayment/payments", status=404, answer="<html>")),
+        case(api_call(TEST, path="/webhooks/v1/x", status=404, answer="404 Not Found")),
     ],
     healthy=lambda: [
         case(api_call(TEST, status=404, answer={"title": "Reference not found"})),
@@ -212,7 +225,7 @@ def api_path_wrong(evidence: Evidence) -> Iterator[Finding]:
                 ),
                 place=address(exchange),
                 confidence=Confidence.CERTAIN
-                if unmatched(exchange)
+                if exchange.status == 405 or says(exchange, Says.NO_SUCH_PATH)
                 else Confidence.LIKELY,
             )
 

@@ -1,6 +1,7 @@
 """Read a request: which keys it carries, and where."""
 
 import re
+from collections.abc import Iterator
 from urllib.parse import unquote
 
 from vippsdiag.check import Confidence, Finding
@@ -21,6 +22,7 @@ from vippsdiag.shapes import (
     is_placeholder,
     is_word_for_nothing,
     shape_of,
+    template_in,
 )
 from vippsdiag.token import Token, bearer_of, read_token
 
@@ -174,6 +176,38 @@ def is_not_filled_in(authorization: str) -> bool:
     if value is None or still_masked(value) or is_cut(value):
         return False
     return is_placeholder(value) or is_word_for_nothing(value)
+
+
+def texts_sent(exchange: Exchange, request: Request) -> Iterator[tuple[str, Place]]:
+    """Yield the address and the value of each header, with its place."""
+    place = Place(exchange=exchange, part="request address")
+    # A HAR has the braces in their codes, and a letter's own codes look like %NAME%.
+    yield unquote(request.url), place
+    for name, value in request.headers:
+        yield value, header_place(exchange, name)
+
+
+# The whole of a value, with quotes around it or none.
+_LEFT = re.compile(
+    r'"(?P<name>\w+)"\s*:\s*"?(?P<left>\$?\{\{[\w .-]{1,40}\}\}|\$\{[\w.-]{1,40}\})'
+)
+# What comes back with a callback, and so matters though the call went well.
+_COMES_BACK = {"authToken", "callbackAuthorizationToken"}
+
+
+def left_in_body(exchange: Exchange, request: Request) -> str | None:
+    """Return the variable that is a value in a body which the API refused, or None."""
+    if request.body is None or call_of(request) is not Call.API:
+        return None
+    refused = exchange.status in {400, 422, 500}
+
+    def question(raw: str) -> str | None:
+        for one in _LEFT.finditer(raw):
+            if refused or (exchange.ok and one["name"] in _COMES_BACK):
+                return template_in(one["left"])
+        return None
+
+    return examine(request.body, question)
 
 
 def left_sureness(left: str, exchange: Exchange) -> Confidence:

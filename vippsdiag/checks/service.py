@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from vippsdiag.check import DOCS, ERRORS, Confidence, Finding, Severity, When, check
-from vippsdiag.checks.answers import Says, is_gateway, says, text_in
+from vippsdiag.checks.answers import Says, is_bare, is_gateway, says, text_in
 from vippsdiag.checks.client import body_place
 from vippsdiag.checks.codes import codes_in, said
 from vippsdiag.checks.later import went_well_later
@@ -66,6 +66,7 @@ def _is_vipps(exchange: Exchange) -> bool:
         ),
         case(token_call(TEST, status=403, answer="error code: 1020")),
         case(token_call(TEST, status=403, answer="")),
+        case(token_call(TEST, status=403, answer="HTTP 403: Forbidden")),
         case(
             api_call(
                 TEST,
@@ -91,7 +92,7 @@ def waf_blocked(evidence: Evidence) -> Iterator[Finding]:
         if exchange.status not in {403, 406} or not _is_vipps(exchange):
             continue
         product = product_at(request.path) if request else None
-        empty = exchange.status == 403 and not text_in(exchange).strip()
+        empty = exchange.status == 403 and is_bare(exchange)
         firewall = answered_by(exchange) is Who.FIREWALL
         token = request is not None and call_of(request) is Call.STANDARD_TOKEN
         served = token or (product is not None and product.name != "Webhooks")

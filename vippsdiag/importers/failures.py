@@ -47,6 +47,7 @@ _KINDS: dict[FailureKind, tuple[str, ...]] = {
     FailureKind.CORS: _words(
         "access-control-allow|cross-origin request|blocked by cors|cors policy"
         "|corserror|cors error|cors request|err_blocked_by_response|err_blocked_by_orb"
+        "|ns_error_dom_bad_uri"
         # All that a page is told, also of a network that is down (Chrome, Firefox,
         # Safari, Axios); the reason stands in the browser's console alone.
         "|typeerror: failed to fetch|networkerror when attempting to fetch"
@@ -70,15 +71,16 @@ _KINDS: dict[FailureKind, tuple[str, ...]] = {
     FailureKind.TLS: _words(
         "certificate|ssl_|sslerror|ssl error|sslexception|sslhandshake|ssl routines"
         "|ssl connect|ssl connection could|ssl alert|ssl: |ssl/tls|ssl handshake"
-        "|ssl peer|ssl3_|tls alert|tls handshake|tlsv1 alert|tls: |tls error"
-        "|tlsv1.3 alert|handshake_fail|handshake fail|err_cert_|err_ssl_|sec_error_"
-        "|pkix path|x509|cert_|secure channel|secure connection fail|mozilla_pkix"
-        "|unable_to_verify_leaf|ns_error_net_inadequate_security|eproto"
+        "|ssl peer|ssl3_|ssl message|tls alert|tls handshake|tlsv1 alert|tls: "
+        "|tls error|tlsv1.3 alert|handshake_fail|handshake fail|err_cert_|err_ssl_"
+        "|sec_error_|pkix path|x509|cert_|secure channel|secure connection fail"
+        "|mozilla_pkix|unable_to_verify_leaf|ns_error_net_inadequate_security|eproto"
         "|authentication failed because the remote party|schannel"
     ),
     FailureKind.TIMEOUT: _words(
         "timeout|time-out|timed out|timed-out|time out|etimedout|esockettimedout"
-        "|err_timed_out|deadline exceeded|requestcanceled: the request was aborted"
+        "|err_timed_out|connection_timed_out|deadline exceeded"
+        "|requestcanceled: the request was aborted"
         "|task was canceled|httpclient.timeout|did not properly respond"
         "|host has failed to respond"
     ),
@@ -86,7 +88,7 @@ _KINDS: dict[FailureKind, tuple[str, ...]] = {
         "econnrefused|connection refused|actively refused|failed to connect to"
         "|err_connection_refused|ns_error_connection_refused"
         "|couldn't connect to server|failed to open tcp connection"
-        "|could not connect to the server"
+        "|could not connect to the server|unable to connect to ssl://"
     ),
     FailureKind.RESET: _words(
         "econnreset|connection reset|connection was reset|reset by peer|epipe"
@@ -110,10 +112,13 @@ _KINDS: dict[FailureKind, tuple[str, ...]] = {
         "|ns_error_net_partial_transfer|err_invalid_response"
         "|valid response status line was not found|httpbadresponse|wrong status line"
         "|http/2 goaway|nghttp2_|protocol violation|unknownprotocol"
-        "|unknown http version|unknown protocol: http"
+        "|unknown http version|unknown protocol: http|parse error: expected http/"
+        "|invalid http version|http/2 status line|unsupported protocol version"
     ),
 }
-_FROM_PROXY = re.compile(r"(?:response|error)\b.{0,20} from proxy", re.IGNORECASE)
+_FROM_PROXY = re.compile(
+    r"(?:\b(?:response|error)\b|\b[45]\d\d\b).{0,40} from proxy", re.IGNORECASE
+)
 _CORS = re.compile(r"\bCORS\b")
 # What a call that went well prints too.
 _HARMLESS = re.compile(
