@@ -137,6 +137,28 @@ SECRET_TEXTS = {
     "second-row-of-a-table": "(`secret`, b) VALUES\n('a', 1),\n('{}', 2)",
     "name-of-a-gateway": "apim key: {}",
     "bar-before-the-next-name": "client_secret={}|msn=123456",
+    "three-quotes": 'api_token = """{}"""',
+    "an-ampersand-in-a-password": "pwd = a1&{}",
+    "an-ampersand-before-no-name": "password=a1&{}!z;b=2",
+    "words-before-the-verb": "Passordet til den gamle portalen er {}.",
+    "finnish-words-before-the-verb": "Salasana hallintaan on {} nyt",
+    "behind-a-note-in-brackets": "personnumret (för BankID) är {}",
+    "as-the-password": "log in with {} as the password",
+    "is-the-password": "so «{}» er passordet vårt",
+    "the-secret-one": "id 284610\n  hemmelig {}\n",
+    "server-variable": "HTTP_COOKIE => a=b; cart_c={}\n",
+    "session-in-a-log": "curl/8.0 .AspNetCore.Session={0}{0} 200",
+    "user-and-password": 'basicAuth: "admin:{}"',
+    "user-and-password-of-php": 'curl_setopt($c, CURLOPT_USERPWD, "shop:{}");',
+    "user-option-among-others": "curl -sSu shop:{} https://x.no",
+    "password-of-a-database": "mysql -u root -p{} shop",
+    "password-of-a-shell": "sshpass -p '{}' ssh a@b.no",
+    "password-of-a-registry": "docker login -u ci -p {} x.no",
+    "secret-of-a-frame": "secret_key_base {}",
+    "key-of-a-machine": '<machineKey validationKey="{}" decryption="AES">',
+    "element-with-a-long-type": '<Password Type="http://x.no/'
+    + "a" * 99
+    + '#Text">{}</Password>',
 }
 
 
@@ -269,6 +291,33 @@ def test_a_key_is_masked_for_its_looks_where_words_tell_of_it(text, value) -> No
     assert value not in str(conceal(text.format(value)))
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "$P$B" + "aB3/" * 7 + "aBc",
+        "$2y$10$" + "aB3." * 13 + "a",
+        "$argon2id$v=19$m=65536,t=4,p=1$c29tZXNhbHQ$RdescudvJCsgt3ub",
+        "H4sIA" + "aB3/" * 8,
+    ],
+    ids=["phpass", "bcrypt", "argon2", "gzip"],
+)
+def test_what_only_hides_a_secret_is_masked_for_its_looks(value: str) -> None:
+    assert value[10:-3] not in str(conceal(f"(1,'admin','{value}',0)"))
+
+
+@pytest.mark.parametrize("value", ["aQ7!xkPm2v#z", "Sommer&2026!"])
+def test_a_password_is_masked_where_it_is_called_a_code(value: str) -> None:
+    assert value not in str(conceal(f"Koden til admin er {value}, prøv igjen"))
+
+
+@pytest.mark.parametrize("end", ["", "=", "=="])
+def test_a_header_in_a_command_ends_at_its_quote(end: str) -> None:
+    rest = "' https://api.vipps.no/accesstoken/get"
+    shown = str(conceal(f"curl -H 'Authorization: Basic c2hvcDpodXNoNENhbm{end}{rest}"))
+    assert shown.endswith(rest)
+    assert "c2hvcD" not in shown
+
+
 def test_a_private_key_is_masked_also_where_it_was_cut() -> None:
     lines = "\n".join(["aB3/" * 16] * 3)
     text = f"-----BEGIN RSA PRIVATE KEY-----\n{lines}\nand so on"
@@ -376,6 +425,14 @@ BENIGN_TEXTS = {
     "class-behind-a-name": "client_secret VippsAuthenticationException",
     "hours": "Telefon 10.00-15.00, telefon 2026-11-28",
     "primary-id": "primary: true, secondary 284610",
+    "sum-of-a-file": f"md5sum {SUBSCRIPTION_KEY}  pay.jar",
+    "id-of-a-request-of-nginx": f'"curl/8.0" rid={SUBSCRIPTION_KEY}',
+    "code-of-a-country": "landkode er 47, feilkoden er AADSTS7000215 og kode 401",
+    "as-the-name": "we send order-12345 as the client_id and password fails",
+    "session-of-a-language": "session=nb_NO; session: created2026",
+    "money-in-groups": "400 000 000 kr, 49 900,00 og 9 500 10",
+    "bytes": "0000 41 42 43 44 45 46 47 48 49 50 92 36 15 47",
+    "organisation": "org.nr 923 609 016",
 }
 
 

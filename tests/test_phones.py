@@ -69,6 +69,36 @@ def test_a_number_of_a_market_is_hidden_without_a_name(number, hide) -> None:
     assert digits(number)[-6:] not in digits(str(hide(f"we rang {number} twice")))
 
 
+PEOPLE = [
+    *("923 61 547", "92 36 15 47", "470 18 223", "040 923 6154", "045 9236154"),
+    *("070-923 61 54", "073 923 61 54", "923\u00a061\u00a0547"),
+]
+
+
+@pytest.mark.parametrize("form", ["ole: {}\n", "hans er {}.", "({})", "Per\t{}\n"])
+@pytest.mark.parametrize("number", PEOPLE)
+def test_a_mobile_number_is_known_by_its_groups(number: str, form: str) -> None:
+    assert digits(number)[-6:] not in digits(str(conceal(form.format(number))))
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        *("Mobilnummeret til kunden er {}.", "phone of our customer is {},"),
+        *("ring meg på 40118223 eller evt. mannen hennes {}", "phones 40118223, {},"),
+        *("phone numbers 40118223, 40118224 and {}", "<Mobile>{}</Mobile>"),
+        *("Telefonen er {}", "puhelinnumero asiakkaalla on {}", "Telefonen vår: {}"),
+    ],
+)
+def test_a_number_is_hidden_where_a_sentence_tells_of_it(form: str) -> None:
+    assert OWN not in str(conceal(form.format(OWN)))
+
+
+def test_what_follows_a_whole_number_is_no_part_of_it() -> None:
+    text = f"GET /a mobile={OWN} 443 10.9.9.9 - 40118223"
+    assert str(conceal(text)).endswith(" 443 10.9.9.9 - 40118223")
+
+
 @pytest.mark.parametrize("form", ["Tlf: {0} (privat) / {1} (jobb)", "mob {0} og {1}"])
 @pytest.mark.parametrize("number", ["40118223", "401 18 223", "040 811 8223"])
 def test_a_second_number_is_hidden_too(number: str, form: str) -> None:
@@ -103,6 +133,9 @@ def test_a_number_has_one_pseudonym_in_whatever_groups(number) -> None:
         "10.0.45.12 - - [24/Nov/2026:12:00:00 +0000]",
         "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
         "2026-11-24T12:00:00+0100 at 12:00 +0200",
+        "GET /a 404 19 612, 923 600 000 kr, 92 36 15 47 41 42, 9 923 61 547",
+        "Telefonen feilet og ordren er 92361547, telefon til ordre er 92361547",
+        "eller ordre 92361547, 0450 123 4567",
     ],
 )
 def test_other_numbers_stay(text) -> None:

@@ -32,9 +32,14 @@ _ATTRIBUTE = re.compile(
 )
 # <setting name="client_secret" type="String"><value>... and <secret type="text">...
 _CONTENT = re.compile(
-    rf"(?P<name>[\w.\-]{{0,200}}+)(?:{QUOTE}|\s[\w:]{{1,20}}=)[^<>\r\n]{{0,99}}>\s{{0,9}}"
+    rf"(?P<name>[\w.\-]{{0,200}}+)(?:{QUOTE}|\s[\w:]{{1,20}}=)[^<>\r\n]{{0,250}}>\s{{0,9}}"
     rf"(?:{_ELEMENT}\s{{0,9}}){{0,8}}+(?P<value>{_TELLING})",
     re.IGNORECASE,
+)
+# An element with attributes, whatever it holds: <Password Type="...">...
+_TYPED = re.compile(
+    r"(?P<name>[\w.\-]{0,200}+)(?:\s{1,9}[\w:.\-]{1,40}=(?:\"[^\"<>]{0,300}\"|'[^'<>]{0,300}'))"
+    r"{1,6}+\s?>\s{0,9}(?P<value>[^<>\s][^<>\r\n]{1,300}?)\s{0,9}</(?:\w+:)?\w*(?P=name)>"
 )
 # - name: CLIENT_SECRET, and value: ... below it; Terraform's variables have a default.
 _BELOW = re.compile(
@@ -65,6 +70,7 @@ SPACED = re.compile(
 PATTERNS = (
     (_ATTRIBUTE, ("value",)),
     (_BELOW, ("value", "default")),
+    (_TYPED, ("</",)),
     (_CONTENT, (">",)),
 )
 # The same attributes the other way round, up to where the name begins.

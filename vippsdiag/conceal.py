@@ -23,22 +23,19 @@ from vippsdiag.beside import (
 from vippsdiag.extent import BLANKS, QUOTE, Span, spans
 from vippsdiag.looks import (
     BASIC,
-    BORN,
     COOKIE_OPTION,
     HEX_KEY,
-    KEY_CALLED,
     KEY_LINE,
     LINES,
     NAMED_CODE,
     OPTION,
-    PASS,
+    PASS_OPTION,
     PRIVATE_KEY,
     SHAPES,
-    TOLD,
+    SIGNED,
     USER_OPTION,
     is_id,
 )
-from vippsdiag.phones import CALLED, FURTHER, REACHED, is_number, is_reached
 from vippsdiag.secret import MASK, Secret, examine, mask
 from vippsdiag.sensitive import (
     NO_ENDING,
@@ -48,6 +45,7 @@ from vippsdiag.sensitive import (
     is_sensitive,
     plain_name,
 )
+from vippsdiag.told import called, further, named_after, reached, told
 from vippsdiag.wording import is_hollow
 
 _ROOT = any_of(ROOTS)
@@ -67,7 +65,11 @@ _PAIR = re.compile(
 )
 _WORD = re.compile(r"[\w.\-]*+")
 _MASKED = re.compile(rf"{MASK}•*(?:[0-9a-f]{{8}}(?!\w))?")
-_WHOLE_LINE = frozenset({"authorization", "cookie", "proxyauthorization", "setcookie"})
+# By the mark behind the name: a header's, and that of PHP's page on itself.
+_WHOLE_LINE = {
+    ":": frozenset({"authorization", "cookie", "proxyauthorization", "setcookie"}),
+    "=>": frozenset({"httpcookie"}),
+}
 # Words between a name and its value, in the languages of the markets.
 _LINKS = frozenset(
     "is was er var är on value = hedder heter lyder vår vores min mit mitt my as"
@@ -144,7 +146,7 @@ def _pairs(text: str, roots: list[int], bare: set[int]) -> Iterator[Span]:
         if not name or (mark == ">" and not _is_element(text, root)):
             continue
         in_json = text[done] == '"'
-        whole_line = _takes_line(name)
+        whole_line = _takes_line(name, mark)
         for start, end in spans(text, named.end(), mark, whole_line=whole_line):
             if in_json and text[start - 1] not in "\"'":
                 bare.add(start)
@@ -153,8 +155,8 @@ def _pairs(text: str, roots: list[int], bare: set[int]) -> Iterator[Span]:
 
 
 @lru_cache(maxsize=4096)
-def _takes_line(name: str) -> bool:
-    return plain_name(name) in _WHOLE_LINE
+def _takes_line(name: str, mark: str) -> bool:
+    return plain_name(name) in _WHOLE_LINE.get(mark, ())
 
 
 def _end(pattern: re.Pattern[str], text: str, start: int) -> int:
@@ -199,41 +201,6 @@ def _beside_all(text: str, low: str, roots: list[int]) -> Iterator[Iterable[Span
         yield _beside(text, roots, pattern) if found else ()
 
 
-# By the letter that their words begin with, since most roots begin with another.
-_CALLED_BY = {
-    **dict.fromkeys("cgmtv", (CALLED,)),
-    **dict.fromkeys("akn", (KEY_CALLED,)),
-    **dict.fromkeys("bdf", (BORN,)),
-    "p": (CALLED, KEY_CALLED, PASS),
-    "s": (KEY_CALLED, BORN),
-}
-
-
-def _called(text: str, roots: list[int]) -> dict[int, Span]:
-    """Return what is behind the word for a phone, a key, a birth or a pass.
-
-    By where that word begins.
-    """
-    found = {}
-    for root in roots:
-        for pattern in _CALLED_BY.get(text[root].lower(), ()):
-            if match := pattern.match(text, root):
-                found[root] = match.span("value")
-                break
-    return found
-
-
-def _further(text: str, called: Iterable[Span]) -> Iterator[Span]:
-    """Yield the numbers that stand beside one, as another way to reach somebody."""
-    for start, end in called:
-        match = FURTHER.match(text, end)
-        if match and not is_number(text[start:end]):
-            continue
-        while match:
-            yield match.span("value")
-            match = FURTHER.match(text, match.end())
-
-
 def _apart(kinds: Iterable[Iterable[Span]]) -> list[Span]:
     """Return what does not overlap, by its place; the surer kinds come first."""
     kept: list[Span] = []
@@ -255,18 +222,19 @@ def _replace_named(text: str, replace: Replace, note: Note) -> str:
     low = _low(text)
     # Every sensitive name holds one of these.
     roots = [match.start() for match in _ROOT.finditer(low)]
-    if not roots:
+    numbers = reached(text)
+    if not roots and not numbers:
         return text
-    below = columns(text, roots, _sensitive_tail)
     *surer, content = _beside_all(text, low, roots)
-    called = _called(text, roots)
-    spaced = _beside(text, [root for root in roots if root not in called], SPACED)
-    told = (TOLD.match(text, root) for root in roots if text[root] in "sShH")
-    sentences = (match.span("value") for match in told if match)
-    further = _further(text, called.values())
-    named = (content, called.values(), further, below, spaced, sentences)
+    behind = called(text, roots)
+    spaced = _beside(text, [root for root in roots if root not in behind], SPACED)
+    others = further(text, (*behind.values(), *numbers))
+    below = columns(text, roots, _sensitive_tail)
+    sentences = (told(text, roots), named_after(text, roots))
     bare: set[int] = set()
-    apart = _apart((*surer, _pairs(text, roots, bare), *named))
+    pairs = _pairs(text, roots, bare)
+    named = (content, behind.values(), numbers, others, below, spaced, *sentences)
+    apart = _apart((*surer, pairs, *named))
     parts: list[str] = []
     done = 0
     for start, end in apart:
@@ -303,10 +271,10 @@ def rewrite(
         # Its first line would be taken for the value below a name.
         text = _replace_shape(text, PRIVATE_KEY, shaped, note)
     text = _replace_named(text, replace, note)
-    options = (USER_OPTION, COOKIE_OPTION) if OPTION.search(text) else ()
+    options = (USER_OPTION, COOKIE_OPTION, PASS_OPTION) if OPTION.search(text) else ()
     lines = LINES if KEY_LINE.search(text) else ()
-    reached = (REACHED,) if is_reached(text) else ()
-    for scheme in (*lines, BASIC, NAMED_CODE, *reached, *options):
+    signed = (one for sign, one in SIGNED if sign in text)
+    for scheme in (*lines, BASIC, NAMED_CODE, *signed, *options):
         text = _replace_second(text, scheme, replace, note)
     for shape, sign in SHAPES:
         if sign.search(text):

@@ -44,6 +44,7 @@ _QUOTED = re.compile(
 # What the two begin with, and what says that the value stands in the next line.
 _OPENERS = frozenset("<\r\n[*{`|>")
 _OPENING_LETTERS = frozenset("AaNn")
+_TRIPLE = ('"""', "'''")
 _OPENING_WORDS = ("array", "new ")
 _QUOTES = frozenset("\\\"'&%“”„‘’`")
 _CLOSING = {"“": "”", "„": "”“", "‘": "’"}
@@ -71,7 +72,8 @@ _END = re.compile(
 )
 # A header's value takes its line; a quote within it belongs to one of its parts.
 _LINE_END = re.compile(
-    r"[\r\n<>\\]|[\"'](?<!=[\"'])(?!\s{0,9}[;,]\s{0,9}[\w.-]{1,60}=)"
+    r"[\r\n<>\\]|[\"'](?:(?<!=[\"'])|(?=[\s)\]}]|$))"
+    r"(?!\s{0,9}[;,]\s{0,9}[\w.-]{1,60}=)"
 )
 # Of those that a stop can be, these end every value.
 _ALWAYS = frozenset(" \t\r\n")
@@ -95,6 +97,8 @@ _SCHEMES = re.compile(
 )
 # Before a value that begins so stands neither a blank nor what could be one of those.
 _NO_SCHEME = frozenset(ascii_letters + digits + "+-/<") - frozenset("bBmMtTuU")
+# In a form or an address the next field begins behind this; a password may hold it.
+_NEXT_FIELD = re.compile(r"&(?![^\s&=%]{1,40}[!#*?@^~])")
 # In YAML a sign may say that the value stands there.
 _NEXT_LINE = re.compile(
     r"[ \t]*+(?:[|>][+-]?[ \t]*+)?\r?\n[ \t]*+([^\s:={}\[\]]+={0,2})[ \t]*(?:\r?\n|$)"
@@ -108,9 +112,8 @@ def spans(text: str, start: int, mark: str, *, whole_line: bool) -> Iterable[Spa
         text: in which the name and its values stand.
         start: the place behind the mark.
         mark: what stands between the name and its value, such as a colon.
-        whole_line: the value takes its line if the mark is a colon, as a header's does.
+        whole_line: the value takes its line, as a header's does.
     """
-    whole_line = whole_line and mark == ":"
     blanks = _BLANKS.match(text, start)
     place = blanks.end() if blanks else start
     first = text[place : place + 1]
@@ -122,6 +125,8 @@ def spans(text: str, start: int, mark: str, *, whole_line: bool) -> Iterable[Spa
         # Most values begin so, and then nothing else can stand before them.
         span = _bare(text, place, mark, whole_line=whole_line)
         return (span,) if span else ()
+    if text.startswith(_TRIPLE, place):
+        start = place + 2
     opened = _OPENED.match(text, start) if opens else None
     start = opened.end() if opened else start
     return _spans(text, start, mark, whole_line=whole_line)
@@ -169,8 +174,11 @@ def _bare(text: str, start: int, mark: str, *, whole_line: bool) -> Span | None:
     if first in {"{", "["}:
         return None
     stop = _stop(text, start, whole_line=whole_line)
-    ampersand = text.find("&", start, stop) if mark in _EQUALS else -1
-    return start, stop if ampersand < 0 else ampersand
+    in_form = mark in _EQUALS and not text[start - 1].isspace()
+    ampersand = text.find("&", start, stop) if in_form else -1
+    if ampersand >= 0 and (field := _NEXT_FIELD.search(text, ampersand, stop)):
+        stop = field.start()
+    return start, stop
 
 
 def _stop(text: str, start: int, *, whole_line: bool) -> int:

@@ -6,7 +6,7 @@ stop at every letter of a text for it.
 
 import re
 
-from vippsdiag.phones import PHONE
+from vippsdiag.phones import MOBILES, PHONE
 from vippsdiag.secret import MASK
 
 
@@ -43,8 +43,28 @@ _GUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
 # This word is also what tests do, so that only what has letters and digits is one.
 PASS = re.compile(
     r"pass(?<![^\W_]pass)\\?[\"']?[ ]?(?:=>|[:=])[ ]?\\?[\"']?"
-    r"(?P<value>(?=[^\s\"',;&]*\d)(?=[^\s\"',;&]*[A-Za-z])[^\s\"',;&<>\\]{6,})",
+    r"(?P<value>(?=[^\s\"',;]*\d)(?=[^\s\"',;]*[A-Za-z])"
+    r"(?:[^\s\"',;&<>\\]|&(?![\w.-]{1,40}=)){6,})",
     re.IGNORECASE,
+)
+_SECRET_WORD = r"(?=[^\s\"'`]*\d)(?=[^\s\"'`]*[A-Za-z])[^\s\"'`<>]{5,}[^\s\"'`<>.,;:)]"
+# The same with words between: "passordet til den gamle portalen er".
+PASS_TOLD = re.compile(
+    r"(?:pass(?:ord|word|code|phrase)|senord|salasana|adgangskode|kodeord)\w{0,6}+"
+    r"(?:[ ][^\W\d_]{1,15}){1,5}?[ ](?:is|er|on|är|var|was|=)[ ][\"'`]?"
+    rf"(?P<value>{_SECRET_WORD})",
+    re.IGNORECASE,
+)
+# Where it is called a code, as an error's number is, only what no such number is.
+CODE_TOLD = re.compile(
+    r"[kK]ode[nt]?(?![\w-])(?:[ ][^\W\d_]{1,15}){0,4}?:?[ ](?:(?:er|var|är)[ ])?"
+    r"[\"'`]?(?P<value>(?=\S*[a-z])(?=\S*[A-Z])(?=\S*\d)(?=\S*\w[!#$%&*?@^~])"
+    r"[^\s\"'`<>]{7,}[^\s\"'`<>.,;:)])",
+)
+# "... as the password", up to where that word begins.
+AS_NAMED = re.compile(
+    r"(?:^|[\s\"'`«“(])(?P<value>(?!AADSTS|\d{4}-)[^\s\"'`«»“”<>(]{7,}[^\s\"'`«»“”<>.,;:)])"
+    r"[\"'`»”]?[ ](?:as|er|is|on|som|är)[ ](?:(?:a|my|our|the|your)[ ])?\Z"
 )
 # A day of birth with no mark before it.
 BORN = re.compile(
@@ -69,12 +89,34 @@ PADDED_BASE64 = re.compile(
 BASIC = re.compile(r"([Bb](?<!\w.)(?i:asic)\s+)([A-Za-z0-9+/_-]{8,}={0,2})")
 # The options of cURL and HTTPie that hold a user's password, a token or cookies.
 USER_OPTION = re.compile(
-    r"(-(?<!\S-)(?:(?:[aUu]|-auth|-proxy-user|-user)[ =]?[\"']?[^\s:\"']+:(?!//)"
+    r"(-(?<!\S-)(?:(?:(?:[aUu]|-auth|-proxy-user|-user)[ =]?|[A-Za-z]{1,4}u[ ])"
+    r"[\"']?[^\s:\"']+:(?!//)"
     r"|-oauth2-bearer[ =][\"']?|(?:A|-auth-type)[ =]bearer[ ]+-(?:a|-auth)[ =][\"']?"
     r"))([^\s\"']+)"
 )
 COOKIE_OPTION = re.compile(
     r"(-(?<!\S-)(?:b|-cookie)[ =]?[\"']?)([\w.$-]+=[^\s\"']+(?:[ ][\w.$-]+=[^\s\"']+)*)"
+)
+# The short option for a password, of the few programs where it is one.
+_FURTHER_ON = r"[ ](?:[^\r\n;|]{0,200}?[ ])?"
+PASS_OPTION = re.compile(
+    rf"((?<![\w-])(?:(?:mysql(?:admin|dump|sh)?|mariadb(?:-dump)?){_FURTHER_ON}-p"
+    r"|sshpass[ ]-p[ ]?|(?:docker|helm[ ]registry|nerdctl|oc|podman|az(?:[ ]acr)?)"
+    rf"[ ]login{_FURTHER_ON}-p[ =]?|redis-cli{_FURTHER_ON}-a[ ])[\"']?)([^\s\"']+)"
+)
+# The same in a program.
+USER_CALLED = re.compile(r"(USERPWD[\"']?(?:,|\s?=>)\s?[\"'][^\s:\"']+:)([^\s\"']+)")
+# What a server knows somebody by who has logged in.
+SESSION = re.compile(
+    rf"((?:[sS]ession|sid|logged_in_[0-9a-f]{{0,40}})=)({_MIXED}[\w.~%+/-]{{20,}}"
+    r"|(?!nb|nn)[a-z0-9]{26}(?![\w-]))"
+)
+# Each with a piece of text that every place has where it matches.
+SIGNED = (
+    ("USERPWD", USER_CALLED),
+    ("ession=", SESSION),
+    ("sid=", SESSION),
+    ("logged_in_", SESSION),
 )
 # An authorization code; "code" alone is also the name of many an error's number.
 OAUTH_CODE = re.compile(r"(?<=[?&]code=)[\w.~%-]{16,}")
@@ -91,7 +133,7 @@ LINES = (
     re.compile(rf"({_KEY_LINE}{_LINE}(?:\n|\Z)))"),
 )
 KEY_LINE = re.compile(_KEY_LINE)
-OPTION = re.compile(r"-(?<!\S-)(?:[AUabu]|-[acopu])")
+OPTION = re.compile(r"-(?<!\S-)(?:[AUabpu]|[A-Za-z]{1,4}u[ ]|-[acopu])")
 # A long user name without a password is a token, as in a repository's address.
 USER_INFO = re.compile(
     r"(?<=://)(?:[^\s/@:\"'<>]*:[^\s/@\"'<>]+|(?=[\w-]*\d)[\w-]{20,})(?=@)"
@@ -106,14 +148,22 @@ PRIVATE_KEY = re.compile(
 # has such a name.
 _ID_BEFORE = re.compile(
     r"(?:activity|correlation|invocation|operation|req|request|span|trace|transaction)"
-    r"[_. -]?id\W{1,6}$"
-    r"|(?:checksum|digest|e-?tag|hash|md5(?:sum)?)[\"']?\s{0,3}[:=]\W{0,5}$",
+    r"[_. -]?id\W{1,6}$|rid(?<![^\W_]rid)[\"']?[:=]\W{0,3}$"
+    r"|(?:checksum|digest|e-?tag|hash|md5(?:sum)?)[\"']?\s{0,3}[:=]\W{0,5}$"
+    r"|md5sum[ \t]{1,3}$",
     re.IGNORECASE,
 )
 # The last two letters of each such name.
 _ID_ENDS = frozenset({"ag", "d5", "id", "sh", "st", "um"})
 _NAME = re.compile(r"(?s:.*\w)")
 _FARTHEST = 64
+# What a server keeps of a password: by trying, it can be found.
+PASS_HASH = re.compile(
+    r"\$(?:[PH]\$[./0-9A-Za-z]{31}|2[abxy]?\$\d\d\$[./0-9A-Za-z]{53}"
+    r"|argon2(?:id?|d)\$[\w=,$+/]{20,}|[156]\$(?:rounds=\d+\$)?[./0-9A-Za-z]{1,16}\$[./0-9A-Za-z]{22,86})"
+)
+# A compressed text in Base64 cannot be read here.
+PACKED = re.compile(r"H4sI(?<![\w+/]H4sI)[A-Za-z0-9+/_-]{16,}={0,2}")
 # Each with a sign that every text has which holds one, and that is quick to find.
 SHAPES = (
     (JWT, re.compile("eyJ")),
@@ -121,6 +171,9 @@ SHAPES = (
     (HEX_KEY, HEX_KEY),
     (OAUTH_CODE, re.compile("code=")),
     (PHONE, PHONE),
+    *MOBILES,
+    (PASS_HASH, PASS_HASH),
+    (PACKED, re.compile("H4sI")),
     (USER_INFO, re.compile("://")),
 )
 

@@ -38,23 +38,31 @@ _NO_TIME = (
 # Eight digits and more, which are a number where a word says so.
 _DIALLED = (
     rf"{_NO_TIME}(?:\(?(?:\+|%2B|00[ ]?){_ABROAD}|{_WITHIN}"
-    rf"|(?=(?:\d{GAP}?){{8}})\d{{2,12}}(?:{GAP}\d{{2,8}}){{0,4}}(?![\w-]))"
+    rf"|\d{{8,12}}(?![\w-])"
+    rf"|(?=(?:\d{GAP}?){{8}})\d{{2,7}}(?:{GAP}\d{{2,8}}){{1,4}}(?![\w-]))"
 )
+# Whose it is: "telefonen til kunden er". What the words name else has other numbers.
+_OTHER = (
+    r"(?!\w*(?:ord(?:e?r|n)|best|nr|num|sak|case|ref|tilau|fakt|invo|kvit)"
+    r"|(?:and|but|ja|men|och|og|or)\b)"
+)
+_WHOSE = rf"(?:[ ]{_OTHER}[^\W\d_]{{1,15}}){{1,5}}(?=[ ](?:er|is|on|var|was|är)[ ]|:)"
 CALLED = re.compile(
     r"(?P<name>(?:(?<![^\W\d_])(?:cell|gsm|mob|puh|tel)|mobil(?:e|telefon|tlf)?|msisdn|phone"
     r"|puhelin|telefon|tlf|vipps[ -]?(?=nummer))"
-    r"(?:[ _.-]?n(?:r|o|ro|umber|umero(?:ni)?|ummer(?:et)?))?\.?"
-    r"(?:[ ](?:customer|jobb|kunde?n?|min|mitt|my|privat|work))?)"
+    r"(?:e[nt]|s)?(?:[ _.-]?n(?:r|o|ro|umbers?|umero(?:ni|t)?|ummer(?:et)?|umre))?\.?"
+    rf"(?:[ ](?:customer|jobb|kunde?n?|min|mitt|my|privat|work)|{_WHOSE}|(?=>))?)"
     r"(?:[ ]?\([\w ]{1,20}\))?[ \t\u00a0]*+"
-    rf"{_TAGS}(?:[:=|;]|,(?=\S))?[ \t\u00a0]*+{_TAGS}"
+    rf"{_TAGS}(?:[:=|;>]|,(?=\S))?[ \t\u00a0]*+{_TAGS}"
     r"(?:(?:er|is|on|var|was|är|->|→|[-–])[ ])?"
     rf"(?P<value>{_DIALLED})",
     re.IGNORECASE,
 )
 # Behind a number: another one.
 FURTHER = re.compile(
-    r"(?:[ ]?\([\w ]{1,20}\))?[ ]?(?:[/,&]|eller|ja|och|og|or|tai)[ ]?"
-    r"(?:(?:alternativt|eller|or)[ ])?"
+    r"(?:[ ]?\([\w ]{1,20}\))?[ ]?(?:[/,&]|and|eller|ja|och|og|or|tai)[ ]?"
+    r"(?:(?:alternativt|and|eller|or)[ ]"
+    rf"|(?<=[er][ ])(?:{_OTHER}[^\W\d_]{{1,12}}\.?[ ]){{1,4}})?"
     rf"(?P<value>{_DIALLED})",
     re.IGNORECASE,
 )
@@ -76,6 +84,26 @@ _REACHED_SIGNS = (
     *("est user", "estuser", "est-user", "estbruker", "est number", "estnummer"),
 )
 _BLANK = re.compile(r" [(+%0-9]")
+# How people group a mobile number of a market, and nobody an amount or an id. Behind
+# a status, a log has a size and a time.
+_STATUS = "4(?:0[0134589]|1[0235]|2[29])"
+_ALONE = r"(?<![\w.,/+-])(?<!\d[ \u00a0])"
+_ENDED = r"(?![\w-]|[ \u00a0.,]?\d)"
+_MOBILE = re.compile(
+    rf"{_ALONE}(?:(?!{_STATUS})[49]\d\d[ \u00a0]\d\d[ \u00a0]\d{{3}}"
+    rf"|[49]\d(?:[ \u00a0]\d\d){{3}}){_ENDED}"
+)
+# Of Finland and Sweden, within the country.
+_MOBILE_WITHIN = re.compile(
+    rf"{_ALONE}0(?:[45]\d[ -](?:\d{{3}}[ ]\d{{4}}|\d{{7}})"
+    rf"|7[02369][ -]\d{{3}}[ ]\d\d[ ]\d\d){_ENDED}"
+)
+# Each with a sign that is quick to find.
+MOBILES = (
+    (_MOBILE, re.compile(r" (?<=\d )\d\d \d")),
+    (_MOBILE, re.compile(r"\u00a0(?<=\d\u00a0)\d\d\u00a0\d")),
+    (_MOBILE_WITHIN, re.compile(r"0[457]\d[ -]\d{3}")),
+)
 # A number that is known already, in whatever groups.
 WRITTEN = re.compile(r"(?<!\d)\d(?:\)?[ \u00a0\u2009\u202f.-]{0,2}\(?\d){7,14}(?!\d)")
 _NUMBER = re.compile(

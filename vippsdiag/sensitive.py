@@ -13,35 +13,36 @@ SENSITIVE_NAMES = frozenset(
     abonnementsnogle abonnementsnoglen abonnementsnokkel abonnementsnokkelen accesstoken
     adgangskode adgangskoden apiavain apikey apingle apinglen apinkkel apinkkelen
     apinyckel apinyckeln asiakassalaisuus asiakassalaisuutemme asiakassalaisuutesi
-    authorization authtoken bearer birthdate birthday bursdag callbackauthorizationtoken
-    clientassertion clientsecret codeverifier cookie cookies cpr cprnr cprnummer
-    customerphonenumber dateofbirth dnummer dob ensisijainenavain fdd fdelsedag
-    fdelsedatum fdselsdag fdselsdagen fdselsdato fdselsdatoen fdselsnr fdselsnummer
-    fdselsnummeret fdt fnr fodelsedatum fodselsdag fodselsdato fodselsnr fodselsnummer
-    foedselsdag foedselsdato foedselsnummer gsm hemlighet hemligheten hemmelighed
-    hemmeligheden hemmelighet hemmeligheten henkilotunnus henkiltunnukseni
-    henkiltunnuksesi henkiltunnus hetu identitynumber idtoken internationalmobilenumber
-    jsessionid klienthemlighet klienthemligheten klienthemmelighed klienthemmeligheden
-    klienthemmelighet klienthemmeligheten klientsecreten kodeord loginhint losenord
-    lsenord lsenordet matkapuhelin matkapuhelinnumero mob mobil mobilenumber mobilnr
-    mobilnummer mobilnummeret mobiltelefon mobiltlf msisdn nationalid
-    nationalidentificationnumber nationalidentifier nationalidentitynumber
-    nationalidentitynumbers nationalidnumber nin ocpapim ocpapimkeyecommerce
-    ocpapimsubscription ocpapimsubscriptionkey ocpapimsubscriptionkeyprimary
-    ocpapimsubscriptionkeysecondary passord passordet passwd password personalcode
-    personalid personalidentificationnumber personalidentitycode personalidentitynumber
-    personalnumber personidentifikator personidentitynumber personnr personnummer
-    personnummeret phone phonenumber phonenumbers phones phpsessid prenumerationsnyckel
-    prenumerationsnyckeln primarykey primarysubscriptionkey primrngle primrnglen
-    primrnkkel primrnkkelen primrnyckel primrnyckeln proxyauthorization puh puhelin
-    puhelinnumero puhelinnumeroni puhelinnumerosi pwd refreshtoken salasana salasanani
-    samordningsnr samordningsnummer secondarykey secondarysubscriptionkey secret
-    secreten secretet sekundrngle sekundrnglen sekundrnkkel sekundrnkkelen sekundrnyckel
-    sekundrnyckeln sessionid setcookie signature socialsecuritynumber ssn subkey
-    subscriptionkey subscriptionkeyprimary subscriptionkeysecondary syntymaaika
-    syntymaika syntympiv tel telefon telefonnr telefonnummer telefonnummeret telephone
-    telephonenumber tilausavaimemme tilausavaimesi tilausavain tlf toissijainenavain
-    token vippsaccesstoken vippsclientsecret vippsocpapimsubscriptionkey
+    authorization authtoken basicauth bearer birthdate birthday bursdag
+    callbackauthorizationtoken clientassertion clientsecret codeverifier cookie cookies
+    cpr cprnr cprnummer customerphonenumber dateofbirth dnummer dob ensisijainenavain
+    fdd fdelsedag fdelsedatum fdselsdag fdselsdagen fdselsdato fdselsdatoen fdselsnr
+    fdselsnummer fdselsnummeret fdt fnr fodelsedatum fodselsdag fodselsdato fodselsnr
+    fodselsnummer foedselsdag foedselsdato foedselsnummer gsm hemlig hemlighet
+    hemligheten hemmelig hemmelighed hemmeligheden hemmelighet hemmeligheten
+    henkilotunnus henkiltunnukseni henkiltunnuksesi henkiltunnus hetu httpcookie
+    identitynumber idtoken internationalmobilenumber jsessionid klienthemlighet
+    klienthemligheten klienthemmelighed klienthemmeligheden klienthemmelighet
+    klienthemmeligheten klientsecreten kodeord loginhint losenord lsenord lsenordet
+    matkapuhelin matkapuhelinnumero mob mobil mobilenumber mobilnr mobilnummer
+    mobilnummeret mobiltelefon mobiltlf msisdn nationalid nationalidentificationnumber
+    nationalidentifier nationalidentitynumber nationalidentitynumbers nationalidnumber
+    nin ocpapim ocpapimkeyecommerce ocpapimsubscription ocpapimsubscriptionkey
+    ocpapimsubscriptionkeyprimary ocpapimsubscriptionkeysecondary passord passordet
+    passwd password personalcode personalid personalidentificationnumber
+    personalidentitycode personalidentitynumber personalnumber personidentifikator
+    personidentitynumber personnr personnummer personnummeret personnumret phone
+    phonenumber phonenumbers phones phpsessid prenumerationsnyckel prenumerationsnyckeln
+    primarykey primarysubscriptionkey primrngle primrnglen primrnkkel primrnkkelen
+    primrnyckel primrnyckeln proxyauthorization puh puhelin puhelinnumero
+    puhelinnumeroni puhelinnumerosi pwd refreshtoken salasana salasanani samordningsnr
+    samordningsnummer secondarykey secondarysubscriptionkey secret secreten secretet
+    sekundrngle sekundrnglen sekundrnkkel sekundrnkkelen sekundrnyckel sekundrnyckeln
+    sessionid setcookie signature socialsecuritynumber ssn subkey subscriptionkey
+    subscriptionkeyprimary subscriptionkeysecondary syntymaaika syntymaika syntympiv tel
+    telefon telefonnr telefonnummer telefonnummeret telephone telephonenumber
+    tilausavaimemme tilausavaimesi tilausavain tlf toissijainenavain token userpwd
+    vippsaccesstoken vippsclientsecret vippsocpapimsubscriptionkey
     vippsprimarysubscriptionkey vippssecondarysubscriptionkey vippssubscriptionkey
     vippssubscriptionkeyprimary vippssubscriptionkeysecondary webhooksecret xapikey
     """.split()
@@ -53,6 +54,7 @@ SENSITIVE_ENDINGS = (
     "apimkey",
     "authorization",
     "dbpass",
+    "decryptionkey",
     "encryptionkey",
     "hemlighet",
     "hemmelighed",
@@ -67,6 +69,7 @@ SENSITIVE_ENDINGS = (
     "privatekey",
     "secret",
     "secretkey",
+    "secretkeybase",
     "scribtionkey",
     "scriptionkey",
     "sessionid",
@@ -77,6 +80,7 @@ SENSITIVE_ENDINGS = (
     "telefon",
     "telefonnummer",
     "token",
+    "validationkey",
 )
 
 # What no such name ends in, so that most values need not be looked at as names.
@@ -89,7 +93,7 @@ NO_ENDING = frozenset(ascii_letters + digits) - {
 ROOTS = """
     abonnement adgangskode apim assertion auth avai bearer birth bursdag cell cookie cpr
     d-nummer delsed dnummer dob dsels f.nr fdd fdt fnr född født gsm hemlig hemmelig
-    hetu hint identity key kkel kodeord mob msisdn national ngle nin nogle nyckel nøgle
+    hetu hint identity key kkel kode mob msisdn national ngle nin nogle nyckel nøgle
     pass person phone primary puh pwd salaisuu salasana samordning scribtion secondary
     secret senord sess signature social ssn subsription syntym tel tlf token tunnu
     verifier vipps-n vippsn

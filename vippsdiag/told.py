@@ -1,0 +1,80 @@
+"""Where a value stands that a sentence tells of: "ring meg på", "as the password"."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from vippsdiag.extent import Span
+from vippsdiag.looks import (
+    AS_NAMED,
+    BORN,
+    CODE_TOLD,
+    KEY_CALLED,
+    PASS,
+    PASS_TOLD,
+    TOLD,
+)
+from vippsdiag.phones import CALLED, FURTHER, REACHED, is_number, is_reached
+
+# By the three letters that their roots begin with, since most roots begin otherwise.
+_CALLED_BY: dict[str, tuple[re.Pattern[str], ...]] = {
+    **dict.fromkeys(("cel", "gsm", "mob", "msi", "tel", "tlf", "vip"), (CALLED,)),
+    **dict.fromkeys(("pho", "puh"), (CALLED,)),
+    **dict.fromkeys(("ava", "kke", "ngl", "nyc", "nøg", "pri", "sec"), (KEY_CALLED,)),
+    **dict.fromkeys(("bir", "del", "dob", "dse", "syn"), (BORN,)),
+    **dict.fromkeys(("fdd", "fdt", "fød", "föd"), (BORN,)),
+    **dict.fromkeys(("adg", "sal", "sen"), (PASS_TOLD,)),
+    "kod": (PASS_TOLD, CODE_TOLD),
+    "pas": (PASS, PASS_TOLD),
+}
+# A sentence is not longer, as far as it matters.
+_NEAR = 100
+
+
+def called(text: str, roots: list[int]) -> dict[int, Span]:
+    """Return what is behind the word for a phone, a key, a birth or a pass.
+
+    By where that word begins.
+    """
+    found = {}
+    for root in roots:
+        for pattern in _CALLED_BY.get(text[root : root + 3].lower(), ()):
+            if match := pattern.match(text, root):
+                found[root] = match.span("value")
+                break
+    return found
+
+
+def reached(text: str) -> list[Span]:
+    """Return the numbers at which somebody can be reached."""
+    return (
+        [match.span(2) for match in REACHED.finditer(text)] if is_reached(text) else []
+    )
+
+
+def further(text: str, numbers: Iterable[Span]) -> Iterator[Span]:
+    """Yield the numbers that stand beside one, as another way to reach somebody."""
+    seen = set()
+    for start, end in numbers:
+        match = FURTHER.match(text, end)
+        if match and not is_number(text[start:end]):
+            continue
+        while match and match.end() not in seen:
+            seen.add(match.end())
+            yield match.span("value")
+            match = FURTHER.match(text, match.end())
+
+
+def told(text: str, roots: list[int]) -> Iterator[Span]:
+    """Yield the secrets that stand further on in the sentence that names them."""
+    for root in roots:
+        if text[root] in "sShH" and (match := TOLD.match(text, root)):
+            yield match.span("value")
+
+
+def named_after(text: str, roots: list[int]) -> Iterator[Span]:
+    """Yield the values that stand before the name of what they are."""
+    for root in roots:
+        if text[root - 1 : root] == " " and (
+            match := AS_NAMED.search(text, max(0, root - _NEAR), root)
+        ):
+            yield match.span("value")
