@@ -1344,6 +1344,21 @@ QUIET: dict[str, Evidence] = {
         call("POST", "https://shop.example/oauth2/token", status=401),
         call("POST", "https://shop.example/api/access-token", status=403),
     ),
+    "a-shop-that-is-being-made": case(
+        call("GET", "http://localhost:3000/api/me", status=401),
+        call("GET", "http://localhost:3000/missing", status=404, answer=""),
+        call("POST", "http://localhost:3000/api/stock", status=500),
+        call("GET", "http://localhost:3000/src/%7B%7Bx%7D%7D.ts", status=404),
+    ),
+    "a-sign-in-with-another-directory": case(
+        api_call(TEST),
+        call(
+            "POST",
+            "https://login.microsoftonline.com/common/oauth2/v2.0/token",
+            status=400,
+            answer=identity_provider(70008, "The code has expired.", "invalid_grant"),
+        ),
+    ),
     "values-that-were-covered-afterwards": case(
         token_call(
             TEST,

@@ -53,6 +53,11 @@ PATHS = {
         "http://127.0.0.1:8000/production/accesstoken/get",
         Call.STANDARD_TOKEN,
     ),
+    "api-in-the-sandbox-s-production": (
+        "http://127.0.0.1:8000/production/epayment/v1/payments",
+        Call.API,
+    ),
+    "shop-on-this-machine": ("http://localhost:3000/api/me", None),
     "retired-host": ("https://api-test.vipps.no/x", Call.API),
     "root": (HOST, Call.API),
     "elsewhere": ("https://shop.example/orders", None),

@@ -12,6 +12,7 @@ from vippsdiag.environments import LOOPBACK_HOSTS, Environment
 from vippsdiag.exchange import Exchange, Memo, Request, once
 from vippsdiag.keys import Field, KeyKind, KeySet, basic_pair, conceal_field
 from vippsdiag.language import Text, mark, say
+from vippsdiag.products import is_for_an_api
 from vippsdiag.secret import Secret, examine
 from vippsdiag.shapes import is_cut
 
@@ -121,7 +122,7 @@ def call_of(request: Request) -> Call | None:
     for call, anywhere, pattern in _PATHS:
         if pattern.search(path) and (anywhere or not _is_strange(request.host)):
             return call
-    return Call.API if _is_vipps(request.host) else None
+    return Call.API if is_for_an_api(request) else None
 
 
 # The paths as they are, which a proxy may serve, then those that may be meant for them.
@@ -139,10 +140,6 @@ def _is_strange(host: str) -> bool:
     """Tell whether a host is somebody else's: no proxy for this, and no slip."""
     named = re.search("vipps|mobilepay|tech-02", host) or host in LOOPBACK_HOSTS
     return "." in host and not named
-
-
-def _is_vipps(host: str) -> bool:
-    return host in LOOPBACK_HOSTS or host.endswith((".vipps.no", ".vippsmobilepay.com"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,8 @@ this release sends the two that work in both environments and change nothing.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from vippsdiag.environments import Environment
-from vippsdiag.exchange import Exchange
+from vippsdiag.environments import LOOPBACK_HOSTS, Environment
+from vippsdiag.exchange import Exchange, Request
 
 BOTH = frozenset({Environment.TEST, Environment.PRODUCTION})
 PRODUCTION_ONLY = frozenset({Environment.PRODUCTION})
@@ -116,6 +116,21 @@ def product_at(path: str) -> Product | None:
     """Return the API that serves a path; None if no API is known to."""
     path = path.lower()
     return next((item for item in PRODUCTS if _serves(item, path)), None)
+
+
+_OUR_HEADERS = ("Ocp-Apim-Subscription-Key", "Merchant-Serial-Number", "client_id")
+
+
+def is_for_an_api(request: Request) -> bool:
+    """Tell whether a call goes to a host of the APIs, or to a sandbox's.
+
+    On one's own machine a shop that is being made answers too, so there the call itself
+    must show it.
+    """
+    if request.host not in LOOPBACK_HOSTS:
+        return request.host.endswith((".vipps.no", ".vippsmobilepay.com"))
+    ours = any(name in request.headers for name in _OUR_HEADERS)
+    return ours or product_at(request.path) is not None
 
 
 def _serves(product: Product, path: str) -> bool:

@@ -221,6 +221,8 @@ def _search(what: Says, words: str) -> re.Match[str] | None:
     return match
 
 
+# Where programs of others get their tokens.
+_OWN_TENANTS = (".microsoftonline.com", ".b2clogin.com", ".windows.net", ".live.com")
 # How the identity provider names what it misses, with 900144 and 90014.
 PARAMETER = r"(?:parameters?:? *|required field )"
 
@@ -228,6 +230,8 @@ PARAMETER = r"(?:parameters?:? *|required field )"
 @once
 def identity_codes(exchange: Exchange) -> frozenset[int]:
     """Return the identity provider's error codes (``AADSTS...``) in an answer."""
+    if exchange.request and exchange.request.host.endswith(_OWN_TENANTS):
+        return frozenset()
     codes = set(map(int, re.findall(r"AADSTS(\d+)", text_in(exchange))))
     body = exchange.response.json if exchange.response else None
     if isinstance(body, dict) and isinstance(body.get("error_codes"), list):
@@ -312,13 +316,10 @@ def field_errors(exchange: Exchange) -> list[tuple[str, str]]:
     """Return each field that eCom complains of, by its path, with the reason."""
     response = None if is_of_another(exchange) else exchange.response
     body = response.json if response else None
-    listed = body[:50] if isinstance(body, list) else []
-    told = [
-        (str(item.get("errorCode")), str(item.get("errorMessage")))
-        for item in listed
-        if isinstance(item, dict)
-    ]
-    return [(name, reason) for name, reason in told if "." in name]
+    items = body[:50] if isinstance(body, list) else []
+    told = [item for item in items if isinstance(item, dict)]
+    named = [(str(one.get("errorCode")), str(one.get("errorMessage"))) for one in told]
+    return [(name, reason) for name, reason in named if "." in name]
 
 
 _DESCRIPTIONS = ("error_description", "error_hint")

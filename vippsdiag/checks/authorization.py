@@ -16,7 +16,7 @@ from vippsdiag.checks.answers import Says, says
 from vippsdiag.checks.sent import absence, header_place, is_not_filled_in, sent_token
 from vippsdiag.checks.subscription_key import USERINFO
 from vippsdiag.conceal import still_masked
-from vippsdiag.environments import LOOPBACK_HOSTS, is_web_site
+from vippsdiag.environments import is_web_site
 from vippsdiag.evidence import (
     Evidence,
     Need,
@@ -122,16 +122,11 @@ def access_token_missing(evidence: Evidence) -> Iterator[Finding]:
     for exchange, request in evidence.api_calls():
         value = request.headers.get(AUTHORIZATION) or ""
         empty = examine(value, lambda raw: raw.strip().lower() in {"", "bearer"})
-        if takes_keys(request) or _stray_token(request) or _is_a_shops(request):
+        if takes_keys(request) or _stray_token(request):
             continue
         if refused(exchange) and empty:
             words = say("The call has no access token in its Authorization header.")
             yield absence(exchange, request, AUTHORIZATION, words)
-
-
-def _is_a_shops(request: Request) -> bool:
-    """Tell whether a shop that is being made, and no sandbox, serves a path."""
-    return request.host in LOOPBACK_HOSTS and product_at(request.path) is None
 
 
 def takes_keys(request: Request) -> bool:

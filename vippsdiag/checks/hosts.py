@@ -13,6 +13,7 @@ from vippsdiag.check import (
     check,
 )
 from vippsdiag.checks.codes import said
+from vippsdiag.checks.sent import KEY_HEADER
 from vippsdiag.environments import (
     HOSTS,
     OTHER_DOCUMENTED_HOSTS,
@@ -27,6 +28,7 @@ from vippsdiag.language import say
 from vippsdiag.products import product_at
 from vippsdiag.samples import (
     PRODUCTION,
+    SUBSCRIPTION_KEY,
     TEST,
     api_call,
     call,
@@ -35,6 +37,8 @@ from vippsdiag.samples import (
     specialized_call,
     token_call,
 )
+
+_KEYED = {KEY_HEADER: SUBSCRIPTION_KEY}
 
 
 @check(
@@ -53,12 +57,14 @@ from vippsdiag.samples import (
         ),
         case(call("POST", "https://apitest-portal.vipps.no/accesstoken", status=None)),
         case(call("GET", "https://api-test.vipps.no/webhooks/v1/webhooks")),
+        case(call("GET", "https://api.mobilepay.dk/v1/payments", _KEYED)),
         case(call("POST", "https://a1b2.tech-02.net/accesstoken/get", status=None)),
     ],
     healthy=lambda: [
         case(token_call(TEST, status=404)),
         case(call("POST", "https://shop.example/vipps/callback", status=404)),
         case(call("GET", "https://checkout.vipps.no/checkout.js")),
+        case(call("GET", "https://app.mobilepay.dk/v1/status")),
     ],
 )
 def host_unknown(evidence: Evidence) -> Iterator[Finding]:
@@ -87,12 +93,16 @@ def _is_meant_for_an_api(request: Request) -> bool:
     """
     tokens = call_of(request) in {Call.STANDARD_TOKEN, Call.SPECIALIZED_TOKEN}
     versioned = re.search(r"/v\d", request.path) is not None
-    served = tokens or (versioned and product_at(request.path) is not None)
+    keyed = KEY_HEADER in request.headers
+    served = tokens or (versioned and (keyed or product_at(request.path) is not None))
     return served and _looks_official(request.host)
 
 
+_OFFICIAL = (".vipps.no", ".vippsmobilepay.com", ".mobilepay.dk", ".mobilepay.fi")
+
+
 def _looks_official(host: str) -> bool:
-    ours = host.endswith((".vipps.no", ".vippsmobilepay.com", ".mobilepay.dk"))
+    ours = host.endswith(_OFFICIAL)
     callbacks = host.startswith("callback-")
     known = {*HOSTS.values(), *OTHER_DOCUMENTED_HOSTS}
     return ours and not callbacks and host not in known

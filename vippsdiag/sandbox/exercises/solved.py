@@ -154,12 +154,16 @@ def spoken(unit: Unit) -> Text:
     return Text(f"the {unit.name[:1].lower()}{unit.name[1:]}", {})
 
 
+# Each login gives another.
+_ONCE = frozenset({"code"})
+
+
 def _other_values(
     wanted: Fields, given: Fields, before: Fields, exact: frozenset[str] = frozenset()
 ) -> Iterator[_Difference]:
     """Yield the values that were right before, or have to be exact, and differ."""
     for name, value in wanted.items():
-        right = before.get(name) == value or not before
+        right = before.get(name) == value or not (before or name in _ONCE)
         if given.get(name) == value or not (right or name in exact):
             continue
         old = given.get(name) == before.get(name)
