@@ -113,6 +113,26 @@ def test_variables_of_a_collection_that_are_not_known_stay() -> None:
     assert exchange.request.url == "https://{{host}}/x"
 
 
+@pytest.mark.parametrize(
+    "member",
+    [
+        {"auth": {"type": "bearer", "bearer": [{"key": ["token"], "value": "x"}]}},
+        {"auth": {"type": "basic", "basic": [{"key": {"a": 1}, "value": "x"}]}},
+        {"body": {"mode": ["raw"], "raw": "{}"}},
+        {"body": {"mode": {"a": 1}}},
+    ],
+    ids=["key-list", "key-object", "mode-list", "mode-object"],
+)
+def test_a_collection_with_members_of_other_types_is_read(
+    member: dict[str, object],
+) -> None:
+    url = "https://apitest.vipps.no/epayment/v1/payments/o-1"
+    item = {"name": "a", "request": {"method": "GET", "url": url} | member}
+    (call,) = read_text(json.dumps({"info": {}, "item": [item]}))
+    assert call.request
+    assert call.request.url == url
+
+
 def test_a_variable_that_names_itself_ends() -> None:
     variables = [{"key": "a", "value": "{{b}}{{b}}"}, {"key": "b", "value": "{{a}}"}]
     item = {"request": {"method": "GET", "url": "https://x.example/{{a}}"}}

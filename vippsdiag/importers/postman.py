@@ -167,7 +167,7 @@ def _authorization(auth: Any, known: Mapping[str, str]) -> Iterator[tuple[str, s
     told = auth.get(kind)
     parts = told if isinstance(told, dict) else {}
     if isinstance(told, list):
-        parts = {one.get("key"): one.get("value") for one in _list(told)}
+        parts = {str(one.get("key")): one.get("value") for one in _list(told)}
     text = {
         str(name): _filled(writable(value), known)
         for name, value in parts.items()
@@ -191,8 +191,8 @@ def _basic(user: str, password: str) -> str:
 def _body(value: Any, known: Mapping[str, str]) -> str | None:
     if not isinstance(value, dict) or value.get("disabled") is True:
         return None
-    mode = value.get("mode")
-    told = value.get(mode) if isinstance(mode, str) else None
+    mode = str(value.get("mode"))
+    told = value.get(mode)
     if mode in {"urlencoded", "formdata"}:
         fields = [
             (
