@@ -40,8 +40,8 @@ class Addresses:
         if "?" in url:
             url, _, query = url.partition("?")
             query = f"?{_IN_QUERY.sub('*', query)}"
-        path, behind = url, query
-        while sign(path) not in self._paths:
+        path, behind, known = url, query, self._paths
+        while sign(path) not in known:
             path, slash, part = path.rpartition("/")
             if not slash:
                 return self._read(url) + query

@@ -81,13 +81,13 @@ _UNASKED = frozenset(
 )
 
 
-def asked(headers: Iterable[Header]) -> list[str]:
+def asked(headers: Iterable[Header]) -> tuple[str, ...]:
     """Return what the checks ask of an answer's headers, its date apart."""
-    told: list[str] = []
-    # Most answers have none of them; for those a loop takes half the time.
+    told: tuple[str, ...] = ()
+    # Most answers have none of them, and a loop is what passes over the others soonest.
     for header in headers:
         if header.name not in _UNASKED and (name := header.name.lower()) in ASKED:
-            told.append(f"{name}: {header.value}")  # noqa: PERF401
+            told += (f"{name}: {header.value}",)
     return told
 
 

@@ -91,20 +91,22 @@ class Likeness:
         self, sent: Sent, request: Request, response: Response, address: str
     ) -> Parts:
         """Take in a call that succeeded: of most, only that it did."""
-        answer, body = _text(response.content), _text(request.post_data)
-        told = (response.status_text, *asked(response.headers))
+        content, post_data = response.content, request.post_data
+        answer = content.text if content is not None else None
+        body = post_data.text if post_data is not None else None
+        told, phrase = asked(response.headers), response.status_text
         said = quiet(answer) if answer else ""
         if said:
             known = self._senders.tokens.read(f"Bearer {said}")
             said = known.words if known.plain else None
         if said is None:
-            return (told, "=", answer, body, *_keys(sent, request))
+            return (phrase, told, "=", answer, body, *_keys(sent, request))
         if body:
             body = f"={body}" if self._matters(body, address) else "sent"
         begins = answer[0] if answer else answer
         if sent.odd:
-            return (told, begins, said, body, *_keys(sent, request))
-        return told, begins, said, body
+            return (phrase, told, begins, said, body, *_keys(sent, request))
+        return phrase, told, begins, said, body
 
     def _refused(self, sent: Sent, line: Line, text: bytes, address: str) -> Parts:
         """Take in a call that failed, word by word."""
@@ -137,7 +139,7 @@ def _told(text: bytes, response: Response | None) -> Parts:
     """Return what the head of an answer says, or what may say why none came."""
     if response is None or not 100 <= response.status <= 999:
         return (rest_of(text),)
-    return (response.status_text, *asked(response.headers))
+    return response.status_text, asked(response.headers)
 
 
 def _keys(sent: Sent, request: Request) -> Parts:

@@ -19,6 +19,8 @@ MOST_PLACES = 8
 # And so much further from the end than they were seen: other ids stand behind them.
 _MARGIN = 128
 
+# Of each other header only what counts of it matters, whoever sends it.
+_OF_ONE = KEYS | OWN_IDS | {"authorization"}
 _HEADERS = msgspec.json.Decoder(list[Header])
 # How a header begins whose value is looked for, in JSON without blanks and with them.
 # No text in JSON can hold these.
@@ -130,7 +132,7 @@ class Senders:
         signed = sign(text)
         sent = self._without_token.get(signed)
         if sent is None:
-            sent = self._read(method, text.decode(), token)
+            sent = self._read(method, text, token)
             if not sent.odd:
                 _remember(self._without_token, signed, sent)
         return sent, token
@@ -148,23 +150,23 @@ class Senders:
                     return text[:start] + _TOKEN_WRITTEN + text[end:], value.decode()
         return text, ""
 
-    def _read(self, method: str, text: str, token: str) -> Sent:
+    def _read(self, method: str, text: bytes, token: str) -> Sent:
         reading = _Reading(self.tokens, token)
         for header in _HEADERS.decode(text):
             name, value = header.name.lower(), header.value
             part: str | int
-            if name in KEYS:
+            if name not in _OF_ONE:
+                part = self._share(header)
+            elif name in KEYS:
                 part = reading.key(name, header)
-            elif name == "authorization":
-                part = reading.authorization(header)
-                if value not in _CUT:
-                    self._note_token(header.name, text)
             elif name in OWN_IDS:
                 part = f"{header.name} {own_id(name, value)}"
                 if value not in _CUT:
-                    self._note_id(method, header.name, text.replace(_TOKEN, token))
+                    self._note_id(method, header.name, _whole(text, token))
             else:
-                part = self._share(header)
+                part = reading.authorization(header)
+                if value not in _CUT:
+                    self._note_token(header.name, text)
             reading.parts.append(part)
         return reading.sent()
 
@@ -178,20 +180,20 @@ class Senders:
             part = self._shared[signed] = sign(part_of(header))
         return part
 
-    def _note_token(self, name: str, text: str) -> None:
+    def _note_token(self, name: str, text: bytes) -> None:
         known = self._tokens_begin
-        for begins in _begins(name, text.encode()):
+        for begins in _begins(name, text):
             if begins not in known and len(known) < MOST_PLACES:
                 known.append(begins)
 
-    def _note_id(self, method: str, name: str, text: str) -> None:
+    def _note_id(self, method: str, name: str, text: bytes) -> None:
         if method not in self._ids_begin and len(self._ids_begin) >= MOST_PLACES:
             return
-        places, data = self._ids_begin.setdefault(method, {}), text.encode()
-        for begins in _begins(name, data):
+        places = self._ids_begin.setdefault(method, {})
+        for begins in _begins(name, text):
             if begins in places or len(places) < MOST_PLACES:
                 place = places.setdefault(begins, Place(name.lower()))
-                reach = len(data) - data.rindex(begins) + _MARGIN
+                reach = len(text) - text.rindex(begins) + _MARGIN
                 place.reach = max(place.reach, reach)
 
 
@@ -207,6 +209,11 @@ def _without_ids(text: bytes, places: dict[bytes, Place]) -> bytes:
             if own and text.startswith(b"}", end + 1):
                 text = text[:start] + own + text[end:]
     return text
+
+
+def _whole(text: bytes, token: str) -> bytes:
+    """Return headers with the token that was cut out of them."""
+    return text.replace(_TOKEN_WRITTEN, token.encode())
 
 
 def _remember(known: dict[int, Sent], signed: int, sent: Sent) -> None:
