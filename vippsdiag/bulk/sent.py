@@ -25,6 +25,7 @@ _HEADERS = msgspec.json.Decoder(list[Header])
 # How a header begins whose value is looked for, in JSON without blanks and with them.
 # No text in JSON can hold these.
 _BEGINS = ('{"name":"NAME","value":"', '{"name": "NAME", "value": "')
+_CLOSES = ord("}")
 # What stands in the place of a token that was cut out, and of each kind of ids (see
 # `own_id`): one of them. Nobody can know it, so nobody sends it.
 _TOKEN = f"token-{token_hex(16)}"
@@ -146,7 +147,7 @@ class Senders:
                 end = text.index(b'"', start)
                 value = text[start:end]
                 # It is written as it is, and the header ends behind it.
-                if b"\\" not in value and text.startswith(b"}", end + 1):
+                if text[end + 1] == _CLOSES and b"\\" not in value:
                     return text[:start] + _TOKEN_WRITTEN + text[end:], value.decode()
         return text, ""
 
@@ -206,7 +207,7 @@ def _without_ids(text: bytes, places: dict[bytes, Place]) -> bytes:
             end = text.index(b'"', start)
             own = _IDS_WRITTEN.get(own_id(place.name, text[start:end].decode()))
             # The header ends behind it.
-            if own and text.startswith(b"}", end + 1):
+            if own and text[end + 1] == _CLOSES:
                 text = text[:start] + own + text[end:]
     return text
 
