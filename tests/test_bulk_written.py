@@ -237,6 +237,21 @@ def test_calls_that_differ_in_their_trace_are_read_once(name: str, value: str) -
     assert bulk.first == 1
 
 
+@pytest.mark.parametrize("answer", ["null", '{"status": 0, "headers": []}'])
+@pytest.mark.parametrize("note", ["1e400", "NaN", '"\\ud800"', '{"a": [1e400]}'])
+def test_what_stands_beside_a_call_without_an_answer_may_be_anything(
+    answer: str, note: str
+) -> None:
+    """Also what only some read, such as a number that is too large."""
+    bulk = Bulk()
+    entry = entry_of(api_call(TEST, status=401)) | {"response": "an answer"}
+    text = json.dumps(entry).replace('"an answer"', answer)
+    other = f'{{"_error": "getaddrinfo ENOTFOUND", "note": {note}, {text[1:]}'
+    for line in (text, other, f'{{"note": {note}, {text[1:]}') * 2:
+        assert bulk.diagnose(line.encode()).causes == in_full(line.encode())
+    assert in_full(text.encode()) != in_full(other.encode())
+
+
 UNREAD = {
     "no UTF-8": b'"\xff"',
     "half of a character": b'"\xed\xa0"',

@@ -138,7 +138,7 @@ def _text(carried: Body | None) -> str | None:
 def _told(text: bytes, response: Response | None) -> Parts:
     """Return what the head of an answer says, or what may say why none came."""
     if response is None or not 100 <= response.status <= 999:
-        return (rest_of(text),)
+        return rest_of(text)
     return response.status_text, asked(response.headers)
 
 

@@ -5,7 +5,7 @@ write today. Whatever else there is, the importer of HAR files reads.
 """
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -59,6 +59,7 @@ _OURS = tuple(f"{url}/" for url in BASE_URLS.values())
 # Longer ones are rare, and may hold anything.
 LONGEST = 1 << 16
 _DECODER = msgspec.json.Decoder(Line)
+_MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 # Python reads no number of more digits (`sys.get_int_max_str_digits`), msgspec does.
 MOST_DIGITS = 4300
 # Of such a number ten digits stand so far apart.
@@ -98,9 +99,12 @@ def line_from(line: bytes) -> Line | None:
     return read
 
 
-def rest_of(line: bytes) -> str:
-    """Return all that may say why no response came, as text."""
-    entry: dict[str, Any] = msgspec.json.decode(line)
-    asked = entry["request"]
-    noted = {name: asked[name] for name in asked if name not in _ASKED}
-    return repr((noted, {name: entry[name] for name in entry if name not in _USUAL}))
+def rest_of(line: bytes) -> tuple[object, ...]:
+    """Return all that may say why no response came, as it is written."""
+    entry = _MEMBERS.decode(line)
+    asked = _MEMBERS.decode(entry["request"])
+    return (*_others(asked, _ASKED), None, *_others(entry, _USUAL))
+
+
+def _others(members: dict[str, msgspec.Raw], known: frozenset[str]) -> list[object]:
+    return [(name, bytes(members[name])) for name in members if name not in known]
