@@ -154,6 +154,7 @@ def test_a_variable_that_names_itself_ends() -> None:
         ("NS_ERROR_DOM_BAD_URI", FailureKind.CORS),
         ("403 Forbidden from proxy after CONNECT", FailureKind.PROXY),
         ("Unsupported or unrecognized SSL message", FailureKind.TLS),
+        ("they do not possess a common algorithm", FailureKind.TLS),
         ("net::ERR_CONNECTION_TIMED_OUT", FailureKind.TIMEOUT),
         ("Unable to Connect to ssl://api.vipps.no:443", FailureKind.REFUSED),
         ("Error: Parse Error: Expected HTTP/", FailureKind.PROTOCOL),

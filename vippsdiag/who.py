@@ -32,6 +32,7 @@ _FIREWALL = re.compile(
     r"|web application firewall|request (?:is |was )?blocked"
     r"|request rejected|incapsula|akamai"
     r"|attention required! \| cloudflare|sorry, you have been blocked|mod_?security"
+    r"|owasp"
     r"|security policy|x-azure-ref|^\s*error code: 10\d\d\b",
     re.IGNORECASE,
 )

@@ -131,6 +131,9 @@ def _forbidden(exchange: Exchange) -> bool:
     return isinstance(body, dict | list) and bool(body) and not msn
 
 
+_PLUGINS_OWN = "MSN or subscription key (or both) seem to be wrong: 403 Forbidden"
+
+
 @check(
     severity=Severity.ERROR,
     needs={Need.API_CALL},
@@ -142,6 +145,7 @@ def _forbidden(exchange: Exchange) -> bool:
     broken=lambda: [
         case(api_call(TEST, status=403, answer="")),
         case(api_call(TEST, status=403, answer="403 Forbidden")),
+        case(api_call(TEST, status=403, answer=_PLUGINS_OWN)),
     ],
     healthy=lambda: [
         case(api_call(TEST, status=403, answer=FORBIDDEN)),
@@ -160,7 +164,13 @@ def keys_of_other_sales_unit(evidence: Evidence) -> Iterator[Finding]:
         webhooks = product is not None and product.name == "Webhooks"
         empty = exchange.status == 403 and is_bare(exchange)
         partner = kind_of(evidence) is KeyKind.PARTNER
-        if webhooks and empty and carries(request, MSN_HEADER) and not partner:
+        if says(exchange, Says.OTHER_UNIT):
+            yield Finding(
+                message=say("The plugin says that number and key do not fit."),
+                place=body_place(exchange),
+                confidence=Confidence.LIKELY,
+            )
+        elif webhooks and empty and carries(request, MSN_HEADER) and not partner:
             yield Finding(
                 message=say(
                     "Webhooks answered 403 with nothing in it, as it does when the "

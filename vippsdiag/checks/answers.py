@@ -86,6 +86,8 @@ class Says(Enum):
     INVALID_MSN = re.compile(r"invalid msn:\s*(?P<number>\d+)?", re.IGNORECASE)
     OTHER_PSP = re.compile(r"provided psp ?id", re.IGNORECASE)
     SUPER_MERCHANT = re.compile(r"super ?merchant", re.IGNORECASE)
+    # The official plugin's own words for what Webhooks answered (woocommerce, high).
+    OTHER_UNIT = re.compile(r"msn or subscription key.{0,12} seem", re.IGNORECASE)
     # The errors page (high).
     MERCHANT_NOT_ALLOWED = re.compile(
         r"merchant[. ]not[. ]allowed|not allowed to perform payments"
@@ -102,6 +104,7 @@ class Says(Enum):
     # The text of the login page and of the app (facts 6.3, medium).
     NO_USER = re.compile(
         r"(?:at least|be|under|over) 15\b|need (?:to have )?vipps on your phone"
+        r"|(?:minst|mindst|vähintään) 15\b"
         r"|customer not found",
         re.IGNORECASE,
     )
@@ -146,7 +149,8 @@ def text_in(exchange: Exchange) -> str:
 # What a client or a person writes of an answer that had no body (RFC 9110, 15.5).
 _STATUS_WORDS = re.compile(
     r"(?:http(?:/[\d.]+)?\W{0,2})?(?:(?:error|status)\W{0,2})?(?:[45]\d\d\b\W{0,3})?"
-    r"(?:bad request|forbidden|not found|method not allowed)?[.!]?",
+    r"(?:bad request|forbidden(?:: access is denied)?|not found|method not allowed)?"
+    r"[.!]?",
     re.IGNORECASE,
 )
 
@@ -309,17 +313,6 @@ def _detail_codes(item: dict[str, Any]) -> set[str]:
         for detail in (details if isinstance(details, list) else [])
         if isinstance(detail, dict) and str(detail.get("name")).lower() == "errorcode"
     }
-
-
-@once
-def field_errors(exchange: Exchange) -> list[tuple[str, str]]:
-    """Return each field that eCom complains of, by its path, with the reason."""
-    response = None if is_of_another(exchange) else exchange.response
-    body = response.json if response else None
-    items = body[:50] if isinstance(body, list) else []
-    told = [item for item in items if isinstance(item, dict)]
-    named = [(str(one.get("errorCode")), str(one.get("errorMessage"))) for one in told]
-    return [(name, reason) for name, reason in named if "." in name]
 
 
 _DESCRIPTIONS = ("error_description", "error_hint")

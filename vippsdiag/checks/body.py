@@ -15,13 +15,12 @@ from vippsdiag.check import (
 from vippsdiag.checks.answers import (
     PARAMETER,
     complaints,
-    field_errors,
     identity_codes,
     oauth_error,
     text_in,
 )
 from vippsdiag.checks.client import sends_client
-from vippsdiag.checks.codes import said
+from vippsdiag.checks.codes import field_errors, said
 from vippsdiag.checks.flow import has_right_path
 from vippsdiag.checks.urls import fields
 from vippsdiag.evidence import (

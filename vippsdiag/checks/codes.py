@@ -11,6 +11,7 @@ from typing import NamedTuple
 from vippsdiag.checks.answers import (
     error_codes,
     identity_codes,
+    is_of_another,
     oauth_error,
     problem_type,
     redirected_error,
@@ -295,3 +296,13 @@ def said(exchange: Exchange, check: str) -> Text | None:
     A success has no code.
     """
     return _meanings(exchange).get(check)
+
+
+def field_errors(exchange: Exchange) -> list[tuple[str, str]]:
+    """Return each field that eCom complains of, by its path, with the reason."""
+    response = None if is_of_another(exchange) else exchange.response
+    body = response.json if response else None
+    items = body[:50] if isinstance(body, list) else []
+    told = [item for item in items if isinstance(item, dict)]
+    named = [(str(one.get("errorCode")), str(one.get("errorMessage"))) for one in told]
+    return [(name, reason) for name, reason in named if "." in name]

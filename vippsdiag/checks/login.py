@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from vippsdiag.check import Confidence, Finding, Severity, When, check
-from vippsdiag.checks.answers import Says, oauth_error, says, text_in
+from vippsdiag.checks.answers import Says, identity_codes, oauth_error, says, text_in
 from vippsdiag.checks.client import CLIENT_REFUSED, body_place, sends_client
 from vippsdiag.checks.codes import codes_in
 from vippsdiag.checks.payments import told_by
@@ -12,7 +12,7 @@ from vippsdiag.checks.redirects import AUTHORIZE, LOGIN_DOCS, authorize
 from vippsdiag.evidence import LOGIN_BASE, Call, Evidence, Need, Place, call_of
 from vippsdiag.exchange import Exchange, Request
 from vippsdiag.language import say
-from vippsdiag.samples import TEST, call, case, login_call
+from vippsdiag.samples import TEST, call, case, identity_provider, login_call
 from vippsdiag.secret import examine
 
 _CODE_ENDED = {"invalid_grant", "expired_token", "AADSTS70008", "AADSTS54005"}
@@ -35,7 +35,14 @@ def _is_token_request(request: Request) -> bool:
             login_call(
                 headers={"Authorization": None}, status=401, answer=CLIENT_REFUSED
             )
-        )
+        ),
+        case(
+            login_call(
+                headers={"Authorization": None},
+                status=401,
+                answer=identity_provider(7000218, "No client_secret.", "x"),
+            )
+        ),
     ],
     healthy=lambda: [
         case(login_call(status=401, answer=CLIENT_REFUSED)),
@@ -60,7 +67,8 @@ def token_endpoint_client_auth_missing(evidence: Evidence) -> Iterator[Finding]:
         bearer = examine(header, lambda raw: raw[:7].lower() == "bearer ")
         if bearer or sends_client(request) or not _is_token_request(request):
             continue
-        if oauth_error(exchange) == "invalid_client":
+        named = bool(identity_codes(exchange) & {7000216, 7000218})
+        if named or oauth_error(exchange) == "invalid_client":
             yield Finding(
                 message=say(
                     "The call has no client_secret, neither as a Basic pair nor in "

@@ -67,6 +67,8 @@ def _is_vipps(exchange: Exchange) -> bool:
         case(token_call(TEST, status=403, answer="error code: 1020")),
         case(token_call(TEST, status=403, answer="")),
         case(token_call(TEST, status=403, answer="HTTP 403: Forbidden")),
+        case(token_call(TEST, status=403, answer="403 - Forbidden: Access is denied.")),
+        case(token_call(TEST, status=403, answer="OWASP_3.0 942110 Matched")),
         case(
             api_call(
                 TEST,

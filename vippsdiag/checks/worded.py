@@ -9,6 +9,7 @@ _NUMBER = re.compile(
     r"error[ _]?code\W{1,6}(?:reason\W{1,6})?(\d{2,7})\b|\berror (\d{2}|\d{4,5})\b",
     re.IGNORECASE,
 )
+_CANNOT = r"\bcan(?:no|'|\u2019| no)?t "
 # The texts of eCom's own list, for a message without its number.
 _TEXTS = {
     "35": re.compile(
@@ -27,13 +28,16 @@ _TEXTS = {
         re.IGNORECASE,
     ),
     "36": re.compile(r"agreement not signed", re.IGNORECASE),
-    "53": re.compile(r"cannot cancel order which is not reserved", re.IGNORECASE),
+    "51": re.compile(_CANNOT + r"cancel (?:an )?already captured", re.IGNORECASE),
+    "53": re.compile(_CANNOT + r"cancel order which is not reserved", re.IGNORECASE),
     "62": re.compile(
         r"amount you tried to capture is not reserved|capture before reservation",
         re.IGNORECASE,
     ),
     "61": re.compile(r"captured amount exceeds", re.IGNORECASE),
-    "71": re.compile(r"cannot refund more than captured", re.IGNORECASE),
+    "71": re.compile(_CANNOT + r"refund more than captured", re.IGNORECASE),
+    "72": re.compile(_CANNOT + r"refund.{0,40}\breserved\b", re.IGNORECASE),
+    "73": re.compile(_CANNOT + r"refund.{0,30}\bcancell?ed\b", re.IGNORECASE),
     "93": re.compile(
         r"should be same in idempotent|idempotency-key .{0,60}already"
         r"|different payload .{0,40}idempoten",

@@ -74,7 +74,8 @@ _KINDS: dict[FailureKind, tuple[str, ...]] = {
         "|ssl peer|ssl3_|ssl message|tls alert|tls handshake|tlsv1 alert|tls: "
         "|tls error|tlsv1.3 alert|handshake_fail|handshake fail|err_cert_|err_ssl_"
         "|sec_error_|pkix path|x509|cert_|secure channel|secure connection fail"
-        "|mozilla_pkix|unable_to_verify_leaf|ns_error_net_inadequate_security|eproto"
+        "|possess a common algorithm|mozilla_pkix|unable_to_verify_leaf|eproto"
+        "|ns_error_net_inadequate_security"
         "|authentication failed because the remote party|schannel"
     ),
     FailureKind.TIMEOUT: _words(
