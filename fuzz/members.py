@@ -66,11 +66,13 @@ def documents(folder: Path) -> Iterator[str]:
 
 def places(value: Any) -> Iterator[tuple[Any, Any]]:
     """Yield each object or list with the name or number of each of its members."""
-    names = value if isinstance(value, dict) else range(len(value))
-    for name in names if isinstance(value, dict | list) else ():
-        yield value, name
-        if isinstance(value[name], dict | list):
-            yield from places(value[name])
+    homes = [value]
+    while homes:
+        home = homes.pop()
+        for name in home if isinstance(home, dict) else range(len(home)):
+            yield home, name
+            if isinstance(home[name], dict | list):
+                homes.append(home[name])
 
 
 def change(value: Any, chance: random.Random) -> None:
