@@ -99,6 +99,8 @@ class Pseudonyms:
 
     def _of_plain(self, value: str) -> str:
         """Return the pseudonym of a value in which every letter is one of its own."""
+        if value.isalnum():
+            return self._core(value, value)
         parts = _RUNS.split(value)
         new = self._core("".join(parts[1::2]), value)
         done = 0

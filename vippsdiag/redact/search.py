@@ -64,6 +64,10 @@ _LETTER = re.compile(r"[^\W\d_]")
 # So many letters of a pseudonym are never those of its value by chance.
 _HEAD = 6
 _PAIR = re.compile(r"[A-Za-z0-9+/_-]{6,}={0,2}")
+_UTF8 = re.compile(
+    rb"(?:[\x00-\x7f]++|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}"
+    rb"|[\xf0-\xf4][\x80-\xbf]{3})*+"
+)
 
 
 class Search:
@@ -258,7 +262,8 @@ class Search:
             return None
         try:
             text = base64.b64decode(raw, altchars=b"-_" if "-" in raw else None)
-            pair = text.decode()
+            # Most are no text, which is quicker to see than to be told of.
+            pair = text.decode() if _UTF8.fullmatch(text) else ""
         except (binascii.Error, ValueError):
             return None
         user, colon, password = pair.partition(":")
