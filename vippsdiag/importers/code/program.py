@@ -36,6 +36,8 @@ class Program:
         self.start = 0
         # Where the first thing was assigned that the request in hand may be made of.
         self.first: int | None = None
+        # Where each name was given its value, and how far the requests were then.
+        self.assigned: dict[str, tuple[int, tuple[int, bool, bool]]] = {}
         self.base = ""
         self.defaults = self.common = Draft()
         # The address and the headers that each client has for all of its requests.
@@ -82,6 +84,10 @@ class Program:
             self.found.append(self.draft)
             self.first = None
         self.draft = Draft(start=self.start, base=self.base, sure=self.defaults.sure)
+
+    def so_far(self) -> tuple[int, bool, bool]:
+        """Return how many requests there are, and how far the one in hand is."""
+        return len(self.found), self.draft.url is not None, self.draft.sent
 
     def now(self) -> Draft:
         """Return the request in hand; another one if that was sent."""

@@ -28,6 +28,14 @@ _BY_METHOD = frozenset(
     """createrequest httprequestmessage newrequest newrequestwithcontext request
     urlrequest""".split()
 )
+# What keeps values by their address, and what is itself called at one.
+_KEEPERS = frozenset(
+    """apicache cache caches localstorage map memcache memcached memo redis registry
+    sessionstorage storage store""".split()
+)
+_SERVERS = frozenset(
+    "app blueprint bp controller express fastify route router routes server".split()
+)
 # What goes on with a request right behind the call that names it.
 _BLOCK = re.compile(r"\s*(?:do\b|\{)")
 # What is given besides, and says nothing about what is sent.
@@ -42,13 +50,23 @@ def sends(program: Program, call: Call, name: str) -> bool:
     if name in _BY_METHOD:
         return _names_method(program, call, first)
     verb = _VERB.fullmatch(call.name)
-    if verb is None:
+    if verb is None or _receives(call, first):
         return False
     if program.is_address(first) or (
         program.base and isinstance(first, str) and "/" in first
     ):
         return _sent(program, call, first, verb["verb"].lower())
     return _builds(program, call, first, name)
+
+
+def _receives(call: Call, first: Any) -> bool:
+    """Tell whether a call looks up what was kept, or says what answers at a path."""
+    owner = call.path.lower().split(".")[-2:-1]
+    if not owner:
+        return False
+    name = owner[0].strip("$@_")
+    relative = isinstance(first, str) and first.startswith("/")
+    return name in _KEEPERS or (name in _SERVERS and relative)
 
 
 def _builds(program: Program, call: Call, first: Any, name: str) -> bool:

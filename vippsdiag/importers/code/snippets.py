@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from vippsdiag.exchange import Exchange
 from vippsdiag.importers.code.calls import called
@@ -39,6 +40,8 @@ _PIECE = re.compile(
     r"|\"(?:[^\"\\\n]|\\.)*+\"|'(?:[^'\\\n]|\\.)*+'))"
     r"|(?P<name>[$@]?[A-Za-z_][\w$]*)"
 )
+# What stands between two values of a name of which it has one.
+_ELSE = re.compile(r"\b(?:case|default|elif|else|elseif|elsif|when)\b")
 _TARGET = re.compile(
     r"(?P<path>[$@]?[A-Za-z_][\w$]*(?:(?:\.|->|::)[$\w]+)*)"
     r"(?P<index>[ \t]*\[(?P<key>[^\]\n]{0,100})\])?"
@@ -169,6 +172,23 @@ def _assign(program: Program, code: Code, target: re.Match[str]) -> None:
             table.append(value)
         return
     program.keep(path)
+    if _is_other_choice(program, path, value, target.start()):
+        value = Name(path)
     code.known[path] = value
+    program.assigned[path] = target.start(), program.so_far()
     if "." in path:
         program.attribute(path, value)
+
+
+def _is_other_choice(program: Program, path: str, value: Any, place: int) -> bool:
+    """Tell whether a name has another value if something is not so.
+
+    Which of the two it has when the request is sent is not told.
+    """
+    before = program.code.known.get(path)
+    if path not in program.assigned or not isinstance(before, str) or before == value:
+        return False
+    start, so_far = program.assigned[path]
+    # Behind a request it is given its value for the next one.
+    apart = _ELSE.search(program.code.text, start, place) is not None
+    return apart and so_far == program.so_far()
