@@ -16,6 +16,7 @@ from vippsdiag.redact import redact
 from vippsdiag.redact.layers import Layer
 from vippsdiag.redact.mail import unpacked
 from vippsdiag.samples import CLIENT_ID, CLIENT_SECRET, MSN, SUBSCRIPTION_KEY
+from vippsdiag.secret import Secret
 
 COMMAND = (
     "curl -X POST 'https://apitest.vipps.no/accesstoken/get' "
@@ -217,3 +218,35 @@ def test_a_hostile_mail_is_read_in_a_moment(piece: str) -> None:
         start = time.process_time()
         open_mail(text)
         assert time.process_time() - start < 9
+
+
+def part(said: str, encoding: str) -> str:
+    """Return a part of a mail, without the line before it."""
+    raw = said.encode()
+    written = (
+        base64.encodebytes(raw) if encoding == "base64" else quopri.encodestring(raw)
+    )
+    kind = "Content-Type: text/plain; charset=utf-8\n"
+    return f"{kind}Content-Transfer-Encoding: {encoding}\n\n{written.decode()}"
+
+
+@pytest.mark.parametrize("encoding", ["base64", "quoted-printable"])
+@pytest.mark.parametrize("before", ["", "--=_a1\n"], ids=["head", "boundary"])
+@pytest.mark.parametrize("behind", ["", "\n--=_a1--\n"], ids=["open", "closed"])
+def test_a_mail_that_was_copied_from_a_part_on_is_read_as_it_was_meant(
+    encoding: str, before: str, behind: str
+) -> None:
+    said = f"Nøklene våre:\nclient_id: {CLIENT_ID}\nclient_secret: {CLIENT_SECRET}\n"
+    evidence = read_paste(before + part(said, encoding) + behind)
+    assert evidence.keys
+    assert evidence.keys.client_id == CLIENT_ID
+    assert isinstance(evidence.keys.client_secret, Secret)
+    assert evidence.keys.client_secret.reveal() == CLIENT_SECRET
+
+
+def test_what_stands_behind_a_part_without_a_head_is_named() -> None:
+    said = part(f"client_id: {CLIENT_ID}\n", "base64")
+    picture = "Content-Type: image/png\nContent-Transfer-Encoding: base64\n\niVBORw==\n"
+    evidence = read_paste(f"{said}\n--=_a1\n{picture}\n--=_a1--\n")
+    assert evidence.keys
+    assert any("image/png" in one for one in evidence.unused)

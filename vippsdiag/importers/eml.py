@@ -28,6 +28,13 @@ _ENCODED = re.compile(
     r"^content-transfer-encoding:[ \t]*(?:quoted-printable|base64)",
     re.IGNORECASE | re.MULTILINE,
 )
+# How a part of a mail begins, and the head of one.
+_PART = re.compile(r"--(?P<boundary>[^\s\"]{1,70})[ \t]*\n(?=content-)", re.IGNORECASE)
+_PART_HEAD = re.compile(
+    r"(?:content-[a-z-]{2,40}:[^\n]*\n(?:[ \t]+[^\n]*\n)*+){1,9}+\n", re.IGNORECASE
+)
+# Where the next one begins or the last one ends.
+_NEXT_PART = re.compile(r"^--([^\s\"-][^\s\"]{0,69}?)(?:--)?[ \t]*$", re.MULTILINE)
 _ENCODINGS = frozenset({"quoted-printable", "base64"})
 _BLOCKS = frozenset(
     "br p div tr li pre h1 h2 h3 h4 h5 h6 table ul ol blockquote hr".split()
@@ -53,9 +60,9 @@ def open_mail(text: str) -> Mail | None:
 
     Args:
         text: of a file of a mail, the source that a mail program shows, or the body of
-            one as quoted-printable.
+            one as quoted-printable; or what is in it from one of its parts on.
     """
-    text = text.lstrip("\ufeff\r\n").replace("\r\n", "\n")
+    text = _with_head(text.lstrip("\ufeff\r\n").replace("\r\n", "\n"))
     head = _HEAD.match(text)
     if head is None or not _OF_A_MAIL.search(head[0]) or not _ENCODED.search(text):
         return _body(text)
@@ -65,6 +72,20 @@ def open_mail(text: str) -> Mail | None:
         return _opened(text)
     except (AttributeError, LookupError, RecursionError, UnreadablePaste, ValueError):
         return None  # it is read as it stands
+
+
+def _with_head(text: str) -> str:
+    """Return parts of a mail that were copied without its head with one."""
+    head = _PART_HEAD.match(text)
+    if head and _ENCODED.search(head[0]):
+        found = _NEXT_PART.search(text, head.end())
+        if found is None:
+            return f"MIME-Version: 1.0\n{text}"
+        text = f"--{found[1]}\n{text}"
+    if part := _PART.match(text):
+        kind = f'multipart/mixed; boundary="{part["boundary"]}"'
+        return f"MIME-Version: 1.0\nContent-Type: {kind}\n\n{text}"
+    return text
 
 
 def _opened(text: str) -> Mail:
