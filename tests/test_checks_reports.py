@@ -1294,6 +1294,7 @@ REPORTS |= {
 
 STRANGER = "https://statistics.example/v1/collect"
 # Nothing is wrong in these, though a call in them failed or a value looks odd.
+PAGE = "due to invalid subscription key, AADSTS700016, Invalid MSN: 654321, at least 15"
 QUIET: dict[str, Evidence] = {
     "an-outage-that-a-retry-got-over": case(
         api_call(TEST, path=PAYMENT, status=503, answer=""),
@@ -1358,6 +1359,16 @@ QUIET: dict[str, Evidence] = {
             status=400,
             answer=identity_provider(70008, "The code has expired.", "invalid_grant"),
         ),
+    ),
+    "pages-that-tell-of-errors": case(
+        *(
+            call("GET", url, answer=f"<html>{PAGE}</html>")
+            for url in (
+                "https://developer.vippsmobilepay.com/docs/knowledge-base/errors/",
+                "https://github.com/vippsas/vipps-developers/issues/80",
+            )
+        ),
+        call("GET", "https://shop.example/faq", answer="Vipps: minst 15 år."),
     ),
     "values-that-were-covered-afterwards": case(
         token_call(

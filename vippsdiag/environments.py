@@ -56,6 +56,19 @@ OTHER_DOCUMENTED_HOSTS = frozenset(
     }
 )
 
+# What a page there says of errors is no answer to a call; programs of others sign in at
+# Microsoft's.
+PAGE_HOSTS = (
+    ".b2clogin.com",
+    ".live.com",
+    ".microsoftonline.com",
+    "developer.vippsmobilepay.com",
+    "github.com",
+    "portal.vippsmobilepay.com",
+    "stackoverflow.com",
+    "status.vippsmobilepay.com",
+)
+
 _OFFICIAL = (".vipps.no", ".vippsmobilepay.com", ".mobilepay.dk", ".mobilepay.fi")
 
 

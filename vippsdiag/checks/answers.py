@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 
 from vippsdiag.checks.sent import KEY_HEADER, carries
 from vippsdiag.checks.worded import codes_in_text, codes_of_words
-from vippsdiag.environments import split
+from vippsdiag.environments import PAGE_HOSTS, split
 from vippsdiag.evidence import call_of
 from vippsdiag.exchange import Exchange, Request, Response, once
 
@@ -163,6 +163,11 @@ def is_bare(exchange: Exchange) -> bool:
 _NAMED = re.compile(r"vipps|mobile ?pay", re.IGNORECASE)
 
 
+def _is_read(request: Request | None) -> bool:
+    """Tell whether a call is for a page to read or to sign in at, not to an API."""
+    return request is not None and request.host.endswith(PAGE_HOSTS)
+
+
 @once
 def is_of_another(exchange: Exchange) -> bool:
     """Tell whether a server answered that has nothing to do with this.
@@ -171,6 +176,8 @@ def is_of_another(exchange: Exchange) -> bool:
     words. A shop's own answer counts if it or its address names us.
     """
     request = exchange.request
+    if _is_read(request):
+        return True
     if request is None or call_of(request) is not None:
         return False
     return _NAMED.search(f"{request.url} {text_in(exchange)}") is None
@@ -209,7 +216,8 @@ _KEY_SCHEME = "azureapimanagementkey"
 
 def found(exchange: Exchange, what: Says) -> re.Match[str] | None:
     """Return where an answer holds a known text."""
-    if what not in _OURS_ALONE and is_of_another(exchange):
+    theirs = is_of_another(exchange) and what not in _OURS_ALONE
+    if theirs or _is_read(exchange.request):
         return None
     return _search(what, _words(exchange))
 
@@ -225,8 +233,6 @@ def _search(what: Says, words: str) -> re.Match[str] | None:
     return match
 
 
-# Where programs of others get their tokens.
-_OWN_TENANTS = (".microsoftonline.com", ".b2clogin.com", ".windows.net", ".live.com")
 # How the identity provider names what it misses, with 900144 and 90014.
 PARAMETER = r"(?:parameters?:? *|required field )"
 
@@ -234,7 +240,7 @@ PARAMETER = r"(?:parameters?:? *|required field )"
 @once
 def identity_codes(exchange: Exchange) -> frozenset[int]:
     """Return the identity provider's error codes (``AADSTS...``) in an answer."""
-    if exchange.request and exchange.request.host.endswith(_OWN_TENANTS):
+    if _is_read(exchange.request):
         return frozenset()
     codes = set(map(int, re.findall(r"AADSTS(\d+)", text_in(exchange))))
     body = exchange.response.json if exchange.response else None

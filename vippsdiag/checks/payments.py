@@ -273,7 +273,9 @@ def _asks_for_nothing(path: str) -> bool:
     return any(word in path.lower() for word in (PROBE_REFERENCE, *MADE_UP))
 
 
-_BY_ID = re.compile(r"/(?:payments|agreements|charges|session)/[^/]", re.IGNORECASE)
+_BY_ID = re.compile(
+    r"/(?:payments|agreements|charges|session|categories|receipts)/[^/]", re.IGNORECASE
+)
 
 
 def _is_not_there(exchange: Exchange) -> bool:
@@ -303,6 +305,9 @@ def _names(request: Request | None) -> _Named | None:
     if request is None:
         return None
     return request.headers.get(MSN_HEADER), request.path.rpartition("/")[2]
+
+
+_RECEIPT = "/order-management/v2/ecom/receipts/order-12345"
 
 
 def _not_found(reference: str) -> Exchange:
@@ -336,6 +341,7 @@ def _create(reference: object, msn: str = MSN) -> Exchange:
         ),
         case(_create("order-12345", "654321"), _not_found("order-12345")),
         case(_create(["order-12345"]), _not_found("order-12345")),
+        case(api_call(TEST, path=_RECEIPT, status=404, answer={"title": "No order"})),
     ],
     healthy=lambda: [
         case(_not_found("vippsdiag-probe")),

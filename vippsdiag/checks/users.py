@@ -11,7 +11,7 @@ from vippsdiag.checks.environment import told
 from vippsdiag.checks.payments import answered, coded
 from vippsdiag.checks.urls import fields
 from vippsdiag.environments import Environment
-from vippsdiag.evidence import Evidence, Need, Place
+from vippsdiag.evidence import Evidence, Need, Place, call_of
 from vippsdiag.exchange import Exchange, Request
 from vippsdiag.language import say
 from vippsdiag.samples import (
@@ -45,7 +45,9 @@ def _in_test(evidence: Evidence, exchange: Exchange) -> bool:
 def refuses_user(exchange: Exchange) -> bool:
     """Tell whether an answer refuses the user."""
     known = not UNKNOWN_USER.isdisjoint(codes_in(exchange))
-    return known or says(exchange, Says.NO_USER)
+    # A shop's own pages tell of the age too.
+    page = exchange.ok and exchange.request and call_of(exchange.request) is None
+    return known or (not page and says(exchange, Says.NO_USER))
 
 
 def _create(phone: str, **parts: object) -> Exchange:
