@@ -702,3 +702,8 @@ def test_what_goes_on_without_an_end_is_replaced(text: str) -> None:
     assert len(shared) == len(text)
     assert token().rpartition(".")[2] not in shared
     assert SECRET not in shared
+
+
+@pytest.mark.parametrize("value", [SUBSCRIPTION_KEY, SECRET], ids=["key", "secret"])
+def test_what_a_variable_is_if_it_is_empty_is_replaced(value: str) -> None:
+    assert value not in redact(f"X-Any: ${{ANY:-{value}}}", SEED).text

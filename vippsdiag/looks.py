@@ -11,8 +11,11 @@ from vippsdiag.secret import MASK
 
 
 def _behind(value: str) -> str:
-    """Return a pattern: right before a value stands an escape that ends in a letter."""
-    escapes = (r"%[0-9A-Fa-f]{2}", r"\\[nrt]", r"\\u[0-9A-Fa-f]{4}")
+    """Return a pattern: right before a value stands what else ends in a sign of one.
+
+    That is an escape, or the mark of a shell before what a variable is if it is empty.
+    """
+    escapes = (r"%[0-9A-Fa-f]{2}", r"\\[nrt]", r"\\u[0-9A-Fa-f]{4}", r":-")
     return "|".join(f"(?<={escape}{value})" for escape in escapes)
 
 
