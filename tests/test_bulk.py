@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from types import FunctionType, ModuleType
+from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -305,6 +306,27 @@ APART = {
 @pytest.mark.parametrize(("one", "other"), APART.values(), ids=APART)
 def test_calls_are_told_apart_by(one: Exchange, other: Exchange) -> None:
     told_apart(one, other)
+
+
+@pytest.mark.parametrize(
+    "place", [{"path": "/epayment/v1/payments/$ID"}, {"headers": {"X-Id": "$ID"}}]
+)
+def test_a_variable_that_a_shell_may_fill_in_is_told_from_one_that_was_sent(
+    place: dict[str, Any],
+) -> None:
+    pasted = entry_of(api_call(TEST, status=404, started=None, **place))
+    recorded = [pasted | {"startedDateTime": NOW.isoformat()}]
+    recorded.append(pasted | {"timings": {"wait": 5}})
+    request = pasted["request"] | {"httpVersion": "HTTP/1.1"}
+    recorded.append(pasted | {"request": request})
+    lines = [line_of(entry) for entry in (pasted, *recorded)]
+    first, *others = map(in_full, lines)
+    assert {first} != {*others}
+    assert len({*others}) == 1
+    for order in (lines, lines[::-1]):
+        bulk = Bulk()
+        for line in order * 2:
+            assert bulk.diagnose(line).causes == in_full(line)
 
 
 @given(mixes())

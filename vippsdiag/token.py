@@ -94,11 +94,15 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
+# To make the union takes as long as to ask for it.
+_NUMBER = int | float
+
+
 def moment_of(value: object) -> datetime | None:
     """Return the moment that a claim names, in UTC; None if it names none."""
     if isinstance(value, str) and value.isdecimal() and len(value) < 20:
         value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, _NUMBER):
         return None
     try:
         return datetime.fromtimestamp(value, UTC)

@@ -20,6 +20,7 @@ from vippsdiag.bulk.lines import (
     Response,
     line_from,
     rest_of,
+    was_recorded,
 )
 from vippsdiag.bulk.noted import Bodies
 from vippsdiag.bulk.refusals import Refusals
@@ -123,7 +124,12 @@ class Likeness:
         if body:
             drawn = None if self._matters(body, address) else outline(body)
             body = f"={body}" if drawn is None else drawn
-        parts: Parts = (told, answer if odd else words, body, *_standing(sent, line))
+        parts: Parts = (
+            told,
+            answer if odd else words,
+            body,
+            *_standing(sent, line, text),
+        )
         return parts + _keys(sent, request) if odd else parts
 
     def _matters(self, body: str, address: str) -> bool:
@@ -149,7 +155,7 @@ def _keys(sent: Sent, request: Request) -> Parts:
     return (*keys, sent.token.client_id)
 
 
-def _standing(sent: Sent, line: Line) -> Parts:
+def _standing(sent: Sent, line: Line, text: bytes) -> Parts:
     """Return how the token, the call and the answer stand to each other in time."""
     token, headers = sent.token, line.response.headers if line.response else []
     started, answered_at = _moment(line.started), date_in(_date(headers))
@@ -164,7 +170,9 @@ def _standing(sent: Sent, line: Line) -> Parts:
     )
     early = token.not_before and started and token.not_before - started > CLOSE
     other = token.client_id and sent.client_id.lower() != token.client_id
-    return off is None, ended, turned, early, other
+    # A variable in a command that was only pasted is one that a shell may fill in.
+    recorded = started is not None or was_recorded(text)
+    return off is None, ended, turned, early, other, recorded
 
 
 def _date(headers: list[Header]) -> str:

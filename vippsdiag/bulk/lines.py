@@ -4,12 +4,14 @@ Only what a diagnosis can depend on is decoded, and only if it has the form that
 write today. Whatever else there is, the importer of HAR files reads.
 """
 
+import json
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 from vippsdiag.environments import BASE_URLS
+from vippsdiag.importers.har.exchanges import timing_of, version_of
 
 
 class Header(msgspec.Struct, gc=False):
@@ -104,6 +106,12 @@ def rest_of(line: bytes) -> tuple[object, ...]:
     entry = _MEMBERS.decode(line)
     asked = _MEMBERS.decode(entry["request"])
     return (*_others(asked, _ASKED), None, *_others(entry, _USUAL))
+
+
+def was_recorded(line: bytes) -> bool:
+    """Tell whether something but its time says that an exchange was recorded."""
+    entry: dict[str, Any] = json.loads(line)
+    return bool(timing_of(entry) or version_of(entry["request"]))
 
 
 def _others(members: dict[str, msgspec.Raw], known: frozenset[str]) -> list[object]:

@@ -39,7 +39,7 @@ def to_exchange(entry: HarJson) -> Exchange:
         request=_request(member(entry, "request")),
         response=response,
         failure=None if response else _failure(entry),
-        timing=_timing(member(entry, "timings")),
+        timing=timing_of(entry),
         started=_started(entry.get("startedDateTime")),
     )
 
@@ -57,7 +57,7 @@ def _request(request: HarJson) -> Request | None:
         url=url,
         headers=_headers(request),
         body=_posted(member(request, "postData")),
-        http_version=_version(request.get("httpVersion")),
+        http_version=version_of(request),
     )
 
 
@@ -102,7 +102,7 @@ def _response(response: HarJson) -> Response | None:
         reason=str(conceal(text_in(response.get("statusText")))),
         headers=_headers(response),
         body=body,
-        http_version=_version(response.get("httpVersion")),
+        http_version=version_of(response),
     )
 
 
@@ -182,7 +182,9 @@ def pairs(message: HarJson, kind: str = "headers") -> list[tuple[str, str]]:
     ]
 
 
-def _timing(timings: HarJson) -> Timing | None:
+def timing_of(entry: HarJson) -> Timing | None:
+    """Return how long the parts of an exchange took; None if nothing says so."""
+    timings = member(entry, "timings")
     tls = _phase(timings.get("ssl"))
     connect = _phase(timings.get("connect"))
     if connect is not None and tls is not None:
@@ -219,8 +221,9 @@ def _started(value: object) -> datetime | None:
 _VERSIONS = {"h2": "HTTP/2", "http/2.0": "HTTP/2", "h3": "HTTP/3", "http/3.0": "HTTP/3"}
 
 
-def _version(value: object) -> str | None:
-    text = text_in(value).lower()
+def version_of(message: HarJson) -> str | None:
+    """Return the version of HTTP that was spoken; None if it is not known."""
+    text = text_in(message.get("httpVersion")).lower()
     known = _VERSIONS.get(text, text.upper())
     return known if known.startswith("HTTP/") else None
 
