@@ -123,6 +123,13 @@ def one_input(data: bytes) -> None:
         else:
             parts.append(provider.ConsumeBytes(provider.ConsumeIntInRange(0, 40)))
     text = b"".join(parts).decode("utf-8", "replace")
+    # Once it may be the machine's fault.
+    if all(_is_slow(target, text) for _ in range(2)):
+        raise AssertionError("too slow")
+
+
+def _is_slow(target: Callable[[str], object], text: str) -> bool:
+    """Tell whether an input takes more work than it may."""
     start = time.process_time()
     try:
         target(text)
@@ -131,8 +138,7 @@ def one_input(data: bytes) -> None:
         if "vippsdiag could not read this" in str(error):
             raise AssertionError(str(error)) from error
     megabytes = 1 + len(text) // 1_000_000
-    if time.process_time() - start > PATIENCE * megabytes:
-        raise AssertionError("too slow")
+    return time.process_time() - start > PATIENCE * megabytes
 
 
 if __name__ == "__main__":
