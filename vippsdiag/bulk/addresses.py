@@ -45,9 +45,8 @@ class Addresses:
             path, slash, part = path.rpartition("/")
             if not slash:
                 return self._read(url) + query
-            if not part.isalpha() and (_is_bare(part) or self._is_id(part)):
-                part = "*"
-            behind = f"/{part}{behind}"
+            is_id = not part.isalpha() and (_is_bare(part) or self._is_id(part))
+            behind = ("/*" if is_id else "/" + part) + behind
         return path + behind
 
     def is_api(self, address: str) -> bool:
