@@ -156,6 +156,22 @@ SECRET_TEXTS = {
     "password-of-a-registry": "docker login -u ci -p {} x.no",
     "secret-of-a-frame": "secret_key_base {}",
     "key-of-a-machine": '<machineKey validationKey="{}" decryption="AES">',
+    "private-property-of-php": '["secret":"V\\C":private]=>\n  string(9) "{}"',
+    "answer-of-a-shell": ">>> os.environ[\"VIPPS_SECRET\"]\n'{}'",
+    "answer-of-tinker": '>>> $a->client_secret\n=> "{}"',
+    "copied-into-a-table": "COPY a (id, secret) FROM stdin;\n1\tx\n2\t{}\n\\.\n",
+    "below-a-rule": "   msn   |        secret        \n-----+-----\n 284610 | {}\n",
+    "below-a-boxed-rule": "| msn | secret |\n+----+----+\n| 284610 | {} |\n",
+    "what-it-begins-with": "Refresh-tokenet begynner på {}",
+    "token-for-another-password": "/reset?reset_token={}&uid=8812",
+    "cookies-below-their-name": "cookie\r\na=b; basket={}\r\n",
+    "secure-string": "ConvertTo-SecureString '{}' -AsPlainText",
+    "password-of-sql": "ALTER ROLE a WITH PASSWORD '{}!'",
+    "password-of-my-sql": "CREATE USER a IDENTIFIED BY '{}!'",
+    "password-of-sqlcmd": "sqlcmd -S a -U sa -P {} -Q x",
+    "login": "innlogging er per@x.no / {}!",
+    "hook-of-a-chat": "https://hooks.slack.com/services/T01AB/B01AB/{0}{0}",
+    "short-word-of-a-password": "vault_db_pw: {}",
     "element-with-a-long-type": '<Password Type="http://x.no/'
     + "a" * 99
     + '#Text">{}</Password>',
@@ -270,6 +286,7 @@ def test_a_number_in_groups_is_masked_in_a_column(number: str) -> None:
 
 
 MIXED = "kR10vLRAttbnvGdBe2NdaCsNN7S5PjLP"
+LONE = "kR10vLRAttbnvGdBe2NdaCsNN7S5PjLPq8+Zx3Yw"
 GUID_KEY = "7c1e9a4f-d2b8-4630-a5f8-e3c06b917d24"
 
 
@@ -285,6 +302,12 @@ GUID_KEY = "7c1e9a4f-d2b8-4630-a5f8-e3c06b917d24"
         ('{{"name":"code","value":"{}"}}', MIXED),
         ("callback: code={}, state=1", MIXED),
         ('"code": "{}"', MIXED),
+        ("prøv {} i stedet", LONE),
+        ("{} then", LONE),
+        ("HEM={} BUTIKK=284610", LONE),
+        ("Buffer.from('{}')", LONE),
+        ("salaisuuden {}, mutta", MIXED),
+        ("The webhook secret, which I believe is {}, has not", GUID_KEY),
     ],
 )
 def test_a_key_is_masked_for_its_looks_where_words_tell_of_it(text, value) -> None:
@@ -369,6 +392,21 @@ HOSTILE = {
     "phones": "+47 ",
     "words": "a b ",
     "name-then-blanks": '"token" ',
+    "passwords": "password to ",
+    "codes": "kode til ",
+    "secrets-that-are": "secret that is ",
+    "addresses-of-mails": "a@b.no/",
+    "programs": "mysql -u ",
+    "short-options": "-sSu a:",
+    "sessions": "session=a",
+    "hidden-passwords": "$2y$10$",
+    "mobiles": "923 61 ",
+    "as-named": "abcdefgh as the token ",
+    "long-runs": "aB1/",
+    "rules": "a|secret\n---+---\n",
+    "copies": "COPY a (secret) FROM stdin;\n",
+    "types": '<Password a="b" ',
+    "others-to-reach": "ring 92361547 eller ",
 }
 
 
@@ -433,6 +471,13 @@ BENIGN_TEXTS = {
     "money-in-groups": "400 000 000 kr, 49 900,00 og 9 500 10",
     "bytes": "0000 41 42 43 44 45 46 47 48 49 50 92 36 15 47",
     "organisation": "org.nr 923 609 016",
+    "trace-in-a-sentence": f"403 with trace {SUBSCRIPTION_KEY}, ring",
+    "trace-and-span": f"DEBUG [pay,{SUBSCRIPTION_KEY},4e5fcfcb57792f90] 1 --- x",
+    "id-of-an-event": f"event_id {SUBSCRIPTION_KEY}, build hash {SUBSCRIPTION_KEY}",
+    "place-in-a-file": "    at token (/var/task/index.js:21:11)",
+    "path-of-40-letters": "GET /ePayment/v2/payments/ORD1A2B/Capture1CD x",
+    "sum-of-a-commit": "commit 8820d07d70eac4655950a78912f0a1b2c3d4e5f6",
+    "class-of-40-letters": "VippsLoginV2AuthorizationHandlerFactory4",
 }
 
 

@@ -87,7 +87,9 @@ def test_a_mobile_number_is_known_by_its_groups(number: str, form: str) -> None:
         *("Mobilnummeret til kunden er {}.", "phone of our customer is {},"),
         *("ring meg på 40118223 eller evt. mannen hennes {}", "phones 40118223, {},"),
         *("phone numbers 40118223, 40118224 and {}", "<Mobile>{}</Mobile>"),
-        *("Telefonen er {}", "puhelinnumero asiakkaalla on {}", "Telefonen vår: {}"),
+        *("Ring endelig på {}", "tlf 40118223 er jobben, privat er {}."),
+        *("før kl 16, ellers kona på {}", "Telefonen er {}"),
+        *("puhelinnumero asiakkaalla on {}", "Telefonen vår: {}"),
     ],
 )
 def test_a_number_is_hidden_where_a_sentence_tells_of_it(form: str) -> None:

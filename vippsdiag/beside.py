@@ -21,7 +21,8 @@ _OTHERS = (
 # value, for the next word may be an ordinary one, or the name of the next value.
 _TELLING = (
     r"(?:bearer\s++)?(?![\w.\-]*+(?::\s|=[^\s=\"'“”<>,;]))"
-    r"(?!\d{4}-\d\d-\d\d\b|\d\d?[.:]\d\d[-–]\d\d?[.:]\d\d\b|AADSTS\d)"
+    r"(?!\d{4}-\d\d-\d\d\b|\d\d?[.:]\d\d[-–]\d\d?[.:]\d\d\b|AADSTS\d"
+    r"|\(?[\w./\\:@-]*\.[a-z]{1,5}:\d)"
     r"(?:(?=[^\s\"'“”`|<>\d]*+\d)|(?=[A-Za-z+/]{16,})(?-i:(?=[A-Za-z+/]*?[A-Z][a-z][A-Z])))(?:[^\s\"'“”`|<>,;\\]|\\/){8,}"
 )
 # {"name": "client_secret", "value": "..."} and <add key="..." value="..."/>
@@ -58,9 +59,12 @@ SPACED = re.compile(
     r"(?P<name>[\w.\-]*+(?: (?:- )?[A-Za-zÆØÅÄÖæøåäö][\w.\-]*+){0,2}?)"
     r"(?:[ ]?\([\w ,.]{1,30}\)(?=\s))?"
     rf"(?:(?:{QUOTE}\s*+(?:,\s*+|;s:\d{{1,5}}:){QUOTE}"
-    rf"|{BLANK}++(?:(?:is|was|er|var|är|on|hedder|heter|lyder|->|→|[-–]|\.{{2,9}})\s++)?"
+    rf"|{BLANK}++(?:(?:is|was|er|var|är|on|hedder|heter|lyder"
+    r"|beg(?:ynner|ins)[ ](?:på|with)|börjar[ ]på|starts[ ]with"
+    r"|->|→|[-–]|\.{2,9})\s++)?"
     rf"|\*{{0,3}}[ \t]*+\|[ \t]*+|[ \t]++--(?:body|value)[ =]|\((?={QUOTE})"
-    rf"|(?:[ \t]*+\r?\n){{1,2}}+(?:{_BUTTON}\r?\n)?+[ \t]*+"
+    rf"|(?:[ \t]*+\r?\n){{1,2}}+(?:{_BUTTON}\r?\n)?+[ \t]*+(?:=>[ ](?={QUOTE}))?"
+    rf"|{QUOTE}?[\])]{{1,2}}[ \t]*+\r?\n(?:(?:=>|<)[ ])?(?={QUOTE})"
     rf"|(?:{_ELEMENT}\s{{0,9}}){{1,8}}+){QUOTE}?)"
     rf"(?P<value>{NATIONAL}|{_TELLING})",
     re.IGNORECASE,
@@ -94,12 +98,16 @@ _COOKIE = re.compile(
     r"[^{}]{0,4000}\}",
 )
 _TITLE = re.compile(
-    r"[\s\"'`*]{0,9}+[^\W\d][\w .\-]{0,60}+(?:\([\w .\-]{1,40}\))?[\s\"'`*]{0,9}+"
+    r"[\s\"'`*]{0,60}+[^\W\d][\w .\-]{0,60}+(?:\([\w .\-]{1,40}\))?[\s\"'`*]{0,60}+"
 )
 _TITLE_END = re.compile(r"[\w .\-]{0,60}+(?:\([\w .\-]{1,40}\))?[ \"'`*]*+[,;|\t\r\n]")
 _CELL = re.compile(
     rf"[\s\"'`*]*+(?P<value>{DAY}|{GROUPED}|(?=[^\s\d]*\d)[^\s\"'`]{{6,}})[\s\"'`*]*+"
 )
+# PostgreSQL's COPY a (name, client_secret) FROM stdin; with tabs in the lines below.
+_COPY = re.compile(r"\((?P<titles>[^()=;]{1,2000})\) FROM stdin[^\r\n]{0,99}(?=\r?\n)")
+# A line between a table's head and its rows.
+_RULE = re.compile(r"[ \t]*[|+:-][|+: \t-]*\r?")
 # INSERT INTO a (name, client_secret) VALUES ('...', '...'), ('...', '...')
 _INSERT = re.compile(
     r"\((?P<titles>[^()=;]{1,2000})\)\s{0,9}VALUES\s{0,9}\(", re.IGNORECASE
@@ -183,6 +191,18 @@ def inserted(text: str, is_name: IsName) -> Iterator[Span]:
             place = item.end()
 
 
+def copied(text: str, is_name: IsName) -> Iterator[Span]:
+    """Yield the values of some columns that PostgreSQL copies into a table."""
+    done = 0
+    for head_line in _COPY.finditer(text):
+        if head_line.start() < done:
+            continue
+        titles = head_line["titles"].split(",")
+        named = [n for n, one in enumerate(titles) if is_name(one.strip(' "\r\n'))]
+        if named:
+            done = yield from _rows(text, head_line.end(), "\t", len(titles), named)
+
+
 def _line_end(text: str, place: int) -> int:
     end = text.find("\n", place)
     return end if end >= 0 else len(text)
@@ -202,8 +222,10 @@ def _rows(
         place = _line_end(text, start)
         row = text[start:place].rstrip("\r|")
         left = len(row) - len(row.lstrip("|")) if sign == "|" else 0
+        if _RULE.fullmatch(row):
+            continue
         cells = row[left:].split(sign)
-        if len(cells) != count:
+        if len(cells) != count or row == "\\.":
             break
         start += left
         for n, cell in enumerate(cells):

@@ -16,6 +16,7 @@ from vippsdiag.beside import (
     SPACED,
     columns,
     cookies,
+    copied,
     head,
     inserted,
     reversed_attributes,
@@ -35,6 +36,7 @@ from vippsdiag.looks import (
     SIGNED,
     USER_OPTION,
     is_id,
+    lone_secrets,
 )
 from vippsdiag.secret import MASK, Secret, examine, mask
 from vippsdiag.sensitive import (
@@ -57,7 +59,8 @@ _RUN = re.compile(r"[\w.\- ]*+")
 # In a declaration the type stands between the name and the value.
 _PAIR = re.compile(
     rf"{_RUN.pattern}(?P<behind>)"
-    rf"(?:{QUOTE}|\*{{1,3}}|</\w{{1,10}}>|\([\w ,.]{{1,30}}\))?[\])]?{BLANKS}"
+    r"(?:\":(?:\"[\w\\]{1,99}\":)?(?:private|protected)(?=\])"
+    rf"|{QUOTE}|\*{{1,3}}|</\w{{1,10}}>|\([\w ,.]{{1,30}}\))?[\])]?{BLANKS}"
     r"(?P<mark>=>|:=|(?:\|\||\?\?)="
     r"|[?!]?:[ ]?(?:string|str|text)\b[\w ?|]{0,20}=(?=[ ]?[\"'`])"
     r"|[:=>]|%3A|%3D)",
@@ -193,6 +196,8 @@ def _beside_all(text: str, low: str, roots: list[int]) -> Iterator[Iterable[Span
     """Yield the values that stand beside names with no mark between, kind by kind."""
     if "values" in low:
         yield inserted(text, _sensitive_tail)
+    if " FROM stdin" in text:
+        yield copied(text, _sensitive_tail)
     if "value" in low:
         yield cookies(text, roots)
         yield reversed_attributes(text, roots, _sensitive_tail)
@@ -279,7 +284,20 @@ def rewrite(
     for shape, sign in SHAPES:
         if sign.search(text):
             text = _replace_shape(text, shape, shaped, note)
-    return text
+    return _replace_lone(text, shaped, note)
+
+
+def _replace_lone(text: str, replace: Replace, note: Note) -> str:
+    """Replace the secrets that have neither a name nor a padding."""
+    parts: list[str] = []
+    done = 0
+    for start, end in lone_secrets(text):
+        raw = text[start:end]
+        new = replace(raw)
+        note(start, raw, new)
+        parts += text[done:start], new
+        done = end
+    return "".join((*parts, text[done:])) if parts else text
 
 
 def _replace_second(

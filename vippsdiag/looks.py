@@ -5,6 +5,8 @@ stop at every letter of a text for it.
 """
 
 import re
+from collections.abc import Iterator
+from string import ascii_letters, digits
 
 from vippsdiag.phones import MOBILES, PHONE
 from vippsdiag.secret import MASK
@@ -39,10 +41,16 @@ _MIXED = (
 )
 # A secret that its sentence tells of.
 TOLD = re.compile(
-    r"(?P<name>(?i:secret|hemmelig|hemlig|salaisuu)\w{0,40}+)[^\r\n=<>{}\[\]\"'`]{1,80}?"
+    r"(?P<name>(?i:secret|hemmelig|hemlig|salaisuu)\w{0,40}+)[^\r\n=<>{}\[\]\"'`]{0,80}?"
     rf"[ ,:](?P<value>{_MIXED}[A-Za-z0-9+/]{{20,}}+={{0,2}})(?![\w+/=-]|[.:]\w)"
 )
 _GUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+# A webhook's secret is one, unless the sentence goes on with what an id is.
+TOLD_GUID = re.compile(
+    r"(?i:secret|hemmelig|hemlig|salaisuu)\w{0,40}+"
+    r"(?:(?!id\b|klient|client|app)[^\W\d_]{1,20}+[ ,]{1,2}|[ ,]){1,12}"
+    rf"(?<=[ ](?:is|er|är|on)[ ])(?P<value>{_GUID})(?![\w-])"
+)
 # This word is also what tests do, so that only what has letters and digits is one.
 PASS = re.compile(
     r"pass(?<![^\W_]pass)\\?[\"']?[ ]?(?:=>|[:=])[ ]?\\?[\"']?"
@@ -50,7 +58,10 @@ PASS = re.compile(
     r"(?:[^\s\"',;&<>\\]|&(?![\w.-]{1,40}=)){6,})",
     re.IGNORECASE,
 )
-_SECRET_WORD = r"(?=[^\s\"'`]*\d)(?=[^\s\"'`]*[A-Za-z])[^\s\"'`<>]{5,}[^\s\"'`<>.,;:)]"
+_SECRET_WORD = (
+    r"(?=[^\s\"'`]{0,99}?\d)(?=[^\s\"'`]{0,99}?[A-Za-z])"
+    r"[^\s\"'`<>]{5,200}[^\s\"'`<>.,;:)]"
+)
 # The same with words between: "passordet til den gamle portalen er".
 PASS_TOLD = re.compile(
     r"(?:pass(?:ord|word|code|phrase)|senord|salasana|adgangskode|kodeord)\w{0,6}+"
@@ -58,11 +69,15 @@ PASS_TOLD = re.compile(
     rf"(?P<value>{_SECRET_WORD})",
     re.IGNORECASE,
 )
-# Where it is called a code, as an error's number is, only what no such number is.
+# What is like nothing but a password: letters of both cases, a digit and another sign.
+_PASSWORD = (
+    r"(?=\S{0,60}?[a-z])(?=\S{0,60}?[A-Z])(?=\S{0,60}?\d)(?=\S{0,60}?\w[!#$%&*?^~])"
+    r"[^\s\"'`<>/]{7,60}[^\s\"'`<>.,;:)/]"
+)
+# Where it is called a code, as an error's number is.
 CODE_TOLD = re.compile(
     r"[kK]ode[nt]?(?![\w-])(?:[ ][^\W\d_]{1,15}){0,4}?:?[ ](?:(?:er|var|är)[ ])?"
-    r"[\"'`]?(?P<value>(?=\S*[a-z])(?=\S*[A-Z])(?=\S*\d)(?=\S*\w[!#$%&*?@^~])"
-    r"[^\s\"'`<>]{7,}[^\s\"'`<>.,;:)])",
+    rf"[\"'`]?(?P<value>{_PASSWORD})",
 )
 # "... as the password", up to where that word begins.
 AS_NAMED = re.compile(
@@ -105,22 +120,39 @@ _FURTHER_ON = r"[ ](?:[^\r\n;|]{0,200}?[ ])?"
 PASS_OPTION = re.compile(
     rf"((?<![\w-])(?:(?:mysql(?:admin|dump|sh)?|mariadb(?:-dump)?){_FURTHER_ON}-p"
     r"|sshpass[ ]-p[ ]?|(?:docker|helm[ ]registry|nerdctl|oc|podman|az(?:[ ]acr)?)"
-    rf"[ ]login{_FURTHER_ON}-p[ =]?|redis-cli{_FURTHER_ON}-a[ ])[\"']?)([^\s\"']+)"
+    rf"[ ]login{_FURTHER_ON}-p[ =]?|redis-cli{_FURTHER_ON}-a[ ]"
+    rf"|(?:sqlcmd|bcp|osql){_FURTHER_ON}-P[ ]?)[\"']?)([^\s\"']+)"
 )
-# The same in a program.
-USER_CALLED = re.compile(r"(USERPWD[\"']?(?:,|\s?=>)\s?[\"'][^\s:\"']+:)([^\s\"']+)")
+# The same of a login: a user's address, and what stands behind it.
+LOGIN = re.compile(
+    rf"(@(?<=\w@)[\w.-]{{3,60}}[ ]?[/|:,][ ]?)({_PASSWORD})",
+)
+# Cookies in the line below their name, as a browser copies them.
+COOKIES_BELOW = re.compile(
+    r"cookie:?[ \t]*\r?\n(?P<value>[^\r\n]*=[^\r\n]*)", re.IGNORECASE
+)
+# What makes an address the key to what it leads to.
+HOOK = re.compile(r"(/services/T\w+/B\w+/|/api/webhooks/\d+/)([\w-]{16,})")
+# How a shell and SQL are given a password.
+SECURE = re.compile(
+    r"securestring\s{1,9}(?:-string\s{1,9})?[\"'](?P<value>[^\"'\r\n]+)", re.IGNORECASE
+)
+IDENTIFIED = re.compile(
+    r"(?:password|identified(?:[ ]with[ ]\w+)?[ ]by)\s{1,9}'"
+    r"(?P<value>(?:[^'\r\n]|'')+)",
+    re.IGNORECASE,
+)
+# A user with a password in a program.
+USER_CALLED = re.compile(
+    r"pwd[\"']?(?:,|\s?=>)\s?[\"'][^\s:\"']+:(?P<value>[^\s\"']+)", re.IGNORECASE
+)
 # What a server knows somebody by who has logged in.
 SESSION = re.compile(
-    rf"((?:[sS]ession|sid|logged_in_[0-9a-f]{{0,40}})=)({_MIXED}[\w.~%+/-]{{20,}}"
-    r"|(?!nb|nn)[a-z0-9]{26}(?![\w-]))"
+    rf"(?i:session)=(?P<value>{_MIXED}[\w.~%+/-]{{20,}}|(?!nb|nn)[a-z0-9]{{26}}(?![\w-]))"
 )
+LOGGED_IN = re.compile(r"(logged_in_[0-9a-f]{0,40}=)([\w.~%+/|-]{20,})")
 # Each with a piece of text that every place has where it matches.
-SIGNED = (
-    ("USERPWD", USER_CALLED),
-    ("ession=", SESSION),
-    ("sid=", SESSION),
-    ("logged_in_", SESSION),
-)
+SIGNED = (("hook", HOOK), ("logged_in_", LOGGED_IN), ("@", LOGIN))
 # An authorization code; "code" alone is also the name of many an error's number.
 OAUTH_CODE = re.compile(r"(?<=[?&]code=)[\w.~%-]{16,}")
 # The same in a list of fields, or behind another mark.
@@ -136,7 +168,7 @@ LINES = (
     re.compile(rf"({_KEY_LINE}{_LINE}(?:\n|\Z)))"),
 )
 KEY_LINE = re.compile(_KEY_LINE)
-OPTION = re.compile(r"-(?<!\S-)(?:[AUabpu]|[A-Za-z]{1,4}u[ ]|-[acopu])")
+OPTION = re.compile(r"-(?<!\S-)(?:[APUabpu]|[A-Za-z]{1,4}u[ ]|-[acopu])")
 # A long user name without a password is a token, as in a repository's address.
 USER_INFO = re.compile(
     r"(?<=://)(?:[^\s/@:\"'<>]*:[^\s/@\"'<>]+|(?=[\w-]*\d)[\w-]{20,})(?=@)"
@@ -150,14 +182,18 @@ PRIVATE_KEY = re.compile(
 # A number of a call or of what a file holds, which is no key though it looks like one,
 # has such a name.
 _ID_BEFORE = re.compile(
-    r"(?:activity|correlation|invocation|operation|req|request|span|trace|transaction)"
+    r"(?:activity|batch|build|correlation|deployment|event|invocation|job|message|operation"
+    r"|order|payment|req|request|run|span|trace|transaction)"
     r"[_. -]?id\W{1,6}$|rid(?<![^\W_]rid)[\"']?[:=]\W{0,3}$"
+    r"|(?:correlation|span|trace)\W{1,3}$"
     r"|(?:checksum|digest|e-?tag|hash|md5(?:sum)?)[\"']?\s{0,3}[:=]\W{0,5}$"
-    r"|md5sum[ \t]{1,3}$",
+    r"|(?:hash|md5sum)[ \t]{1,3}$",
     re.IGNORECASE,
 )
 # The last two letters of each such name.
-_ID_ENDS = frozenset({"ag", "d5", "id", "sh", "st", "um"})
+_ID_ENDS = frozenset({"ag", "an", "ce", "d5", "id", "on", "sh", "st", "um"})
+# A span's number, which stands behind its trace's.
+_SPAN = re.compile(r"[,:/][0-9a-f]{16}(?!\w)")
 _NAME = re.compile(r"(?s:.*\w)")
 _FARTHEST = 64
 # What a server keeps of a password: by trying, it can be found.
@@ -167,6 +203,19 @@ PASS_HASH = re.compile(
 )
 # A compressed text in Base64 cannot be read here.
 PACKED = re.compile(r"H4sI(?<![\w+/]H4sI)[A-Za-z0-9+/_-]{16,}={0,2}")
+# A client secret of 30 bytes is 40 letters with no equals sign to know it by: a run of
+# just that length in which letters of both cases and digits are mixed as by chance.
+_RUN = 40
+_LETTERS, _JOINED = f"{ascii_letters}{digits}+/", "_-.%\\@~"
+_RUNS = bytes(
+    ord("a" if one in _LETTERS else "x" if one in _JOINED else " ")
+    for one in map(chr, range(256))
+)
+_LONE = b" " + b"a" * _RUN + b" "
+_RANDOM = re.compile(
+    rf"{_MIXED}(?=[^+/]*[+/]|(?:\D*\d){{3}})(?!.*?(?:^|/)(?:[a-z]{{3,}}|v\d)(?:/|$))"
+    r"(?!(?:.*?/){5})"
+)
 # Each with a sign that every text has which holds one, and that is quick to find.
 SHAPES = (
     (JWT, re.compile("eyJ")),
@@ -181,8 +230,21 @@ SHAPES = (
 )
 
 
+def lone_secrets(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where a secret stands that has neither a name nor a padding."""
+    kinds = b" %b " % text.encode("ascii", "replace").translate(_RUNS)
+    start = kinds.find(_LONE)
+    while start >= 0:
+        end = start + _RUN
+        if text[end : end + 1] != "=" and _RANDOM.match(text[start:end]):
+            yield start, end
+        start = kinds.find(_LONE, end)
+
+
 def is_id(text: str, place: int) -> bool:
     """Tell whether what looks like a key at a place is an id by the name before it."""
+    if text[place + 32 : place + 33] in ",:/" and _SPAN.match(text, place + 32):
+        return True
     before = text[max(0, place - _FARTHEST) : place]
     name = _NAME.match(before)
     if name is None or name[0][-2:].lower() not in _ID_ENDS:

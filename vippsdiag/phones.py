@@ -72,7 +72,10 @@ REACHED = re.compile(
     r"|[oO](?<!\w.)ss?[ ]på|nås[ ]på|ffes[ ]på|umero(?:on|ni[ ]on)"
     r"|ummer(?:et)?[ ]mitt?(?:[ ](?:er|är))?"
     r"|[mM](?<!\w.)(?:itt?[ ]nummer|y[ ]number)(?:[ ](?:er|is|är))?"
-    r"|[rR](?<!\w.)ing|S(?<!\w.)MS(?:[ ]til)?|est[ -]?(?:bruker|number|nummer|user)"
+    r"|[rR](?<!\w.)ing(?:(?:[ ][^\W\d_]{2,12})?[ ](?:på|til))?"
+    r"|[pP](?<!\w.)rivat(?:[ ](?:er|är))?"
+    r"|[eE](?<!\w.)llers?[ ](?:[^\W\d_]{2,12}[ ]){1,3}på"
+    r"|S(?<!\w.)MS(?:[ ]til)?|est[ -]?(?:bruker|number|nummer|user)"
     r"|[MT](?<!\S.)(?=:)):?[ ]{1,2})"
     rf"({_DIALLED})"
 )
@@ -81,6 +84,7 @@ _REACHED_SIGNS = (
     *("me on", "us on", "me at", "us at", "eg på", "ig på", "ej på", "s på"),
     *("ffes på", "umero", "ummer mit", "ummeret mit"),
     *("it nummer", "itt nummer", "y number", "Ring", "ring ", "SMS", "M: ", "T: "),
+    *("rivat ", "llers ", "ller "),
     *("est user", "estuser", "est-user", "estbruker", "est number", "estnummer"),
 )
 _BLANK = re.compile(r" [(+%0-9]")

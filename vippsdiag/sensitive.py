@@ -35,13 +35,14 @@ SENSITIVE_NAMES = frozenset(
     phonenumber phonenumbers phones phpsessid prenumerationsnyckel prenumerationsnyckeln
     primarykey primarysubscriptionkey primrngle primrnglen primrnkkel primrnkkelen
     primrnyckel primrnyckeln proxyauthorization puh puhelin puhelinnumero
-    puhelinnumeroni puhelinnumerosi pwd refreshtoken salasana salasanani samordningsnr
-    samordningsnummer secondarykey secondarysubscriptionkey secret secreten secretet
-    sekundrngle sekundrnglen sekundrnkkel sekundrnkkelen sekundrnyckel sekundrnyckeln
-    sessionid setcookie signature socialsecuritynumber ssn subkey subscriptionkey
-    subscriptionkeyprimary subscriptionkeysecondary syntymaaika syntymaika syntympiv tel
-    telefon telefonnr telefonnummer telefonnummeret telephone telephonenumber
-    tilausavaimemme tilausavaimesi tilausavain tlf toissijainenavain token userpwd
+    puhelinnumeroni puhelinnumerosi pw pwd refreshtoken refreshtokenet salaisuuden
+    salasana salasanani samordningsnr samordningsnummer secondarykey
+    secondarysubscriptionkey secret secreten secretet sekundrngle sekundrnglen
+    sekundrnkkel sekundrnkkelen sekundrnyckel sekundrnyckeln sessionid setcookie
+    signature socialsecuritynumber ssn subkey subscriptionkey subscriptionkeyprimary
+    subscriptionkeysecondary syntymaaika syntymaika syntympiv tel telefon telefonnr
+    telefonnummer telefonnummeret telephone telephonenumber tilausavaimemme
+    tilausavaimesi tilausavain tlf toissijainenavain token tokenet userpwd
     vippsaccesstoken vippsclientsecret vippsocpapimsubscriptionkey
     vippsprimarysubscriptionkey vippssecondarysubscriptionkey vippssubscriptionkey
     vippssubscriptionkeyprimary vippssubscriptionkeysecondary webhooksecret xapikey
@@ -54,6 +55,7 @@ SENSITIVE_ENDINGS = (
     "apimkey",
     "authorization",
     "dbpass",
+    "dbpw",
     "decryptionkey",
     "encryptionkey",
     "hemlighet",
@@ -93,10 +95,10 @@ NO_ENDING = frozenset(ascii_letters + digits) - {
 ROOTS = """
     abonnement adgangskode apim assertion auth avai bearer birth bursdag cell cookie cpr
     d-nummer delsed dnummer dob dsels f.nr fdd fdt fnr född født gsm hemlig hemmelig
-    hetu hint identity key kkel kode mob msisdn national ngle nin nogle nyckel nøgle
-    pass person phone primary puh pwd salaisuu salasana samordning scribtion secondary
-    secret senord sess signature social ssn subsription syntym tel tlf token tunnu
-    verifier vipps-n vippsn
+    hetu hint identified identity key kkel kode mob msisdn national ngle nin nogle
+    nyckel nøgle pass person phone primary puh pw salaisuu salasana samordning scribtion
+    secondary secret securestring senord sess signature social ssn subsription syntym
+    tel tlf token tunnu verifier vipps-n vippsn
     """.split()
 
 # Other things: where a list goes on, that a task shall end, what a function does.
@@ -141,7 +143,7 @@ def plain_name(name: str) -> str:
 def is_sensitive(name: str) -> bool:
     """Tell whether values under this name are secret or personal."""
     plain = plain_name(name)
-    if plain.endswith(_OTHERS):
+    if plain.endswith(_OTHERS) and not plain.endswith("resettoken"):
         return False
     if plain in SENSITIVE_NAMES or plain.endswith(SENSITIVE_ENDINGS):
         return True

@@ -8,10 +8,16 @@ from vippsdiag.looks import (
     AS_NAMED,
     BORN,
     CODE_TOLD,
+    COOKIES_BELOW,
+    IDENTIFIED,
     KEY_CALLED,
     PASS,
     PASS_TOLD,
+    SECURE,
+    SESSION,
     TOLD,
+    TOLD_GUID,
+    USER_CALLED,
 )
 from vippsdiag.phones import CALLED, FURTHER, REACHED, is_number, is_reached
 
@@ -19,12 +25,17 @@ from vippsdiag.phones import CALLED, FURTHER, REACHED, is_number, is_reached
 _CALLED_BY: dict[str, tuple[re.Pattern[str], ...]] = {
     **dict.fromkeys(("cel", "gsm", "mob", "msi", "tel", "tlf", "vip"), (CALLED,)),
     **dict.fromkeys(("pho", "puh"), (CALLED,)),
-    **dict.fromkeys(("ava", "kke", "ngl", "nyc", "nøg", "pri", "sec"), (KEY_CALLED,)),
+    **dict.fromkeys(("ava", "kke", "ngl", "nyc", "nøg", "pri"), (KEY_CALLED,)),
+    "sec": (KEY_CALLED, SECURE),
     **dict.fromkeys(("bir", "del", "dob", "dse", "syn"), (BORN,)),
     **dict.fromkeys(("fdd", "fdt", "fød", "föd"), (BORN,)),
     **dict.fromkeys(("adg", "sal", "sen"), (PASS_TOLD,)),
     "kod": (PASS_TOLD, CODE_TOLD),
-    "pas": (PASS, PASS_TOLD),
+    "pas": (PASS, PASS_TOLD, IDENTIFIED),
+    "pwd": (USER_CALLED,),
+    "coo": (COOKIES_BELOW,),
+    "ses": (SESSION,),
+    "ide": (IDENTIFIED,),
 }
 # A sentence is not longer, as far as it matters.
 _NEAR = 100
@@ -67,7 +78,9 @@ def further(text: str, numbers: Iterable[Span]) -> Iterator[Span]:
 def told(text: str, roots: list[int]) -> Iterator[Span]:
     """Yield the secrets that stand further on in the sentence that names them."""
     for root in roots:
-        if text[root] in "sShH" and (match := TOLD.match(text, root)):
+        if text[root] in "sShH" and (
+            match := TOLD.match(text, root) or TOLD_GUID.match(text, root)
+        ):
             yield match.span("value")
 
 

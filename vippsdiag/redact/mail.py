@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from vippsdiag.mailed import BARE, EQUALS, LINE, SIGN
 from vippsdiag.redact.layers import Layer, Unescaped, pieces
 
-_HINT = re.compile(r"=3D|quoted-printable|Quoted-Printable|QUOTED-PRINTABLE")
+_SAYS = r"quoted-printable|Quoted-Printable|QUOTED-PRINTABLE"
+_HINT = re.compile(f"=3D|{_SAYS}")
 # Lines as mail programs break them: all but the last are of some length.
 _LINES = re.compile(
     r"^(?:[A-Za-z0-9+/]{60,76}\r?\n)++(?:[A-Za-z0-9+/]{2,76}+={0,2}(?=\s*$))?",
@@ -138,9 +139,11 @@ def from_mail(below: Layer) -> Layer | None:
 def _perhaps(text: str) -> Iterator[re.Match[str]]:
     """Yield what may be signs of a mail program.
 
-    Where nearly all equals signs stand as they are, others look like one by chance.
+    Where nearly all equals signs stand as they are, others look like one by chance,
+    unless the mail says that it is written so.
     """
     rare = text.count(EQUALS) * _BY_CHANCE < text.count("=")
+    rare = rare and not re.search(_SAYS, text)
     place = 0
     while match := SIGN.search(text, place):
         start = text.rfind("\n", place, match.start()) + 1 or place
