@@ -707,3 +707,17 @@ def test_what_goes_on_without_an_end_is_replaced(text: str) -> None:
 @pytest.mark.parametrize("value", [SUBSCRIPTION_KEY, SECRET], ids=["key", "secret"])
 def test_what_a_variable_is_if_it_is_empty_is_replaced(value: str) -> None:
     assert value not in redact(f"X-Any: ${{ANY:-{value}}}", SEED).text
+
+
+def test_a_mail_that_says_how_it_is_written_is_read_so_without_an_equals_sign() -> None:
+    start, end = SUBSCRIPTION_KEY[:1], SUBSCRIPTION_KEY[1:]
+    mail = (
+        "Content-Type: text/plain\nContent-Transfer-Encoding: quoted-printable\n"
+        f"Subject: a\n\nV=C3=A5r n=C3=B8kkel {start}=\n{end}. Telefo=\n"
+        "nen til kunden er 92361547.\n\n--=====6794429205618010792=="
+    )
+    shared = redact(mail).text
+    assert end not in shared
+    assert "92361547" not in shared
+    assert shared.endswith("--=====6794429205618010792==")
+    assert redact(shared).text == shared

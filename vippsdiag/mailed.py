@@ -6,7 +6,8 @@ import re
 EQUALS = "=3D"
 # A line that goes on where it is broken.
 LINE = re.compile(r"(?:[^\n]*[^=\n]=[ \t]*\r?\n)*+[^\n]*\n?")
-SIGN = re.compile(r"(?<!=)=[ \t]*\r?\n|=[0-9A-F]{2}")
+# Behind another equals sign, as in what parts a mail, none but that is one.
+SIGN = re.compile(r"(?<!=)=(?:[ \t]*\r?\n|[0-9A-F]{2})|=3D")
 # An equals sign that no mail program leaves. It writes that sign itself, where a line
 # ends, blanks before that, and other alphabets in UTF-8: two bytes or more a letter.
 _END = r"[ \t]*\r?(?:\n|\Z)"
