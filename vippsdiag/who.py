@@ -43,7 +43,7 @@ _SERVERS = re.compile(
     re.IGNORECASE,
 )
 HTML = re.compile(
-    r"^\s*(?:<!doctype html|<html\b|<head\b|<body\b|<title\b|<h1\b)", re.IGNORECASE
+    r"^\s*<(?:!doctype html|(?:html|head|body|title|h[1-3]|center)\b)", re.IGNORECASE
 )
 _KEY_TEXT = re.compile(
     r"access denied due to \w+ subscription key|subscription not found"

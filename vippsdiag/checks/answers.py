@@ -54,7 +54,7 @@ class Says(Enum):
     )
     # What libraries and the gateway's policy say of a token (generic, low).
     TOKEN_EXPIRED = re.compile(
-        r"token (?:is |has )?expired|jwt (?:is )?expired"
+        r"token (?:provided )?(?:is |has |was )?expired|jwt (?:is )?expired"
         r"|lifetime validation failed(?!.{0,20}not yet)|IDX10223|TokenExpired",
         re.IGNORECASE,
     )

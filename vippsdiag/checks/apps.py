@@ -58,6 +58,8 @@ _DEEPLINK = re.compile(r"\bvipps(?P<test>MT)?://", re.IGNORECASE)
     source="facts 7.2 for the schemes (high), the Login FAQ for the text (medium)",
     broken=lambda: [
         case(_landing("vipps://?token=abc"), environment=TEST),
+        case(_landing("vipps://?token=abc")),
+        case(ecom_call(), call("GET", "vipps://?token=abc", status=None)),
         case(
             api_call(TEST, path=PAYMENT, status=None),
             login_call(status=400, answer="Error: Could not get Vipps Login token"),
@@ -65,6 +67,8 @@ _DEEPLINK = re.compile(r"\bvipps(?P<test>MT)?://", re.IGNORECASE)
     ],
     healthy=lambda: [
         case(_landing("vippsMT://?token=abc"), environment=TEST),
+        case(_landing("vippsMT://?token=abc")),
+        case(call("GET", "vipps://?token=abc", status=None)),
         case(login_call(status=400, answer={"error": "invalid_grant"})),
     ],
 )
@@ -75,7 +79,7 @@ def production_app_with_test_environment(evidence: Evidence) -> Iterator[Finding
     logins of its own environment alone.
     """
     for exchange in evidence.exchanges:
-        host = host_of(evidence, exchange)
+        host = _reached(evidence, exchange)
         opened = _opened(exchange)
         mixed = (
             opened
@@ -96,6 +100,18 @@ def production_app_with_test_environment(evidence: Evidence) -> Iterator[Finding
                 else body_place(exchange),
                 confidence=Confidence.CERTAIN if mixed else Confidence.LIKELY,
             )
+
+
+def _reached(evidence: Evidence, exchange: Exchange) -> Environment | None:
+    """Return the environment of a call, or the one that all calls here go to."""
+    known = host_of(evidence, exchange)
+    request = exchange.request
+    if known or request is None:
+        return known
+    if request.host.endswith("-mt.vipps.no"):
+        return Environment.TEST
+    met = {one.environment for _, one in evidence.calls() if one.environment}
+    return met.pop() if len(met) == 1 else None
 
 
 def _opened(exchange: Exchange) -> Environment | None:

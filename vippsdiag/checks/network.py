@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from vippsdiag.check import SERVERS, Confidence, Finding, Severity, check
+from vippsdiag.checks.answers import identity_codes
 from vippsdiag.checks.later import went_well_later
 from vippsdiag.evidence import Evidence, Need, Place, call_of
 from vippsdiag.exchange import Exchange, FailureKind, Request
@@ -126,13 +127,19 @@ def network_egress_blocked(evidence: Evidence) -> Iterator[Finding]:
 
 @check(
     severity=Severity.ERROR,
-    needs={Need.FAILURE},
+    needs={Need.ANSWER},
     fix="Update the certificates and the TLS library of the machine that sends (TLS "
     "1.2 or newer), and look whether a proxy replaces certificates.",
     docs=SERVERS,
     source="facts 6.7 (high)",
-    broken=lambda: [case(token_call(TEST, failure=FailureKind.TLS))],
-    healthy=lambda: [case(token_call(TEST, failure=FailureKind.REFUSED))],
+    broken=lambda: [
+        case(token_call(TEST, failure=FailureKind.TLS)),
+        case(token_call(TEST, status=400, answer="AADSTS1002016: TLS version 1.0")),
+    ],
+    healthy=lambda: [
+        case(token_call(TEST, failure=FailureKind.REFUSED)),
+        case(token_call(TEST, status=400, answer="AADSTS7000112: no TLS here")),
+    ],
 )
 def tls_failure(evidence: Evidence) -> Iterator[Finding]:
     """The secure connection could not be set up.
@@ -145,6 +152,12 @@ def tls_failure(evidence: Evidence) -> Iterator[Finding]:
             message=say("The TLS handshake failed before anything was sent."),
             place=_failed(exchange),
         )
+    for exchange in evidence.exchanges:
+        if 1002016 in identity_codes(exchange):
+            yield Finding(
+                message=say("The answer says that the version of TLS is too old."),
+                place=Place(exchange=exchange, part="response body"),
+            )
 
 
 @check(

@@ -60,9 +60,11 @@ ENDED = "Bearer " + token(TEST, issued=NOW - timedelta(hours=3))
             )
         ),
         case(api_call(TEST, headers=sent(ENDED), status=401, started=None)),
+        case(api_call(TEST, status=401, answer="The token provided has expired.")),
     ],
     healthy=lambda: [
         case(api_call(TEST, status=401)),
+        case(api_call(TEST, status=401, answer="The token provided is not valid.")),
         case(api_call(TEST)),
         case(
             api_call(TEST, headers=sent(ENDED), status=401),
