@@ -471,6 +471,7 @@ BENIGN_TEXTS = {
     "money-in-groups": "400 000 000 kr, 49 900,00 og 9 500 10",
     "bytes": "0000 41 42 43 44 45 46 47 48 49 50 92 36 15 47",
     "organisation": "org.nr 923 609 016",
+    "what-parts-a-mail": "--===============6794429205618010792==--",
     "trace-in-a-sentence": f"403 with trace {SUBSCRIPTION_KEY}, ring",
     "trace-and-span": f"DEBUG [pay,{SUBSCRIPTION_KEY},4e5fcfcb57792f90] 1 --- x",
     "id-of-an-event": f"event_id {SUBSCRIPTION_KEY}, build hash {SUBSCRIPTION_KEY}",

@@ -331,6 +331,8 @@ def _replaced_shape(match: re.Match[str], replace: Replace) -> str:
     raw = match[0]
     if match.re is HEX_KEY and is_id(match.string, match.start()):
         return raw
+    if raw.endswith("=") and raw.rstrip("=").isdecimal():
+        return raw  # as what parts a mail: no key is a number
     named = raw.endswith("=") and raw.rstrip("=+/")[-1:] not in NO_ENDING
     if named and plain_name(raw).endswith(SENSITIVE_ENDINGS):
         return raw
