@@ -310,7 +310,8 @@ def _line(  # noqa: PLR0911 - one for each shell
     # Behind a single quote, these signs may be a part of what is quoted.
     plain = first.split("'")[0]
     near = max(0, here.start - _NEAR)
-    if mark == "^" or ' ^"' in plain or _WINDOWS.match(here.before):
+    careted = ' ^"' in plain and plain.count('^"') > 1  # a quote opens and closes
+    if mark == "^" or careted or _WINDOWS.match(here.before):
         return _cmd(text, here.start)
     if _BATCH.search(text, near, here.start) and not mark:
         return _cmd(text, here.start)
@@ -351,7 +352,8 @@ def _is_powershell(here: Candidate, mark: str, plain: str) -> bool:
     # Between backticks stands a whole command.
     ticked = here.before.endswith("`")
     tick = plain.find("`")
-    return not ticked and (mark == "`" or plain[tick : tick + 2] == '`"')
+    escapes = plain[tick : tick + 2] == '`"' and plain[tick - 1 : tick] != "\\"
+    return not ticked and (mark == "`" or escapes)
 
 
 def _posix(text: str, start: int, known: dict[str, str]) -> Line:

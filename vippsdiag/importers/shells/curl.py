@@ -72,7 +72,8 @@ def _request(
     if "get" in operation.given and operation.data:
         if body:
             url = with_query(url, body)
-        body, body_type = None, None
+        # One option brings its headers whatever becomes of the body.
+        body, body_type = None, body_type if _is_json(operation) else None
     method = operation.last("request") or _method(operation)
     headers = Headers(_headers(operation, user, body_type))
     return Request(
@@ -93,7 +94,7 @@ def _method(operation: Operation) -> str:
     given = operation.given
     if "head" in given:
         return "HEAD"
-    if "get" in given:
+    if "get" in given and (operation.data or not operation.forms):
         return "GET"
     if operation.data or operation.forms:
         return "POST"
@@ -109,8 +110,10 @@ def _address(operation: Operation, url: str) -> tuple[str, str | None]:
         url = without_fragment(url)
     query = operation.given.get("url-query", [])
     # What --get makes a query of takes the place of the other.
-    if query and not ("get" in operation.given and operation.data):
-        url = with_query(url, "&".join(map(encoded_piece, query)))
+    more = "&".join(map(encoded_piece, query))
+    added = query and (more or "?" in url)
+    if added and not ("get" in operation.given and operation.data):
+        url = with_query(url, more)
     target = operation.last("request-target")
     parts = split(url)
     if target and target.startswith("/") and parts.netloc:
@@ -144,9 +147,20 @@ def _headers(
     for name, value in _implied(operation, user):
         if name.lower() not in taken:
             yield name, value
-    yield from ((name, value[:LONGEST]) for name, value in own[:MOST_HEADERS])
+    for name, value in own[:MOST_HEADERS]:
+        parted = operation.forms and not operation.data
+        more = f"; boundary={BOUNDARY}" if parted and _names_type(name) else ""
+        yield name, value[:LONGEST] + more
     if body_type and "content-type" not in taken:
         yield "Content-Type", body_type
+
+
+def _names_type(name: str) -> bool:
+    return name.lower() == "content-type"
+
+
+def _is_json(operation: Operation) -> bool:
+    return any(name == "json" for name, _ in operation.data)
 
 
 def _lines(operation: Operation) -> Iterator[str]:
@@ -196,7 +210,7 @@ def _implied(operation: Operation, user: str | None) -> Iterator[tuple[str, str]
         yield "Cookie", ";".join(cookies)
     if operation.last("upload-file") == "-":
         yield "Transfer-Encoding", "chunked"
-    if any(name == "json" for name, _ in operation.data):
+    if _is_json(operation):
         yield "Accept", "application/json"
 
 
@@ -210,8 +224,7 @@ def _body(operation: Operation) -> tuple[str | None, str | None]:
     """Return the body, None if there is none or it is not known, and its type."""
     given = operation.given
     if operation.data:
-        json_last = any(name == "json" for name, _ in operation.data)
-        body_type = "application/json" if json_last else FORM_TYPE
+        body_type = "application/json" if _is_json(operation) else FORM_TYPE
         unknown = operation.reads_file
         return (None if unknown else _joined(operation)), body_type
     if operation.forms:

@@ -235,8 +235,9 @@ class Posix:
             self.place = end
             return True
         following = self.text[self.place + 1 : self.place + 2]
-        if following == " " and OPTION_LINE.match(self.text, self.place + 1):
-            # Its line was joined with the next one.
+        joined = following == " " and OPTION_LINE.match(self.text, self.place + 1)
+        if joined and self.text[self.place - 1] != ":":
+            # Its line was joined with the next one; behind a colon a value begins.
             self.place += 1
             return self._finish()
         return self._add(following, self.place + 1 + len(following))
@@ -290,11 +291,9 @@ class Posix:
 
     def _told(self, command: str) -> str:
         """Return what a substitution stands for; as it is written if not known."""
-        told = None
-        if command.startswith("$("):
-            told = self.printed(command[2:-1].strip(), self.known)
-        elif command.startswith("`"):
-            told = self.printed(command[1:-1].strip(), self.known)
+        start = 2 if command.startswith("$(") else 1
+        runs = start == 2 or command.startswith("`")
+        told = self.printed(command[start:-1].strip(), self.known) if runs else None
         return command if told is None else told.rstrip("\n")
 
     def _sign(self, character: str) -> bool:
