@@ -1360,6 +1360,16 @@ QUIET: dict[str, Evidence] = {
             answer=identity_provider(70008, "The code has expired.", "invalid_grant"),
         ),
     ),
+    "a-number-in-the-body-is-no-header": case(
+        call(
+            "POST",
+            "https://apitest.vipps.no/ecomm/v2/payments",
+            {"Authorization": f"Bearer {token(TEST)}", KEY: SUBSCRIPTION_KEY},
+            body={"merchantInfo": {}},
+            status=400,
+            answer="The merchantSerialNumber has to be a string",
+        ),
+    ),
     "pages-that-tell-of-errors": case(
         *(
             call("GET", url, answer=f"<html>{PAGE}</html>")

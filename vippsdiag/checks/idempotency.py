@@ -82,6 +82,7 @@ def _may_lack_key(exchange: Exchange, request: Request) -> bool:
     healthy=lambda: [
         case(_create("1", status=400, answer={"title": "Bad Request"})),
         case(_create("1", status=400, answer=recurring("missing-request-header"))),
+        case(_create(None, status=400, answer="Must be the same in an idempotent one")),
     ],
 )
 def idempotency_key_missing(evidence: Evidence) -> Iterator[Finding]:
@@ -94,7 +95,8 @@ def idempotency_key_missing(evidence: Evidence) -> Iterator[Finding]:
         named = re.search(
             r"idempotency|idempotent|x-request-id", text_in(exchange), re.IGNORECASE
         )
-        refused = exchange.status in {400, 412, 422}
+        repeated = said(exchange, "idempotency-conflict")
+        refused = exchange.status in {400, 412, 422} and not repeated
         refused = refused and request.method.upper() != "GET"
         if lacks_key(exchange):
             yield Finding(

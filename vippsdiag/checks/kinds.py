@@ -95,11 +95,11 @@ def _lacks(exchange: Exchange, request: Request, header: str) -> bool:
     return asked and not carries(request, header)
 
 
-def _names_number(exchange: Exchange) -> bool:
-    return _NAMED.search(text_in(exchange)) is not None
-
-
-_NAMED = re.compile(r"merchant-?serial-?number|\bmsn\b", re.IGNORECASE)
+def _names(exchange: Exchange, product: Product) -> bool:
+    """Tell whether an answer names the number; where a body has it too, the header."""
+    names = "merchant-serial-number"
+    names += r"|merchantserialnumber|\bmsn\b" if product.msn else ""
+    return re.search(names, text_in(exchange), re.IGNORECASE) is not None
 
 
 @check(
@@ -153,7 +153,7 @@ def msn_header_missing(evidence: Evidence) -> Iterator[Finding]:
         product = product_at(request.path)
         if product is None or not _lacks(exchange, request, MSN_HEADER):
             continue
-        named = not says(exchange, Says.INVALID_MSN) and _names_number(exchange)
+        named = not says(exchange, Says.INVALID_MSN) and _names(exchange, product)
         # A 401 or 403 has other causes that are more likely.
         required = product.msn and exchange.status == 400
         sure = Confidence.CERTAIN if named else Confidence.LIKELY

@@ -84,6 +84,11 @@ _RETURNS = re.compile(r"\b(?:fallback|returnurl|merchantredirecturl)$", re.IGNOR
 FALLBACKS = ("fallBack", "fallback", "returnUrl", "merchantRedirectUrl")
 
 
+# In words that leave no other address.
+_REFUSED = re.compile(
+    r"invalid fall ?back|fall ?back (?:url )?(?:is (?:invalid|not)|should not)",
+    re.IGNORECASE,
+)
 _FALLBACK_ERROR = re.compile(r"fall ?back|return ?url|invalid url", re.IGNORECASE)
 
 
@@ -109,6 +114,7 @@ _FALLBACK_ERROR = re.compile(r"fall ?back|return ?url|invalid url", re.IGNORECAS
                 status=400, answer="merchantInfo.fallBack.invalid: should not be null"
             )
         ),
+        case(ecom_call(status=400, answer="Invalid fallback URL")),
         case(
             api_call(
                 TEST,
@@ -138,6 +144,7 @@ def fallback_url_invalid(evidence: Evidence) -> Iterator[Finding]:
         if exchange.status not in {400, 422, None} or is_of_another(exchange):
             continue
         named = any("fallback" in code.lower() for code in error_codes(exchange))
+        named = named or _REFUSED.search(text_in(exchange)) is not None
         named = named or any(_RETURNS.search(name) for name, _ in complaints(exchange))
         sent = text_of(request, *FALLBACKS) if request else None
         reason = not_public(sent[1]) if sent else None

@@ -10,7 +10,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _CANNOT = r"\bcan(?:no|'|\u2019| no)?t "
-# The texts of eCom's own list, for a message without its number.
+# The texts of eCom's own list, for a message without its number (medium confidence).
 _TEXTS = {
     "35": re.compile(
         r"requested order not found|does not exist for MSN|reference not found",
@@ -23,7 +23,8 @@ _TEXTS = {
     ),
     "82": re.compile(r"app version not supported", re.IGNORECASE),
     "34": re.compile(
-        r"unique constraint violation|duplicate order ?id|order ?id .{0,20}already"
+        r"unique constraint violation|duplicate (?:order ?id|reference)\b"
+        r"|order ?id .{0,20}already"
         r"|reference .{0,80}already exists",
         re.IGNORECASE,
     ),
@@ -39,11 +40,31 @@ _TEXTS = {
     "72": re.compile(_CANNOT + r"refund.{0,40}\breserved\b", re.IGNORECASE),
     "73": re.compile(_CANNOT + r"refund.{0,30}\bcancell?ed\b", re.IGNORECASE),
     "93": re.compile(
-        r"should be same in idempotent|idempotency-key .{0,60}already"
+        r"(?:should|must) be (?:the )?same in (?:an )?idempotent"
+        r"|idempotency-key .{0,60}already"
         r"|different payload .{0,40}idempoten",
         re.IGNORECASE,
     ),
     "94": re.compile(r"order locked", re.IGNORECASE),
+    **{
+        code: re.compile(words, re.IGNORECASE)
+        for code, words in (
+            ("31", r"\bmerchant is blocked\b"),
+            ("32", "receiving limit of merchant"),
+            ("38", "not allowed to skip landing page"),
+            ("39", r"not allowed to initiate long"),
+            ("41", r"(?:doesn't|does not) have a valid card"),
+            ("42", r"\brefused by (?:the )?issuer bank"),
+            ("44", r"\brefused by (?:the )?issuer .{0,20}expired card"),
+            ("45", "reservation failed for some"),
+            ("63", "capture failed for some"),
+            ("74", "refund failed during debit"),
+            ("91", r"\btransaction is not allowed\b"),
+            ("92", r"\btransaction already processed\b"),
+            ("98", "too many concurrent requests"),
+            ("1082", r"\bnot bankid verified\b"),
+        )
+    },
     # ePayment's titles: its numbers stand at the end of an answer, where it is cut.
     **{
         code: re.compile(title, re.IGNORECASE)
@@ -54,13 +75,18 @@ _TEXTS = {
             ("5040", "invalid currency for merchant"),
             ("5050", "long-?living payment not allowed"),
             ("5060", "bank account not verified"),
+            ("5070", r"\bpayment cannot be created\b"),
             ("5080", "push[_ ]message not allowed"),
             ("6090", "capture amount too high"),
             ("6100", "capture period expired"),
             ("6150", "not enough refundable"),
             ("6220", "refund period expired"),
+            ("6260", r"\bfunds unavailable\b"),
+            ("10010", r"\bapprove failed\b"),
+            ("10020", r"\bapprove not allowed\b"),
             ("10030", "identification required"),
             ("10050", r"\bno cards\b"),
+            ("10070", r"\bpayment limit exceeded\b"),
         )
     },
 }
