@@ -149,7 +149,8 @@ def text_in(exchange: Exchange) -> str:
 # What a client or a person writes of an answer that had no body (RFC 9110, 15.5).
 _STATUS_WORDS = re.compile(
     r"(?:http(?:/[\d.]+)?\W{0,2})?(?:(?:error|status)\W{0,2})?(?:[45]\d\d\b\W{0,3})?"
-    r"(?:bad request|forbidden(?:: access is denied)?|not found|method not allowed)?"
+    r"(?:bad request|unauthorized|forbidden(?:: access is denied)?|not found"
+    r"|method not allowed)?"
     r"[.!]?",
     re.IGNORECASE,
 )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from vippsdiag.check import ERRORS, Confidence, Finding, Severity, check
-from vippsdiag.checks.answers import identity_codes
+from vippsdiag.checks.answers import identity_codes, is_bare
 from vippsdiag.checks.sent import KEY_HEADER, is_preflight
 from vippsdiag.environments import HOSTS, LOOPBACK_HOSTS, is_web_site, split
 from vippsdiag.evidence import Evidence, Need, Place, call_of
@@ -53,6 +53,13 @@ def _preflight(status: int) -> Exchange:
     return call("OPTIONS", TOKEN_URL, headers, status=status, answer="")
 
 
+_OF_PAGE: dict[str, str | None] = {
+    "Origin": "https://shop.example",
+    "User-Agent": "Mozilla/5.0",
+    KEY_HEADER: None,
+}
+
+
 def _from_page(page: str | None, words: str) -> Exchange:
     headers = {"Origin": page, "User-Agent": "Mozilla/5.0", KEY_HEADER: None}
     return api_call(TEST, headers=headers, failure=FailureKind.OTHER, message=words)
@@ -86,6 +93,7 @@ _NAMED = re.compile(r"\bcors|cross-origin|access-control|err_blocked", re.IGNORE
         ),
         case(_preflight(404), _preflight(401)),
         case(_from_page("https://shop.example", "net::ERR_FAILED")),
+        case(api_call(TEST, headers=_OF_PAGE, status=400, answer="")),
     ],
     healthy=lambda: [
         case(_preflight(204)),
@@ -95,6 +103,7 @@ _NAMED = re.compile(r"\bcors|cross-origin|access-control|err_blocked", re.IGNORE
         case(call("POST", "https://statistics.example/", failure=FailureKind.CORS)),
         case(_from_page("https://login.vipps.no", "net::ERR_ABORTED")),
         case(_from_page(None, "net::ERR_FAILED")),
+        case(api_call(TEST, headers=_OF_PAGE, status=400, answer={"title": "x"})),
     ],
 )
 def cors_browser_call(evidence: Evidence) -> Iterator[Finding]:
@@ -128,12 +137,14 @@ def _asked_in_vain(exchange: Exchange) -> bool:
 
 
 def _shown_nothing(exchange: Exchange) -> bool:
-    """Tell whether somebody's page called the API and was shown no answer.
+    """Tell whether somebody's page called the API and was shown no answer, or no word.
 
     A browser that keeps an answer from a page records no status, and no reason.
     """
     request, failure = exchange.request, exchange.failure
-    if request is None or exchange.response or not from_browser(request):
+    if request is None or not from_browser(request):
+        return False
+    if exchange.response and (exchange.ok or not is_bare(exchange)):
         return False
     page = split(request.headers.get("Origin") or "").hostname or ""
     ours = is_web_site(page) or page in HOSTS.values() or page == request.host

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from vippsdiag.check import DOCS, Confidence, Finding, Severity, When, check
-from vippsdiag.checks.answers import Says, says
+from vippsdiag.checks.answers import Says, is_bare, says
 from vippsdiag.checks.client import CLIENT_REFUSED, client_refused, secret_refused
 from vippsdiag.checks.sent import (
     encoded_twice,
@@ -30,6 +30,9 @@ UNREADABLE = {
     "error_hint": "The client secret in the HTTP authorization header could not be "
     'decoded from "application/x-www-form-urlencoded".',
 }
+
+
+_WITH_BREAK = {"Authorization": basic(CLIENT_ID, CLIENT_SECRET + "\n")}
 
 
 def _with_header(secret: str) -> Evidence:
@@ -84,6 +87,7 @@ def _with_form(secret: str) -> Evidence:
         case(login_call(status=400, answer=UNREADABLE)),
         _with_header(CLIENT_SECRET.replace("=", "%3D")),
         _with_form("abc%252Bdef%252Fghi%253D"),
+        case(login_call(headers=_WITH_BREAK, status=401, answer="")),
     ],
     healthy=lambda: [
         case(login_call(status=401, answer=CLIENT_REFUSED)),
@@ -99,6 +103,7 @@ def client_secret_encoding(evidence: Evidence) -> Iterator[Finding]:
     """
     for exchange, request in evidence.calls():
         refused = secret_refused(exchange) or client_refused(exchange)
+        refused = refused or (exchange.status == 401 and is_bare(exchange))
         unread = not exchange.ok and says(exchange, Says.UNREADABLE_SECRET)
         twice = encoded_twice(request)
         if refused and twice and not unread:

@@ -4,7 +4,14 @@ import re
 from collections.abc import Iterator
 
 from vippsdiag.check import Confidence, Finding, Severity, When, check
-from vippsdiag.checks.answers import Says, identity_codes, oauth_error, says, text_in
+from vippsdiag.checks.answers import (
+    Says,
+    identity_codes,
+    is_bare,
+    oauth_error,
+    says,
+    text_in,
+)
 from vippsdiag.checks.client import CLIENT_REFUSED, body_place, sends_client
 from vippsdiag.checks.codes import codes_in
 from vippsdiag.checks.payments import told_by
@@ -36,6 +43,7 @@ def _is_token_request(request: Request) -> bool:
                 headers={"Authorization": None}, status=401, answer=CLIENT_REFUSED
             )
         ),
+        case(login_call(headers={"Authorization": None}, status=401, answer="")),
         case(
             login_call(
                 headers={"Authorization": None},
@@ -68,13 +76,16 @@ def token_endpoint_client_auth_missing(evidence: Evidence) -> Iterator[Finding]:
         if bearer or sends_client(request) or not _is_token_request(request):
             continue
         named = bool(identity_codes(exchange) & {7000216, 7000218})
-        if named or oauth_error(exchange) == "invalid_client":
+        named = named or oauth_error(exchange) == "invalid_client"
+        silent = exchange.status == 401 and is_bare(exchange)
+        if named or silent:
             yield Finding(
                 message=say(
                     "The call has no client_secret, neither as a Basic pair nor in "
                     "the form."
                 ),
                 place=Place(exchange=exchange, part="request body"),
+                confidence=Confidence.CERTAIN if named else Confidence.LIKELY,
             )
 
 

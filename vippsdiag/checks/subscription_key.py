@@ -12,7 +12,7 @@ from vippsdiag.check import (
     When,
     check,
 )
-from vippsdiag.checks.answers import Says, says
+from vippsdiag.checks.answers import Says, is_bare, says
 from vippsdiag.checks.sent import (
     KEY_HEADER,
     MISSING,
@@ -23,9 +23,12 @@ from vippsdiag.checks.sent import (
     is_preflight,
     misnamed_key,
     moved,
+    shows_headers,
 )
-from vippsdiag.evidence import Call, Evidence, Need, Place
+from vippsdiag.evidence import Call, Evidence, Need, Place, call_of
+from vippsdiag.exchange import Exchange, Request
 from vippsdiag.language import say
+from vippsdiag.products import Flow, product_at
 from vippsdiag.samples import (
     INVALID_KEY,
     PRODUCTION,
@@ -46,6 +49,10 @@ CHALLENGE = {
 }
 
 
+_MISNAMED = NO_KEY | {"subscription-key": SUBSCRIPTION_KEY}
+_REPORT, _USERINFO = "/settlement/v1/ledgers", "/vipps-userinfo-api/userinfo/"
+
+
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
@@ -60,10 +67,14 @@ CHALLENGE = {
         case(token_call(TEST, status=401, answer=MISSING)),
         case(api_call(TEST, headers=NO_KEY, status=401, answer=CUT)),
         case(api_call(TEST, headers=NO_KEY, status=401, answer_headers=CHALLENGE)),
+        case(api_call(TEST, headers=NO_KEY, status=401, answer="")),
+        case(token_call(TEST, headers=NO_KEY, status=401, answer="Unauthorized")),
     ],
     healthy=lambda: [
         case(token_call(TEST, status=401, answer=gateway(401, INVALID_KEY))),
         case(api_call(TEST, status=401, answer_headers=CHALLENGE)),
+        case(api_call(TEST, headers=NO_KEY, path=_REPORT, status=401, answer="")),
+        case(api_call(TEST, headers=NO_KEY, path=_USERINFO, status=401, answer="")),
         case(specialized_call()),
         case(token_call(TEST)),
     ],
@@ -76,7 +87,8 @@ def subscription_key_missing(evidence: Evidence) -> Iterator[Finding]:
     """
     for exchange in evidence.exchanges:
         request = exchange.request
-        if not says(exchange, Says.MISSING_KEY):
+        silent = request is not None and _refused_unsaid(exchange, request)
+        if not says(exchange, Says.MISSING_KEY) and not silent:
             continue
         if request and is_preflight(request):
             continue
@@ -99,7 +111,23 @@ def subscription_key_missing(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(
                 message=say("The request has no {header} header.", header=KEY_HEADER),
                 place=header_place(exchange, KEY_HEADER),
+                confidence=Confidence.LIKELY if silent else Confidence.CERTAIN,
             )
+
+
+# These take a user's token, which no key goes with.
+_KEYLESS = {"Userinfo", "Login CIBA"}
+
+
+def _refused_unsaid(exchange: Exchange, request: Request) -> bool:
+    """Tell whether a call that needs the key lacks it, and was refused unsaid."""
+    if exchange.status != 401 or not is_bare(exchange) or not shows_headers(request):
+        return False
+    product = product_at(request.path)
+    served = product is not None and product.name not in _KEYLESS
+    needs = served and product is not None and product.flows == {Flow.STANDARD}
+    token = call_of(request) is Call.STANDARD_TOKEN
+    return (token or needs) and not carries(request, KEY_HEADER)
 
 
 @check(
@@ -110,17 +138,24 @@ def subscription_key_missing(evidence: Evidence) -> Iterator[Finding]:
     docs=HTTP_HEADERS,
     source="facts 1.4: the rename to Vipps-Subscription-Key was announced in 2022 and "
     "never became the header's name (high); the answer to it is inferred (medium)",
-    broken=lambda: [
-        case(
-            token_call(
-                TEST,
-                headers=NO_KEY | {name: SUBSCRIPTION_KEY},
-                status=401,
-                answer=MISSING,
+    broken=lambda: (
+        [
+            case(
+                token_call(
+                    TEST,
+                    headers=NO_KEY | {name: SUBSCRIPTION_KEY},
+                    status=401,
+                    answer=MISSING,
+                )
             )
-        )
-        for name in ("Vipps-Subscription-Key", "api-key", "ocp_apim_subscription_key")
-    ],
+            for name in (
+                "Vipps-Subscription-Key",
+                "api-key",
+                "ocp_apim_subscription_key",
+            )
+        ]
+        + [case(token_call(TEST, headers=_MISNAMED, status=401, answer=""))]
+    ),
     healthy=lambda: [
         case(token_call(TEST, headers=NO_KEY, status=401, answer=MISSING)),
         case(token_call(TEST, headers={"api-key": SUBSCRIPTION_KEY})),
@@ -145,13 +180,16 @@ def subscription_key_header_name_wrong(evidence: Evidence) -> Iterator[Finding]:
         if carries(request, KEY_HEADER):
             continue
         name = misnamed_key(request)
-        if name and (says(exchange, Says.MISSING_KEY) or exchange.response is None):
+        silent = _refused_unsaid(exchange, request)
+        told = says(exchange, Says.MISSING_KEY) or exchange.response is None
+        if name and (told or silent):
             yield Finding(
                 message=say(
                     "The key was sent as {name}; the gateway does not look there.",
                     name=name,
                 ),
                 place=header_place(exchange, name),
+                confidence=Confidence.CERTAIN if told else Confidence.LIKELY,
             )
 
 

@@ -10,12 +10,13 @@ from vippsdiag.check import DOCS, Confidence, Finding, Severity, When, check
 from vippsdiag.checks.answers import (
     complaints,
     error_codes,
+    is_bare,
     is_of_another,
     text_in,
 )
 from vippsdiag.environments import LOOPBACK_HOSTS, split
 from vippsdiag.evidence import Call, Evidence, Need, Place, call_of
-from vippsdiag.exchange import Request
+from vippsdiag.exchange import Exchange, Request
 from vippsdiag.language import Text, say
 from vippsdiag.samples import (
     TEST,
@@ -115,6 +116,7 @@ _FALLBACK_ERROR = re.compile(r"fall ?back|return ?url|invalid url", re.IGNORECAS
             )
         ),
         case(ecom_call(status=400, answer="Invalid fallback URL")),
+        case(ecom_call(status=400, fallBack="http://localhost/thanks")),
         case(
             api_call(
                 TEST,
@@ -131,6 +133,8 @@ _FALLBACK_ERROR = re.compile(r"fall ?back|return ?url|invalid url", re.IGNORECAS
             ecom_call(status=400, answer=ecom("transaction.amount", "Invalid amount"))
         ),
         case(ecom_call(status=200)),
+        case(ecom_call(status=400)),
+        case(ecom_call(status=401, fallBack="http://localhost/thanks")),
     ],
 )
 def fallback_url_invalid(evidence: Evidence) -> Iterator[Finding]:
@@ -148,8 +152,9 @@ def fallback_url_invalid(evidence: Evidence) -> Iterator[Finding]:
         named = named or any(_RETURNS.search(name) for name, _ in complaints(exchange))
         sent = text_of(request, *FALLBACKS) if request else None
         reason = not_public(sent[1]) if sent else None
-        about = named or bool(_FALLBACK_ERROR.search(text_in(exchange)))
-        if named or (about and reason):
+        about = bool(_FALLBACK_ERROR.search(text_in(exchange)))
+        silent = _refused_unsaid(exchange)
+        if named or ((about or silent) and reason):
             yield Finding(
                 message=say(
                     "The address to return to was refused. {field}: {reason}.",
@@ -161,7 +166,15 @@ def fallback_url_invalid(evidence: Evidence) -> Iterator[Finding]:
                 place=Place(
                     exchange=exchange, part="request body", name=sent and sent[0]
                 ),
+                confidence=Confidence.CERTAIN if named or about else Confidence.LIKELY,
             )
+
+
+def _refused_unsaid(exchange: Exchange) -> bool:
+    """Tell whether an API refused what was sent, and does not say what."""
+    request = exchange.request
+    ours = request is not None and call_of(request) is Call.API
+    return ours and exchange.status in {400, 422} and is_bare(exchange)
 
 
 @check(
@@ -241,6 +254,7 @@ CALLBACKS = ("callbackPrefix", "callbackUrl", "url")
                 answer=ecom("merchantInfo.callbackPrefix.invalid", "Invalid"),
             )
         ),
+        case(ecom_call(status=400, callbackPrefix="http://localhost/callback")),
         _registered("http://shop.example/hook"),
         _registered("https://192.168.0.7/hook"),
     ],
@@ -271,10 +285,14 @@ def callback_url_invalid(evidence: Evidence) -> Iterator[Finding]:
             continue
         if exchange.request and call_of(exchange.request) is Call.LOGIN:
             continue  # where Login sends the browser is called so by some servers
-        if named or text or _registers_unreachable(exchange.request):
+        sent = text_of(exchange.request, *CALLBACKS[:2]) if exchange.request else None
+        silent = _refused_unsaid(exchange) and sent and not_public(sent[1])
+        told = named or text or _registers_unreachable(exchange.request)
+        if told or silent:
             yield Finding(
                 message=say("The address for callbacks was refused."),
                 place=Place(exchange=exchange, part="request body"),
+                confidence=Confidence.CERTAIN if told else Confidence.LIKELY,
             )
 
 
