@@ -609,6 +609,7 @@ WHOLE = {
     "dots-as-they-are": "curl -s --path-as-is {}/a/../b",
     "dots-in-the-query": "curl -s '{}/a?b=../c'",
     "fragment": "curl -s '{}/x?a=b#c'",
+    "address-in-ansi-quotes": "curl $'{}/x\\041' -H 'a: b'",
     "set": "curl -s '{}/{{a,b}}/c'",
     "range": "curl -s '{}/[08-10]/[a-e:2]'",
     "set-of-hosts": "curl -s {{{}/x,{}/y}}",

@@ -36,9 +36,7 @@ HINT = mark("Paste the whole command, from its name to the end of its last line.
 # So many places are looked at where a command seems to begin.
 MOST_TRIES = 1000
 
-_ADDRESS = (
-    r"[\"'“‘„]?(?:https?://|localhost[:/]|\$\{?\w|%\w+%|\{\{|<|(?:[\w-]+\.)+\w+[:/])"
-)
+_ADDRESS = r"(?:\$?[\"'“‘„])?(?:https?://|localhost[:/]|\$\{?\w|%\w+%|\{\{|<|(?:[\w-]+\.)+\w+[:/])"
 # What follows the name of a command, and never the word in a sentence.
 _FOLLOWED = rf"[ \t\xa0]+(?:[-–—‒―−‐‑]|\^?{_ADDRESS}|[\\^`][ \t]*\n)"
 _OPTIONS = r"(?:--?[A-Za-z][\w-]*(?:[= ][^\s-]\S{0,500})?[ \t]+){0,9}"

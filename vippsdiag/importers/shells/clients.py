@@ -128,23 +128,14 @@ def _httpie_request(
     url = url if "://" in url or url.startswith("$") else f"{scheme}://{url}"
     headers: list[tuple[str, str]] = []
     query: list[str] = []
-    fields: dict[str, object] = {}
+    fields: list[tuple[str, object]] = []
     for item in filter(None, map(_ITEM.fullmatch, items)):
         _take(item, headers, query, fields)
     if query:
         url += ("&" if "?" in url else "?") + "&".join(query)
-    body, body_type = options.get("--raw"), "application/json"
-    if fields and ("--form" in options or "-f" in options):
-        body = "&".join(f"{n}={quote_plus(str(v))}" for n, v in fields.items())
-        body_type = f"{FORM_TYPE}; charset=utf-8"
-    elif fields and "--multipart" in options:
-        pairs = [("form-string", f"{n}={v}") for n, v in fields.items()]
-        body = form_text(pairs, None)
-        body_type = f"multipart/form-data; boundary={BOUNDARY}"
-    elif fields:
-        body = json.dumps(fields)
+    body, body_type = _httpie_body(fields, options)
     names = {name.lower() for name, _ in headers}
-    if body is not None and "content-type" not in names:
+    if body_type and "content-type" not in names:
         headers.append(("Content-Type", body_type))
     pair = options.get("-a") or options.get("--auth")
     bearer = "bearer" in {options.get("-A"), options.get("--auth-type")}
@@ -156,11 +147,33 @@ def _httpie_request(
     return Request(method=sent, url=url, headers=Headers(headers), body=body)
 
 
+def _httpie_body(
+    fields: list[tuple[str, object]], options: dict[str, str]
+) -> tuple[str | None, str | None]:
+    """Return the body and its type; what is asked for has its type without a body."""
+    form = not options.keys().isdisjoint({"--form", "-f"})
+    asked = form or not options.keys().isdisjoint({"--json", "-j"})
+    body_type = f"{FORM_TYPE}; charset=utf-8" if form else "application/json"
+    if fields and form:
+        pairs = (f"{quote_plus(n)}={quote_plus(str(v))}" for n, v in fields)
+        return "&".join(pairs), body_type
+    if fields and "--multipart" in options:
+        parts = [("form-string", f"{n}={v}") for n, v in fields]
+        return form_text(parts, None), f"multipart/form-data; boundary={BOUNDARY}"
+    if fields:
+        whole: dict[str, object] = {}
+        for name, value in fields:
+            _put(whole, name, value)
+        return json.dumps(whole), body_type
+    body = options.get("--raw")
+    return body, body_type if body is not None or asked else None
+
+
 def _take(
     item: re.Match[str],
     headers: list[tuple[str, str]],
     query: list[str],
-    fields: dict[str, object],
+    fields: list[tuple[str, object]],
 ) -> None:
     """Take down one of HTTPie's items: ``header:value``, ``field=value``, and so on."""
     name, mark, value = item.groups()
@@ -170,12 +183,12 @@ def _take(
     elif mark == "==":
         query.append(f"{quote_plus(name)}={quote_plus(value)}")
     elif mark == "=":
-        _put(fields, name, value)
+        fields.append((name, value))
     elif mark == ":=":
         try:
-            _put(fields, name, json.loads(value))
+            fields.append((name, json.loads(value)))
         except (ValueError, RecursionError):
-            _put(fields, name, value)
+            fields.append((name, value))
 
 
 def _put(fields: dict[str, object], name: str, value: object) -> None:
