@@ -172,6 +172,10 @@ SECRET_TEXTS = {
     "login": "innlogging er per@x.no / {}!",
     "hook-of-a-chat": "https://hooks.slack.com/services/T01AB/B01AB/{0}{0}",
     "short-word-of-a-password": "vault_db_pw: {}",
+    "further-on-in-a-line": "Passordet for SFTP er byttet, fra Ab1!xy{0} til {0}!Ab",
+    "quoted-further-on": 'the temporary password will be "{}#"',
+    "login-in-ticks": "Logg inn med `a@b.no` og `{}!A`",
+    "key-of-stripe": "from Stripe (sk_live_{0}{0})",
     "element-with-a-long-type": '<Password Type="http://x.no/'
     + "a" * 99
     + '#Text">{}</Password>',
@@ -252,6 +256,17 @@ def test_a_national_identity_number_is_masked_without_a_mark(number: str) -> Non
     assert number[:4] not in shown
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Personnummeret til daglig leder er {}, tlf", "cpr for kunden: {}"),
+        *("Personnummer för testkund: {}.", "henkilötunnus asiakkaalla on {}"),
+    ],
+)
+def test_a_national_identity_number_is_masked_where_words_tell_of_it(text) -> None:
+    assert "01017812345" not in str(conceal(text.format("01017812345")))
+
+
 @pytest.mark.parametrize("day", BORN)
 @pytest.mark.parametrize("name", CALLED_BORN)
 def test_a_day_of_birth_is_masked_whole(name: str, day: str) -> None:
@@ -305,6 +320,8 @@ GUID_KEY = "7c1e9a4f-d2b8-4630-a5f8-e3c06b917d24"
         ("prøv {} i stedet", LONE),
         ("{} then", LONE),
         ("HEM={} BUTIKK=284610", LONE),
+        ("ikke den fra i dag, {}. Den er", LONE),
+        ("med {}.", LONE),
         ("Buffer.from('{}')", LONE),
         ("salaisuuden {}, mutta", MIXED),
         ("The webhook secret, which I believe is {}, has not", GUID_KEY),
@@ -406,6 +423,8 @@ HOSTILE = {
     "rules": "a|secret\n---+---\n",
     "copies": "COPY a (secret) FROM stdin;\n",
     "types": '<Password a="b" ',
+    "letters": "Hilsen Kari ",
+    "persons": "person a ",
     "others-to-reach": "ring 92361547 eller ",
 }
 
@@ -475,6 +494,8 @@ BENIGN_TEXTS = {
     "trace-in-a-sentence": f"403 with trace {SUBSCRIPTION_KEY}, ring",
     "trace-and-span": f"DEBUG [pay,{SUBSCRIPTION_KEY},4e5fcfcb57792f90] 1 --- x",
     "id-of-an-event": f"event_id {SUBSCRIPTION_KEY}, build hash {SUBSCRIPTION_KEY}",
+    "part-of-a-host": f"https://{LONE}.x.no/ a.{LONE}",
+    "where-a-shell-is": 'declare -x PWD="/srv/app1/current"\nPWD=/srv/app1',
     "place-in-a-file": "    at token (/var/task/index.js:21:11)",
     "path-of-40-letters": "GET /ePayment/v2/payments/ORD1A2B/Capture1CD x",
     "sum-of-a-commit": "commit 8820d07d70eac4655950a78912f0a1b2c3d4e5f6",

@@ -75,6 +75,14 @@ PEOPLE = [
 ]
 
 
+@pytest.mark.parametrize(
+    "form", ["min kollegas {}.", "tlf. dagtid {}, så", "på jobb på {} til"]
+)
+def test_a_number_of_a_house_is_known_by_its_groups_in_a_sentence(form: str) -> None:
+    assert "81" not in str(conceal(form.format("29 50 87 81")))
+    assert conceal("Antall 29 50 87 81 94") == "Antall 29 50 87 81 94"
+
+
 @pytest.mark.parametrize("form", ["ole: {}\n", "hans er {}.", "({})", "Per\t{}\n"])
 @pytest.mark.parametrize("number", PEOPLE)
 def test_a_mobile_number_is_known_by_its_groups(number: str, form: str) -> None:
@@ -87,6 +95,7 @@ def test_a_mobile_number_is_known_by_its_groups(number: str, form: str) -> None:
         *("Mobilnummeret til kunden er {}.", "phone of our customer is {},"),
         *("ring meg på 40118223 eller evt. mannen hennes {}", "phones 40118223, {},"),
         *("phone numbers 40118223, 40118224 and {}", "<Mobile>{}</Mobile>"),
+        *("Mvh Kari {}", "Hilsen Kari Nordmann\n{}\n"),
         *("Ring endelig på {}", "tlf 40118223 er jobben, privat er {}."),
         *("før kl 16, ellers kona på {}", "Telefonen er {}"),
         *("puhelinnumero asiakkaalla on {}", "Telefonen vår: {}"),

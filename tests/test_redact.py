@@ -721,3 +721,11 @@ def test_a_mail_that_says_how_it_is_written_is_read_so_without_an_equals_sign() 
     assert "92361547" not in shared
     assert shared.endswith("--=====6794429205618010792==")
     assert redact(shared).text == shared
+
+
+def test_a_number_is_found_in_a_command_as_a_browser_copies_it_for_windows() -> None:
+    text = 'curl "https://x.no" ^\n  --data-raw "{^\\"phone^\\":^\\"4792361547^\\"}"'
+    shared = redact(text).text
+    assert "92361547" not in shared
+    assert shared.startswith(text[: text.index("4792")])
+    assert shared.endswith('^\\"}"')

@@ -47,7 +47,7 @@ from vippsdiag.sensitive import (
     is_sensitive,
     plain_name,
 )
-from vippsdiag.told import called, further, named_after, reached, told
+from vippsdiag.told import called, further, named_after, passwords, reached, told
 from vippsdiag.wording import is_hollow
 
 _ROOT = any_of(ROOTS)
@@ -67,6 +67,7 @@ _PAIR = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[\w.\-]*+")
+_PATH = re.compile(r"[\"']?/")
 _MASKED = re.compile(rf"{MASK}•*(?:[0-9a-f]{{8}}(?!\w))?")
 # By the mark behind the name: a header's, and that of PHP's page on itself.
 _WHOLE_LINE = {
@@ -148,6 +149,8 @@ def _pairs(text: str, roots: list[int], bare: set[int]) -> Iterator[Span]:
         name = _pair_name(text, root, done)
         if not name or (mark == ">" and not _is_element(text, root)):
             continue
+        if text[root:done] == "PWD" and _PATH.match(text, named.end()):
+            continue  # where a shell is
         in_json = text[done] == '"'
         whole_line = _takes_line(name, mark)
         for start, end in spans(text, named.end(), mark, whole_line=whole_line):
@@ -235,7 +238,8 @@ def _replace_named(text: str, replace: Replace, note: Note) -> str:
     spaced = _beside(text, [root for root in roots if root not in behind], SPACED)
     others = further(text, (*behind.values(), *numbers))
     below = columns(text, roots, _sensitive_tail)
-    sentences = (told(text, roots), named_after(text, roots))
+    finders = (told, named_after, passwords)
+    sentences = (find(text, roots) for find in finders)
     bare: set[int] = set()
     pairs = _pairs(text, roots, bare)
     named = (content, behind.values(), numbers, others, below, spaced, *sentences)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from string import ascii_letters, digits
 
-from vippsdiag.phones import MOBILES, PHONE
+from vippsdiag.phones import MOBILES, NATIONAL, PHONE
 from vippsdiag.secret import MASK
 
 
@@ -74,6 +74,8 @@ _PASSWORD = (
     r"(?=\S{0,60}?[a-z])(?=\S{0,60}?[A-Z])(?=\S{0,60}?\d)(?=\S{0,60}?\w[!#$%&*?^~])"
     r"[^\s\"'`<>/]{7,60}[^\s\"'`<>.,;:)/]"
 )
+# The same wherever it stands in the sentence.
+PASSWORD = re.compile(rf"(?<=[\s\"'`(«“])(?![^\s\"'`]*=){_PASSWORD}")
 # Where it is called a code, as an error's number is.
 CODE_TOLD = re.compile(
     r"[kK]ode[nt]?(?![\w-])(?:[ ][^\W\d_]{1,15}){0,4}?:?[ ](?:(?:er|var|är)[ ])?"
@@ -83,6 +85,12 @@ CODE_TOLD = re.compile(
 AS_NAMED = re.compile(
     r"(?:^|[\s\"'`«“(])(?P<value>(?!AADSTS|\d{4}-)[^\s\"'`«»“”<>(]{7,}[^\s\"'`«»“”<>.,;:)])"
     r"[\"'`»”]?[ ](?:as|er|is|on|som|är)[ ](?:(?:a|my|our|the|your)[ ])?\Z"
+)
+# A national identity number with words between it and its name.
+NATIONAL_TOLD = re.compile(
+    r"(?:cpr|dsels|hetu|person|ssn|tunnu)\w{0,20}+(?:[ ][^\W\d_]{1,15}){1,5}?"
+    rf"(?:[ ](?:er|is|on|är)|:)[ ](?P<value>{NATIONAL})",
+    re.IGNORECASE,
 )
 # A day of birth with no mark before it.
 BORN = re.compile(
@@ -125,7 +133,8 @@ PASS_OPTION = re.compile(
 )
 # The same of a login: a user's address, and what stands behind it.
 LOGIN = re.compile(
-    rf"(@(?<=\w@)[\w.-]{{3,60}}[ ]?[/|:,][ ]?)({_PASSWORD})",
+    r"(@(?<=\w@)[\w.-]{3,60}[\"'`]?[ ]?(?:[/|:,]|and|och|og|ja)[ ]?[\"'`]?)"
+    rf"({_PASSWORD})",
 )
 # Cookies in the line below their name, as a browser copies them.
 COOKIES_BELOW = re.compile(
@@ -201,16 +210,19 @@ PASS_HASH = re.compile(
     r"\$(?:[PH]\$[./0-9A-Za-z]{31}|2[abxy]?\$\d\d\$[./0-9A-Za-z]{53}"
     r"|argon2(?:id?|d)\$[\w=,$+/]{20,}|[156]\$(?:rounds=\d+\$)?[./0-9A-Za-z]{1,16}\$[./0-9A-Za-z]{22,86})"
 )
+# A key of another payment provider says what it is.
+STRIPE = re.compile(r"_live_(?<=[rs]k_live_)\w{16,}")
 # A compressed text in Base64 cannot be read here.
 PACKED = re.compile(r"H4sI(?<![\w+/]H4sI)[A-Za-z0-9+/_-]{16,}={0,2}")
 # A client secret of 30 bytes is 40 letters with no equals sign to know it by: a run of
 # just that length in which letters of both cases and digits are mixed as by chance.
 _RUN = 40
-_LETTERS, _JOINED = f"{ascii_letters}{digits}+/", "_-.%\\@~"
+_LETTERS, _JOINED = f"{ascii_letters}{digits}+/", "_-%\\@~"
 _RUNS = bytes(
     ord("a" if one in _LETTERS else "x" if one in _JOINED else " ")
     for one in map(chr, range(256))
 )
+_GOES_ON = re.compile(r"=|\.\w")
 _LONE = b" " + b"a" * _RUN + b" "
 _RANDOM = re.compile(
     rf"{_MIXED}(?=[^+/]*[+/]|(?:\D*\d){{3}})(?!.*?(?:^|/)(?:[a-z]{{3,}}|v\d)(?:/|$))"
@@ -226,6 +238,7 @@ SHAPES = (
     *MOBILES,
     (PASS_HASH, PASS_HASH),
     (PACKED, re.compile("H4sI")),
+    (STRIPE, re.compile("_live_")),
     (USER_INFO, re.compile("://")),
 )
 
@@ -236,7 +249,8 @@ def lone_secrets(text: str) -> Iterator[tuple[int, int]]:
     start = kinds.find(_LONE)
     while start >= 0:
         end = start + _RUN
-        if text[end : end + 1] != "=" and _RANDOM.match(text[start:end]):
+        goes_on = _GOES_ON.match(text, end) or text[start - 1 : start] == "."
+        if not goes_on and _RANDOM.match(text[start:end]):
             yield start, end
         start = kinds.find(_LONE, end)
 

@@ -79,6 +79,13 @@ REACHED = re.compile(
     r"|[MT](?<!\S.)(?=:)):?[ ]{1,2})"
     rf"({_DIALLED})"
 )
+# Whose letter it is, and how to reach them.
+SIGNED_BY = re.compile(
+    r"(?:[mM](?<!\w.)vh|[hH](?<!\w.)ilsen|[hH](?<!\w.)älsningar|[rR](?<!\w.)egards"
+    r"|[tT](?<!\w.)erveisin)[.,]?\s{1,4}(?:[^\W\d_]{2,15}[,.]?\s{1,3}){1,3}"
+    rf"(?P<value>{_DIALLED})"
+)
+_SIGNED_SIGNS = ("vh", "ilsen", "lsningar", "egards", "erveisin")
 # A text has one of these if that is in it, and a blank before a number.
 _REACHED_SIGNS = (
     *("me on", "us on", "me at", "us at", "eg på", "ig på", "ej på", "s på"),
@@ -95,7 +102,7 @@ _ALONE = r"(?<![\w.,/+-])(?<!\d[ \u00a0])"
 _ENDED = r"(?![\w-]|[ \u00a0.,]?\d)"
 _MOBILE = re.compile(
     rf"{_ALONE}(?:(?!{_STATUS})[49]\d\d[ \u00a0]\d\d[ \u00a0]\d{{3}}"
-    rf"|[49]\d(?:[ \u00a0]\d\d){{3}}){_ENDED}"
+    rf"|(?:[49]|(?<=[a-zæøåäö,;:/(][ ])[235-8])\d(?:[ \u00a0]\d\d){{3}}){_ENDED}"
 )
 # Of Finland and Sweden, within the country.
 _MOBILE_WITHIN = re.compile(
@@ -121,6 +128,11 @@ def is_reached(text: str) -> bool:
     """Tell whether `REACHED` may match somewhere in a text."""
     blank = _BLANK.search(text)
     return blank is not None and any(sign in text for sign in _REACHED_SIGNS)
+
+
+def is_signed(text: str) -> bool:
+    """Tell whether `SIGNED_BY` may match somewhere in a text."""
+    return any(sign in text for sign in _SIGNED_SIGNS)
 
 
 def is_number(text: str) -> bool:

@@ -11,15 +11,25 @@ from vippsdiag.looks import (
     COOKIES_BELOW,
     IDENTIFIED,
     KEY_CALLED,
+    NATIONAL_TOLD,
     PASS,
     PASS_TOLD,
+    PASSWORD,
     SECURE,
     SESSION,
     TOLD,
     TOLD_GUID,
     USER_CALLED,
 )
-from vippsdiag.phones import CALLED, FURTHER, REACHED, is_number, is_reached
+from vippsdiag.phones import (
+    CALLED,
+    FURTHER,
+    REACHED,
+    SIGNED_BY,
+    is_number,
+    is_reached,
+    is_signed,
+)
 
 # By the three letters that their roots begin with, since most roots begin otherwise.
 _CALLED_BY: dict[str, tuple[re.Pattern[str], ...]] = {
@@ -27,7 +37,9 @@ _CALLED_BY: dict[str, tuple[re.Pattern[str], ...]] = {
     **dict.fromkeys(("pho", "puh"), (CALLED,)),
     **dict.fromkeys(("ava", "kke", "ngl", "nyc", "nøg", "pri"), (KEY_CALLED,)),
     "sec": (KEY_CALLED, SECURE),
-    **dict.fromkeys(("bir", "del", "dob", "dse", "syn"), (BORN,)),
+    **dict.fromkeys(("bir", "del", "dob", "syn"), (BORN,)),
+    "dse": (BORN, NATIONAL_TOLD),
+    **dict.fromkeys(("cpr", "het", "per", "ssn", "tun"), (NATIONAL_TOLD,)),
     **dict.fromkeys(("fdd", "fdt", "fød", "föd"), (BORN,)),
     **dict.fromkeys(("adg", "sal", "sen"), (PASS_TOLD,)),
     "kod": (PASS_TOLD, CODE_TOLD),
@@ -37,6 +49,8 @@ _CALLED_BY: dict[str, tuple[re.Pattern[str], ...]] = {
     "ses": (SESSION,),
     "ide": (IDENTIFIED,),
 }
+_PASSWORDS = frozenset({"adg", "kod", "pas", "sal", "sen"})
+_FAR = 160
 # A sentence is not longer, as far as it matters.
 _NEAR = 100
 
@@ -57,9 +71,15 @@ def called(text: str, roots: list[int]) -> dict[int, Span]:
 
 def reached(text: str) -> list[Span]:
     """Return the numbers at which somebody can be reached."""
-    return (
-        [match.span(2) for match in REACHED.finditer(text)] if is_reached(text) else []
-    )
+    found = {}
+    if is_reached(text):
+        found = {match.end(): match.span(2) for match in REACHED.finditer(text)}
+    if is_signed(text):
+        signed = {
+            match.end(): match.span("value") for match in SIGNED_BY.finditer(text)
+        }
+        found = signed | found
+    return [*found.values()]
 
 
 def further(text: str, numbers: Iterable[Span]) -> Iterator[Span]:
@@ -82,6 +102,18 @@ def told(text: str, roots: list[int]) -> Iterator[Span]:
             match := TOLD.match(text, root) or TOLD_GUID.match(text, root)
         ):
             yield match.span("value")
+
+
+def passwords(text: str, roots: list[int]) -> Iterator[Span]:
+    """Yield what is like nothing but a password further on in a line that names one."""
+    done = 0
+    for root in roots:
+        if text[root : root + 3].lower() in _PASSWORDS:
+            line = text.find("\n", root, root + _FAR)
+            start, done = max(root, done), root + _FAR if line < 0 else line
+            for match in PASSWORD.finditer(text, start, done):
+                yield match.span()
+                done = max(done, match.end())
 
 
 def named_after(text: str, roots: list[int]) -> Iterator[Span]:

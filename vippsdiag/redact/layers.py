@@ -15,12 +15,12 @@ from html import unescape
 from operator import ne
 
 _ESCAPE = re.compile(
-    r"%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\[/\"'\\]"
+    r"%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\[/\"'\\]|\^[\\\"^]"
     r"|&#[0-9]{2,7};|&#[xX][0-9A-Fa-f]{2,6};|&[a-zA-Z]{2,6};"
 )
 _NUMBERED = re.compile(r"(%|=|\\u|\\x|&#[xX]?)([0-9A-Fa-f]+)(;?)")
 # What hides a name or a quote; an escaped quote in JSON hides nothing.
-HARD = re.compile(r"\\u|\\x|&[#a-zA-Z]|%[0-9A-F]", re.IGNORECASE)
+HARD = re.compile(r"\\u|\\x|&[#a-zA-Z]|%[0-9A-F]|\^[\\\"]", re.IGNORECASE)
 # The patterns below begin with the few letters that they can begin with, and look back
 # behind those: a search then passes over all others in no time.
 _LINE_BREAK = (
@@ -328,7 +328,7 @@ def _meaning(written: str) -> str:
     if written[0] == "&":
         meant = unescape(written)
         return meant if len(meant) == 1 else written
-    return written[1] if written[0] == "\\" and written[1] in "/\"'\\" else ""
+    return written[1] if written[0] in "\\^" and written[1] in "/\"'\\^" else ""
 
 
 def unescaped(below: Layer) -> Layer | None:
