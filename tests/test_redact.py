@@ -592,6 +592,7 @@ HOSTILE = {
     "folds": "a1" * 40 + "\n" + "b2" * 30 + ":\n",
     "log-lines": f"client_secret={SECRET} x {SECRET}\n",
     "phones": "phone: +47 945 59 249\n",
+    "printed-bytes": "\n0000  41 42 43  ABC",
 }
 
 
@@ -729,3 +730,37 @@ def test_a_number_is_found_in_a_command_as_a_browser_copies_it_for_windows() -> 
     assert "92361547" not in shared
     assert shared.startswith(text[: text.index("4792")])
     assert shared.endswith('^\\"}"')
+
+
+def dump(text: str, size: int, place: str, shown: str) -> str:
+    """Return a text as a program prints its bytes."""
+    lines = []
+    for start in range(0, len(text), 16):
+        data = text[start : start + 16].encode()
+        pairs = " ".join(data[n : n + size].hex() for n in range(0, len(data), size))
+        letters = re.sub("[^ -~]", ".", data.decode())
+        lines.append(f"{place.format(start)}{pairs:47}  {shown}{letters}{shown}")
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("size", "place", "shown"),
+    [(2, "\t0x{:04x}:  ", ""), (2, "{:08x}: ", ""), (1, "{:08x}  ", "|")],
+    ids=["tcpdump", "xxd", "hexdump"],
+)
+def test_a_secret_is_found_in_printed_bytes(size: int, place: str, shown: str) -> None:
+    call = (
+        f"POST /accesstoken/get HTTP/1.1\r\nclient_id: {CLIENT_ID}\r\n"
+        f"client_secret: {SECRET}\r\nOcp-Apim-Subscription-Key: {SUBSCRIPTION_KEY}\r\n"
+    )
+    text = "12:00:01 IP a > b: HTTP\n" + dump(call, size, place, shown)
+    shared = redact(text).text
+    columns = [re.sub(r"^\s*\w+:? +", "", line) for line in shared.splitlines()[1:]]
+    said = "".join(bytes.fromhex(line[:47]).decode() for line in columns)
+    letters = "".join(line[49:].strip("|") for line in columns)
+    for column in (said, letters):
+        assert CLIENT_ID in column
+        assert SECRET[8:20] not in column
+        assert SUBSCRIPTION_KEY[8:20] not in column
+    assert letters == re.sub("[^ -~]", ".", said)
+    assert redact(shared).text == shared

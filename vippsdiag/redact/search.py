@@ -10,6 +10,7 @@ from vippsdiag.conceal import rewrite
 from vippsdiag.language import say
 from vippsdiag.looks import HEX_KEY, JWT, PADDED_BASE64
 from vippsdiag.phones import PHONE, is_number
+from vippsdiag.redact.dumped import dumped
 from vippsdiag.redact.encoded import decoded, says_something
 from vippsdiag.redact.index import Index
 from vippsdiag.redact.known import AROUND, Known, replace_known
@@ -136,7 +137,7 @@ class Search:
         yield layer
         if depth == DEEPEST:
             return
-        reads = (decoded, unescaped, unfolded, from_mail)
+        reads = (decoded, unescaped, unfolded, from_mail, dumped)
         for read in reads[:2] if depth else reads:
             upper = read(layer)
             if upper and read is unescaped and not HARD.search(layer.text):
