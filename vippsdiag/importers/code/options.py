@@ -6,7 +6,14 @@ from typing import Any
 
 from vippsdiag.importers.code.drafts import Draft
 from vippsdiag.importers.code.functions import PARTS_TYPE
-from vippsdiag.importers.code.values import Body, Name, is_known, pairs_of, text_of
+from vippsdiag.importers.code.values import (
+    Body,
+    Name,
+    as_form,
+    is_known,
+    pairs_of,
+    text_of,
+)
 from vippsdiag.importers.shells.curl import FORM_TYPE
 
 
@@ -105,6 +112,8 @@ def _table(draft: Draft, key: str, value: Any, style: Style) -> None:
         draft.body = Body(None, PARTS_TYPE) if value else Body("", FORM_TYPE)
     elif key == "data" and style is Style.AXIOS:
         draft.add_json(value)
+    elif value and style is Style.FETCH:
+        draft.body = Body(as_form(value), f"{FORM_TYPE};charset=UTF-8")
     elif value:
         draft.add_form(value)
 

@@ -36,7 +36,9 @@ _NAMES = r"[A-Za-z_][\w.]*(?:(?:->|\?\.)\w+|\[[\"']?\w+[\"']?\])*(?:\(\))?"
 # How a name stands in a string that is filled in.
 _BRACED = re.compile(rf"(?<!\{{)\{{\$?({_NAMES})\}}(?!\}})")
 _DOLLAR = re.compile(r"\$\{([^{}\n]{1,200})\}|\{(\$[^{}\n]{1,200})\}|(\$[A-Za-z_]\w*)")
-_HASH = re.compile(r"#\{([^{}\n]{1,200})\}|\\\(([^()\n]{1,200})\)")
+_SIGNED = re.compile(
+    rf"#\{{([^{{}}\n]{{1,200}})\}}|\\\(([^()\n]{{1,200}})\)|{_DOLLAR.pattern}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +85,12 @@ def read_string(
         end = text.find(quote, start.end())
         end = end if end >= 0 else len(text)
         content = text[start.end() : min(end, start.end() + _LONGEST)]
-        if "f" in prefix:
-            content = _BRACED.sub(lambda one: filled(one[1]), content)
-        content = content if "r" in prefix else _unescaped(content)
+        if "r" in prefix:
+            content = (
+                _BRACED.sub(_filler(filled), content) if "f" in prefix else content
+            )
+        else:
+            content = _read(content, _BRACED if "f" in prefix else None, filled)
         return content.removeprefix("\n"), end + 3
     if "@" in prefix and quote == '"':
         match = _VERBATIM.match(text, start.end())
@@ -106,21 +111,40 @@ def _said(
     """Return what a string on one line, or between single signs, says."""
     if "@" in prefix:
         content = content.replace('""', '"')
-        return (
-            _BRACED.sub(lambda one: filled(one[1]), content)
-            if "$" in prefix
-            else content
-        )
+        return _BRACED.sub(_filler(filled), content) if "$" in prefix else content
     if "r" in prefix:
-        return content
+        return _BRACED.sub(_filler(filled), content) if "f" in prefix else content
     if quote == "'" and dialect.plain:
         return re.sub(r"\\(['\\])", r"\1", content)
     if "f" in prefix or prefix == "$":
-        parts = _BRACED.sub(lambda one: filled(one[1]), content)
-        return _unescaped(parts.replace("{{", "{").replace("}}", "}"))
-    if quote == "`" or (dialect.fills and quote == '"'):
-        content = _HASH.sub(lambda one: filled(one[1] or one[2]), content)
-        content = _DOLLAR.sub(lambda one: filled(one[1] or one[2] or one[3]), content)
+        return _read(content, _BRACED, filled)
+    fills = quote == "`" or (dialect.fills and quote == '"')
+    return _read(content, _SIGNED if fills else None, filled)
+
+
+def _filler(filled: Callable[[str], str]) -> Callable[[re.Match[str]], str]:
+    return lambda one: filled(next(filter(None, one.groups())))
+
+
+def _read(
+    content: str, fills: re.Pattern[str] | None, filled: Callable[[str], str]
+) -> str:
+    """Undo the escapes of a string, and fill in names; what they hold has none."""
+    parts: list[str] = []
+    done = 0
+    for match in fills.finditer(content) if fills else ():
+        before = content[done : match.start()]
+        if (len(before) - len(before.rstrip("\\"))) % 2:
+            continue  # the sign is escaped
+        parts += _literal(before, fills), _filler(filled)(match)
+        done = match.end()
+    parts.append(_literal(content[done:], fills))
+    return "".join(parts)
+
+
+def _literal(content: str, fills: re.Pattern[str] | None) -> str:
+    if fills is _BRACED:
+        content = content.replace("{{", "{").replace("}}", "}")
     return _unescaped(content)
 
 
@@ -148,6 +172,5 @@ def _document(
     )
     stop = end.start() if end else len(text)
     content = text[start : min(stop, start + _LONGEST)].removesuffix("\n")
-    content = _HASH.sub(lambda one: filled(one[1] or one[2]), content)
-    content = _DOLLAR.sub(lambda one: filled(one[1] or one[2] or one[3]), content)
+    content = _SIGNED.sub(_filler(filled), content)
     return content, end.end() if end else len(text)
