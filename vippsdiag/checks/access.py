@@ -245,12 +245,15 @@ def msn_missing_partner(evidence: Evidence) -> Iterator[Finding]:
         refused = exchange.status in {400, 401, 403}
         told = unnumbered or (partner and absent and refused and _is_api(exchange))
         # Partner keys are for production alone; others are asked for it with a 400.
-        likely = kind_of(evidence) is None and _forbidden(exchange)
+        silent = exchange.status == 403 and is_bare(exchange)
+        likely = kind_of(evidence) is None and (silent or _forbidden(exchange))
         if told or (likely and lacks_number(exchange)):
             yield Finding(
                 message=say("No merchant serial number arrived with the call."),
                 place=header_place(exchange, MSN_HEADER),
-                confidence=Confidence.CERTAIN if told else Confidence.LIKELY,
+                confidence=Confidence.CERTAIN
+                if told
+                else (Confidence.POSSIBLE if silent else Confidence.LIKELY),
             )
 
 

@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs
 
+from vippsdiag.checks import worded
 from vippsdiag.checks.sent import KEY_HEADER, carries
-from vippsdiag.checks.worded import codes_in_text, codes_of_words
 from vippsdiag.environments import PAGE_HOSTS, split
 from vippsdiag.evidence import call_of
 from vippsdiag.exchange import Exchange, Request, Response, once
@@ -91,7 +91,7 @@ class Says(Enum):
     # The errors page (high).
     MERCHANT_NOT_ALLOWED = re.compile(
         r"merchant[. ]not[. ]allowed|not allowed to perform payments"
-        r"|invalid-sale-unit|invalid subscription or configuration"
+        r"|invalid[ -]sale[ -]unit|invalid subscription or configuration"
         r"|not authorized for this product",
         re.IGNORECASE,
     )
@@ -105,7 +105,7 @@ class Says(Enum):
     NO_USER = re.compile(
         r"(?:at least|be|under|over) 15\b|need (?:to have )?vipps on your phone"
         r"|(?:minst|mindst|vähintään) 15\b"
-        r"|customer not found",
+        r"|customer (?:was )?not found",
         re.IGNORECASE,
     )
     OTHER_APP = re.compile(r"could not get vipps login token", re.IGNORECASE)
@@ -260,7 +260,7 @@ def oauth_error(exchange: Exchange) -> str:
         values = (body.get(name) for name in ("error_code", "error"))
         return next((value for value in values if isinstance(value, str)), "")
     match = _OAUTH.search(text_in(exchange))
-    return match[1] if match else ""
+    return match[1] if match else worded.oauth_of_words(text_in(exchange))
 
 
 # In a message on its own: at its beginning, behind "error", or in brackets.
@@ -294,9 +294,9 @@ def error_codes(exchange: Exchange) -> frozenset[str]:
             inner = item.get("errorInfo")  # eCom's code in the gateway's wrapper
             codes |= _own_codes(inner) if isinstance(inner, dict) else set()
     if body is None:
-        codes |= codes_in_text(text_in(exchange))
+        codes |= worded.codes_in_text(text_in(exchange))
     elif not any(map(_HAS_DIGIT.search, codes)):
-        codes |= codes_of_words(text_in(exchange))
+        codes |= worded.codes_of_words(text_in(exchange))
     return frozenset(codes - {""})
 
 

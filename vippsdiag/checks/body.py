@@ -313,7 +313,8 @@ def _required(exchange: Exchange) -> str:
     sent = {name.lower() for name in fields(request.json)} if request else set()
     for name, reason in field_errors(exchange):
         asked = _ASKED_FOR.search(reason)
-        if asked and sent and sent.isdisjoint(name.lower().split(".")[1:]):
+        parts = name.lower().split(".")
+        if asked and sent and sent.isdisjoint(parts[1:] or parts):
             return name
     for name, reason in complaints(exchange):
         asked = re.search(r"\brequired\b|\bmissing\b", reason, re.IGNORECASE)
@@ -349,12 +350,14 @@ def _required(exchange: Exchange) -> str:
         case(login_call(TEST, body="", status=400, answer=EMPTY_POST)),
         case(_complained({"amount": 1}, "The Reference field is required.")),
         case(ecom_call(status=400, answer=_NO_ORDER)),
+        case(ecom_call(status=400, answer="transactionText is required")),
     ],
     healthy=lambda: [
         case(login_call(TEST, status=400, answer={"error": "invalid_grant"})),
         case(_complained({"reference": "a"}, "The Reference field is required.")),
         case(_complained({"amount": 1}, "must match ^[a-z]+$")),
         case(ecom_call(status=400, answer=_NO_FALLBACK)),
+        case(ecom_call(status=400, answer="fallBack is required")),
         case(specialized_call(body="", status=400, answer=NO_GRANT)),
     ],
 )

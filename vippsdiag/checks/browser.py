@@ -7,7 +7,7 @@ from vippsdiag.check import ERRORS, Confidence, Finding, Severity, check
 from vippsdiag.checks.answers import identity_codes, is_bare
 from vippsdiag.checks.sent import KEY_HEADER, is_preflight
 from vippsdiag.environments import HOSTS, LOOPBACK_HOSTS, is_web_site, split
-from vippsdiag.evidence import Evidence, Need, Place, call_of
+from vippsdiag.evidence import Call, Evidence, Need, Place, call_of
 from vippsdiag.exchange import Exchange, FailureKind, Request
 from vippsdiag.language import say
 from vippsdiag.samples import (
@@ -173,7 +173,8 @@ def _sure_failed(exchange: Exchange) -> Confidence:
                 status=400,
                 answer=CROSS_ORIGIN,
             )
-        )
+        ),
+        case(token_call(TEST, headers={"Origin": "http://a"}, status=400, answer="")),
     ],
     healthy=lambda: [
         case(token_call(TEST, status=400, answer="")),
@@ -194,9 +195,11 @@ def origin_header_forwarded(evidence: Evidence) -> Iterator[Finding]:
     refuses it. A development server that rewrites the host keeps the Origin.
     """
     for exchange, request in evidence.calls():
-        ours = call_of(request) is not None
-        if ours and 9002326 in identity_codes(exchange) and not from_browser(request):
-            value = request.headers.get("Origin")
+        value = request.headers.get("Origin")
+        token = call_of(request) is Call.STANDARD_TOKEN and exchange.status == 400
+        silent = token and bool(value) and is_bare(exchange)
+        told = call_of(request) is not None and 9002326 in identity_codes(exchange)
+        if (told or silent) and not from_browser(request):
             yield Finding(
                 message=say("The call carries Origin: {value}.", value=value)
                 if value

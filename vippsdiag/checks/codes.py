@@ -6,6 +6,7 @@ standards with what Login adds to them (medium), and the identity provider's cod
 (generic; those that Vipps is known to return are in facts 3.2).
 """
 
+import re
 from typing import NamedTuple
 
 from vippsdiag.checks.answers import (
@@ -15,6 +16,7 @@ from vippsdiag.checks.answers import (
     oauth_error,
     problem_type,
     redirected_error,
+    text_in,
 )
 from vippsdiag.exchange import Exchange, once
 from vippsdiag.language import Text, say
@@ -298,10 +300,19 @@ def said(exchange: Exchange, check: str) -> Text | None:
     return _meanings(exchange).get(check)
 
 
+# A field and what is asked of it, in a message on its own.
+_ALONE = re.compile(
+    r"^[\W\d]*(?!\w*header)([A-Za-z]\w{3,40}) ((?:field )?is (?:required|missing)\b)"
+)
+
+
 def field_errors(exchange: Exchange) -> list[tuple[str, str]]:
     """Return each field that eCom complains of, by its path, with the reason."""
     response = None if is_of_another(exchange) else exchange.response
     body = response.json if response else None
+    if body is None and exchange.status in {400, 422}:
+        alone = _ALONE.search(text_in(exchange))
+        return [(alone[1], alone[2])] if alone else []
     items = body[:50] if isinstance(body, list) else []
     told = [item for item in items if isinstance(item, dict)]
     named = [(str(one.get("errorCode")), str(one.get("errorMessage"))) for one in told]

@@ -12,6 +12,7 @@ from vippsdiag.check import (
     check,
 )
 from vippsdiag.checks.answers import Says, is_bare, says
+from vippsdiag.checks.operations import is_operation
 from vippsdiag.checks.sent import is_preflight
 from vippsdiag.environments import OTHER_DOCUMENTED_HOSTS, is_web_site
 from vippsdiag.evidence import (
@@ -190,6 +191,7 @@ ASKS: dict[str, str | None] = {"Access-Control-Request-Method": "GET"}
     ],
     healthy=lambda: [
         case(api_call(TEST, status=404, answer={"title": "Reference not found"})),
+        case(api_call(TEST, path="/epayment/v1/payments/a", status=404, answer="")),
         case(api_call(TEST, path="/favicon.ico", status=404, answer="<html>")),
         case(api_call(TEST, path="/favicon.ico", status=404, answer="")),
         case(api_call(TEST, path="/", status=404, answer="")),
@@ -209,6 +211,9 @@ def api_path_wrong(evidence: Evidence) -> Iterator[Finding]:
         absent = product and request.environment not in product.environments
         if absent or _explained(exchange, request) or _is_a_browsers(request):
             continue
+        told = says(exchange, Says.NO_SUCH_PATH)
+        if not told and is_operation(request):
+            continue
         if unmatched(exchange) or _is_of_no_api(exchange, request):
             yield Finding(
                 message=say(
@@ -225,7 +230,7 @@ def api_path_wrong(evidence: Evidence) -> Iterator[Finding]:
                 ),
                 place=address(exchange),
                 confidence=Confidence.CERTAIN
-                if exchange.status == 405 or says(exchange, Says.NO_SUCH_PATH)
+                if exchange.status == 405 or told
                 else Confidence.LIKELY,
             )
 

@@ -50,9 +50,11 @@ def lacks_key(exchange: Exchange) -> bool:
     return typed and request.method.upper() != "GET" and key_of(request) is None
 
 
-# Creating, capturing and refunding in ePayment, and every change in Recurring.
+# Creating, capturing and refunding in ePayment and eCom (but for eCom's creating), and
+# every change in Recurring.
 _NEEDS_KEY = re.compile(
     r"/epayment/v1/payments(?:/[^/]+/(?:capture|refund))?|/recurring/v3/.+"
+    r"|/ecomm/v2/payments/[^/]+/(?:capture|refund)"
 )
 
 

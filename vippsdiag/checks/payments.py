@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 from vippsdiag.check import ERRORS, Confidence, Finding, Severity, When, check
 from vippsdiag.checks.access import MSN_HEADER
-from vippsdiag.checks.answers import gives_no_reason, is_gateway
+from vippsdiag.checks.answers import gives_no_reason, is_bare, is_gateway
 from vippsdiag.checks.client import body_place
 from vippsdiag.checks.codes import said
 from vippsdiag.checks.later import went_well_later
+from vippsdiag.checks.operations import is_operation
 from vippsdiag.checks.urls import fields
 from vippsdiag.evidence import Evidence, Need
 from vippsdiag.exchange import Exchange, Request
@@ -283,7 +284,10 @@ def _is_not_there(exchange: Exchange) -> bool:
     path = exchange.request.path if exchange.request else ""
     own = exchange.response is not None and isinstance(exchange.response.json, dict)
     bare = own and not is_gateway(exchange) and gives_no_reason(exchange)
-    return exchange.status == 404 and bare and _BY_ID.search(path) is not None
+    request = exchange.request
+    silent = request is not None and is_bare(exchange) and is_operation(request)
+    there = exchange.status == 404 and _BY_ID.search(path) is not None
+    return there and (bare or silent)
 
 
 # A payment as one sales unit knows it: its number, as sent, and the reference.
@@ -341,6 +345,7 @@ def _create(reference: object, msn: str = MSN) -> Exchange:
         ),
         case(_create("order-12345", "654321"), _not_found("order-12345")),
         case(_create(["order-12345"]), _not_found("order-12345")),
+        case(api_call(TEST, path=f"{_PAYMENTS}/order-12345", status=404, answer="")),
         case(api_call(TEST, path=_RECEIPT, status=404, answer={"title": "No order"})),
     ],
     healthy=lambda: [

@@ -90,7 +90,9 @@ _REFUSED = re.compile(
     r"invalid fall ?back|fall ?back (?:url )?(?:is (?:invalid|not)|should not)",
     re.IGNORECASE,
 )
-_FALLBACK_ERROR = re.compile(r"fall ?back|return ?url|invalid url", re.IGNORECASE)
+_FALLBACK_ERROR = re.compile(
+    r"fall ?back|return ?url|invalid url|invalid ip address", re.IGNORECASE
+)
 
 
 @check(
@@ -117,6 +119,7 @@ _FALLBACK_ERROR = re.compile(r"fall ?back|return ?url|invalid url", re.IGNORECAS
         ),
         case(ecom_call(status=400, answer="Invalid fallback URL")),
         case(ecom_call(status=400, fallBack="http://localhost/thanks")),
+        case(ecom_call(400, "Invalid IP address", fallBack="http://127.0.0.1/thanks")),
         case(
             api_call(
                 TEST,

@@ -13,7 +13,8 @@ _CANNOT = r"\bcan(?:no|'|\u2019| no)?t "
 # The texts of eCom's own list, for a message without its number (medium confidence).
 _TEXTS = {
     "35": re.compile(
-        r"requested order not found|does not exist for MSN|reference not found",
+        r"requested order not found|does not exist for MSN|reference not found"
+        r"|\b(?:order|payment)\b.{0,70}\bnot found",
         re.IGNORECASE,
     ),
     "81": re.compile(
@@ -71,6 +72,8 @@ _TEXTS = {
         for code, title in (
             ("4010", "capture idempotency conflict"),
             ("4070", "invalid phone number(?! for test)"),
+            ("4140", "missing required parameter"),
+            ("4150", r"\breference exists\b"),
             ("5020", "express payment not allowed"),
             ("5040", "invalid currency for merchant"),
             ("5050", "long-?living payment not allowed"),
@@ -85,6 +88,7 @@ _TEXTS = {
             ("10010", r"\bapprove failed\b"),
             ("10020", r"\bapprove not allowed\b"),
             ("10030", "identification required"),
+            ("10040", "invalid payment source"),
             ("10050", r"\bno cards\b"),
             ("10070", r"\bpayment limit exceeded\b"),
         )
@@ -104,3 +108,23 @@ def codes_in_text(text: str) -> frozenset[str]:
 def codes_of_words(text: str) -> frozenset[str]:
     """Return the codes whose own words are in a text."""
     return frozenset(code for code, words in _TEXTS.items() if words.search(text))
+
+
+# How OAuth servers of the kind that Login uses describe their errors (generic, low).
+_OAUTH = {
+    "invalid_client": re.compile("client authentication failed", re.IGNORECASE),
+    "invalid_grant": re.compile(
+        r"provided (?:authorization )?(?:grant|code)\b.{0,160}(?:invalid|expired)",
+        re.IGNORECASE,
+    ),
+    "unsupported_grant_type": re.compile(
+        r"not allowed to use authorization grant|unsupported grant type", re.IGNORECASE
+    ),
+    "invalid_scope": re.compile("requested scope is invalid", re.IGNORECASE),
+}
+
+
+@lru_cache(maxsize=64)
+def oauth_of_words(text: str) -> str:
+    """Return the OAuth error whose description a message is; empty if none."""
+    return next((name for name, words in _OAUTH.items() if words.search(text)), "")
