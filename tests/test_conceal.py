@@ -172,6 +172,7 @@ SECRET_TEXTS = {
     "login": "innlogging er per@x.no / {}!",
     "hook-of-a-chat": "https://hooks.slack.com/services/T01AB/B01AB/{0}{0}",
     "short-word-of-a-password": "vault_db_pw: {}",
+    "short-word-in-a-sentence": "pw for the zip: {}#a",
     "further-on-in-a-line": "Passordet for SFTP er byttet, fra Ab1!xy{0} til {0}!Ab",
     "quoted-further-on": 'the temporary password will be "{}#"',
     "login-in-ticks": "Logg inn med `a@b.no` og `{}!A`",
@@ -282,6 +283,10 @@ def test_a_day_of_birth_is_masked_without_a_mark(day: str) -> None:
     assert day not in str(conceal(f"date of birth {day}, 401"))
 
 
+def test_a_national_identity_number_is_known_by_its_checks_in_a_sentence() -> None:
+    assert "21109140489" not in str(conceal("BankID med 21109140489 virker ikke"))
+
+
 def test_a_key_of_letters_alone_is_masked_behind_its_name() -> None:
     key = "hNaACUAHyAyOfdLlkpIp"
     assert key not in str(conceal(f"Client secret\n{key}\n"))
@@ -322,6 +327,7 @@ GUID_KEY = "7c1e9a4f-d2b8-4630-a5f8-e3c06b917d24"
         ("HEM={} BUTIKK=284610", LONE),
         ("ikke den fra i dag, {}. Den er", LONE),
         ("med {}.", LONE),
+        ("Jeg fikk {} som hemmelighet", GUID_KEY),
         ("Buffer.from('{}')", LONE),
         ("salaisuuden {}, mutta", MIXED),
         ("The webhook secret, which I believe is {}, has not", GUID_KEY),
@@ -485,6 +491,8 @@ BENIGN_TEXTS = {
     "sum-of-a-file": f"md5sum {SUBSCRIPTION_KEY}  pay.jar",
     "id-of-a-request-of-nginx": f'"curl/8.0" rid={SUBSCRIPTION_KEY}',
     "code-of-a-country": "landkode er 47, feilkoden er AADSTS7000215 og kode 401",
+    "words-as-the-name": "it is configured as the secret, build-20261121 as our token",
+    "number-of-a-payment": "BankID med 21109140488, ordre 20109140489",
     "as-the-name": "we send order-12345 as the client_id and password fails",
     "session-of-a-language": "session=nb_NO; session: created2026",
     "money-in-groups": "400 000 000 kr, 49 900,00 og 9 500 10",

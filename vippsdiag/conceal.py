@@ -47,7 +47,15 @@ from vippsdiag.sensitive import (
     is_sensitive,
     plain_name,
 )
-from vippsdiag.told import called, further, named_after, passwords, reached, told
+from vippsdiag.told import (
+    called,
+    further,
+    named_after,
+    nationals,
+    passwords,
+    reached,
+    told,
+)
 from vippsdiag.wording import is_hollow
 
 _ROOT = any_of(ROOTS)
@@ -230,7 +238,7 @@ def _replace_named(text: str, replace: Replace, note: Note) -> str:
     low = _low(text)
     # Every sensitive name holds one of these.
     roots = [match.start() for match in _ROOT.finditer(low)]
-    numbers = reached(text)
+    numbers = (*reached(text), *nationals(text))
     if not roots and not numbers:
         return text
     *surer, content = _beside_all(text, low, roots)

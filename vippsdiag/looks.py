@@ -83,8 +83,10 @@ CODE_TOLD = re.compile(
 )
 # "... as the password", up to where that word begins.
 AS_NAMED = re.compile(
-    r"(?:^|[\s\"'`«“(])(?P<value>(?!AADSTS|\d{4}-)[^\s\"'`«»“”<>(]{7,}[^\s\"'`«»“”<>.,;:)])"
-    r"[\"'`»”]?[ ](?:as|er|is|on|som|är)[ ](?:(?:a|my|our|the|your)[ ])?\Z"
+    r"(?:^|[\s\"'`«“(])(?P<value>(?!AADSTS|\d{4}-)(?=\S{0,60}?\d)(?=\S{0,60}?[a-z])"
+    r"(?=\S{0,60}?[A-Z!#$%&*?^~+])[^\s\"'`«»“”<>(]{7,}[^\s\"'`«»“”<>.,;:)]"
+    rf"|(?i:{_GUID}))[\"'`»”]?"
+    r"[ ](?:as|er|is|on|som|är)[ ](?:(?:a|my|our|the|your)[ ])?\Z"
 )
 # A national identity number with words between it and its name.
 NATIONAL_TOLD = re.compile(

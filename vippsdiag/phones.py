@@ -11,9 +11,11 @@ _TRUNK = rf"(?:{GAP}?\(0\))?"
 _DIGITS = rf"(?:{GAP}?\(?\d(?:\)(?={GAP}?\d))?)"
 _ABROAD = rf"{_CODE}\)?{_TRUNK}{_DIGITS}{{7,10}}(?!\d)"
 
-# Behind what one dials first and the country code of one of the markets.
+# Behind what one dials first and the country code of one of the markets; of others, in
+# groups with blanks between them.
 PHONE = re.compile(
     rf"(?:\+(?<![\w+/]\+)|%2B(?<![\w+/]%2B)|00(?<![\w+/.-]00)[ ]?){_ABROAD}"
+    r"|\+(?<![\w+/]\+)[1-9]\d{0,2}(?:[ ]\d{2,4}){3,5}(?![\w-])"
 )
 # Within a country own code may be apart by a dash with blanks around it.
 _WITHIN = rf"0\d{{1,3}}[ ]?[-–/][ ]?\d{{2,8}}(?:{GAP}\d{{2,8}}){{0,4}}(?![\w-])"

@@ -49,7 +49,9 @@ _CALLED_BY: dict[str, tuple[re.Pattern[str], ...]] = {
     "ses": (SESSION,),
     "ide": (IDENTIFIED,),
 }
-_PASSWORDS = frozenset({"adg", "kod", "pas", "sal", "sen"})
+_ELEVEN = re.compile(r" (?<=[a-zæøåäö,:(] )([0-7]\d[0-5]\d{8})(?![\w-]|[.,]\d)")
+_WEIGHTS = (3, 7, 6, 1, 8, 9, 4, 5, 2, 1), (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
+_PASSWORDS = frozenset({"adg", "kod", "pas", "pw ", "pw:", "sal", "sen"})
 _FAR = 160
 # A sentence is not longer, as far as it matters.
 _NEAR = 100
@@ -80,6 +82,18 @@ def reached(text: str) -> list[Span]:
         }
         found = signed | found
     return [*found.values()]
+
+
+def nationals(text: str) -> list[Span]:
+    """Return the Norwegian identity numbers in sentences, known by their two checks."""
+    numbers = _ELEVEN.finditer(text)
+    return [one.span(1) for one in numbers if not any(_sums(one[1]))]
+
+
+def _sums(number: str) -> Iterator[int]:
+    """Yield what is left over of each sum that a right number divides by eleven."""
+    for weights in _WEIGHTS:
+        yield sum(int(one) * by for one, by in zip(number, weights, strict=False)) % 11
 
 
 def further(text: str, numbers: Iterable[Span]) -> Iterator[Span]:
