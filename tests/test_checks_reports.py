@@ -1131,6 +1131,28 @@ REPORTS: dict[str, Case] = {
         ),
         {"product-not-activated"},
     ),
+    "a-shop-hands-the-answer-on": (
+        case(
+            call(
+                "GET",
+                "https://shop.example/pay/vipps",
+                status=502,
+                answer="Vipps: AADSTS7000215: Invalid client secret provided.",
+            )
+        ),
+        {"client-secret-wrong"},
+    ),
+    "a-shop-hands-its-library-s-words-on": (
+        case(
+            call(
+                "GET",
+                "https://shop.example/pay",
+                status=500,
+                answer="cURL error 60: SSL certificate problem (https://api.vipps.no)",
+            )
+        ),
+        {"tls-failure"},
+    ),
     "browser-tells-the-page-nothing": (
         case(
             token_call(

@@ -225,7 +225,7 @@ def client_secret_wrong(evidence: Evidence) -> Iterator[Finding]:
         silent = request is not None and _refused_in_silence(exchange, request)
         if not (secret_refused(exchange) or client_refused(exchange) or silent):
             continue
-        if request and _explained(exchange, request):
+        if request and call_of(request) and _explained(exchange, request):
             continue
         if silent:
             yield _unsaid(exchange)

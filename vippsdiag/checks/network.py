@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 
 from vippsdiag.check import SERVERS, Confidence, Finding, Severity, check
-from vippsdiag.checks.answers import identity_codes
+from vippsdiag.checks.answers import identity_codes, text_in
 from vippsdiag.checks.later import went_well_later
 from vippsdiag.evidence import Evidence, Need, Place, call_of
-from vippsdiag.exchange import Exchange, FailureKind, Request
+from vippsdiag.exchange import Exchange, Failure, FailureKind, Request, once
+from vippsdiag.importers.failures import find_failure
 from vippsdiag.language import say
 from vippsdiag.products import product_at
 from vippsdiag.samples import (
@@ -22,10 +23,29 @@ from vippsdiag.samples import (
 def failures(evidence: Evidence, *kinds: FailureKind) -> Iterator[Exchange]:
     """Yield the exchanges that failed in one of these ways, and did so to the end."""
     for exchange in evidence.exchanges:
-        if not is_ours(exchange.request) or went_well_later(evidence, exchange):
-            continue
-        if exchange.failure and exchange.failure.kind in kinds:
+        failure = failure_of(exchange)
+        if (
+            failure
+            and failure.kind in kinds
+            and not went_well_later(evidence, exchange)
+        ):
             yield exchange
+
+
+# A shop that hands the words of its library on: they name where it did not get to.
+_OUR_HOST = re.compile(r"\bapi(?:test)?\.vipps\.no\b", re.IGNORECASE)
+
+
+@once
+def failure_of(exchange: Exchange) -> Failure | None:
+    """Return why a call that was meant for the API got no answer, or a shop's call."""
+    if exchange.response is None:
+        return exchange.failure if is_ours(exchange.request) else None
+    shop = exchange.request is not None and call_of(exchange.request) is None
+    if not shop or exchange.response.status not in {500, 502, 503, 504}:
+        return None
+    text = text_in(exchange)
+    return find_failure(text) if _OUR_HOST.search(text) else None
 
 
 def is_ours(request: Request | None) -> bool:
@@ -37,7 +57,7 @@ def is_ours(request: Request | None) -> bool:
 
 def is_dns(exchange: Exchange) -> bool:
     """Tell whether a name could not be resolved, also if it only took too long."""
-    failure = exchange.failure
+    failure = failure_of(exchange)
     if failure is None:
         return False
     slow = re.search(r"\bresolv(?:e|ing)\b", failure.message, re.IGNORECASE)
@@ -47,12 +67,18 @@ def is_dns(exchange: Exchange) -> bool:
 
 
 def _failed(exchange: Exchange) -> Place:
-    return Place(exchange=exchange, part="failure")
+    part = "failure" if exchange.failure else "response body"
+    return Place(exchange=exchange, part=part)
+
+
+def _handed_on(words: str) -> Evidence:
+    answer = {"error": f"https://api.vipps.no/accesstoken/get: {words}"}
+    return case(call("POST", "https://shop.example/pay", status=500, answer=answer))
 
 
 @check(
     severity=Severity.ERROR,
-    needs={Need.FAILURE},
+    needs={Need.ANSWER},
     fix="Compare the host name letter by letter, then try to resolve it on the machine "
     "that sends (nslookup api.vipps.no).",
     docs=SERVERS,
@@ -66,6 +92,7 @@ def _failed(exchange: Exchange) -> Place:
                 message="cURL error 28: Resolving timed out after 5001 milliseconds",
             )
         ),
+        _handed_on("getaddrinfo ENOTFOUND api.vipps.no"),
     ],
     healthy=lambda: [
         case(token_call(TEST, failure=FailureKind.TIMEOUT)),
@@ -80,11 +107,10 @@ def dns_resolution_failure(evidence: Evidence) -> Iterator[Finding]:
     does not answer.
     """
     for exchange in evidence.exchanges:
-        if not is_dns(exchange) or not is_ours(exchange.request):
+        if not is_dns(exchange) or went_well_later(evidence, exchange):
             continue
-        if went_well_later(evidence, exchange):
-            continue
-        host = exchange.request.host if exchange.request else ""
+        own = exchange.request if exchange.failure else None
+        host = own.host if own else ""
         yield Finding(
             message=say("The name {host} could not be resolved.", host=host)
             if host
@@ -95,7 +121,7 @@ def dns_resolution_failure(evidence: Evidence) -> Iterator[Finding]:
 
 @check(
     severity=Severity.ERROR,
-    needs={Need.FAILURE},
+    needs={Need.ANSWER},
     fix="Let the machine that sends make connections to port 443 of the host, directly "
     "or through its proxy.",
     docs=SERVERS,
@@ -103,8 +129,12 @@ def dns_resolution_failure(evidence: Evidence) -> Iterator[Finding]:
     broken=lambda: [
         case(token_call(TEST, failure=FailureKind.TIMEOUT)),
         case(token_call(TEST, failure=FailureKind.REFUSED)),
+        _handed_on("connect ETIMEDOUT 192.0.2.7:443"),
     ],
-    healthy=lambda: [case(token_call(TEST, failure=FailureKind.DNS))],
+    healthy=lambda: [
+        case(token_call(TEST, failure=FailureKind.DNS)),
+        case(call("GET", "https://shop.example/", status=504, answer="timed out")),
+    ],
 )
 def network_egress_blocked(evidence: Evidence) -> Iterator[Finding]:
     """No connection to the host came about.
@@ -117,8 +147,8 @@ def network_egress_blocked(evidence: Evidence) -> Iterator[Finding]:
         if is_dns(exchange):
             continue
         yield Finding(
-            message=say("There was no answer ({kind}).", kind=exchange.failure.kind)
-            if exchange.failure
+            message=say("There was no answer ({kind}).", kind=failure.kind)
+            if (failure := failure_of(exchange))
             else say("There was no answer."),
             place=_failed(exchange),
             confidence=Confidence.LIKELY,
@@ -134,6 +164,7 @@ def network_egress_blocked(evidence: Evidence) -> Iterator[Finding]:
     source="facts 6.7 (high)",
     broken=lambda: [
         case(token_call(TEST, failure=FailureKind.TLS)),
+        _handed_on("SSL certificate problem: unable to get local issuer"),
         case(token_call(TEST, status=400, answer="AADSTS1002016: TLS version 1.0")),
     ],
     healthy=lambda: [
