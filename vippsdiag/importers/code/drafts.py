@@ -7,6 +7,7 @@ from typing import Any
 from vippsdiag.exchange import Exchange, Headers, Request
 from vippsdiag.importers.code.values import (
     Body,
+    Form,
     Name,
     as_form,
     as_json,
@@ -74,6 +75,8 @@ class Draft:
         """Take a value down that is sent as JSON (see `as_json`)."""
         if isinstance(value, Body):
             self.body = value
+        elif isinstance(value, Form):
+            self.body = Body(as_form(value), f"{FORM_TYPE};charset=utf-8")
         elif value is not None:
             told = as_json(value, spaced=spaced, slashes=slashes)
             self.body = Body(None if isinstance(value, Name) else told, JSON_TYPE)

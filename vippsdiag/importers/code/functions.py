@@ -12,10 +12,12 @@ from urllib.parse import quote
 from vippsdiag.importers.code.values import (
     Body,
     Call,
+    Form,
     Name,
     as_form,
     as_json,
     formatted,
+    pairs_of,
     text_of,
 )
 from vippsdiag.importers.shells.curl import FORM_TYPE, basic
@@ -27,8 +29,7 @@ _MEDIA = re.compile(r"[a-z]+/[\w.+-]+(?:;.*)?")
 # Types of tables that are filled later.
 _TABLES = frozenset(
     """dictionary formbody.builder hash.new hashmap headers headers.builder httpheaders
-    linkedhashmap linkedmultivaluemap map ordereddict treemap url.values urlsearchparams
-    dict""".split()
+    linkedhashmap linkedmultivaluemap map ordereddict treemap url.values dict""".split()
 )
 _FILLED = frozenset("add addall append merge put set setdefault update".split())
 _EMPTIED = frozenset("delete pop remove".split())
@@ -56,6 +57,8 @@ def value_of(call: Call) -> Any:  # noqa: PLR0911 - one for each kind of value
         return call.at(0)
     if path in _TABLES or name in _TABLES:
         return _table(call)
+    if name == "urlsearchparams":
+        return _search_params(call)
     if isinstance(call.on, dict):
         return _changed(call, name)
     if isinstance(call.on, list | Body) or (
@@ -73,6 +76,14 @@ def _table(call: Call) -> Any:
     if isinstance(first, dict | list):
         return first
     return dict(call.named)
+
+
+def _search_params(call: Call) -> Any:
+    """Return the fields that JavaScript is given as a table, as pairs or as a text."""
+    first = call.at(0)
+    if isinstance(first, str):
+        return Body(first.removeprefix("?"), FORM_TYPE)
+    return Name(call.path) if isinstance(first, Name) else Form(pairs_of(first))
 
 
 def _changed(call: Call, name: str) -> Any:
@@ -128,7 +139,18 @@ def _base64(call: Call) -> Any:
 def _to_string(call: Call) -> Any:
     if call.at(0) == "base64":
         return _base64(Call("base64", [call.on], {}))
+    if isinstance(call.on, Form):
+        return as_form(call.on)
     return None if isinstance(call.on, Name) else call.on
+
+
+def _stringified(call: Call) -> Any:
+    """Return what JavaScript makes of a table: a query string, or JSON."""
+    query = call.path.lower().startswith(("qs.", "querystring."))
+    if not query:
+        return _json(call)
+    table = call.at(0)
+    return as_form(table) if isinstance(table, dict | list) else None
 
 
 def _encoded(call: Call) -> Any:
@@ -213,9 +235,10 @@ def _basic(call: Call) -> Any:
 _MADE: dict[str, Callable[[Call], Any]] = {
     **dict.fromkeys(
         """dump dumps encode generate jsonencode jsonserialize serialize serializeobject
-        stringify tojson tojsonstring writevalueasstring marshal""".split(),
+        tojson tojsonstring writevalueasstring marshal""".split(),
         lambda call: _json(call) if _is_json(call) else None,
     ),
+    "stringify": _stringified,
     **dict.fromkeys(
         "httpbuildquery urlencode encodewwwform querystring".split(),
         _form,

@@ -35,7 +35,10 @@ _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "0": "\0", "\
 _NAMES = r"[A-Za-z_][\w.]*(?:(?:->|\?\.)\w+|\[[\"']?\w+[\"']?\])*(?:\(\))?"
 # How a name stands in a string that is filled in.
 _BRACED = re.compile(rf"(?<!\{{)\{{\$?({_NAMES})\}}(?!\}})")
-_DOLLAR = re.compile(r"\$\{([^{}\n]{1,200})\}|\{(\$[^{}\n]{1,200})\}|(\$[A-Za-z_]\w*)")
+_DOLLAR = re.compile(
+    r"\$\{((?:[^{}\n]|\{[^{}\n]{0,200}\}){1,200}+)\}"
+    r"|\{(\$[^{}\n]{1,200})\}|(\$[A-Za-z_]\w*)"
+)
 _SIGNED = re.compile(
     rf"#\{{([^{{}}\n]{{1,200}})\}}|\\\(([^()\n]{{1,200}})\)|{_DOLLAR.pattern}"
 )

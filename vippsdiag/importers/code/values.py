@@ -36,6 +36,10 @@ class Body:
     kind: str | None = None
 
 
+class Form(dict[str, Any]):
+    """A table that is a form whatever it is given to, as ``URLSearchParams`` is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """A call of a function, with what it is given.
@@ -76,6 +80,8 @@ def text_of(value: Any) -> str:
         return MASK + "".join(_WORD.findall(value.text)[-1:])[:_LONGEST_NAME]
     if isinstance(value, Body):
         return value.text or ""
+    if isinstance(value, Form):
+        return as_form(value)
     if value is None:
         return ""
     return as_json(value)
