@@ -3,6 +3,8 @@
 import json
 import re
 import time
+from base64 import b64encode
+from gzip import compress
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +145,7 @@ SECRET_TEXTS = {
     "words-before-the-verb": "Passordet til den gamle portalen er {}.",
     "finnish-words-before-the-verb": "Salasana hallintaan on {} nyt",
     "behind-a-note-in-brackets": "personnumret (för BankID) är {}",
+    "as-the-client-secret": "we use {} as our client secret",
     "as-the-password": "log in with {} as the password",
     "is-the-password": "so «{}» er passordet vårt",
     "the-secret-one": "id 284610\n  hemmelig {}\n",
@@ -344,8 +347,9 @@ def test_a_key_is_masked_for_its_looks_where_words_tell_of_it(text, value) -> No
         "$2y$10$" + "aB3." * 13 + "a",
         "$argon2id$v=19$m=65536,t=4,p=1$c29tZXNhbHQ$RdescudvJCsgt3ub",
         "H4sIA" + "aB3/" * 8,
+        b64encode(compress(f"client_secret={CANARY}".encode(), mtime=0)).decode(),
     ],
-    ids=["phpass", "bcrypt", "argon2", "gzip"],
+    ids=["phpass", "bcrypt", "argon2", "gzip-cut", "gzip"],
 )
 def test_what_only_hides_a_secret_is_masked_for_its_looks(value: str) -> None:
     assert value[10:-3] not in str(conceal(f"(1,'admin','{value}',0)"))
@@ -491,7 +495,9 @@ BENIGN_TEXTS = {
     "sum-of-a-file": f"md5sum {SUBSCRIPTION_KEY}  pay.jar",
     "id-of-a-request-of-nginx": f'"curl/8.0" rid={SUBSCRIPTION_KEY}',
     "code-of-a-country": "landkode er 47, feilkoden er AADSTS7000215 og kode 401",
+    "packed": b64encode(compress(b'{"status":  401}', mtime=0)).decode(),
     "words-as-the-name": "it is configured as the secret, build-20261121 as our token",
+    "words-about-a-name": "*argon2-cffi-Bindings* is available, Py3-Crypto is passed",
     "number-of-a-payment": "BankID med 21109140488, ordre 20109140489",
     "as-the-name": "we send order-12345 as the client_id and password fails",
     "session-of-a-language": "session=nb_NO; session: created2026",

@@ -147,6 +147,7 @@ def test_a_number_has_one_pseudonym_in_whatever_groups(number) -> None:
         "2026-11-24T12:00:00+0100 at 12:00 +0200",
         "GET /a 404 19 612, 923 600 000 kr, 92 36 15 47 41 42, 9 923 61 547",
         "Telefonen feilet og ordren er 92361547, telefon til ordre er 92361547",
+        "0010  65 78 6e 67 44 51 47 2b  92 36 15 47 6e 44 51 47  |exngDQG+.6.GnD|",
         "eller ordre 92361547, 0450 123 4567",
     ],
 )

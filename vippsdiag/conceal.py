@@ -30,6 +30,7 @@ from vippsdiag.looks import (
     LINES,
     NAMED_CODE,
     OPTION,
+    PACKED,
     PASS_OPTION,
     PRIVATE_KEY,
     SHAPES,
@@ -37,6 +38,7 @@ from vippsdiag.looks import (
     USER_OPTION,
     is_id,
     lone_secrets,
+    unzipped,
 )
 from vippsdiag.secret import MASK, Secret, examine, mask
 from vippsdiag.sensitive import (
@@ -343,6 +345,8 @@ def _replaced_shape(match: re.Match[str], replace: Replace) -> str:
     raw = match[0]
     if match.re is HEX_KEY and is_id(match.string, match.start()):
         return raw
+    if match.re is PACKED and (said := unzipped(raw)) is not None:
+        return raw if rewrite(said, mask) == said else replace(raw)
     if raw.endswith("=") and raw.rstrip("=").isdecimal():
         return raw  # as what parts a mail: no key is a number
     named = raw.endswith("=") and raw.rstrip("=+/")[-1:] not in NO_ENDING

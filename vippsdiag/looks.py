@@ -5,8 +5,10 @@ stop at every letter of a text for it.
 """
 
 import re
+from base64 import b64decode
 from collections.abc import Iterator
 from string import ascii_letters, digits
+from zlib import MAX_WBITS, decompressobj, error
 
 from vippsdiag.phones import MOBILES, NATIONAL, PHONE
 from vippsdiag.secret import MASK
@@ -86,7 +88,8 @@ AS_NAMED = re.compile(
     r"(?:^|[\s\"'`«“(])(?P<value>(?!AADSTS|\d{4}-)(?=\S{0,60}?\d)(?=\S{0,60}?[a-z])"
     r"(?=\S{0,60}?[A-Z!#$%&*?^~+])[^\s\"'`«»“”<>(]{7,}[^\s\"'`«»“”<>.,;:)]"
     rf"|(?i:{_GUID}))[\"'`»”]?"
-    r"[ ](?:as|er|is|on|som|är)[ ](?:(?:a|my|our|the|your)[ ])?\Z"
+    r"[ ](?:as|er|is|on|som|är)[ ]"
+    r"(?:(?:a|my|our|the|your)[ ](?:(?:api|client|portal|webhook)[ ])?)?\Z"
 )
 # A national identity number with words between it and its name.
 NATIONAL_TOLD = re.compile(
@@ -214,7 +217,8 @@ PASS_HASH = re.compile(
 )
 # A key of another payment provider says what it is.
 STRIPE = re.compile(r"_live_(?<=[rs]k_live_)\w{16,}")
-# A compressed text in Base64 cannot be read here.
+# A compressed text in Base64.
+_LONGEST = 1_000_000
 PACKED = re.compile(r"H4sI(?<![\w+/]H4sI)[A-Za-z0-9+/_-]{16,}={0,2}")
 # A client secret of 30 bytes is 40 letters with no equals sign to know it by: a run of
 # just that length in which letters of both cases and digits are mixed as by chance.
@@ -243,6 +247,21 @@ SHAPES = (
     (STRIPE, re.compile("_live_")),
     (USER_INFO, re.compile("://")),
 )
+
+
+def unzipped(blob: str) -> str | None:
+    """Return what a compressed text in Base64 says, as far as it can be read.
+
+    None if it cannot.
+    """
+    plain = blob.rstrip("=").replace("-", "+").replace("_", "/")
+    packed = decompressobj(MAX_WBITS | 16)
+    try:
+        raw = b64decode(plain + "=" * (-len(plain) % 4))
+        text = packed.decompress(raw, _LONGEST)
+    except (ValueError, error):
+        return None
+    return text.decode("utf-8", "replace") if packed.eof else None
 
 
 def lone_secrets(text: str) -> Iterator[tuple[int, int]]:

@@ -100,8 +100,9 @@ _BLANK = re.compile(r" [(+%0-9]")
 # How people group a mobile number of a market, and nobody an amount or an id. Behind
 # a status, a log has a size and a time.
 _STATUS = "4(?:0[0134589]|1[0235]|2[29])"
-_ALONE = r"(?<![\w.,/+-])(?<!\d[ \u00a0])"
-_ENDED = r"(?![\w-]|[ \u00a0.,]?\d)"
+# Nor do they stand among the bytes that a program prints.
+_ALONE = r"(?<![\w.,/+-])(?<!\d[ \u00a0])(?<![ ][0-9a-f]{2}[ ])"
+_ENDED = r"(?![\w-]|[ \u00a0.,]?\d|[ ]{1,2}(?:\d[0-9a-f]|[a-f]\d)(?!\w))"
 _MOBILE = re.compile(
     rf"{_ALONE}(?:(?!{_STATUS})[49]\d\d[ \u00a0]\d\d[ \u00a0]\d{{3}}"
     rf"|(?:[49]|(?<=[a-zæøåäö,;:/(][ ])[235-8])\d(?:[ \u00a0]\d\d){{3}}){_ENDED}"

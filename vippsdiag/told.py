@@ -30,6 +30,7 @@ from vippsdiag.phones import (
     is_reached,
     is_signed,
 )
+from vippsdiag.sensitive import is_sensitive
 
 # By the three letters that their roots begin with, since most roots begin otherwise.
 _CALLED_BY: dict[str, tuple[re.Pattern[str], ...]] = {
@@ -51,6 +52,7 @@ _CALLED_BY: dict[str, tuple[re.Pattern[str], ...]] = {
 }
 _ELEVEN = re.compile(r" (?<=[a-zæøåäö,:(] )([0-7]\d[0-5]\d{8})(?![\w-]|[.,]\d)")
 _WEIGHTS = (3, 7, 6, 1, 8, 9, 4, 5, 2, 1), (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
+_NAME = re.compile(r"\w+")
 _PASSWORDS = frozenset({"adg", "kod", "pas", "pw ", "pw:", "sal", "sen"})
 _FAR = 160
 # A sentence is not longer, as far as it matters.
@@ -133,7 +135,9 @@ def passwords(text: str, roots: list[int]) -> Iterator[Span]:
 def named_after(text: str, roots: list[int]) -> Iterator[Span]:
     """Yield the values that stand before the name of what they are."""
     for root in roots:
-        if text[root - 1 : root] == " " and (
-            match := AS_NAMED.search(text, max(0, root - _NEAR), root)
-        ):
+        if text[root - 1 : root] != " ":
+            continue
+        match = AS_NAMED.search(text, max(0, root - _NEAR), root)
+        name = match and _NAME.match(text, root)
+        if match and name and is_sensitive(name[0]):
             yield match.span("value")
