@@ -610,6 +610,7 @@ def outline(value: object) -> object:
 @example({"COOKIE": None})
 @example({"x": "SECRET:<0", "token": ">"})
 @example({"": 10**31})
+@example({"SECRET=": None, "token": {"SECRET=": [1]}})
 def test_concealed_json_is_still_json_of_the_same_outline(value: object) -> None:
     shown = str(conceal(json.dumps(value)))
     assert outline(json.loads(shown)) == outline(value)

@@ -35,10 +35,10 @@ _OPENED = re.compile(
     rf"|{BLANKS}\{{\s{{0,99}}{QUOTE}(?:number|value){QUOTE}\s{{0,9}}:|{BLANKS}`{{2,3}}(?=[\w+/])){{0,8}}+",
     re.IGNORECASE,
 )
-# PHP says of what type a value is.
+# PHP says of what type a value is. Before a colon the quote ends a name in JSON.
 _QUOTED = re.compile(
     rf"{BLANKS}(?:\r?\n[ \t]*+(?:string\(\d{{1,6}}\) )?)?\[?"
-    rf"{BLANKS}(?:\r?\n[ \t]*+)?(?P<quote>{QUOTE})",
+    rf"{BLANKS}(?:\r?\n[ \t]*+)?(?P<quote>{QUOTE})(?!: [\"\[{{\dtfn-])",
     re.IGNORECASE,
 )
 # What the two begin with, and what says that the value stands in the next line.
