@@ -84,12 +84,16 @@ CODE_TOLD = re.compile(
     rf"[\"'`]?(?P<value>{_PASSWORD})",
 )
 # "... as the password", up to where that word begins.
+_LINKED = (
+    r"[ ](?:as|er|is|on|som|är)[ ]"
+    r"(?:(?:a|my|our|the|your)[ ](?:(?:api|client|portal|webhook)[ ])?)?\Z"
+)
+LINKED = re.compile(_LINKED)
 AS_NAMED = re.compile(
     r"(?:^|[\s\"'`«“(])(?P<value>(?!AADSTS|\d{4}-)(?=\S{0,60}?\d)(?=\S{0,60}?[a-z])"
     r"(?=\S{0,60}?[A-Z!#$%&*?^~+])[^\s\"'`«»“”<>(]{7,}[^\s\"'`«»“”<>.,;:)]"
     rf"|(?i:{_GUID}))[\"'`»”]?"
-    r"[ ](?:as|er|is|on|som|är)[ ]"
-    r"(?:(?:a|my|our|the|your)[ ](?:(?:api|client|portal|webhook)[ ])?)?\Z"
+    rf"{_LINKED}"
 )
 # A national identity number with words between it and its name.
 NATIONAL_TOLD = re.compile(

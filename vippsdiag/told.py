@@ -11,6 +11,7 @@ from vippsdiag.looks import (
     COOKIES_BELOW,
     IDENTIFIED,
     KEY_CALLED,
+    LINKED,
     NATIONAL_TOLD,
     PASS,
     PASS_TOLD,
@@ -57,6 +58,8 @@ _PASSWORDS = frozenset({"adg", "kod", "pas", "pw ", "pw:", "sal", "sen"})
 _FAR = 160
 # A sentence is not longer, as far as it matters.
 _NEAR = 100
+# The words that link a name to what stands before it.
+_LINK = 20
 
 
 def called(text: str, roots: list[int]) -> dict[int, Span]:
@@ -135,7 +138,10 @@ def passwords(text: str, roots: list[int]) -> Iterator[Span]:
 def named_after(text: str, roots: list[int]) -> Iterator[Span]:
     """Yield the values that stand before the name of what they are."""
     for root in roots:
-        if text[root - 1 : root] != " ":
+        # Most words before a name link it to nothing, which is quick to see.
+        if text[root - 1 : root] != " " or not LINKED.search(
+            text, max(0, root - _LINK), root
+        ):
             continue
         match = AS_NAMED.search(text, max(0, root - _NEAR), root)
         name = match and _NAME.match(text, root)
