@@ -11,11 +11,9 @@ _TRUNK = rf"(?:{GAP}?\(0\))?"
 _DIGITS = rf"(?:{GAP}?\(?\d(?:\)(?={GAP}?\d))?)"
 _ABROAD = rf"{_CODE}\)?{_TRUNK}{_DIGITS}{{7,10}}(?!\d)"
 
-# Behind what one dials first and the country code of one of the markets; of others, in
-# groups with blanks between them.
+# Behind what one dials first and the country code of one of the markets.
 PHONE = re.compile(
     rf"(?:\+(?<![\w+/]\+)|%2B(?<![\w+/]%2B)|00(?<![\w+/.-]00)[ ]?){_ABROAD}"
-    r"|\+(?<![\w+/]\+)[1-9]\d{0,2}(?:[ ]\d{2,4}){3,5}(?![\w-])"
 )
 # Within a country own code may be apart by a dash with blanks around it.
 _WITHIN = rf"0\d{{1,3}}[ ]?[-–/][ ]?\d{{2,8}}(?:{GAP}\d{{2,8}}){{0,4}}(?![\w-])"
@@ -112,10 +110,13 @@ _MOBILE_WITHIN = re.compile(
     rf"{_ALONE}0(?:[45]\d[ -](?:\d{{3}}[ ]\d{{4}}|\d{{7}})"
     rf"|7[02369][ -]\d{{3}}[ ]\d\d[ ]\d\d){_ENDED}"
 )
+# Of any other country, in groups with blanks between them.
+_FOREIGN = re.compile(r"\+(?<![\w+/]\+)[1-9]\d{0,2}(?:[ ]\d{2,4}){3,5}(?![\w-])")
 # Each with a sign that is quick to find.
 MOBILES = (
     (_MOBILE, re.compile(r" (?<=\d )\d\d \d")),
     (_MOBILE, re.compile(r"\u00a0(?<=\d\u00a0)\d\d\u00a0\d")),
+    (_FOREIGN, _FOREIGN),
     (_MOBILE_WITHIN, re.compile(r"0[457]\d[ -]\d{3}")),
 )
 # A number that is known already, in whatever groups.
