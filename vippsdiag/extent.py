@@ -41,6 +41,15 @@ _QUOTED = re.compile(
     rf"{BLANKS}(?:\r?\n[ \t]*+)?(?P<quote>{QUOTE})(?!: [\"\[{{\dtfn-])",
     re.IGNORECASE,
 )
+# A command whose answer is the value: it sends something, or prints what is there.
+_COMMAND = re.compile(
+    r"['\"]?(?:\$\(|`)[ ]{0,3}(?:(?:curl|https?|wget)[ ]"
+    r"|(?:echo|printf)(?:[ ]{1,3}-\w{1,3})*[ ]{1,3}"
+    r"(?:(?P<quote>['\"])(?:%[bdsq]|\\n|:){1,9}(?P=quote)[ ]{1,3})?['\"]?"
+    r"(?P<value>(?:[^\r\n|`)]|\)(?=[^\s|\"'`)])){0,4000}(?<=[^\s|`)'\"])))"
+)
+_RUNS = frozenset("$`'\"")
+_VARIABLES = re.compile(r"(?:\$\{?\w+\}?|[:\s\"'])+")
 # What the two begin with, and what says that the value stands in the next line.
 _OPENERS = frozenset("<\r\n[*{`|>")
 _OPENING_LETTERS = frozenset("AaNn")
@@ -65,7 +74,7 @@ _CLOSERS = r"[,;)}\]\"'`”’>]"
 _END = re.compile(
     rf"{_STOP.pattern}(?:(?<=\s)"
     rf"|(?<=[,;&|])(?={BLANKS}{QUOTE}?[\w.\-%]++{QUOTE}?\s*(?:[:=]|%3A|%3D))"
-    rf"|(?<={_CLOSERS}){_CLOSERS}*(?=[\s<>,:;)}}\]]|$)"
+    rf"|(?<={_CLOSERS}){_CLOSERS}*(?=[\s<>,:;)}}\]]|\{{(?:code|noformat)\b|$)"
     r"|(?<=<)(?=[/!?]|[a-z][^<>]{0,200}>)|(?<=%)(?:2[267]|0[AD])|(?<=&)quot;"
     r"|(?<=\\)(?=[\\\"'nrt\s]|u[0-9a-f]{4}|$))",
     re.IGNORECASE,
@@ -163,6 +172,8 @@ def _bare(text: str, start: int, mark: str, *, whole_line: bool) -> Span | None:
         scheme = _SCHEMES.match(text, start)
         start = scheme.end() if scheme else start
         first = text[start : start + 1]
+    if first in _RUNS and (run := _COMMAND.match(text, start)):
+        return _printed(run)
     if whole_line and (word := _JSON_WORD.match(text, start)):
         return word.span()
     if first not in _NO_GROUPS and (groups := _GROUPS.match(text, start)):
@@ -179,6 +190,14 @@ def _bare(text: str, start: int, mark: str, *, whole_line: bool) -> Span | None:
     if ampersand >= 0 and (field := _NEXT_FIELD.search(text, ampersand, stop)):
         stop = field.start()
     return start, stop
+
+
+def _printed(run: re.Match[str]) -> Span | None:
+    """Return what a command prints; what one sends has names of its own."""
+    printed = run["value"]
+    if not printed or _VARIABLES.fullmatch(printed):
+        return None
+    return run.span("value")
 
 
 def _stop(text: str, start: int, *, whole_line: bool) -> int:

@@ -34,10 +34,11 @@ _WORD = re.compile(r"[A-Z]?[a-zæøåäö]+|[A-ZÆØÅÄÖ]+(?![a-zæøåäö])"
 _DIGIT = re.compile(r"\d")
 _REPEATED = "x*0aX"
 _SAME = re.compile(rf"[\W_]*([{_REPEATED}])\1{{2,}}[\W_=]*")
-# A shell's command in a value's place: TOKEN=$(curl ...)
+# A shell's command in a value's place: TOKEN=$(curl ...), $token = (Invoke-...
 _COMMAND = re.compile(
     r"\$\((?:aws|az|base64|cat|curl|echo|gcloud|grep|http|jq|kubectl|node|op|openssl"
     r"|pass|printf|python3?|sed|security|sops|vault|wget)"
+    r"|\(?(?:ConvertFrom|ConvertTo|Get|Import|Invoke|New|Read|Select)-[A-Z][A-Za-z]{2,30}"
 )
 _BRACKETED = re.compile(r"<[^<>]*>|\[[^\[\]]*\]|\{[^{}]*\}|\{\{[^{}]*\}\}|\$[A-Z_]+")
 # Words that hold no value: someone else masked it already, or a kind of token.
