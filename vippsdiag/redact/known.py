@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from vippsdiag.phones import WRITTEN, digits, own_digits
+from vippsdiag.phones import WRITTEN, digits, is_number, own_digits
 from vippsdiag.redact.index import FEW, Index
 from vippsdiag.redact.layers import Layer
 
@@ -56,6 +56,7 @@ def replace_known(layers: list[Layer], known: dict[str, Known]) -> dict[str, int
         for place, raw in Index(known).places(layers[0].text):
             places.setdefault(raw, place)
     index = Index(sorted(listed, key=len, reverse=True))
+    numbers = any(map(is_number, known))
     phones: dict[str, str] | None = None
     for layer in layers:
         for place, raw in index.places(layer.text):
@@ -64,7 +65,7 @@ def replace_known(layers: list[Layer], known: dict[str, Known]) -> dict[str, int
             if (new := values.get(raw)) and not _is_replaced(layer, place, new):
                 layer.force(place, new)
         # Most numbers stand only where they were found.
-        if written := list(_numbers_left(layer)):
+        if numbers and (written := list(_numbers_left(layer))):
             phones = _phones(known) if phones is None else phones
             _replace_phones(layer, written, phones)
     return places
