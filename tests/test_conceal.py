@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from vippsdiag.conceal import conceal, conceal_named, still_masked
+from vippsdiag.looks import PADDED_BASE64, padded
 from vippsdiag.samples import CLIENT_ID, CLIENT_SECRET, SUBSCRIPTION_KEY, token
 from vippsdiag.secret import MASK, Secret
 from vippsdiag.sensitive import SENSITIVE_ENDINGS, SENSITIVE_NAMES, is_sensitive
@@ -621,3 +622,15 @@ def test_concealing_never_fails_and_is_final(before: str, after: str) -> None:
     once = conceal(f"{before} client_secret: {CANARY} {after}")
     assert CANARY not in str(once)
     assert conceal(once) is once
+
+
+SIGNS = st.text(st.sampled_from("aB3+/_-=%\\ .\"'x2FDn\n"), max_size=12)
+LETTERS = st.text(st.sampled_from("abcXYZ0189"), min_size=8, max_size=30)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.one_of(SIGNS, LETTERS, st.sampled_from(["=", "==", "%3D"]))))
+def test_what_is_padded_is_found_by_its_equals_signs(parts: list[str]) -> None:
+    text = "".join(parts)
+    found = [match.span() for match in padded(text)]
+    assert found == [match.span() for match in PADDED_BASE64.finditer(text)]

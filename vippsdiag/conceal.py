@@ -31,6 +31,7 @@ from vippsdiag.looks import (
     NAMED_CODE,
     OPTION,
     PACKED,
+    PADDED_BASE64,
     PASS_OPTION,
     PRIVATE_KEY,
     SHAPES,
@@ -38,6 +39,7 @@ from vippsdiag.looks import (
     USER_OPTION,
     is_id,
     lone_secrets,
+    padded,
     unzipped,
 )
 from vippsdiag.secret import MASK, Secret, examine, mask
@@ -331,13 +333,14 @@ def _replace_shape(
     text: str, shape: re.Pattern[str], replace: Replace, note: Note
 ) -> str:
     """Replace whatever looks like a value of a kind."""
-
-    def replaced(match: re.Match[str]) -> str:
+    parts: list[str] = []
+    done = 0
+    for match in padded(text) if shape is PADDED_BASE64 else shape.finditer(text):
         new = _replaced_shape(match, replace)
         note(match.start(), match[0], new)
-        return new
-
-    return shape.sub(replaced, text)
+        parts += text[done : match.start()], new
+        done = match.end()
+    return "".join((*parts, text[done:])) if parts else text
 
 
 def _replaced_shape(match: re.Match[str], replace: Replace) -> str:

@@ -238,10 +238,14 @@ _RANDOM = re.compile(
     rf"{_MIXED}(?=[^+/]*[+/]|(?:\D*\d){{3}})(?!.*?(?:^|/)(?:[a-z]{{3,}}|v\d)(?:/|$))"
     r"(?!(?:.*?/){5})"
 )
+_PADDED = re.compile("=(?<=[A-Za-z0-9+/_-]{14}=)")
+_RUN_BEFORE = re.compile(r"(?s:.*[^A-Za-z0-9+/_-])?")
+# So far behind its first equals sign decides whether it is one.
+_BEHIND = 6
 # Each with a sign that every text has which holds one, and that is quick to find.
 SHAPES = (
     (JWT, re.compile("eyJ")),
-    (PADDED_BASE64, re.compile("=(?<=[A-Za-z0-9+/_-]{14}=)")),
+    (PADDED_BASE64, _PADDED),
     (HEX_KEY, HEX_KEY),
     (OAUTH_CODE, re.compile("code=")),
     (PHONE, PHONE),
@@ -289,3 +293,18 @@ def is_id(text: str, place: int) -> bool:
     if name is None or name[0][-2:].lower() not in _ID_ENDS:
         return False  # as most are
     return _ID_BEFORE.search(before) is not None
+
+
+def padded(text: str) -> Iterator[re.Match[str]]:
+    """Yield every `PADDED_BASE64`; equals signs are few, and quick to find."""
+    done = 0
+    for sign in _PADDED.finditer(text):
+        place = sign.start()
+        run = _RUN_BEFORE.match(text, done, place) if place >= done else None
+        if run is None:
+            continue
+        # A match ends behind the sign, so that none is looked for in the next run.
+        found = PADDED_BASE64.search(text, run.end(), place + _BEHIND)
+        done = found.end() if found else place
+        if found:
+            yield found
