@@ -188,8 +188,9 @@ def test_evidence_in_another_order_is_opened_again() -> None:
         {"keys": 3, "har": 4, "unused": 6, "now": 5, "environment": []},
         {"har": {"log": {"entries": [1, None]}}, "keys": {"client_id": 3}},
         {"keys": {"other": "x"}, "kind": "nothing"},
+        {"keys": {"client_id": 3, "client_secret": {"a": 1}, "msn": None}},
     ],
-    ids=["types", "entries", "names"],
+    ids=["types", "entries", "names", "values"],
 )
 def test_evidence_of_another_form_does_no_harm(value: dict[str, object]) -> None:
     text = json.dumps({"schema": "vippsdiag-evidence/1"} | value)

@@ -83,7 +83,11 @@ def _keys(value: dict[str, Any]) -> KeySet | None:
         return None
     known = {name.attribute for name in Field}
     return KeySet(
-        **{name: text for name, text in given.items() if name in known},
+        **{
+            name: text
+            for name, text in given.items()
+            if name in known and isinstance(text, str)
+        },
         kind=_one_of(KeyKind, value.get("keys_kind")),
         environment=_one_of(Environment, value.get("keys_environment")),
     )
