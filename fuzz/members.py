@@ -132,8 +132,10 @@ def main() -> None:
         except BaseException:
             sys.stderr.write(f"Input {number} of seed {asked.seed}\n")
             raise
-    took = time.monotonic() - start
-    sys.stdout.write(f"{asked.runs:,} inputs in {took:,.0f} s, none fell over\n")
+        if number % 5_000 == 0 or number == asked.runs:
+            took = time.monotonic() - start
+            sys.stdout.write(f"{number:,} inputs in {took:,.0f} s, none fell over\n")
+            sys.stdout.flush()
 
 
 if __name__ == "__main__":
