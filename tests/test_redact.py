@@ -811,3 +811,45 @@ def test_what_a_command_sends_is_the_same_in_a_redacted_one() -> None:
     assert len(texts) > 200
     for text in texts:
         assert causes(redact(text, SEED).text) == causes(text), text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Server=x;UID=sa;PWD=/S3cret+Pass12;Database=y",
+        f"<td><span>{SUBSCRIPTION_KEY}</span></td>",
+        f"prod,{SUBSCRIPTION_KEY},1122334455667788,x",
+        "Password\nabc.de:5Xyz9Q12",
+        "client_secret: {code}S3cretPass12{code}",
+        "client_secret: {noformat}S3cretPass12{noformat}",
+        "const clientSecret = process.env.CLIENT_SECRET || 'S3cretPass12'",
+        "const clientSecret = process.env.CLIENT_SECRET ?? 'S3cretPass12'",
+    ],
+)
+def test_what_looks_like_something_else_is_a_secret_here(text: str) -> None:
+    shared = redact(text, SEED).text
+    for secret in ("S3cret+Pass12", SUBSCRIPTION_KEY, "5Xyz9Q12", "S3cretPass12"):
+        assert secret not in shared
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "percentiles: 50 75 90 99 ms",
+        "portene 80 81 82 83 er åpne",
+        "Beløp 499 00 000 kr",
+        "Saldo 950 12 345 øre",
+        "delta +5 10 20 30",
+        "Mvh Ola\n29.11.26 10:11",
+        "Mvh Ola Nordmann\n192.168.100.15",
+        "Mvh Kari Hansen\nOrdre 12345678",
+        "the password reset page is https://portal.vippsmobilepay.com/reset2",
+        "password last change was 2026-11-29T10:11:12Z",
+        "person med ordre er 20261129 12345",
+        "Invalid password at com.vipps.Auth$Login1.check(Auth.java:10)",
+        "oc login https://x && oc port-forward -p 8080",
+        "PWD=/home/user/app",
+    ],
+)
+def test_what_is_no_secret_in_a_sentence_stays(text: str) -> None:
+    assert redact(text, SEED).text == text

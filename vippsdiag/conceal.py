@@ -42,6 +42,7 @@ from vippsdiag.looks import (
     padded,
     unzipped,
 )
+from vippsdiag.phones import is_row
 from vippsdiag.secret import MASK, Secret, examine, mask
 from vippsdiag.sensitive import (
     NO_ENDING,
@@ -79,7 +80,7 @@ _PAIR = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[\w.\-]*+")
-_PATH = re.compile(r"[\"']?/")
+_PATH = re.compile(r"[\"']?/(?:(?:[a-z]{1,20}|Users)(?![^\s/\"'])|(?=[\s\"']|\Z))")
 _MASKED = re.compile(rf"{MASK}•*(?:[0-9a-f]{{8}}(?!\w))?")
 # By the mark behind the name: a header's, and that of PHP's page on itself.
 _WHOLE_LINE = {
@@ -350,7 +351,7 @@ def _replaced_shape(match: re.Match[str], replace: Replace) -> str:
         return raw
     if match.re is PACKED and (said := unzipped(raw)) is not None:
         return raw if rewrite(said, mask) == said else replace(raw)
-    if raw.endswith("=") and raw.rstrip("=").isdecimal():
+    if is_row(raw) or (raw.endswith("=") and raw.rstrip("=").isdecimal()):
         return raw  # as what parts a mail: no key is a number
     named = raw.endswith("=") and raw.rstrip("=+/")[-1:] not in NO_ENDING
     if named and plain_name(raw).endswith(SENSITIVE_ENDINGS):

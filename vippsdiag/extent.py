@@ -31,6 +31,7 @@ _OPENED = re.compile(
     rf"(?:{BLANKS}(?:{TAG}|<!\[CDATA\[|\r?\n[ \t]*+```\w{{0,20}}[ \t]*+(?=\r?\n)"
     r"|Array\s{0,9}\(\s{0,99}\[\d\] =>"
     r"|(?:new )?(?:\[\]string|string\[\]|\[\]) ?\{(?=[\"'])"
+    r"|\{(?:code|noformat)(?::[^{}\r\n]{0,40})?\}"
     rf"|(?<!\*)\*{{1,3}}(?=[ ]?{QUOTE}|[ ]?[\w+/]{{8}}))"
     rf"|{BLANKS}\{{\s{{0,99}}{QUOTE}(?:number|value){QUOTE}\s{{0,9}}:|{BLANKS}`{{2,3}}(?=[\w+/])){{0,8}}+",
     re.IGNORECASE,
@@ -66,8 +67,13 @@ _BRACKETED = re.compile(
     r"<([^<>\"\r\n]{1,500})>|\{{1,2}([^{}\[\]\"'<>:,\r\n]{1,500})\}{1,2}"
     r"|\[([^{}\[\]\"'<>,\r\n]{1,500})\]"
 )
+# What a value is if there is none: process.env.SECRET || "..."
+_OR = re.compile(
+    r"(?:['\"][^'\"\r\n]{0,60}['\"])?\)?[ \t\r\n]{0,20}(?:\|\||\?\?|\?:|or\b)"
+    r"[ \t\r\n]{0,20}(?P<quote>['\"`])(?P<value>[^'\"`\r\n]{1,500})(?P=quote)"
+)
 # Where a value without quotes may end; a search for one of these signs is quick.
-_STOP = re.compile(r"[\s,;&|)}\]\"'`”’><%\\]")
+_STOP = re.compile(r"[\s,;&|){}\]\"'`”’><%\\]")
 # And where it does: before the next name, or at the punctuation that closes what it
 # stands in.
 _CLOSERS = r"[,;)}\]\"'`”’>]"
@@ -76,6 +82,7 @@ _END = re.compile(
     rf"|(?<=[,;&|])(?={BLANKS}{QUOTE}?[\w.\-%]++{QUOTE}?\s*(?:[:=]|%3A|%3D))"
     rf"|(?<={_CLOSERS}){_CLOSERS}*(?=[\s<>,:;)}}\]]|\{{(?:code|noformat)\b|$)"
     r"|(?<=<)(?=[/!?]|[a-z][^<>]{0,200}>)|(?<=%)(?:2[267]|0[AD])|(?<=&)quot;"
+    r"|(?<=\{)(?=(?:code|noformat)[:}])"
     r"|(?<=\\)(?=[\\\"'nrt\s]|u[0-9a-f]{4}|$))",
     re.IGNORECASE,
 )
@@ -133,7 +140,10 @@ def spans(text: str, start: int, mark: str, *, whole_line: bool) -> Iterable[Spa
     if not opens and first not in _QUOTES:
         # Most values begin so, and then nothing else can stand before them.
         span = _bare(text, place, mark, whole_line=whole_line)
-        return (span,) if span else ()
+        if span is None:
+            return ()
+        other = _OR.match(text, span[1])
+        return (span, other.span("value")) if other else (span,)
     if text.startswith(_TRIPLE, place):
         start = place + 2
     opened = _OPENED.match(text, start) if opens else None

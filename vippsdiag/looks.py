@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from string import ascii_letters, digits
 from zlib import MAX_WBITS, decompressobj, error
 
-from vippsdiag.phones import MOBILES, NATIONAL, PHONE
+from vippsdiag.phones import MOBILES, NATIONAL, OTHER, PHONE
 from vippsdiag.secret import MASK
 
 
@@ -67,13 +67,15 @@ _SECRET_WORD = (
 # The same with words between: "passordet til den gamle portalen er".
 PASS_TOLD = re.compile(
     r"(?:pass(?:ord|word|code|phrase)|senord|salasana|adgangskode|kodeord)\w{0,6}+"
+    r"(?![ ](?:endpoint|expir|field|grant|hash|last|length|min|policy|reset))"
     r"(?:[ ][^\W\d_]{1,15}){1,5}?[ ](?:is|er|on|är|var|was|=)[ ][\"'`]?"
+    r"(?!https?://|\d{4}-\d\d-\d\d)"
     rf"(?P<value>{_SECRET_WORD})",
     re.IGNORECASE,
 )
 # What is like nothing but a password: letters of both cases, a digit and another sign.
 _PASSWORD = (
-    r"(?=\S{0,60}?[a-z])(?=\S{0,60}?[A-Z])(?=\S{0,60}?\d)(?=\S{0,60}?\w[!#$%&*?^~])"
+    r"(?![\w.]+\$\w+[.(])(?!(?i:case|inv|ord|ref|sak)\w{0,6}#)(?=\S{0,60}?[a-z])(?=\S{0,60}?[A-Z])(?=\S{0,60}?\d)(?=\S{0,60}?\w[!#$%&*?^~])"
     r"[^\s\"'`<>/]{7,60}[^\s\"'`<>.,;:)/]"
 )
 # The same wherever it stands in the sentence.
@@ -97,7 +99,8 @@ AS_NAMED = re.compile(
 )
 # A national identity number with words between it and its name.
 NATIONAL_TOLD = re.compile(
-    r"(?:cpr|dsels|hetu|person|ssn|tunnu)\w{0,20}+(?:[ ][^\W\d_]{1,15}){1,5}?"
+    r"(?:cpr|dsels|hetu|person|ssn|tunnu)\w{0,20}+"
+    rf"(?:[ ]{OTHER}[^\W\d_]{{1,15}}){{1,5}}?"
     rf"(?:[ ](?:er|is|on|är)|:)[ ](?P<value>{NATIONAL})",
     re.IGNORECASE,
 )
@@ -133,7 +136,7 @@ COOKIE_OPTION = re.compile(
     r"(-(?<!\S-)(?:b|-cookie)[ =]?[\"']?)([\w.$-]+=[^\s\"']+(?:[ ][\w.$-]+=[^\s\"']+)*)"
 )
 # The short option for a password, of the few programs where it is one.
-_FURTHER_ON = r"[ ](?:[^\r\n;|]{0,200}?[ ])?"
+_FURTHER_ON = r"[ ](?:[^\r\n;|&]{0,200}?[ ])?"
 PASS_OPTION = re.compile(
     rf"((?<![\w-])(?:(?:mysql(?:admin|dump|sh)?|mariadb(?:-dump)?){_FURTHER_ON}-p"
     r"|sshpass[ ]-p[ ]?|(?:docker|helm[ ]registry|nerdctl|oc|podman|az(?:[ ]acr)?)"
@@ -203,7 +206,7 @@ _ID_BEFORE = re.compile(
     r"(?:activity|batch|build|correlation|deployment|event|invocation|job|message|operation"
     r"|order|payment|req|request|run|span|trace|transaction)"
     r"[_. -]?id\W{1,6}$|rid(?<![^\W_]rid)[\"']?[:=]\W{0,3}$"
-    r"|(?:correlation|span|trace)\W{1,3}$"
+    r"|(?:correlation|(?<![</])span|trace)\W{1,3}$"
     r"|(?:checksum|digest|e-?tag|hash|md5(?:sum)?)[\"']?\s{0,3}[:=]\W{0,5}$"
     r"|(?:hash|md5sum)[ \t]{1,3}$",
     re.IGNORECASE,
@@ -211,7 +214,7 @@ _ID_BEFORE = re.compile(
 # The last two letters of each such name.
 _ID_ENDS = frozenset({"ag", "an", "ce", "d5", "id", "on", "sh", "st", "um"})
 # A span's number, which stands behind its trace's.
-_SPAN = re.compile(r"[,:/][0-9a-f]{16}(?!\w)")
+_SPAN = re.compile(r"[,:/](?=\d*[a-f])[0-9a-f]{16}(?!\w)")
 _NAME = re.compile(r"(?s:.*\w)")
 _FARTHEST = 64
 # What a server keeps of a password: by trying, it can be found.

@@ -33,7 +33,9 @@ _TAGS = r"(?:</?[a-z]\w{0,9}(?:\s[^<>]{0,99})?>\s{0,9}){0,8}+"
 # Neither a day nor the hours of a day.
 _NO_TIME = (
     r"(?!\d{4}-\d\d-\d|\d\d?[./-]\d\d?[./-](?:19|20)\d\d"
-    r"|\d\d?[.:]\d\d[ ]?[-–][ ]?\d\d?[.:]\d\d)"
+    r"|\d\d?[.:]\d\d[ ]?[-–][ ]?\d\d?[.:]\d\d"
+    r"|\d\d?[./]\d\d?[./]\d\d[ ]\d\d?[.:]\d\d"
+    r"|(?!\d\d(?:\.\d\d){3}(?!\d))\d{1,3}(?:\.\d{1,3}){3}(?![\d.]))"
 )
 # Eight digits and more, which are a number where a word says so.
 _DIALLED = (
@@ -42,11 +44,11 @@ _DIALLED = (
     rf"|(?=(?:\d{GAP}?){{8}})\d{{2,7}}(?:{GAP}\d{{2,8}}){{1,4}}(?![\w-]))"
 )
 # Whose it is: "telefonen til kunden er". What the words name else has other numbers.
-_OTHER = (
+OTHER = (
     r"(?!\w*(?:ord(?:e?r|n)|best|nr|num|sak|case|ref|tilau|fakt|invo|kvit)"
     r"|(?:and|but|ja|men|och|og|or)\b)"
 )
-_WHOSE = rf"(?:[ ]{_OTHER}[^\W\d_]{{1,15}}){{1,5}}(?=[ ](?:er|is|on|var|was|är)[ ]|:)"
+_WHOSE = rf"(?:[ ]{OTHER}[^\W\d_]{{1,15}}){{1,5}}(?=[ ](?:er|is|on|var|was|är)[ ]|:)"
 CALLED = re.compile(
     r"(?P<name>(?:(?<![^\W\d_])(?:cell|gsm|mob|puh|tel)|mobil(?:e|telefon|tlf)?|msisdn|phone"
     r"|puhelin|telefon|tlf|vipps[ -]?(?=nummer))"
@@ -62,7 +64,7 @@ CALLED = re.compile(
 FURTHER = re.compile(
     r"(?:[ ]?\([\w ]{1,20}\))?[ ]?(?:[/,&]|and|eller|ja|och|og|or|tai)[ ]?"
     r"(?:(?:alternativt|and|eller|or)[ ]"
-    rf"|(?<=[er][ ])(?:{_OTHER}[^\W\d_]{{1,12}}\.?[ ]){{1,4}})?"
+    rf"|(?<=[er][ ])(?:{OTHER}[^\W\d_]{{1,12}}\.?[ ]){{1,4}})?"
     rf"(?P<value>{_DIALLED})",
     re.IGNORECASE,
 )
@@ -82,7 +84,8 @@ REACHED = re.compile(
 # Whose letter it is, and how to reach them.
 SIGNED_BY = re.compile(
     r"(?:[mM](?<!\w.)vh|[hH](?<!\w.)ilsen|[hH](?<!\w.)älsningar|[rR](?<!\w.)egards"
-    r"|[tT](?<!\w.)erveisin)[.,]?\s{1,4}(?:[^\W\d_]{2,15}[,.]?\s{1,3}){1,3}"
+    r"|[tT](?<!\w.)erveisin)[.,]?\s{1,4}"
+    rf"(?:(?i:{OTHER})[^\W\d_]{{2,15}}[,.]?\s{{1,3}}){{1,3}}"
     rf"(?P<value>{_DIALLED})"
 )
 _SIGNED_SIGNS = ("vh", "ilsen", "lsningar", "egards", "erveisin")
@@ -97,12 +100,16 @@ _REACHED_SIGNS = (
 _BLANK = re.compile(r" [(+%0-9]")
 # How people group a mobile number of a market, and nobody an amount or an id. Behind
 # a status, a log has a size and a time.
-_STATUS = "4(?:0[0134589]|1[0235]|2[29])"
+_STATUS = "4(?:0[0134589]|1[0235]|2[29]|51)"
 # Nor do they stand among the bytes that a program prints.
 _ALONE = r"(?<![\w.,/+-])(?<!\d[ \u00a0])(?<![ ][0-9a-f]{2}[ ])"
-_ENDED = r"(?![\w-]|[ \u00a0.,]?\d|[ ]{1,2}(?:\d[0-9a-f]|[a-f]\d)(?!\w))"
+_ENDED = (
+    r"(?![\w-]|[ \u00a0]?(?:kr|NOK|SEK|DKK|EUR|[øö]re|ms|stk|MVA)\b|[ \u00a0.,]?\d"
+    r"|[ ]{1,2}(?:\d[0-9a-f]|[a-f]\d)(?!\w))"
+)
 _MOBILE = re.compile(
-    rf"{_ALONE}(?:(?!{_STATUS})[49]\d\d[ \u00a0]\d\d[ \u00a0]\d{{3}}"
+    rf"{_ALONE}(?:(?!{_STATUS}|\d\d\d[ \u00a0]\d\d[ \u00a0]000)"
+    r"[49]\d\d[ \u00a0]\d\d[ \u00a0]\d{3}"
     rf"|(?:[49]|(?<=[a-zæøåäö,;:/(][ ])[235-8])\d(?:[ \u00a0]\d\d){{3}}){_ENDED}"
 )
 # Of Finland and Sweden, within the country.
@@ -111,7 +118,9 @@ _MOBILE_WITHIN = re.compile(
     rf"|7[02369][ -]\d{{3}}[ ]\d\d[ ]\d\d){_ENDED}"
 )
 # Of any other country, in groups with blanks between them.
-_FOREIGN = re.compile(r"\+(?<![\w+/]\+)[1-9]\d{0,2}(?:[ ]\d{2,4}){3,5}(?![\w-])")
+_FOREIGN = re.compile(
+    r"\+(?<![\w+/]\+)(?=(?:\d ?){10,15}(?!\d))[1-9]\d{0,2}(?:[ ]\d{2,4}){3,5}(?![\w-])"
+)
 # Each with a sign that is quick to find.
 MOBILES = (
     (_MOBILE, re.compile(r" (?<=\d )\d\d \d")),
@@ -121,6 +130,7 @@ MOBILES = (
 )
 # A number that is known already, in whatever groups.
 WRITTEN = re.compile(r"(?<!\d)\d(?:\)?[ \u00a0\u2009\u202f.-]{0,2}\(?\d){7,14}(?!\d)")
+_FOUR_PAIRS = len("20 40 60 80")
 _NUMBER = re.compile(
     rf"\(?(?:\+|%2B|00[ ]?)?{_CODE}?\)?{_TRUNK}{GAP}?(?P<own>\(?\d{_DIGITS}{{7,10}})",
     re.IGNORECASE,
@@ -137,6 +147,12 @@ def is_reached(text: str) -> bool:
 def is_signed(text: str) -> bool:
     """Tell whether `SIGNED_BY` may match somewhere in a text."""
     return any(sign in text for sign in _SIGNED_SIGNS)
+
+
+def is_row(text: str) -> bool:
+    """Tell whether four pairs of digits go up, as sizes, weeks and shares do."""
+    pairs = text.split() if len(text) == _FOUR_PAIRS else []
+    return len(pairs) == 4 and pairs == sorted(set(pairs))
 
 
 def is_number(text: str) -> bool:

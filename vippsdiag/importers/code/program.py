@@ -36,6 +36,8 @@ class Program:
         self.start = 0
         # Where the first thing was assigned that the request in hand may be made of.
         self.first: int | None = None
+        # Where something is done if another thing is not so; None if not looked for.
+        self.elses: list[int] | None = None
         # Where each name was given its value, and how far the requests were then.
         self.assigned: dict[str, tuple[int, tuple[int, bool, bool]]] = {}
         self.base = ""

@@ -66,7 +66,9 @@ def _receives(call: Call, first: Any) -> bool:
         return False
     name = owner[0].strip("$@_")
     relative = isinstance(first, str) and first.startswith("/")
-    return name in _KEEPERS or (name in _SERVERS and relative)
+    # No cache has these.
+    keeps = name in _KEEPERS and call.name.lower() not in {"patch", "post"}
+    return keeps or (name in _SERVERS and relative)
 
 
 def _builds(program: Program, call: Call, first: Any, name: str) -> bool:

@@ -6,6 +6,7 @@ sent, there is no request.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -41,7 +42,10 @@ _PIECE = re.compile(
     r"|(?P<name>[$@]?[A-Za-z_][\w$]*)"
 )
 # What stands between two values of a name of which it has one.
-_ELSE = re.compile(r"\b(?:case|default|elif|else|elseif|elsif|when)\b")
+_ELSE = re.compile(
+    r"^[ \t})]*(?:case|default|elif|else|elseif|elsif|when)\b|[;}][ \t]*else\b",
+    re.MULTILINE,
+)
 _TARGET = re.compile(
     r"(?P<path>[$@]?[A-Za-z_][\w$]*(?:(?:\.|->|::)[$\w]+)*)"
     r"(?P<index>[ \t]*\[(?P<key>[^\]\n]{0,100})\])?"
@@ -189,6 +193,8 @@ def _is_other_choice(program: Program, path: str, value: Any, place: int) -> boo
     if path not in program.assigned or not isinstance(before, str) or before == value:
         return False
     start, so_far = program.assigned[path]
+    if program.elses is None:
+        program.elses = [match.start() for match in _ELSE.finditer(program.code.text)]
+    apart = bisect_left(program.elses, start) < bisect_left(program.elses, place)
     # Behind a request it is given its value for the next one.
-    apart = _ELSE.search(program.code.text, start, place) is not None
     return apart and so_far == program.so_far()
