@@ -75,7 +75,11 @@ def _shown_from(text: str, place: int, end: int, said: str) -> int:
     The first of them may be blanks, as what stands before them is.
     """
     gap = _GAP.match(text, place, end)
-    starts = range(place + 1, gap.end() + 1 if gap else place + 1)
+    last = gap.end() if gap else place
+    whole = text.rfind(said, place + 1, last + len(said))
+    if whole >= 0:
+        return whole  # as in most lines, where every byte is a letter
+    starts = range(place + 1, last + 1)
     return max(starts, key=lambda start: _alike(text, start, said), default=end)
 
 
