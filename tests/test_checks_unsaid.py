@@ -1,13 +1,19 @@
 """What the evidence does not say is said to be possible, and no more."""
 
+import re
+
 import pytest
 
 from vippsdiag.check import Confidence
+from vippsdiag.checks.operations import is_operation
 from vippsdiag.diagnosis import diagnose
 from vippsdiag.environments import Environment
 from vippsdiag.evidence import Evidence
+from vippsdiag.exchange import Request
 from vippsdiag.importers.paste import read_paste
+from vippsdiag.products import product_at
 from vippsdiag.samples import PRODUCTION, TEST, api_call, case, token_call
+from vippsdiag.sandbox.apis import ROUTES
 
 HOST = "https://apitest.vipps.no"
 
@@ -66,3 +72,23 @@ def test_a_refusal_that_is_empty_may_be_a_firewalls(host: Environment) -> None:
 def test_a_call_that_is_refused_without_a_word_has_no_sure_cause() -> None:
     causes = found(case(api_call(status=401, answer="")))
     assert causes == {"token-invalid": Confidence.POSSIBLE}
+
+
+def _served() -> list[tuple[str, str]]:
+    """Every method and path of an API in the sandbox, which follows the official ones.
+
+    Login has paths for pages, too, and checks of its own.
+    """
+    named = [
+        (route.method, route.template.replace("{paymentType}", "ecom"))
+        for route in ROUTES.all
+    ]
+    apis = [(method, path, product_at(path)) for method, path in named]
+    return [(method, path) for method, path, api in apis if api and api.name != "Login"]
+
+
+@pytest.mark.parametrize(("method", "path"), _served(), ids=str)
+def test_no_operation_that_is_served_is_said_to_be_none(method: str, path: str) -> None:
+    request = Request(method=method, url=HOST + re.sub(r"\{[^}]*\}", "a-1", path))
+    assert is_operation(request)
+    assert not is_operation(Request(method="TRACE", url=request.url))

@@ -30,6 +30,7 @@ from vippsdiag.exchange import Exchange, Request
 from vippsdiag.language import say
 from vippsdiag.products import product_at
 from vippsdiag.samples import (
+    PRODUCTION,
     TEST,
     api_call,
     call,
@@ -40,6 +41,7 @@ from vippsdiag.samples import (
 )
 
 NOT_FOUND = gateway(404, "Resource not found")
+_UNIT = "/management/v1/sales-units/384217"
 _LOGIN_TOKEN = "https://apitest.vipps.no" + LOGIN_TOKEN_PATH
 _LOGIN_PAGE = "https://apitest.vipps.no" + LOGIN_BASE + "/oauth2/auth"
 
@@ -192,6 +194,9 @@ ASKS: dict[str, str | None] = {"Access-Control-Request-Method": "GET"}
     healthy=lambda: [
         case(api_call(TEST, status=404, answer={"title": "Reference not found"})),
         case(api_call(TEST, path="/epayment/v1/payments/a", status=404, answer="")),
+        case(api_call(TEST, path="/recurring/v3/charges/a", status=404, answer="")),
+        case(api_call(TEST, path="/qr/v1/merchant-redirect/a", status=404, answer="")),
+        case(api_call(PRODUCTION, path=_UNIT, status=404, answer="Not Found")),
         case(api_call(TEST, path="/favicon.ico", status=404, answer="<html>")),
         case(api_call(TEST, path="/favicon.ico", status=404, answer="")),
         case(api_call(TEST, path="/", status=404, answer="")),
