@@ -11,7 +11,6 @@ from vippsdiag.checks.answers import (
     is_gateway,
     oauth_error,
     says,
-    text_in,
 )
 from vippsdiag.checks.client import body_place
 from vippsdiag.checks.codes import said
@@ -19,7 +18,7 @@ from vippsdiag.checks.environment import kind_of
 from vippsdiag.checks.sent import carries, header_place
 from vippsdiag.environments import Environment
 from vippsdiag.evidence import Call, Evidence, Need, call_of
-from vippsdiag.exchange import Exchange
+from vippsdiag.exchange import Exchange, Response
 from vippsdiag.keys import KeyKind
 from vippsdiag.language import Text, say
 from vippsdiag.products import Product, product_at
@@ -40,6 +39,7 @@ LACKS = "The sales unit or merchant does not"
 PAYMENT = f"/epayment/v1/payments/{REFERENCE}"
 UNIT = "/management/v1/sales-units/384217"
 CALLBACK = "https://shop.example/vipps/callback"
+_PARTNER = KeyKind.PARTNER
 FORBIDDEN = {"type": "https://httpstatuses.io/403", "title": "Forbidden", "status": 403}
 
 
@@ -131,23 +131,31 @@ def _forbidden(exchange: Exchange) -> bool:
     return isinstance(body, dict | list) and bool(body) and not msn
 
 
+ADMIN = "https://shop.example/wp-admin/admin-ajax.php"
 _PLUGINS_OWN = "MSN or subscription key (or both) seem to be wrong: 403 Forbidden"
+
+
+def _told(words: str) -> Exchange:
+    """Return a message on its own, without the call that it is about."""
+    return Exchange(response=Response(body=words))
 
 
 @check(
     severity=Severity.ERROR,
-    needs={Need.API_CALL},
-    when={When.FAILED, When.API},
+    needs={Need.ANSWER},
     fix="Send the merchant serial number and the keys of one and the same row in the "
     "portal, and the same subscription key for the token and the call.",
     docs=API_KEYS,
-    source="woocommerce@abe480f5: Webhooks answers 403 with an empty body (medium)",
+    source="woocommerce@abe480f5: Webhooks answers 403 with an empty body (medium); "
+    "the plugin's own words for it (high)",
     broken=lambda: [
         case(api_call(TEST, status=403, answer="")),
         case(api_call(TEST, status=403, answer="403 Forbidden")),
-        case(api_call(TEST, status=403, answer=_PLUGINS_OWN)),
+        case(_told(_PLUGINS_OWN)),
+        case(call("POST", ADMIN, answer=_PLUGINS_OWN)),
     ],
     healthy=lambda: [
+        case(_told("403 Forbidden")),
         case(api_call(TEST, status=403, answer=FORBIDDEN)),
         case(api_call(TEST, status=403, answer="403 Forbidden: call volume quota")),
         case(api_call(TEST)),
@@ -159,18 +167,22 @@ def keys_of_other_sales_unit(evidence: Evidence) -> Iterator[Finding]:
     A business can have several sales units, each with a number and keys of its own. The
     token does not depend on the number, so this shows only in the call that follows.
     """
+    for exchange in evidence.exchanges:
+        if says(exchange, Says.OTHER_UNIT):
+            yield Finding(
+                message=say(
+                    "The plugin says that the merchant serial number or the "
+                    "subscription key is wrong: the two do not belong together."
+                ),
+                place=body_place(exchange),
+                confidence=Confidence.LIKELY,
+            )
+    partner = kind_of(evidence) is KeyKind.PARTNER
     for exchange, request in evidence.api_calls():
         product = product_at(request.path)
         webhooks = product is not None and product.name == "Webhooks"
         empty = exchange.status == 403 and is_bare(exchange)
-        partner = kind_of(evidence) is KeyKind.PARTNER
-        if says(exchange, Says.OTHER_UNIT):
-            yield Finding(
-                message=say("The plugin says that number and key do not fit."),
-                place=body_place(exchange),
-                confidence=Confidence.LIKELY,
-            )
-        elif webhooks and empty and carries(request, MSN_HEADER) and not partner:
+        if webhooks and empty and carries(request, MSN_HEADER) and not partner:
             yield Finding(
                 message=say(
                     "Webhooks answered 403 with nothing in it, as it does when the "
@@ -200,7 +212,7 @@ def _unnumbered(environment: Environment, status: int) -> Evidence:
     "you act for.",
     docs=DOCS + "partner/partner-keys/",
     source="the official errors page: no number after Invalid MSN means no header "
-    "(high)",
+    "(high); that a 403 without a word may mean it is inferred (low)",
     broken=lambda: [
         case(
             api_call(
@@ -246,14 +258,13 @@ def msn_missing_partner(evidence: Evidence) -> Iterator[Finding]:
         told = unnumbered or (partner and absent and refused and _is_api(exchange))
         # Partner keys are for production alone; others are asked for it with a 400.
         silent = exchange.status == 403 and is_bare(exchange)
+        unsure = Confidence.POSSIBLE if silent else Confidence.LIKELY
         likely = kind_of(evidence) is None and (silent or _forbidden(exchange))
         if told or (likely and lacks_number(exchange)):
             yield Finding(
                 message=say("No merchant serial number arrived with the call."),
                 place=header_place(exchange, MSN_HEADER),
-                confidence=Confidence.CERTAIN
-                if told
-                else (Confidence.POSSIBLE if silent else Confidence.LIKELY),
+                confidence=Confidence.CERTAIN if told else unsure,
             )
 
 
@@ -281,7 +292,7 @@ def _is_api(exchange: Exchange) -> bool:
                 ),
             )
         ),
-        case(api_call(PRODUCTION, status=403, answer=""), kind=KeyKind.PARTNER),
+        case(api_call(PRODUCTION, status=403, answer="Forbidden"), kind=_PARTNER),
         case(api_call(PRODUCTION, path=UNIT, status=404, answer={"title": "x"})),
     ],
     healthy=lambda: [
@@ -311,7 +322,7 @@ def msn_not_connected_to_partner(evidence: Evidence) -> Iterator[Finding]:
         match = found(exchange, Says.INVALID_MSN)
         named = match and match["number"] and says(exchange, Says.SUPER_MERCHANT)
         sent = request is not None and carries(request, MSN_HEADER)
-        empty = exchange.status == 403 and not text_in(exchange).strip()
+        empty = exchange.status == 403 and is_bare(exchange)
         unknown = _is_unknown_unit(exchange)
         if named or unknown or (partner and sent and empty and _is_api(exchange)):
             yield Finding(

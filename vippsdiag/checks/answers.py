@@ -129,11 +129,6 @@ class Says(Enum):
         re.IGNORECASE,
     )
     HTML = re.compile(r"^\s*(?:<!doctype html|<html\b|<head\b|<body\b)", re.IGNORECASE)
-    FIREWALL = re.compile(
-        r"application gateway|azure waf|web application firewall|request blocked"
-        r"|incapsula|cloudflare|access denied by security policy",
-        re.IGNORECASE,
-    )
 
 
 # An error is told in its first lines; what follows is a page's or a list's content.
@@ -224,7 +219,10 @@ def found(exchange: Exchange, what: Says) -> re.Match[str] | None:
 
 
 # Nobody else says so: a shop hands these on as they are, without a name.
-_OURS_ALONE = {Says.MISSING_KEY, Says.INVALID_KEY, Says.SECRET_REFUSED, Says.NO_SECRET}
+_OURS_ALONE = {
+    *(Says.MISSING_KEY, Says.INVALID_KEY, Says.SECRET_REFUSED, Says.NO_SECRET),
+    Says.OTHER_UNIT,
+}
 
 
 # Many checks ask the same of the same answer; the words here are masked.
