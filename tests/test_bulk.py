@@ -129,6 +129,8 @@ SAYINGS = (
     "you must be 15",
     "you need to have Vipps on your phone",
     "Customer not found",
+    "Customer was not found",
+    "MSN or subscription key (or both) seem to be wrong",
     "could not get vipps login token",
     "no CSRF cookie",
     "/access: issuer did not match",

@@ -14,6 +14,7 @@ from vippsdiag.checks.urls import not_public
 _TELLING_WORDS = (
     "be 15",
     "customer not found",
+    "customer was not found",
     "deactivated or blocked",
     "invalid msn",
     "sales unit or merchant",
