@@ -189,7 +189,8 @@ def texts_sent(exchange: Exchange, request: Request) -> Iterator[tuple[str, Plac
 
 # The whole of a value, with quotes around it or none.
 _LEFT = re.compile(
-    r'"(?P<name>\w+)"\s*:\s*"?(?P<left>\$?\{\{[\w .-]{1,40}\}\}|\$\{[\w.-]{1,40}\})'
+    r'"(?P<name>\w+)"\s*:\s*(?P<quote>"?)'
+    r"(?P<left>\$?\{\{[\w .-]{1,40}\}\}|\$\{[\w.-]{1,40}\})(?P=quote)\s*(?:[,}\]]|$)"
 )
 # What comes back with a callback, and so matters though the call went well.
 _COMES_BACK = {"authToken", "callbackAuthorizationToken"}
