@@ -337,12 +337,14 @@ def _create(reference: object, msn: str = MSN) -> Exchange:
     fix="Use the keys and the merchant serial number that the payment was made with, "
     "and compare the reference letter by letter.",
     docs=ERRORS,
-    source="the official errors page, ePayment code 5090 and eCom code 35 (high)",
+    source="the official errors page, ePayment code 5090 and eCom code 35 (high); that "
+    "a 404 without a word means it, where the path is right, is inferred",
     broken=lambda: [
         case(_not_found("order-12345")),
         case(
             api_call(TEST, status=404, answer=ecom("35", "Requested Order not found"))
         ),
+        case(ecom_call(404, "The order with the id order-12345 was not found")),
         case(_create("order-12345", "654321"), _not_found("order-12345")),
         case(_create(["order-12345"]), _not_found("order-12345")),
         case(api_call(TEST, path=f"{_PAYMENTS}/order-12345", status=404, answer="")),
@@ -351,6 +353,7 @@ def _create(reference: object, msn: str = MSN) -> Exchange:
     healthy=lambda: [
         case(_not_found("vippsdiag-probe")),
         case(_not_found("does-not-exist-1")),
+        case(ecom_call(400, "Payment method not found")),
         case(_not_found("order-12345"), _create("order-12345")),
         case(_not_found("order-1"), api_call(TEST, path=f"{_PAYMENTS}/order-1")),
     ],

@@ -10,11 +10,16 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _CANNOT = r"\bcan(?:no|'|\u2019| no)?t "
+# What is not found beside an order, though that is named.
+_NO_ORDER = (
+    "card|customer|account|agreement|api|app|category|client|file|host|image|key"
+    "|merchant|methods?|module|msn|page|profile|resource|route|source|types?|unit|user"
+)
 # The texts of eCom's own list, for a message without its number (medium confidence).
 _TEXTS = {
     "35": re.compile(
         r"requested order not found|does not exist for MSN|reference not found"
-        r"|\b(?:order|payment)\b.{0,70}\bnot found",
+        rf"|\b(?:order|payment)\b(?:(?!\b(?:{_NO_ORDER})\b)[^.;]){{0,70}}\bnot found",
         re.IGNORECASE,
     ),
     "81": re.compile(
