@@ -71,6 +71,11 @@ def _failed(exchange: Exchange) -> Place:
     return Place(exchange=exchange, part=part)
 
 
+def _sure(exchange: Exchange) -> Confidence:
+    """Tell how sure a failure is: a shop's page may speak of several calls."""
+    return Confidence.CERTAIN if exchange.failure else Confidence.LIKELY
+
+
 def _handed_on(words: str) -> Evidence:
     answer = {"error": f"https://api.vipps.no/accesstoken/get: {words}"}
     return case(call("POST", "https://shop.example/pay", status=500, answer=answer))
@@ -116,6 +121,7 @@ def dns_resolution_failure(evidence: Evidence) -> Iterator[Finding]:
             if host
             else say("The host's name could not be resolved."),
             place=_failed(exchange),
+            confidence=_sure(exchange),
         )
 
 
@@ -161,7 +167,7 @@ def network_egress_blocked(evidence: Evidence) -> Iterator[Finding]:
     fix="Update the certificates and the TLS library of the machine that sends (TLS "
     "1.2 or newer), and look whether a proxy replaces certificates.",
     docs=SERVERS,
-    source="facts 6.7 (high)",
+    source="facts 6.7 (high); the identity provider's code 1002016 (generic, low)",
     broken=lambda: [
         case(token_call(TEST, failure=FailureKind.TLS)),
         _handed_on("SSL certificate problem: unable to get local issuer"),
@@ -182,6 +188,7 @@ def tls_failure(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             message=say("The TLS handshake failed before anything was sent."),
             place=_failed(exchange),
+            confidence=_sure(exchange),
         )
     for exchange in evidence.exchanges:
         if 1002016 in identity_codes(exchange):
