@@ -12,13 +12,14 @@ from vippsdiag.checks.sent import (
     plus_in_basic,
     sends_raw_secret,
 )
-from vippsdiag.evidence import Evidence, Need, Place
+from vippsdiag.evidence import Evidence, Need, Place, call_of
 from vippsdiag.language import Text, say
 from vippsdiag.samples import (
     CLIENT_ID,
     CLIENT_SECRET,
     TEST,
     basic,
+    call,
     case,
     identity_provider,
     login_call,
@@ -32,6 +33,7 @@ UNREADABLE = {
 }
 
 
+_OTHERS, _RAW = "https://oauth.example/token", "client_secret=abc+def/ghi="
 _WITH_BREAK = {"Authorization": basic(CLIENT_ID, CLIENT_SECRET + "\n")}
 
 
@@ -60,7 +62,8 @@ def _with_form(secret: str) -> Evidence:
     "becomes %3D), and make the Base64 of a Basic pair without a line break at its "
     "end.",
     docs=DOCS + "APIs/login-api/",
-    source="azure-docs#48187, login-api#39 for the line break (high)",
+    source="azure-docs#48187, login-api#39 for the line break (high); that a 401 "
+    "without a word means it is inferred from the request",
     broken=lambda: [
         case(
             login_call(
@@ -93,6 +96,7 @@ def _with_form(secret: str) -> Evidence:
         case(login_call(status=401, answer=CLIENT_REFUSED)),
         _with_header(CLIENT_SECRET),
         _with_form("abc%2Bdef%2Fghi%3D"),
+        case(call("POST", _OTHERS, body=_RAW, status=401, answer="")),
     ],
 )
 def client_secret_encoding(evidence: Evidence) -> Iterator[Finding]:
@@ -103,7 +107,8 @@ def client_secret_encoding(evidence: Evidence) -> Iterator[Finding]:
     """
     for exchange, request in evidence.calls():
         refused = secret_refused(exchange) or client_refused(exchange)
-        refused = refused or (exchange.status == 401 and is_bare(exchange))
+        ours = call_of(request) is not None
+        refused = refused or (ours and exchange.status == 401 and is_bare(exchange))
         unread = not exchange.ok and says(exchange, Says.UNREADABLE_SECRET)
         twice = encoded_twice(request)
         if refused and twice and not unread:
