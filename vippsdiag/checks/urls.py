@@ -90,9 +90,7 @@ _REFUSED = re.compile(
     r"invalid fall ?back|fall ?back (?:url )?(?:is (?:invalid|not)|should not)",
     re.IGNORECASE,
 )
-_FALLBACK_ERROR = re.compile(
-    r"fall ?back|return ?url|invalid url|invalid ip address", re.IGNORECASE
-)
+_ABOUT = re.compile(r"fall ?back|return ?url", re.IGNORECASE)
 
 
 @check(
@@ -103,7 +101,7 @@ _FALLBACK_ERROR = re.compile(
     "https://shop.example/return. For tests, use a tunnel or a public test page.",
     docs=URLS,
     source="vipps-ecom-api#159, vipps-ecom-api#53: the text may say null or empty "
-    "(high)",
+    "(high); where it does not name the field, it is inferred from the address",
     broken=lambda: [
         case(
             ecom_call(
@@ -155,8 +153,8 @@ def fallback_url_invalid(evidence: Evidence) -> Iterator[Finding]:
         named = named or any(_RETURNS.search(name) for name, _ in complaints(exchange))
         sent = text_of(request, *FALLBACKS) if request else None
         reason = not_public(sent[1]) if sent else None
-        about = bool(_FALLBACK_ERROR.search(text_in(exchange)))
-        silent = _refused_unsaid(exchange)
+        about = _ABOUT.search(text_in(exchange)) is not None
+        silent = _refused_unsaid(exchange) or _names_no_field(exchange)
         if named or ((about or silent) and reason):
             yield Finding(
                 message=say(
@@ -171,6 +169,15 @@ def fallback_url_invalid(evidence: Evidence) -> Iterator[Finding]:
                 ),
                 confidence=Confidence.CERTAIN if named or about else Confidence.LIKELY,
             )
+
+
+# In words that may mean either address.
+_EITHER = re.compile(r"invalid url|invalid ip address", re.IGNORECASE)
+
+
+def _names_no_field(exchange: Exchange) -> bool:
+    """Tell whether an address was refused, and the answer does not say which."""
+    return _EITHER.search(text_in(exchange)) is not None
 
 
 def _refused_unsaid(exchange: Exchange) -> bool:
@@ -242,7 +249,8 @@ CALLBACKS = ("callbackPrefix", "callbackUrl", "url")
     fix="Send a public https address that answers from the internet, without a "
     "redirect.",
     docs=URLS,
-    source="vipps-developers#205: a strict validator, no localhost (high)",
+    source="vipps-developers#205: a strict validator, no localhost (high); where the "
+    "answer does not name the field, it is inferred from the address",
     broken=lambda: [
         case(
             ecom_call(
@@ -258,6 +266,7 @@ CALLBACKS = ("callbackPrefix", "callbackUrl", "url")
             )
         ),
         case(ecom_call(status=400, callbackPrefix="http://localhost/callback")),
+        case(ecom_call(400, "Invalid IP address", callbackPrefix="http://127.0.0.1/")),
         _registered("http://shop.example/hook"),
         _registered("https://192.168.0.7/hook"),
     ],
@@ -289,7 +298,8 @@ def callback_url_invalid(evidence: Evidence) -> Iterator[Finding]:
         if exchange.request and call_of(exchange.request) is Call.LOGIN:
             continue  # where Login sends the browser is called so by some servers
         sent = text_of(exchange.request, *CALLBACKS[:2]) if exchange.request else None
-        silent = _refused_unsaid(exchange) and sent and not_public(sent[1])
+        silent = _refused_unsaid(exchange) or _names_no_field(exchange)
+        silent = silent and sent is not None and not_public(sent[1]) is not None
         told = named or text or _registers_unreachable(exchange.request)
         if told or silent:
             yield Finding(
