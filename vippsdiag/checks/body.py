@@ -329,7 +329,8 @@ def _required(exchange: Exchange) -> str:
     fix="Send the parameter that the answer names, in the place and the type that the "
     "API's reference shows.",
     docs=DOCS + "knowledge-base/errors/",
-    source="the identity provider's codes 900144 and 90014, ePayment code 4140 (high)",
+    source="the identity provider's codes 900144 and 90014, ePayment code 4140 (high); "
+    "eCom names the field by its path (medium)",
     broken=lambda: [
         case(
             login_call(
@@ -358,6 +359,8 @@ def _required(exchange: Exchange) -> str:
         case(_complained({"amount": 1}, "must match ^[a-z]+$")),
         case(ecom_call(status=400, answer=_NO_FALLBACK)),
         case(ecom_call(status=400, answer="fallBack is required")),
+        case(ecom_call(status=400, answer="This field is required")),
+        case(ecom_call(status=400, answer="Authentication is required")),
         case(specialized_call(body="", status=400, answer=NO_GRANT)),
     ],
 )

@@ -300,14 +300,22 @@ def said(exchange: Exchange, check: str) -> Text | None:
     return _meanings(exchange).get(check)
 
 
-# A field and what is asked of it, in a message on its own.
+# A field and what is asked of it, in a message on its own; these words are no field's.
+_NO_FIELD = (
+    r"authentication|authorization|body|content|credentials|field|json|login"
+    r"|parameter|payload|payment|request|signature|that|this|token|value|which"
+)
 _ALONE = re.compile(
-    r"^[\W\d]*(?!\w*header)([A-Za-z]\w{3,40}) ((?:field )?is (?:required|missing)\b)"
+    rf"^[\W\d]*(?!\w*header)(?!(?i:{_NO_FIELD})\b)"
+    r"([A-Za-z]\w{3,40}) ((?:field )?is (?:required|missing)\b)"
 )
 
 
 def field_errors(exchange: Exchange) -> list[tuple[str, str]]:
-    """Return each field that eCom complains of, by its path, with the reason."""
+    """Return each field that eCom complains of, by its path, with the reason.
+
+    A message on its own may name one, too.
+    """
     response = None if is_of_another(exchange) else exchange.response
     body = response.json if response else None
     if body is None and exchange.status in {400, 422}:
