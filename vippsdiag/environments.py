@@ -69,7 +69,12 @@ PAGE_HOSTS = (
     "status.vippsmobilepay.com",
 )
 
-_OFFICIAL = (".vipps.no", ".vippsmobilepay.com", ".mobilepay.dk", ".mobilepay.fi")
+OFFICIAL_DOMAINS = (
+    ".vipps.no",
+    ".vippsmobilepay.com",
+    ".mobilepay.dk",
+    ".mobilepay.fi",
+)
 
 
 def is_web_site(host: str) -> bool:
@@ -79,7 +84,7 @@ def is_web_site(host: str) -> bool:
     the API. Every host of the API, also of those in use before, begins with ``api``.
     """
     known = host in HOSTS.values() or host in RETIRED_HOSTS
-    return host.endswith(_OFFICIAL) and not known and not host.startswith("api")
+    return host.endswith(OFFICIAL_DOMAINS) and not known and not host.startswith("api")
 
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})

@@ -75,7 +75,8 @@ _NAMED = re.compile(r"\bcors|cross-origin|access-control|err_blocked", re.IGNORE
     fix="Make the call from your server. As the keys were in a web page, have them "
     "regenerated.",
     docs=ERRORS,
-    source="vipps-ecom-api#236 and #246, vipps-developers#153 (high)",
+    source="vipps-ecom-api#236 and #246, vipps-developers#153 (high); that a page was "
+    "shown nothing is inferred from its Origin",
     broken=lambda: [
         case(
             token_call(
@@ -164,7 +165,8 @@ def _sure_failed(exchange: Exchange) -> Confidence:
     fix="Let the proxy or the tool remove the Origin header before it sends the call "
     "on.",
     docs=ERRORS,
-    source="vipps-ecom-api#236; ms-365-mcp-server#413 (high)",
+    source="vipps-ecom-api#236; ms-365-mcp-server#413 (high); that a 400 without a "
+    "word means it is inferred",
     broken=lambda: [
         case(
             token_call(

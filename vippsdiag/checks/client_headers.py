@@ -200,8 +200,8 @@ def client_header_name_wrong(evidence: Evidence) -> Iterator[Finding]:
                 )
 
 
-# The identity provider's codes for a client or a secret that did not arrive.
 _REQUIRED = "AADSTS90014: The required field 'client_id' is missing."
+# The identity provider's codes for a client or a secret that did not arrive.
 _ABSENT = {900144, 90014, 7000216, 7000218, 70002}
 
 

@@ -131,10 +131,11 @@ def token_path_wrong(evidence: Evidence) -> Iterator[Finding]:
     severity=Severity.ERROR,
     needs={Need.REQUEST},
     when={When.FAILED},
-    fix="Send the token request as POST, with an empty body.",
+    fix="Send the token request as POST: to /accesstoken/get with an empty body, to "
+    "Login and /miami/v1/token with a form.",
     docs=ACCESS_TOKEN,
-    source="the gateway answers 404, not 405, for a method it does not know (generic);"
-    " RFC 9110, 9.1: the method is case-sensitive",
+    source="the gateway answers 404, not 405, for a method it does not know (generic; "
+    "for Login inferred); RFC 9110, 9.1: the method is case-sensitive",
     broken=lambda: [
         case(token_call(TEST, method="GET", status=404, answer=NOT_FOUND)),
         # cURL sends the method as it is typed.
@@ -151,19 +152,14 @@ def token_path_wrong(evidence: Evidence) -> Iterator[Finding]:
 def token_method_wrong(evidence: Evidence) -> Iterator[Finding]:
     """The token request has another method than POST.
 
-    The path ends with "get", but the method is POST. The gateway looks for method and
-    path together, and says that there is nothing.
+    Every token is asked for with POST, also where the path ends with "get". The gateway
+    looks for method and path together, and says that there is nothing.
     """
     kinds = (Call.STANDARD_TOKEN, Call.SPECIALIZED_TOKEN, Call.LOGIN)
     for exchange, request in evidence.calls(*kinds):
         if exchange.ok or request.method in {"POST", "OPTIONS"}:
             continue
-        page = call_of(request) is Call.LOGIN
-        if page and not (
-            unmatched(exchange) and request.path.lower() == LOGIN_TOKEN_PATH
-        ):
-            continue
-        if has_right_path(request):
+        if has_right_path(request) and not _opens_a_page(exchange, request):
             yield Finding(
                 message=say(
                     "The method is {method}; it should be POST.",
@@ -171,6 +167,12 @@ def token_method_wrong(evidence: Evidence) -> Iterator[Finding]:
                 ),
                 place=address(exchange),
             )
+
+
+def _opens_a_page(exchange: Exchange, request: Request) -> bool:
+    """Tell whether a Login call asks for no token, or the gateway knew what to do."""
+    token = request.path.lower() == LOGIN_TOKEN_PATH and unmatched(exchange)
+    return call_of(request) is Call.LOGIN and not token
 
 
 ASKS: dict[str, str | None] = {"Access-Control-Request-Method": "GET"}

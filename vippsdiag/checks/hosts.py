@@ -16,6 +16,7 @@ from vippsdiag.checks.codes import said
 from vippsdiag.checks.sent import KEY_HEADER
 from vippsdiag.environments import (
     HOSTS,
+    OFFICIAL_DOMAINS,
     OTHER_DOCUMENTED_HOSTS,
     RETIRED_DOMAIN,
     RETIRED_HOSTS,
@@ -98,11 +99,8 @@ def _is_meant_for_an_api(request: Request) -> bool:
     return served and _looks_official(request.host)
 
 
-_OFFICIAL = (".vipps.no", ".vippsmobilepay.com", ".mobilepay.dk", ".mobilepay.fi")
-
-
 def _looks_official(host: str) -> bool:
-    ours = host.endswith(_OFFICIAL)
+    ours = host.endswith(OFFICIAL_DOMAINS)
     callbacks = host.startswith("callback-")
     known = {*HOSTS.values(), *OTHER_DOCUMENTED_HOSTS}
     return ours and not callbacks and host not in known

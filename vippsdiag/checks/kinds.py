@@ -96,7 +96,7 @@ def _lacks(exchange: Exchange, request: Request, header: str) -> bool:
 
 
 def _names(exchange: Exchange, product: Product) -> bool:
-    """Tell whether an answer names the number; where a body has it too, the header."""
+    """Tell whether an answer names the header; in any spelling where it is required."""
     names = "merchant-serial-number"
     names += r"|merchantserialnumber|\bmsn\b" if product.msn else ""
     return re.search(names, text_in(exchange), re.IGNORECASE) is not None

@@ -36,7 +36,8 @@ def _is_token_request(request: Request) -> bool:
     fix="Make the token call from your server, with client_id and client_secret as a "
     "Basic pair (or in the form, if the portal is set to client_secret_post).",
     docs=LOGIN_DOCS,
-    source="login-api#97 and #98, confirmed by a maintainer (high)",
+    source="login-api#97 and #98, confirmed by a maintainer (high); that a 401 without "
+    "a word means it, where no client is sent, is inferred",
     broken=lambda: [
         case(
             login_call(

@@ -59,7 +59,8 @@ _REPORT, _USERINFO = "/settlement/v1/ledgers", "/vipps-userinfo-api/userinfo/"
     fix="Send the header Ocp-Apim-Subscription-Key with the primary or the secondary "
     "subscription key.",
     docs=HTTP_HEADERS,
-    source="vipps-developers#80, the official errors page (high)",
+    source="vipps-developers#80, the official errors page (high); that a 401 without a "
+    "word means it, where the key is missing, is inferred",
     broken=lambda: [
         case(token_call(TEST, headers=NO_KEY, status=401, answer=MISSING)),
         case(token_call(TEST, headers={KEY_HEADER: ""}, status=401, answer=MISSING)),
@@ -115,12 +116,12 @@ def subscription_key_missing(evidence: Evidence) -> Iterator[Finding]:
             )
 
 
-# These take a user's token, which no key goes with.
+# No key goes with a user's token, nor with the Basic pair that CIBA takes.
 _KEYLESS = {"Userinfo", "Login CIBA"}
 
 
 def _refused_unsaid(exchange: Exchange, request: Request) -> bool:
-    """Tell whether a call that needs the key lacks it, and was refused unsaid."""
+    """Tell whether a call that needs the key lacks it, and a bare 401 came back."""
     if exchange.status != 401 or not is_bare(exchange) or not shows_headers(request):
         return False
     product = product_at(request.path)
