@@ -119,6 +119,7 @@ SAYINGS = (
     "Access denied due to missing subscription key",
     "Access denied due to invalid subscription key",
     "Subscription not found",
+    "Access denied due to suspended subscription",
     "AADSTS700016: not found",
     "Invalid MSN: 123456",
     "sales unit or merchant does not exist or is not active",

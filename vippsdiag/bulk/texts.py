@@ -12,6 +12,7 @@ from vippsdiag.checks.urls import not_public
 # Each text that a check looks for in the answer to a call that succeeded holds one of
 # these, in small letters, or one of the two that `quiet` looks for.
 _TELLING_WORDS = (
+    "access denied due",
     "be 15",
     "customer not found",
     "customer was not found",

@@ -32,6 +32,11 @@ _NOT_THERE = _or_cut(
     "sales unit or merchant does not exist or is not active", "sales unit or merchant d"
 )
 _NO_MATCH = _or_cut("parameter does not match", "parameter d")
+# A length, an amount or a time.
+_NO_AGE = (
+    r"(?![.,:]\d|\W{0,2}(?:%|char|cif|day|dag|digit|eur|hour|item|kr|letter|merk|min"
+    r"|nok|dkk|sec|sek|sif|tegn|tecken|time|øre))"
+)
 _TOKEN_REFUSED = _or_cut("access token is missing or invalid", "access token is mi")
 
 
@@ -40,10 +45,11 @@ class Says(Enum):
 
     # vipps-developers#80, the errors page and eCom FAQ (high): the gateway's own.
     MISSING_KEY = re.compile(_MISSING_KEY, re.IGNORECASE)
-    # vipps-developers#52, woocommerce#101 (high); "not found" in eCom FAQ (medium).
+    # vipps-developers#52, woocommerce#101 (high); "not found" in eCom FAQ (medium); of
+    # one that is not active, inferred from the gateway's other words (low).
     INVALID_KEY = re.compile(
         _INVALID_KEY + r"|\bsubscription not found\b"
-        r"|due to (?:suspended|expired|cancell?ed|inactive) subscription",
+        r"|access denied due to (?:suspended|expired|cancell?ed|inactive) subscription",
         re.IGNORECASE,
     )
     # The errors page (high) for "Something went wrong" with 401; Recurring's problems.
@@ -103,9 +109,8 @@ class Says(Enum):
     )
     # The text of the login page and of the app (facts 6.3, medium).
     NO_USER = re.compile(
-        r"(?:at least|be|under|over) 15\b|need (?:to have )?vipps on your phone"
-        r"|(?:minst|mindst|vähintään) 15\b"
-        r"|customer (?:was )?not found",
+        rf"(?:at least|be|under|over|minst|mindst|vähintään) 15\b{_NO_AGE}"
+        r"|need (?:to have )?vipps on your phone|customer (?:was )?not found",
         re.IGNORECASE,
     )
     OTHER_APP = re.compile(r"could not get vipps login token", re.IGNORECASE)
@@ -232,10 +237,6 @@ def _search(what: Says, words: str) -> re.Match[str] | None:
     return match
 
 
-# How the identity provider names what it misses, with 900144 and 90014.
-PARAMETER = r"(?:parameters?:? *|required field )"
-
-
 @once
 def identity_codes(exchange: Exchange) -> frozenset[int]:
     """Return the identity provider's error codes (``AADSTS...``) in an answer."""
@@ -267,12 +268,6 @@ _OAUTH = re.compile(
     r"|server|authorization|slow|expired|login|interaction|consent)_\w+)",
     re.IGNORECASE,
 )
-
-
-def names_parameter(exchange: Exchange, name: str) -> bool:
-    """Tell whether the identity provider says that it misses a parameter."""
-    named = re.search(rf"{PARAMETER}'{name}'", text_in(exchange))
-    return bool(identity_codes(exchange) & {900144, 90014} and named)
 
 
 @once

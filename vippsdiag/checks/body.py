@@ -13,14 +13,12 @@ from vippsdiag.check import (
     check,
 )
 from vippsdiag.checks.answers import (
-    PARAMETER,
     complaints,
-    identity_codes,
     oauth_error,
     text_in,
 )
 from vippsdiag.checks.client import sends_client
-from vippsdiag.checks.codes import field_errors, said
+from vippsdiag.checks.codes import field_errors, missed_parameter, said
 from vippsdiag.checks.flow import has_right_path
 from vippsdiag.checks.urls import fields
 from vippsdiag.evidence import (
@@ -386,9 +384,8 @@ def request_parameter_missing(evidence: Evidence) -> Iterator[Finding]:
 def missing_parameter(exchange: Exchange) -> str | None:
     """Return the parameter that an answer misses: empty if unnamed, None if none."""
     text = text_in(exchange)
-    named = re.search(rf"{PARAMETER}'(\w+)'", text)
-    if named and identity_codes(exchange) & {900144, 90014}:
-        name = named[1]
+    name = missed_parameter(exchange)
+    if name is not None:
         elsewhere = name == "client_id" or _no_grant(exchange, name)
         return None if elsewhere else name
     if oauth_error(exchange) == "invalid_request":

@@ -10,8 +10,9 @@ from vippsdiag.check import (
     When,
     check,
 )
-from vippsdiag.checks.answers import Says, identity_codes, names_parameter, says
+from vippsdiag.checks.answers import Says, identity_codes, says
 from vippsdiag.checks.authorization import takes_keys
+from vippsdiag.checks.codes import missed_parameter
 from vippsdiag.checks.sent import (
     KEY_HEADER,
     MISSING,
@@ -274,7 +275,7 @@ def client_id_missing(evidence: Evidence) -> Iterator[Finding]:
     Ocp-Apim-Subscription-Key. An empty header counts as none.
     """
     for exchange in evidence.exchanges:
-        if exchange.request is None and names_parameter(exchange, "client_id"):
+        if exchange.request is None and missed_parameter(exchange) == "client_id":
             yield _named_alone(exchange, "client_id")
     for exchange, request in evidence.calls(Call.SPECIALIZED_TOKEN):
         refused = exchange.status in {400, 401}
@@ -287,7 +288,7 @@ def client_id_missing(evidence: Evidence) -> Iterator[Finding]:
             continue
         if is_preflight(request) or not _needs_client(exchange, request):
             continue
-        named = names_parameter(exchange, "client_id")
+        named = missed_parameter(exchange) == "client_id"
         if lacks(request, "client_id") and not proxied(request):
             words = (
                 say("The request has no client_id header.")

@@ -300,6 +300,17 @@ def said(exchange: Exchange, check: str) -> Text | None:
     return _meanings(exchange).get(check)
 
 
+# How the identity provider names what it misses, with one of two codes.
+_PARAMETER = re.compile(r"(?:parameters?:? *|required field )'(\w+)'")
+_MISSED = {900144, 90014}
+
+
+def missed_parameter(exchange: Exchange) -> str | None:
+    """Return the parameter that the identity provider misses; None if there is none."""
+    named = _PARAMETER.search(text_in(exchange))
+    return named[1] if named and identity_codes(exchange) & _MISSED else None
+
+
 # A field and what is asked of it, in a message on its own; these words are no field's.
 _NO_FIELD = (
     r"authentication|authorization|body|content|credentials|field|json|login"

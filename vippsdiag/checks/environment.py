@@ -273,6 +273,7 @@ def test_keys_on_production(evidence: Evidence) -> Iterator[Finding]:
     healthy=lambda: [
         case(token_call(TEST, headers={KEY_HEADER: SUBSCRIPTION_KEY[:30]}, status=401)),
         case(token_call(TEST, status=401)),
+        case(api_call(TEST, status=400, answer="Due to cancelled subscription")),
     ],
 )
 def subscription_key_invalid(evidence: Evidence) -> Iterator[Finding]:

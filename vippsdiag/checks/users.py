@@ -186,6 +186,8 @@ def test_user_not_ready(evidence: Evidence) -> Iterator[Finding]:
     broken=lambda: [case(answered(400, details("7010", "Customer not found")))],
     healthy=lambda: [
         case(api_call(PRODUCTION, status=400, answer=details("7010", "Not found"))),
+        case(answered(400, "The text must be at least 15 characters")),
+        case(answered(400, "Beløpet må være minst 15 kr")),
         case(answered(400, ecom("82", "App version"))),
     ],
 )
