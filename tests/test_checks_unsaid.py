@@ -12,7 +12,14 @@ from vippsdiag.evidence import Evidence
 from vippsdiag.exchange import Request
 from vippsdiag.importers.paste import read_paste
 from vippsdiag.products import product_at
-from vippsdiag.samples import PRODUCTION, TEST, api_call, case, token_call
+from vippsdiag.samples import (
+    PRODUCTION,
+    TEST,
+    api_call,
+    case,
+    ecom_call,
+    token_call,
+)
 from vippsdiag.sandbox.apis import ROUTES
 
 HOST = "https://apitest.vipps.no"
@@ -92,3 +99,17 @@ def test_no_operation_that_is_served_is_said_to_be_none(method: str, path: str) 
     request = Request(method=method, url=HOST + re.sub(r"\{[^}]*\}", "a-1", path))
     assert is_operation(request)
     assert not is_operation(Request(method="TRACE", url=request.url))
+
+
+WORDS = {
+    "Transaction already processed": Confidence.LIKELY,
+    "errorCode: 92, Transaction already processed": Confidence.CERTAIN,
+}
+
+
+@pytest.mark.parametrize(("words", "sure"), WORDS.items(), ids=WORDS)
+def test_the_words_of_a_code_are_less_sure_than_its_number(
+    words: str, sure: Confidence
+) -> None:
+    causes = found(case(ecom_call(400, words)))
+    assert causes == {"operation-not-allowed-in-state": sure}

@@ -13,7 +13,7 @@ from vippsdiag.checks.answers import (
     says,
 )
 from vippsdiag.checks.client import body_place
-from vippsdiag.checks.codes import said
+from vippsdiag.checks.codes import said, sure_of
 from vippsdiag.checks.environment import kind_of
 from vippsdiag.checks.sent import carries, header_place
 from vippsdiag.environments import Environment
@@ -88,7 +88,7 @@ def product_not_activated(evidence: Evidence) -> Iterator[Finding]:
             if words
             else _not_allowed(product),
             place=body_place(exchange),
-            confidence=Confidence.CERTAIN
+            confidence=sure_of(exchange, "product-not-activated")
             if words
             else (Confidence.POSSIBLE if guessed else Confidence.LIKELY),
         )
@@ -373,4 +373,5 @@ def sales_unit_deactivated(evidence: Evidence) -> Iterator[Finding]:
                     words=words or say("the sales unit is not active."),
                 ),
                 place=body_place(exchange),
+                confidence=sure_of(exchange, "sales-unit-deactivated"),
             )

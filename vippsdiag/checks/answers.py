@@ -272,10 +272,18 @@ _OAUTH = re.compile(
 
 @once
 def error_codes(exchange: Exchange) -> frozenset[str]:
-    """Return the product's error codes: eCom's ``errorCode``, ePayment's in details.
+    """Return the product's error codes, also those of which only words are there."""
+    codes = written_codes(exchange)
+    in_json = exchange.response is not None and exchange.response.json is not None
+    numbered = in_json and any(map(_HAS_DIGIT.search, codes))
+    if numbered or is_of_another(exchange):
+        return codes
+    return codes | worded.codes_of_words(text_in(exchange))
 
-    Where one number means two things in eCom, its group stands before it.
-    """
+
+@once
+def written_codes(exchange: Exchange) -> frozenset[str]:
+    """Return the codes in an answer: eCom's ``errorCode``, ePayment's in details."""
     if is_of_another(exchange):
         return frozenset()
     body = exchange.response.json if exchange.response else None
@@ -288,13 +296,12 @@ def error_codes(exchange: Exchange) -> frozenset[str]:
             codes |= _own_codes(inner) if isinstance(inner, dict) else set()
     if body is None:
         codes |= worded.codes_in_text(text_in(exchange))
-    elif not any(map(_HAS_DIGIT.search, codes)):
-        codes |= worded.codes_of_words(text_in(exchange))
     return frozenset(codes - {""})
 
 
 def _own_codes(item: dict[str, Any]) -> set[str]:
     code = str(item.get("errorCode", ""))
+    # One number means two things in eCom, so its group stands before it.
     nin = code == "51" and str(item.get("errorGroup")).lower() == "merchant"
     codes = {"Merchant 51"} if nin else {code}
     if str(item.get("code", "")).isdecimal():

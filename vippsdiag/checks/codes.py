@@ -9,6 +9,7 @@ standards with what Login adds to them (medium), and the identity provider's cod
 import re
 from typing import NamedTuple
 
+from vippsdiag.check import Confidence
 from vippsdiag.checks.answers import (
     error_codes,
     identity_codes,
@@ -17,6 +18,7 @@ from vippsdiag.checks.answers import (
     problem_type,
     redirected_error,
     text_in,
+    written_codes,
 )
 from vippsdiag.exchange import Exchange, once
 from vippsdiag.language import Text, say
@@ -298,6 +300,13 @@ def said(exchange: Exchange, check: str) -> Text | None:
     A success has no code.
     """
     return _meanings(exchange).get(check)
+
+
+def sure_of(exchange: Exchange, check: str) -> Confidence:
+    """Tell how sure a code of this check is: less so if its words alone are there."""
+    codes = {code for code in codes_in(exchange) if CODES[code].check == check}
+    guessed = codes & error_codes(exchange) - written_codes(exchange)
+    return Confidence.LIKELY if codes and codes == guessed else Confidence.CERTAIN
 
 
 # How the identity provider names what it misses, with one of two codes.

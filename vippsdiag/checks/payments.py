@@ -7,7 +7,7 @@ from vippsdiag.check import ERRORS, Confidence, Finding, Severity, When, check
 from vippsdiag.checks.access import MSN_HEADER
 from vippsdiag.checks.answers import gives_no_reason, is_bare, is_gateway
 from vippsdiag.checks.client import body_place
-from vippsdiag.checks.codes import said
+from vippsdiag.checks.codes import said, sure_of
 from vippsdiag.checks.later import went_well_later
 from vippsdiag.checks.operations import is_operation
 from vippsdiag.checks.urls import fields
@@ -53,14 +53,12 @@ _MAKES = re.compile(r"/(?:payments|session|agreements|charges)/?$", re.IGNORECAS
 _CHANGES = re.compile(r"/(?:cancel|capture|refund)/?$", re.IGNORECASE)
 
 
-def told_by(
-    evidence: Evidence, check: str, sure: Confidence = Confidence.CERTAIN
-) -> Iterator[Finding]:
+def told_by(evidence: Evidence, check: str) -> Iterator[Finding]:
     """Yield a finding for each answer with a code that a check speaks of."""
     for exchange in evidence.exchanges:
         words = said(exchange, check)
         if words:
-            yield coded(exchange, words, sure)
+            yield coded(exchange, words, sure_of(exchange, check))
 
 
 def coded(
@@ -160,7 +158,7 @@ def payment_locked(evidence: Evidence) -> Iterator[Finding]:
         if exchange.status == 423 and not words:
             words = say("the payment is locked (423).")
         if words:
-            yield coded(exchange, words)
+            yield coded(exchange, words, sure_of(exchange, "payment-locked"))
 
 
 @check(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from vippsdiag.check import DOCS, Confidence, Finding, Severity, When, check
 from vippsdiag.checks.answers import Says, says
 from vippsdiag.checks.client import body_place
-from vippsdiag.checks.codes import codes_in, said
+from vippsdiag.checks.codes import codes_in, said, sure_of
 from vippsdiag.checks.environment import told
 from vippsdiag.checks.payments import answered, coded
 from vippsdiag.checks.urls import fields
@@ -171,7 +171,9 @@ def test_user_not_ready(evidence: Evidence) -> Iterator[Finding]:
         expired = exchange.status == 500 and APPROVE.search(path)
         if words or expired:
             yield coded(
-                exchange, words or say("nothing, as for a test card that expired.")
+                exchange,
+                words or say("nothing, as for a test card that expired."),
+                sure_of(exchange, "test-user-not-ready"),
             )
         elif "81" in codes_in(exchange) and _in_test(evidence, exchange):
             yield coded(exchange, say("there is no such user (81)."), Confidence.LIKELY)

@@ -103,10 +103,10 @@ _TEXTS = {
 
 @lru_cache(maxsize=64)
 def codes_in_text(text: str) -> frozenset[str]:
-    """Return the codes in a text that is no JSON: written out, or by their words."""
+    """Return the codes that are written out in a text that is no JSON."""
     codes = set(_FIELD_CODE.findall(text))
     codes |= {one or two for one, two in _NUMBER.findall(text)}
-    return frozenset(codes) | codes_of_words(text)
+    return frozenset(codes)
 
 
 @lru_cache(maxsize=64)
