@@ -337,16 +337,17 @@ def _replace_shape(
     parts: list[str] = []
     done = 0
     for match in padded(text) if shape is PADDED_BASE64 else shape.finditer(text):
-        new = _replaced_shape(match, replace)
-        note(match.start(), match[0], new)
-        parts += text[done : match.start()], new
-        done = match.end()
+        raw = match[0]
+        new = _replaced_shape(match, raw, replace)
+        if new is not raw:
+            note(match.start(), raw, new)
+            parts += text[done : match.start()], new
+            done = match.end()
     return "".join((*parts, text[done:])) if parts else text
 
 
-def _replaced_shape(match: re.Match[str], replace: Replace) -> str:
+def _replaced_shape(match: re.Match[str], raw: str, replace: Replace) -> str:
     """Replace a value that only looks like one; a long name before a mark does too."""
-    raw = match[0]
     if match.re is HEX_KEY and is_id(match.string, match.start()):
         return raw
     if match.re is PACKED and (said := unzipped(raw)) is not None:

@@ -1,6 +1,7 @@
 """Phone numbers as people write them: with a country code or without, in groups."""
 
 import re
+from collections.abc import Iterator
 
 # Between the groups of a number.
 GAP = r"(?:[ \u00a0\u2009\u202f]{1,2}|[.-]|%20|%C2%A0|&nbsp;)"
@@ -88,7 +89,8 @@ SIGNED_BY = re.compile(
     rf"(?:(?i:{OTHER})[^\W\d_]{{2,15}}[,.]?\s{{1,3}}){{1,3}}"
     rf"(?P<value>{_DIALLED})"
 )
-_SIGNED_SIGNS = ("vh", "ilsen", "lsningar", "egards", "erveisin")
+# What is quick to find of these words, each one letter behind its beginning.
+_SIGNED_SIGNS = ("vh", "ilsen", "älsningar", "egards", "erveisin")
 # A text has one of these if that is in it, and a blank before a number.
 _REACHED_SIGNS = (
     *("me on", "us on", "me at", "us at", "eg på", "ig på", "ej på", "s på"),
@@ -144,9 +146,14 @@ def is_reached(text: str) -> bool:
     return blank is not None and any(sign in text for sign in _REACHED_SIGNS)
 
 
-def is_signed(text: str) -> bool:
-    """Tell whether `SIGNED_BY` may match somewhere in a text."""
-    return any(sign in text for sign in _SIGNED_SIGNS)
+def signed(text: str) -> Iterator[re.Match[str]]:
+    """Yield the numbers below a letter, with whose they are."""
+    for sign in _SIGNED_SIGNS:
+        place = text.find(sign, 1)
+        while place > 0:
+            if match := SIGNED_BY.match(text, place - 1):
+                yield match
+            place = text.find(sign, place + 1)
 
 
 def is_row(text: str) -> bool:

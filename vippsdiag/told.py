@@ -26,10 +26,9 @@ from vippsdiag.phones import (
     CALLED,
     FURTHER,
     REACHED,
-    SIGNED_BY,
     is_number,
     is_reached,
-    is_signed,
+    signed,
 )
 from vippsdiag.sensitive import is_sensitive
 
@@ -81,12 +80,8 @@ def reached(text: str) -> list[Span]:
     found = {}
     if is_reached(text):
         found = {match.end(): match.span(2) for match in REACHED.finditer(text)}
-    if is_signed(text):
-        signed = {
-            match.end(): match.span("value") for match in SIGNED_BY.finditer(text)
-        }
-        found = signed | found
-    return [*found.values()]
+    below = {match.end(): match.span("value") for match in signed(text)}
+    return [*(below | found).values()]
 
 
 def nationals(text: str) -> list[Span]:

@@ -10,6 +10,8 @@ FEW = 40
 _LONG = 4000
 
 _RUN = re.compile(r"[A-Za-z0-9]{6,}")
+# Hardly any word that many values have in common is as long.
+_RARE = re.compile(r"[A-Za-z0-9]{9,}")
 
 
 class _Crowd:
@@ -78,12 +80,12 @@ class Index:
 
     def __init__(self, values: Iterable[str]) -> None:
         self._values = list(values)
-        # By the longest run of letters in each.
+        # By a run of letters in each.
         self._anchors: dict[str, list[tuple[int, str]]] = {}
         for raw in self._values if len(self._values) > FEW else ():
-            if runs := _RUN.findall(raw):
-                run = max(runs, key=len) if len(runs) > 1 else runs[0]
-                self._anchors.setdefault(run, []).append((raw.index(run), raw))
+            if run := _RARE.search(raw) or _RUN.search(raw):
+                anchored = self._anchors.setdefault(run[0], [])
+                anchored.append((run.start(), raw))
         self._crowds = {
             run: _Crowds(anchored)
             for run, anchored in self._anchors.items()
@@ -91,10 +93,12 @@ class Index:
         }
 
     def places(self, text: str) -> Iterator[tuple[int, str]]:
-        """Yield each place with the value; of few values, the first come first."""
+        """Return each place with the value; of few values, the first come first."""
         if len(self._values) > FEW:
-            yield from self._by_run(text)
-            return
+            return self._by_run(text)
+        return self._one_by_one(text)
+
+    def _one_by_one(self, text: str) -> Iterator[tuple[int, str]]:
         for raw in self._values:
             digits = raw.isdecimal()
             place = text.find(raw)
@@ -104,8 +108,9 @@ class Index:
                 place = text.find(raw, place + len(raw))
 
     def _by_run(self, text: str) -> Iterator[tuple[int, str]]:
+        anchors = self._anchors
         for match in _RUN.finditer(text):
-            if not (anchored := self._anchors.get(match[0])):
+            if not (anchored := anchors.get(match[0])):
                 continue
             start = match.start()
             if len(anchored) > FEW:

@@ -47,11 +47,11 @@ def replace_known(layers: list[Layer], known: dict[str, Known]) -> dict[str, int
     Returns:
         Where each value stands first in the lowest layer.
     """
-    values = _values(known)
+    values, bare = _values(known)
     places: dict[str, int] = {}
     listed = [*values]
     if min(len(values), len(known)) > FEW:
-        listed += known.keys() - values.keys()
+        listed += known.keys() - values.keys() - bare.keys()
     else:
         for place, raw in Index(known).places(layers[0].text):
             places.setdefault(raw, place)
@@ -68,26 +68,34 @@ def replace_known(layers: list[Layer], known: dict[str, Known]) -> dict[str, int
         if numbers and (written := list(_numbers_left(layer))):
             phones = _phones(known) if phones is None else phones
             _replace_phones(layer, written, phones)
+    for raw, core in bare.items():
+        if core in places and raw not in places:
+            places[raw] = max(0, places[core] - raw.find(core))
     return places
 
 
-def _values(known: dict[str, Known]) -> dict[str, str]:
-    """Return what to look for elsewhere, in all ways to write it, with pseudonyms."""
-    values = {
-        raw: found.pseudonym
-        for raw, found in known.items()
-        if found.telling and found.pseudonym != raw
-    }
-    for raw, pseudonym in list(values.items()):
-        bare, new = raw.strip(AROUND), pseudonym
-        if bare != raw:
-            new = pseudonym[raw.find(bare) :][: len(bare)]
-            values.setdefault(bare, new)
-        if _TWO_WAYS.fullmatch(bare):
+def _values(known: dict[str, Known]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return what to look for elsewhere, in all ways to write it, with pseudonyms.
+
+    And what a value is without what it has around it. Where it stands, that stands
+    too, so that only that is looked for, unless it was found alone as well.
+    """
+    values, bare = {}, {}
+    for raw, found in known.items():
+        if found.telling and found.pseudonym != raw:
+            core = raw.strip(AROUND)
+            if core != raw and core not in known:
+                bare[raw] = core
+            else:
+                values[raw] = found.pseudonym
+    for raw, core in bare.items():
+        values.setdefault(core, known[raw].pseudonym[raw.find(core) :][: len(core)])
+    for raw, new in list(values.items()):
+        if _TWO_WAYS.fullmatch(raw):
             for (plus, slash), (minus, low) in _WAYS:
-                other = bare.replace(plus, minus).replace(slash, low)
+                other = raw.replace(plus, minus).replace(slash, low)
                 values.setdefault(other, new.replace(plus, minus).replace(slash, low))
-    return values
+    return values, bare
 
 
 def _is_replaced(layer: Layer, place: int, new: str) -> bool:

@@ -18,6 +18,8 @@ _ESCAPE = re.compile(
     r"%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\[/\"'\\]|\^[\\\"^]"
     r"|&#[0-9]{2,7};|&#[xX][0-9A-Fa-f]{2,6};|&[a-zA-Z]{2,6};"
 )
+# What each of them begins with, which is quicker to find.
+_MARK = re.compile(r"[%\\^&]")
 _NUMBERED = re.compile(r"(%|=|\\u|\\x|&#[xX]?)([0-9A-Fa-f]+)(;?)")
 # What hides a name or a quote; an escaped quote in JSON hides nothing.
 HARD = re.compile(r"\\u|\\x|&[#a-zA-Z]|%[0-9A-F]|\^[\\\"]", re.IGNORECASE)
@@ -298,6 +300,8 @@ def pieces(
 
 def meaning(text: str) -> str:
     """Return what a text says whose escapes are taken for what they mean."""
+    if not _MARK.search(text):
+        return text
     return _ESCAPE.sub(lambda match: _meaning(match[0]), text)
 
 

@@ -51,6 +51,7 @@ _SIGNATURE = re.compile(r"(HMAC-SHA256\s.*?&Signature=)(.*)", re.IGNORECASE | re
 _PARTS = re.compile(r"([\s;,&]+|(?<=\w)=+(?=[^=\s]))")
 # A key with something around it has the pseudonym that it has alone.
 _KEY = re.compile(f"({HEX_KEY.pattern}|{PADDED_BASE64.pattern}|{PHONE.pattern})")
+_HEX_DIGITS = 32
 # What is in a token's first part when it says what it is, wherever that begins.
 _OF_TOKEN = re.compile("I(?:mFsZy|kpXVC)|J(?:hbGci|KV1Qi)|i(?:YWxnI|SldUI)")
 # Neither a token nor several values nor written in another way.
@@ -225,11 +226,11 @@ class Search:
     def _plain(self, raw: str) -> str:
         if len(raw) <= 64 and _OF_TOKEN.search(raw) and is_piece_of_token(raw):
             return raw
-        pieces = _KEY.split(raw)
+        pieces = _KEY.split(raw) if _may_hold_key(raw) else [raw]
         alone = pieces[0] == raw or pieces[1:] == [raw, ""]
         if alone and _SINGLE.fullmatch(raw):
             return self._pseudonyms.of(raw)
-        if is_left(raw) or not _LETTER.search(raw):
+        if not _LETTER.search(raw) or is_left(raw):
             return self._pseudonyms.of(raw)
         for n, piece in enumerate(pieces):
             if n % 2:
@@ -300,6 +301,15 @@ def _replaced_parts(start: int, raw: str, new: str) -> Iterable[tuple[int, int]]
     return [(start + first, start + last) for first, last in places]
 
 
+def _may_hold_key(raw: str) -> bool:
+    """Tell whether `_KEY` may match, which takes longer to see."""
+    return len(raw) >= _HEX_DIGITS or "=" in raw or _may_hold_phone(raw)
+
+
+def _may_hold_phone(raw: str) -> bool:
+    return "+" in raw or "00" in raw or "%" in raw
+
+
 def _may_hold_another(raw: str) -> bool:
     """Tell whether a value may go on behind its end, or have a name in it."""
     if raw.isdecimal():
@@ -308,7 +318,10 @@ def _may_hold_another(raw: str) -> bool:
         if is_number(raw):
             return False
         raw = meaning(raw).strip(AROUND)
-        parts = _PARTS.split(raw)[::2]
-        if PHONE.search(raw) or not all(map(_PLAIN.fullmatch, parts)):
+        if _may_hold_phone(raw) and PHONE.search(raw):
             return True
+        if not _SIMPLE.fullmatch(raw):
+            parts = _PARTS.split(raw)[::2]
+            if not all(map(_PLAIN.fullmatch, parts)):
+                return True
     return _NAME.search(raw.lower()) is not None
