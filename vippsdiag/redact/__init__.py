@@ -23,6 +23,7 @@ from vippsdiag.redact.search import Search
 __all__ = ["Pseudonyms", "Redaction", "Replaced", "Review", "is_disguised", "redact"]
 
 _BRACKETS = {"<": ">", "{": "}", "[": "]"}
+_BRACKETED = say("a value in brackets, which may be a word that asks for one; replaced")
 # How often a text is searched again until a search finds nothing more.
 ROUNDS = 4
 
@@ -147,11 +148,7 @@ def _doubt_around(text: str, raw: str, place: int | None) -> str:
         closing = _BRACKETS.get(text[place - 1])
         end = place + len(raw)
         inside = closing is not None and (text[end : end + 1] or raw[-1:]) == closing
-    if inside:
-        return say(
-            "a value in brackets, which may be a word that asks for one; replaced"
-        )
-    return ""
+    return _BRACKETED if inside else ""
 
 
 def _doubt(known: Known) -> str:

@@ -12,6 +12,8 @@ from vippsdiag.redact.layers import Layer
 _RUNS = re.compile(r"(\d+)(\D*)")
 # Digits with what can be between those of a phone number; some runs of them hold one.
 _DIGITS = re.compile(r"\d[\d() \u00a0\u2009\u202f.-]{6,}\d")
+# So many digits at its end tell most numbers from others.
+_LAST = 7
 # What a value may have around it that stands elsewhere without.
 AROUND = " \t\"'<>[]{}`*="
 # Base64 has two signs that an address cannot hold.
@@ -57,7 +59,6 @@ def replace_known(layers: list[Layer], known: dict[str, Known]) -> dict[str, int
             places.setdefault(raw, place)
     index = Index(sorted(listed, key=len, reverse=True))
     numbers = any(map(is_number, known))
-    phones: dict[str, str] | None = None
     for layer in layers:
         for place, raw in index.places(layer.text):
             if layer is layers[0]:
@@ -66,8 +67,7 @@ def replace_known(layers: list[Layer], known: dict[str, Known]) -> dict[str, int
                 layer.force(place, new)
         # Most numbers stand only where they were found.
         if numbers and (written := list(_numbers_left(layer))):
-            phones = _phones(known) if phones is None else phones
-            _replace_phones(layer, written, phones)
+            _replace_phones(layer, written, _phones(known, written))
     for raw, core in bare.items():
         if core in places and raw not in places:
             places[raw] = max(0, places[core] - raw.find(core))
@@ -112,13 +112,21 @@ def _is_replaced(layer: Layer, place: int, new: str) -> bool:
     )
 
 
-def _phones(known: dict[str, Known]) -> dict[str, str]:
-    """Return the digits of every phone number found, with those to put there."""
+def _phones(
+    known: dict[str, Known], written: list[re.Match[str]]
+) -> dict[str, str]:
+    """Return the digits of the phone numbers that were found, with those to put there.
+
+    Those at least that are written somewhere.
+    """
+    ends = {digits(one[0])[-_LAST:] for one in written}
     phones = {}
     for raw, found in known.items():
-        own = own_digits(raw)
-        if own and found.pseudonym != raw:
-            old, new = digits(raw), _in_their_places(raw, found.pseudonym)
+        if found.pseudonym == raw or not raw[-1:].isdecimal():
+            continue
+        old = digits(raw)
+        if old[-_LAST:] in ends and (own := own_digits(raw)):
+            new = _in_their_places(raw, found.pseudonym)
             phones[old] = new
             phones[old[-own:]] = new[-own:]
     return phones

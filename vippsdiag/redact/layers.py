@@ -115,7 +115,7 @@ class Layer:
 
     def holds_new(self, start: int, end: int) -> bool:
         """Tell whether a letter was replaced from one place to another."""
-        return any(self._fresh[start:end])
+        return self._fresh.find(1, start, end) >= 0
 
     def marks(self, start: int, end: int) -> list[tuple[int, int]]:
         """Return from where to where letters are new, counted from a place."""
@@ -124,7 +124,7 @@ class Layer:
 
     def is_new(self, start: int, end: int) -> bool:
         """Tell whether every letter was replaced from one place to another."""
-        return bool(self._fresh) and 0 not in self._fresh[start:end]
+        return bool(self._fresh) and self._fresh.find(0, start, end) < 0
 
     def left(self, start: int, end: int) -> int:
         """Return how many letters and digits were not replaced."""
@@ -203,7 +203,8 @@ class Unescaped(Layer):
             place, last = match.span()
             # Pieces that mean nothing share their place with the next one.
             n = bisect_right(self._places, place)
-            if self._is_done(n, place, last):
+            several = n < len(self._places) and self._places[n] < last
+            if several and self._is_done(n, place, last):
                 continue
             while place < last:
                 place = self._carry(n, place, last, result)

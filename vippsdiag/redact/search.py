@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from vippsdiag.conceal import rewrite
+from vippsdiag.extent import Span
 from vippsdiag.language import say
 from vippsdiag.looks import HEX_KEY, JWT, PADDED_BASE64
 from vippsdiag.phones import PHONE, is_number
@@ -87,7 +88,7 @@ class Search:
     """
 
     __slots__ = (
-        *("_pseudonyms", "_public", "_settled"),
+        *("_pseudonyms", "_public", "_settled", "_texts"),
         *("doubts", "known", "places", "unsure"),
     )
 
@@ -96,6 +97,8 @@ class Search:
         self._public: set[str] = before._public if before else set()
         # The pseudonyms of values that hold no other.
         self._settled: set[str] = set()
+        # Each that was searched, and what came of it.
+        self._texts: dict[str, tuple[str, list[Span]]] = {}
         self.unsure: set[str] = set()
         self.doubts: list[int] | None = []
         self.known: dict[str, Known] = {}
@@ -125,14 +128,7 @@ class Search:
 
     def _explore(self, layer: Layer, depth: int) -> Iterator[Layer]:
         """Look for names and shapes in a layer and in all that can be read in it."""
-        self._public.update(_BODY_HASH.findall(layer.text))
-        marks: list[tuple[int, int]] = []
-
-        def note(start: int, raw: str, new: str) -> None:
-            if raw != new:
-                marks.extend(_replaced_parts(start, raw, new))
-
-        new = rewrite(layer.text, self._named, self._shaped, note)
+        new, marks = self._rewritten(layer.text)
         if len(new) == len(layer.text):
             layer.start_from(new, marks)
         yield layer
@@ -146,6 +142,21 @@ class Search:
                 yield upper
             elif upper:
                 yield from self._explore(upper, depth + 1)
+
+    def _rewritten(self, text: str) -> tuple[str, list[Span]]:
+        """Return a text with every secret replaced, and where each was."""
+        if done := self._texts.get(text):
+            return done  # there may be several ways to read the same
+        self._public.update(_BODY_HASH.findall(text))
+        marks: list[Span] = []
+
+        def note(start: int, raw: str, new: str) -> None:
+            if raw != new:
+                marks.extend(_replaced_parts(start, raw, new))
+
+        done = rewrite(text, self._named, self._shaped, note), marks
+        self._texts[text] = done
+        return done
 
     def _named(self, raw: str) -> str:
         self._doubt(raw)
@@ -293,7 +304,7 @@ def _kind(shape: Shape | None, size: int) -> str:
     return say("a value of {count} characters", count=size)
 
 
-def _replaced_parts(start: int, raw: str, new: str) -> Iterable[tuple[int, int]]:
+def _replaced_parts(start: int, raw: str, new: str) -> Iterable[Span]:
     """Return from where to where a value was replaced: parts, if its head was kept."""
     if not raw.startswith(new[:_HEAD]) and "eyJ" not in raw:
         return ((start, start + len(raw)),)
