@@ -10,8 +10,6 @@ FEW = 40
 _LONG = 4000
 
 _RUN = re.compile(r"[A-Za-z0-9]{6,}")
-# Hardly any word that many values have in common is as long.
-_RARE = re.compile(r"[A-Za-z0-9]{9,}")
 
 
 class _Crowd:
@@ -80,12 +78,12 @@ class Index:
 
     def __init__(self, values: Iterable[str]) -> None:
         self._values = list(values)
-        # By a run of letters in each.
+        # By the longest run of letters in each.
         self._anchors: dict[str, list[tuple[int, str]]] = {}
         for raw in self._values if len(self._values) > FEW else ():
-            if run := _RARE.search(raw) or _RUN.search(raw):
-                anchored = self._anchors.setdefault(run[0], [])
-                anchored.append((run.start(), raw))
+            if runs := _RUN.findall(raw):
+                run = max(runs, key=len) if len(runs) > 1 else runs[0]
+                self._anchors.setdefault(run, []).append((raw.index(run), raw))
         self._crowds = {
             run: _Crowds(anchored)
             for run, anchored in self._anchors.items()

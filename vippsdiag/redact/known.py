@@ -112,9 +112,7 @@ def _is_replaced(layer: Layer, place: int, new: str) -> bool:
     )
 
 
-def _phones(
-    known: dict[str, Known], written: list[re.Match[str]]
-) -> dict[str, str]:
+def _phones(known: dict[str, Known], written: list[re.Match[str]]) -> dict[str, str]:
     """Return the digits of the phone numbers that were found, with those to put there.
 
     Those at least that are written somewhere.
