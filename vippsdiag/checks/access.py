@@ -185,8 +185,8 @@ def keys_of_other_sales_unit(evidence: Evidence) -> Iterator[Finding]:
         if webhooks and empty and carries(request, MSN_HEADER) and not partner:
             yield Finding(
                 message=say(
-                    "Webhooks answered 403 with nothing in it, as it does when the "
-                    "number is not one of the keys'."
+                    "Webhooks answered 403 and no reason is shown, as when the number "
+                    "is not one of the keys'."
                 ),
                 place=header_place(exchange, MSN_HEADER),
                 confidence=Confidence.LIKELY,

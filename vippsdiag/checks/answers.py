@@ -146,7 +146,8 @@ def text_in(exchange: Exchange) -> str:
     return exchange.text[:LONGEST]
 
 
-# What a client or a person writes of an answer that had no body (RFC 9110, 15.5).
+# What a client or a person writes of an answer without a body, or with one that was
+# not recorded (RFC 9110, 15.5).
 _STATUS_WORDS = re.compile(
     r"(?:http(?:/[\d.]+)?\W{0,2})?(?:(?:error|status)\W{0,2})?(?:[45]\d\d\b\W{0,3})?"
     r"(?:bad request|unauthorized|forbidden(?:: access is denied)?|not found"
@@ -157,7 +158,7 @@ _STATUS_WORDS = re.compile(
 
 
 def is_bare(exchange: Exchange) -> bool:
-    """Tell whether an answer has no body, or only its status in words there."""
+    """Tell whether no more of an answer is known than its status, in words or not."""
     return _STATUS_WORDS.fullmatch(text_in(exchange).strip()) is not None
 
 

@@ -113,7 +113,9 @@ def waf_blocked(evidence: Evidence) -> Iterator[Finding]:
             )
         elif empty and served:
             yield Finding(
-                message=say("The refusal is empty. Some firewalls answer like that."),
+                message=say(
+                    "No reason is shown for the refusal. Some firewalls give none."
+                ),
                 place=body_place(exchange),
                 confidence=Confidence.POSSIBLE,
             )
