@@ -35,8 +35,8 @@ _TOKEN_WRITTEN = _TOKEN.encode()
 _IDS_WRITTEN = {kind: one.encode() for kind, one in _IDS.items()}
 
 
-class Place(msgspec.Struct, gc=False):
-    """Where a header stands whose value is cut out.
+class CutHeader(msgspec.Struct, gc=False):
+    """A header whose value is cut out, and where it stands.
 
     Attributes:
         name: of the header, in small letters.
@@ -102,10 +102,10 @@ class Senders:
         self._shared: dict[int, int] = {}
         self._known: dict[int, Sent] = {}
         self._without_token: dict[int, Sent] = {}
-        # How headers begin that are cut out, and their names; of the ids for each
-        # method, since one that is looked for and not there takes longest.
+        # How headers begin whose value is cut out; of the ids for each method, since
+        # one that is looked for and not there takes longest.
         self._tokens_begin: list[bytes] = []
-        self._ids_begin: dict[str, dict[bytes, Place]] = {}
+        self._ids_begin: dict[str, dict[bytes, CutHeader]] = {}
 
     def read(self, method: str, headers: msgspec.Raw) -> Sent:
         """Return what the headers of a request come to, with their token.
@@ -190,22 +190,22 @@ class Senders:
     def _note_id(self, method: str, name: str, text: bytes) -> None:
         if method not in self._ids_begin and len(self._ids_begin) >= MOST_PLACES:
             return
-        places = self._ids_begin.setdefault(method, {})
+        cuts = self._ids_begin.setdefault(method, {})
         for begins in _begins(name, text):
-            if begins in places or len(places) < MOST_PLACES:
-                place = places.setdefault(begins, Place(name.lower()))
+            if begins in cuts or len(cuts) < MOST_PLACES:
+                cut = cuts.setdefault(begins, CutHeader(name.lower()))
                 reach = len(text) - text.rindex(begins) + _MARGIN
-                place.reach = max(place.reach, reach)
+                cut.reach = max(cut.reach, reach)
 
 
-def _without_ids(text: bytes, places: dict[bytes, Place]) -> bytes:
+def _without_ids(text: bytes, cuts: dict[bytes, CutHeader]) -> bytes:
     """Put one id in the place of each that is found."""
-    for begins, place in places.items():
-        start = text.rfind(begins, -place.reach)
+    for begins, cut in cuts.items():
+        start = text.rfind(begins, -cut.reach)
         if start >= 0:
             start += len(begins)
             end = text.index(b'"', start)
-            own = _IDS_WRITTEN.get(own_id(place.name, text[start:end].decode()))
+            own = _IDS_WRITTEN.get(own_id(cut.name, text[start:end].decode()))
             # The header ends behind it.
             if own and text[end + 1] == _CLOSES:
                 text = text[:start] + own + text[end:]
