@@ -39,6 +39,7 @@ from vippsdiag.samples import (
     SUBSCRIPTION_KEY,
     TEST,
     api_call,
+    call,
     case,
     identity_provider,
     login_call,
@@ -201,6 +202,7 @@ def client_header_name_wrong(evidence: Evidence) -> Iterator[Finding]:
                 )
 
 
+_OF_A_SHOP = "http://localhost:3000/api/access-token"
 _REQUIRED = "AADSTS90014: The required field 'client_id' is missing."
 # The identity provider's codes for a client or a secret that did not arrive.
 _ABSENT = {900144, 90014, 7000216, 7000218, 70002}
@@ -266,6 +268,7 @@ def _no_secret(exchange: Exchange) -> bool:
         case(
             token_call(TEST, headers={"client_id": None, "client-id": "a"}, status=400)
         ),
+        case(call("POST", _OF_A_SHOP, {"Accept": "*/*"}, status=401, answer="")),
     ],
 )
 def client_id_missing(evidence: Evidence) -> Iterator[Finding]:
