@@ -34,6 +34,7 @@ def failures(evidence: Evidence, *kinds: FailureKind) -> Iterator[Exchange]:
 
 # A shop that hands the words of its library on: they name where it did not get to.
 _OUR_HOST = re.compile(r"\bapi(?:test)?\.vipps\.no\b", re.IGNORECASE)
+_NEAR = 300
 
 
 @once
@@ -45,7 +46,13 @@ def failure_of(exchange: Exchange) -> Failure | None:
     if not shop or exchange.response.status not in {500, 502, 503, 504}:
         return None
     text = text_in(exchange)
-    return find_failure(text) if _OUR_HOST.search(text) else None
+    named = _OUR_HOST.search(text)
+    return find_failure(_near(text, named)) if named else None
+
+
+def _near(text: str, named: re.Match[str]) -> str:
+    """Return what stands around the host: a page of errors shows a program, too."""
+    return text[max(0, named.start() - _NEAR) : named.end() + _NEAR]
 
 
 def is_ours(request: Request | None) -> bool:
@@ -74,6 +81,9 @@ def _failed(exchange: Exchange) -> Place:
 def _sure(exchange: Exchange) -> Confidence:
     """Tell how sure a failure is: a shop's page may speak of several calls."""
     return Confidence.CERTAIN if exchange.failure else Confidence.LIKELY
+
+
+_PAGE = "https://api.vipps.no/x: no answer" + " " * 400 + "// timeout in seconds"
 
 
 def _handed_on(words: str) -> Evidence:
@@ -140,6 +150,7 @@ def dns_resolution_failure(evidence: Evidence) -> Iterator[Finding]:
     healthy=lambda: [
         case(token_call(TEST, failure=FailureKind.DNS)),
         case(call("GET", "https://shop.example/", status=504, answer="timed out")),
+        case(call("GET", "https://shop.example/", status=500, answer=_PAGE)),
     ],
 )
 def network_egress_blocked(evidence: Evidence) -> Iterator[Finding]:
