@@ -16,6 +16,7 @@ from vippsdiag.samples import (
     PRODUCTION,
     TEST,
     api_call,
+    call,
     case,
     ecom_call,
     token_call,
@@ -113,3 +114,9 @@ def test_the_words_of_a_code_are_less_sure_than_its_number(
 ) -> None:
     causes = found(case(ecom_call(400, words)))
     assert causes == {"operation-not-allowed-in-state": sure}
+
+
+def test_an_order_that_a_shop_does_not_find_may_be_its_own() -> None:
+    url = "https://shop.example/vipps/orders/1"
+    lost = call("GET", url, status=404, answer={"message": "Order not found"})
+    assert found(case(lost))["order-of-other-msn"] is Confidence.POSSIBLE

@@ -11,7 +11,7 @@ from vippsdiag.checks.codes import said, sure_of
 from vippsdiag.checks.later import went_well_later
 from vippsdiag.checks.operations import is_operation
 from vippsdiag.checks.urls import fields
-from vippsdiag.evidence import Evidence, Need
+from vippsdiag.evidence import Evidence, Need, call_of
 from vippsdiag.exchange import Exchange, Request
 from vippsdiag.language import say
 from vippsdiag.products import PROBE_REFERENCE
@@ -288,6 +288,11 @@ def _is_not_there(exchange: Exchange) -> bool:
     return there and (bare or silent)
 
 
+def _is_shops(exchange: Exchange) -> bool:
+    """Tell whether a shop answered, which has orders of its own."""
+    return exchange.request is not None and call_of(exchange.request) is None
+
+
 # A payment as one sales unit knows it: its number, as sent, and the reference.
 _Named = tuple[str | None, object]
 
@@ -375,5 +380,7 @@ def order_of_other_msn(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(
                 message=say("The answer says: {words}", words=words),
                 place=body_place(exchange),
-                confidence=Confidence.POSSIBLE if unnamed else Confidence.LIKELY,
+                confidence=Confidence.POSSIBLE
+                if unnamed or _is_shops(exchange)
+                else Confidence.LIKELY,
             )
