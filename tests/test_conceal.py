@@ -181,6 +181,25 @@ SECRET_TEXTS = {
     "quoted-further-on": 'the temporary password will be "{}#"',
     "login-in-ticks": "Logg inn med `a@b.no` og `{}!A`",
     "key-of-stripe": "from Stripe (sk_live_{0}{0})",
+    "finnish-name": "Asiakkaan salaisuus: {}",
+    "password-of-a-php-server": "[PHP_AUTH_PW] => {}",
+    "brand-behind-a-name": "secret_vipps: {}",
+    "user-and-password-of-a-call": 'req.SetBasicAuth("shop", "{}")',
+    "user-and-password-of-python": "HTTPBasicAuth('shop', '{}')",
+    "user-and-password-in-a-list": "'auth' => ['shop', '{}']",
+    "user-and-password-in-a-tuple": "get(url, auth=('shop', '{}'))",
+    "secret-of-a-signature": "createHmac('sha256', '{}')",
+    "secret-of-a-signature-in-python": "hmac.new(b'{}', body)",
+    "secret-of-a-signature-in-c": 'new HMACSHA256(UTF8.GetBytes("{}"))',
+    "element-of-a-value": '<p name="a.name">client_secret</p>\n<p n="a.value">{}</p>',
+    "list-in-a-pair": '{{"Key":"client_secret","Value":["{}"]}}',
+    "parameters-of-sql": "@Name = N'ClientSecret', @Value = N'{}'",
+    "update-of-sql": "SET value = '{}' WHERE name = 'client_secret'",
+    "header-of-swift": 'setValue("{}", forHTTPHeaderField: "client_secret")',
+    "header-of-objective-c": 'setValue:@"{}" forHTTPHeaderField:@"client_secret"',
+    "jar-of-cookies": "a.no\tFALSE\t/\tTRUE\t0\tsid\t{}\n",
+    "box": "│ client_secret │ '{}' │",
+    "stars-before-a-dash": "**Client secret:** abc-{}",
     "element-with-a-long-type": '<Password Type="http://x.no/'
     + "a" * 99
     + '#Text">{}</Password>',
@@ -289,6 +308,8 @@ def test_a_day_of_birth_is_masked_without_a_mark(day: str) -> None:
 
 def test_a_national_identity_number_is_known_by_its_checks_in_a_sentence() -> None:
     assert "21109140489" not in str(conceal("BankID med 21109140489 virker ikke"))
+    assert "21109140489" not in str(conceal("VALUES (1, '21109140489')"))
+    assert "21109140489" not in str(conceal('["Ola","21109140489"]'))
 
 
 def test_a_key_of_letters_alone_is_masked_behind_its_name() -> None:
@@ -311,6 +332,8 @@ def test_a_number_in_groups_is_masked_in_a_column(number: str) -> None:
 
 MIXED = "kR10vLRAttbnvGdBe2NdaCsNN7S5PjLP"
 LONE = "kR10vLRAttbnvGdBe2NdaCsNN7S5PjLPq8+Zx3Yw"
+DASHED = "kR10vLRA-tbnvGdBe2Nd_CsNN7S5PjLP"
+ENTRA = "abc8Q~dEfGhIjKlMnOpQrStUvWxYz0123456-.7_8"
 GUID_KEY = "7c1e9a4f-d2b8-4630-a5f8-e3c06b917d24"
 
 
@@ -335,6 +358,15 @@ GUID_KEY = "7c1e9a4f-d2b8-4630-a5f8-e3c06b917d24"
         ("Buffer.from('{}')", LONE),
         ("salaisuuden {}, mutta", MIXED),
         ("The webhook secret, which I believe is {}, has not", GUID_KEY),
+        ('hemligheten vi fick var "{}" och', DASHED),
+        ("the client secret (it's {}) from", DASHED),
+        (f"med {CLIENT_ID}:{{}} i basic auth", DASHED),
+        (f"{CLIENT_ID} / {{}}", DASHED),
+        (f"new Client('{CLIENT_ID}', '{{}}', '284610')", DASHED),
+        (f'["{CLIENT_ID}","{{}}"]', DASHED),
+        ("this one: {} from the portal", ENTRA),
+        ("https://x.no/a?sp=r&sig={}", DASHED + DASHED),
+        ("\u00c2\u00ab{}\u00c2\u00bb", SUBSCRIPTION_KEY),
     ],
 )
 def test_a_key_is_masked_for_its_looks_where_words_tell_of_it(text, value) -> None:
@@ -515,6 +547,27 @@ BENIGN_TEXTS = {
     "path-of-40-letters": "GET /ePayment/v2/payments/ORD1A2B/Capture1CD x",
     "sum-of-a-commit": "commit 8820d07d70eac4655950a78912f0a1b2c3d4e5f6",
     "class-of-40-letters": "VippsLoginV2AuthorizationHandlerFactory4",
+    "version-behind-an-address": "GET /oauth2/token HTTP/1.1\nHost: x",
+    "size-in-a-dump-of-php": '["client_secret"]=>\n  string(0) ""',
+    "type-of-a-column": "client_secret varchar(255), token NVARCHAR(2000)",
+    "length-of-a-token": "Got token (len=1412) for it",
+    "attribute-of-17-letters": '<add name="x" connectionString="Server=a"/>',
+    "digest": "Digest: SHA-256=X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=",
+    "digest-of-content": "sha-256=:RK/0qy18MlBSVnWgjwz6lZEWjP/lF5HF9bvEF8FabDg=:",
+    "sum-of-a-module": "v0.4.1 h1:Qd8n3hT0m1k5jVbY2xZ7uW9rP4sL6aE8cG0iK2oM4qS=",
+    "id-of-a-front": "x-amz-cf-id: Qm3xH9v0rT5kY2wZ8aB1cD4eF6gH7iJ0kL2mN3oP4q==",
+    "key-of-a-repetition": f"X-Idempotency-Key: {SUBSCRIPTION_KEY}",
+    "key-of-a-repetition-in-json": f'"idempotencyKey":"{SUBSCRIPTION_KEY}"',
+    "order-in-an-address": f"https://x.no/order/{SUBSCRIPTION_KEY}/done",
+    "id-of-a-basket": f"basketId={SUBSCRIPTION_KEY} x=1",
+    "hash-in-a-sentence": f"md5 of the body: {SUBSCRIPTION_KEY}, event "
+    f"{SUBSCRIPTION_KEY}, etag {SUBSCRIPTION_KEY}",
+    "hidden": "client_secret: (hidden), token: none",
+    "token-left-out": "authorization: Bearer eyJ... (shortened)",
+    "variable-of-a-shell": 'subkey: $VIPPS_SUBKEY, secret="${SHOP_SECRET}"',
+    "variable-of-windows": "secret=%SHOP_SUBKEY% secret=$env:SHOP_SUBKEY",
+    "variable-of-a-template": "secret: {{ shop_subkey }}",
+    "ids-in-a-list": f'["{CLIENT_ID}","ref_01JDKW5T8Q9Z4X3V2B1N0M7C6A"]',
 }
 
 
@@ -563,6 +616,21 @@ def test_a_name_of_a_secret_is_sensitive_in_any_spelling(name: str) -> None:
 )
 def test_a_name_of_an_id_is_not_sensitive(name: str) -> None:
     assert not is_sensitive(name)
+
+
+def test_a_sentence_behind_a_token_stays() -> None:
+    shown = str(conceal(f"Authorization: Bearer {token()} og får 401 fra /a/b."))
+    assert shown.endswith(" og får 401 fra /a/b.")
+    assert str(conceal(f"Authorization: {MIXED}== and it says no")).endswith(" no")
+
+
+def test_a_second_key_behind_the_first_is_masked_too() -> None:
+    assert MIXED not in str(conceal(f"Authorization: {token()} {MIXED}"))
+
+
+def test_a_function_that_is_given_a_secret_stays() -> None:
+    text = "secret = base64.b64decode('{}') + x"
+    assert str(conceal(text.format(CANARY))).startswith(text.partition("{")[0] + MASK)
 
 
 def test_a_header_value_is_masked_behind_its_scheme() -> None:

@@ -534,6 +534,25 @@ def test_what_is_personal_is_replaced_for_good(text: str) -> None:
     assert shared != text
 
 
+COLOURED = [
+    f"\x1b[36mclient_secret\x1b[0m=\x1b[33m{SECRET[:-2]}\x1b[0m x",
+    f"\x1b[36msubscription_key\x1b[0m: {SUBSCRIPTION_KEY}",
+    f"\x1b[33m{SUBSCRIPTION_KEY}\x1b[0m",
+    f"{{ client_secret: \x1b[32m'{SECRET}'\x1b[39m }}",
+    f'{{"log": "client_secret=\\u001b[33m{SECRET[:-2]}\\u001b[0m"}}',
+]
+
+
+@pytest.mark.parametrize("text", COLOURED)
+def test_a_secret_in_the_colours_of_a_terminal_is_replaced(text: str) -> None:
+    shared = redact(text, SEED).text
+    assert SECRET[:-2] not in shared
+    assert SUBSCRIPTION_KEY not in shared
+    codes = re.compile(r"(?:\x1b|\\u001b)\[\d*m")
+    assert codes.findall(shared) == codes.findall(text)
+    assert redact(shared).text == shared
+
+
 def test_what_is_in_doubt_is_replaced_and_listed() -> None:
     redaction = redact(f"md5\n{SUBSCRIPTION_KEY}\nclient_secret: <your secret>")
     assert SUBSCRIPTION_KEY not in redaction.text

@@ -20,20 +20,20 @@ _OTHERS = (
 # Where nothing else tells it, only what has a digit and some length is taken for a
 # value, for the next word may be an ordinary one, or the name of the next value.
 _TELLING = (
-    r"(?:bearer\s++)?(?![\w.\-]*+(?::\s|=[^\s=\"'“”<>,;]))"
+    r"(?:bearer\s++)?(?!\(?[\w.\-]*+(?::\s|=[^\s=\"'“”<>,;]))"
     r"(?!\d{4}-\d\d-\d\d\b|\d\d?[.:]\d\d[-–]\d\d?[.:]\d\d\b|AADSTS\d"
-    r"|\(?[\w./\\:@-]*\.[a-z]{1,5}:\d{1,6}\b(?!\w))"
+    r"|\(?[\w./\\:@-]*\.[a-z]{1,5}:\d{1,6}\b(?!\w)|HTTP/\d|\w{3,20}\(\d{1,5}\))"
     r"(?:(?=[^\s\"'“”`|<>\d]*+\d)|(?=[A-Za-z+/]{16,})(?-i:(?=[A-Za-z+/]*?[A-Z][a-z][A-Z])))(?:[^\s\"'“”`|<>,;\\]|\\/){8,}"
 )
 # {"name": "client_secret", "value": "..."} and <add key="..." value="..."/>
 _ATTRIBUTE = re.compile(
     rf"(?P<name>[\w.:\- ]{{0,200}}+){QUOTE}(?:\s{{0,9}}:\s{{0,99}}\{{)?{_OTHERS}\s*+"
-    rf"(?:,\s*+)?{QUOTE}?value{QUOTE}?\s*+[:=]\s*+{QUOTE}(?P<value>(?:\\.|[^\"'“”\r\n\\])++)",
+    rf"(?:,\s*+)?(?:{QUOTE}|@)?value{QUOTE}?\s*+[:=]\s*+(?:\[\s{{0,99}}+|N)?{QUOTE}(?P<value>(?:\\.|[^\"'“”\r\n\\])++)",
     re.IGNORECASE,
 )
 # <setting name="client_secret" type="String"><value>... and <secret type="text">...
 _CONTENT = re.compile(
-    rf"(?P<name>[\w.\-]{{0,200}}+)(?:{QUOTE}|\s[\w:]{{1,20}}=)[^<>\r\n]{{0,250}}>\s{{0,9}}"
+    rf"(?P<name>[\w.\-]{{0,200}}+)(?:{QUOTE}|\s[\w:]{{1,20}}=)[^<>\r\n]{{0,250}}(?<![=-])>\s{{0,9}}"
     rf"(?:{_ELEMENT}\s{{0,9}}){{0,8}}+(?P<value>{_TELLING})",
     re.IGNORECASE,
 )
@@ -62,10 +62,11 @@ SPACED = re.compile(
     rf"|{BLANK}++(?:(?:is|was|er|var|är|on|hedder|heter|lyder"
     r"|beg(?:ynner|ins)[ ](?:på|with)|börjar[ ]på|starts[ ]with"
     r"|->|→|[-–]|\.{2,9})\s++)?"
-    rf"|\*{{0,3}}[ \t]*+\|[ \t]*+|[ \t]++--(?:body|value)[ =]|\((?={QUOTE})"
+    rf"|\*{{0,3}}[ \t]*+[|│┃][ \t]*+|[ \t]++--(?:body|value)[ =]|\((?={QUOTE})"
     rf"|(?:[ \t]*+\r?\n){{1,2}}+(?:{_BUTTON}\r?\n)?+[ \t]*+(?:=>[ ](?={QUOTE}))?"
     rf"|{QUOTE}?[\])]{{1,2}}[ \t]*+\r?\n(?:(?:=>|<)[ ])?(?={QUOTE})"
-    rf"|(?:{_ELEMENT}\s{{0,9}}){{1,8}}+){QUOTE}?)"
+    rf"|(?:{_ELEMENT}\s{{0,9}}){{1,8}}+"
+    rf"|</[\w.:]{{1,30}}>\s{{0,99}}<[^<>]{{0,99}}value[\"']?>\s{{0,9}}){QUOTE}?)"
     rf"(?P<value>{NATIONAL}|{_TELLING})",
     re.IGNORECASE,
 )
@@ -77,16 +78,14 @@ PATTERNS = (
     (_TYPED, ("</",)),
     (_CONTENT, (">",)),
 )
+_ID_NAME = rf"(?:id|key|name|field){QUOTE}?\s{{0,9}}[:=]\s{{0,9}}[@N]?{QUOTE}"
 # The same attributes the other way round, up to where the name begins.
 _REVERSED = re.compile(
-    rf"value{QUOTE}?\s{{0,9}}[:=]\s{{0,9}}{QUOTE}(?P<value>(?:\\.|[^\"'“”\r\n\\])++)"
-    rf"{QUOTE}{_OTHERS}\s{{0,99}},?\s{{0,99}}{QUOTE}?(?:id|key|name){QUOTE}?"
-    rf"\s{{0,9}}[:=]\s{{0,9}}{QUOTE}\Z",
+    rf"value{QUOTE}?\s{{0,9}}[:=(]\s{{0,9}}[@N]?{QUOTE}(?P<value>(?:\\.|[^\"'“”\r\n\\])++)"
+    rf"{QUOTE}{_OTHERS}\s{{0,99}},?\s{{0,99}}(?:WHERE\s{{1,9}})?{QUOTE}?\w{{0,20}}?{_ID_NAME}\Z",
     re.IGNORECASE,
 )
-_NAMED = re.compile(
-    rf"(?:id|key|name){QUOTE}?\s{{0,9}}[:=]\s{{0,9}}{QUOTE}\Z", re.IGNORECASE
-)
+_NAMED = re.compile(rf"{_ID_NAME}\Z", re.IGNORECASE)
 _QUOTES = frozenset("\"'`“”„‘’;27")
 _FULL_NAME = re.compile(r"[\w.:\- ]{0,200}+")
 _HEAD = re.compile(r"(?s:.*[^\w.\- ])?")

@@ -37,6 +37,7 @@ from vippsdiag.looks import (
     SHAPES,
     SIGNED,
     USER_OPTION,
+    is_attribute,
     is_id,
     lone_secrets,
     padded,
@@ -348,7 +349,10 @@ def _replace_shape(
 
 def _replaced_shape(match: re.Match[str], raw: str, replace: Replace) -> str:
     """Replace a value that only looks like one; a long name before a mark does too."""
-    if match.re is HEX_KEY and is_id(match.string, match.start()):
+    is_padded = match.re is PADDED_BASE64
+    if (is_padded or match.re is HEX_KEY) and is_id(match.string, match.start()):
+        return raw
+    if is_padded and raw[:-1].isalpha() and is_attribute(match):
         return raw
     if match.re is PACKED and (said := unzipped(raw)) is not None:
         return raw if rewrite(said, mask) == said else replace(raw)

@@ -17,7 +17,9 @@ Span = tuple[int, int]
 QUOTE = r"(?:\\{0,16}[\"']|&quot;|%22|%27|[“”„‘’`])"
 # Those too that a page or a word processor puts in a blank's place.
 BLANK = r"[ \t\u00a0\u2000-\u200b\u202f\u2060\u3000\ufeff]"
-BLANKS = rf"(?:{BLANK}*+(?:(?:%20|\\[nrt]|%0A|%09){BLANK}*+){{0,8}}+)"
+# What a terminal shows in a colour.
+COLOUR = r"\x1b\[[\d;]{0,12}m"
+BLANKS = rf"(?:{BLANK}*+(?:(?:%20|\\[nrt]|%0A|%09|{COLOUR}){BLANK}*+){{0,8}}+)"
 # What HTML writes around a value. An element of another name may hold one.
 TAG = (
     r"</?(?:a|b|br|button|code|dd|div|dt|em|font|h[1-6]|i|input|kbd|label|li|p|pre|samp"
@@ -32,7 +34,7 @@ _OPENED = re.compile(
     r"|Array\s{0,9}\(\s{0,99}\[\d\] =>"
     r"|(?:new )?(?:\[\]string|string\[\]|\[\]) ?\{(?=[\"'])"
     r"|\{(?:code|noformat)(?::[^{}\r\n]{0,40})?\}"
-    rf"|(?<!\*)\*{{1,3}}(?=[ ]?{QUOTE}|[ ]?[\w+/]{{8}}))"
+    rf"|(?<!\*)\*{{1,3}}(?=[ ]?{QUOTE}|[ ]?[\w+/.~-]{{8}}))"
     rf"|{BLANKS}\{{\s{{0,99}}{QUOTE}(?:number|value){QUOTE}\s{{0,9}}:|{BLANKS}`{{2,3}}(?=[\w+/])){{0,8}}+",
     re.IGNORECASE,
 )
@@ -50,6 +52,14 @@ _COMMAND = re.compile(
     r"(?P<value>(?:[^\r\n|`)]|\)(?=[^\s|\"'`)])){0,4000}(?<=[^\s|`)'\"])))"
 )
 _RUNS = frozenset("$`'\"")
+# A function that is given the value; one that reads it is given a name.
+_READS = re.compile(
+    "ask|conf|env|fetch|find|get|input|load|param|read|setting", re.IGNORECASE
+)
+_CALL = re.compile(
+    r"(?:new )?(?P<function>[A-Za-z_][\w.:]*+)\(\s{0,9}b?(?P<quote>[\"'])"
+    r"(?P<value>[^\"'\\\r\n]{4,500})(?P=quote)"
+)
 _VARIABLES = re.compile(r"(?:\$\{?\w+\}?|[:\s\"'])+")
 # What the two begin with, and what says that the value stands in the next line.
 _OPENERS = frozenset("<\r\n[*{`|>")
@@ -73,7 +83,7 @@ _OR = re.compile(
     r"[ \t\r\n]{0,20}(?P<quote>['\"`])(?P<value>[^'\"`\r\n]{1,500})(?P=quote)"
 )
 # Where a value without quotes may end; a search for one of these signs is quick.
-_STOP = re.compile(r"[\s,;&|){}\]\"'`”’><%\\]")
+_STOP = re.compile(r"[\s,;&|){}\]\"'`”’><%\\\x1b]")
 # And where it does: before the next name, or at the punctuation that closes what it
 # stands in.
 _CLOSERS = r"[,;)}\]\"'`”’>]"
@@ -91,9 +101,16 @@ _LINE_END = re.compile(
     r"[\r\n<>\\]|[\"'](?:(?<!=[\"'])|(?=[\s)\]}]|$))"
     r"(?!\s{0,9}[;,]\s{0,9}[\w.-]{1,60}=)"
 )
+# A sentence may go on behind a token or a key, which a header never does.
+_IN_SENTENCE = re.compile(
+    r"(?:eyJ[\w.…-]{3,}|[0-9a-f]{32}"
+    r"|(?=\S*?[A-Z])(?=\S*?[a-z])(?=\S*?\d)[A-Za-z0-9+/_-]{24,}={0,2})"
+    r"(?=[.,;:]?(?:[ ]{1,2}[/(]?(?:[A-ZÆØÅÄÖ]{1,5}|\d{1,7}"
+    r"|[A-Za-zÆØÅÄÖæøåäö][a-zæøåäö_./:-]{0,60})[).,:;!?]*+){1,40}\s*\Z)"
+)
 # Of those that a stop can be, these end every value.
-_ALWAYS = frozenset(" \t\r\n")
-_LINE_STOP = re.compile(r"[\r\n<>\\\"']")
+_ALWAYS = frozenset(" \t\r\n\x1b")
+_LINE_STOP = re.compile(r"[\r\n<>\\\"'\x1b]")
 _JSON_WORD = re.compile(r"(?:null|true|false|-?\d[\d.eE+-]*)(?=\s{0,9}[,}\]])")
 # A number that is written in groups: +47 123 45 678; a key that blanks got into.
 _APART = r"(?: |\r?\n(?:> ?){0,4})"
@@ -184,10 +201,11 @@ def _bare(text: str, start: int, mark: str, *, whole_line: bool) -> Span | None:
         first = text[start : start + 1]
     if first in _RUNS and (run := _COMMAND.match(text, start)):
         return _printed(run)
-    if whole_line and (word := _JSON_WORD.match(text, start)):
+    word = _JSON_WORD.match(text, start) if whole_line else None
+    if word is None and first not in _NO_GROUPS:
+        word = _GROUPS.match(text, start)
+    if word:
         return word.span()
-    if first not in _NO_GROUPS and (groups := _GROUPS.match(text, start)):
-        return groups.span()
     # Behind an element's name, what begins with such a bracket is an element in it.
     opens = first in {"<", "{", "["} and mark != ">"
     if opens and (bracketed := _BRACKETED.match(text, start)):
@@ -195,11 +213,26 @@ def _bare(text: str, start: int, mark: str, *, whole_line: bool) -> Span | None:
     if first in {"{", "["}:
         return None
     stop = _stop(text, start, whole_line=whole_line)
+    if whole_line:
+        said = _IN_SENTENCE.match(text, start, stop)
+        return said.span() if said else (start, stop)
+    given = _given(text, start) if text.find("(", start, stop) > start else None
+    return given or (start, _field_end(text, start, stop, mark))
+
+
+def _field_end(text: str, start: int, stop: int, mark: str) -> int:
+    """Return where a value ends if it stands in a form or an address."""
     in_form = mark in _EQUALS and not text[start - 1].isspace()
     ampersand = text.find("&", start, stop) if in_form else -1
-    if ampersand >= 0 and (field := _NEXT_FIELD.search(text, ampersand, stop)):
-        stop = field.start()
-    return start, stop
+    field = _NEXT_FIELD.search(text, ampersand, stop) if ampersand >= 0 else None
+    return field.start() if field else stop
+
+
+def _given(text: str, start: int) -> Span | None:
+    """Return what a function is given there, if it does not read a setting."""
+    call = _CALL.match(text, start)
+    reads = call is None or _READS.search(call["function"])
+    return call.span("value") if call and not reads else None
 
 
 def _printed(run: re.Match[str]) -> Span | None:

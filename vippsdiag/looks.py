@@ -7,7 +7,7 @@ stop at every letter of a text for it.
 import re
 from base64 import b64decode
 from collections.abc import Iterator
-from string import ascii_letters, digits
+from string import ascii_letters, digits, punctuation, whitespace
 from zlib import MAX_WBITS, decompressobj, error
 
 from vippsdiag.phones import MOBILES, NATIONAL, OTHER, PHONE
@@ -25,10 +25,12 @@ def _behind(value: str) -> str:
 
 JWT = re.compile(rf"eyJ(?:(?<=\beyJ)|{_behind('eyJ')})[\w-]{{5,}}(?:\.[\w-]*){{0,2}}")
 _HEX = "[0-9a-fA-F]{32}"
+# A key goes on with none but these; bytes of other letters may stand beside it.
+_ON = r"(?a:[\w-])"
 # A 32-digit trace id stands behind "00-" (W3C trace context) and is no key; nor is a
 # number, which must stay one in JSON: one key in three million has no letter.
 HEX_KEY = re.compile(
-    rf"{_HEX}(?![\w-])(?<!\d{{32}})(?:(?<![\w%\\-]{_HEX})|{_behind(_HEX)})"
+    rf"{_HEX}(?!{_ON})(?<!\d{{32}})(?:(?<!(?a:[\w%\\-]){_HEX})|{_behind(_HEX)})"
 )
 # Subscription keys with a GUID's dashes cannot be told from ids; names catch those.
 # With the signs for addresses it may look like a name with an equals sign behind it.
@@ -43,8 +45,9 @@ _MIXED = (
 )
 # A secret that its sentence tells of.
 TOLD = re.compile(
-    r"(?P<name>(?i:secret|hemmelig|hemlig|salaisuu)\w{0,40}+)[^\r\n=<>{}\[\]\"'`]{0,80}?"
-    rf"[ ,:](?P<value>{_MIXED}[A-Za-z0-9+/]{{20,}}+={{0,2}})(?![\w+/=-]|[.:]\w)"
+    r"(?P<name>(?i:secret|hemmelig|hemlig|salaisuu)\w{0,40}+)"
+    r"(?:[^\r\n=<>{}\[\]\"'`]|'(?=s\b)){0,80}?[ ,:][\"'`“«]?"
+    rf"(?P<value>{_MIXED}[A-Za-z0-9+/_~-]{{20,}}+={{0,2}})(?![\w+/=-]|[.:]\w)"
 )
 _GUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
 # A webhook's secret is one, unless the sentence goes on with what an id is.
@@ -167,15 +170,27 @@ IDENTIFIED = re.compile(
 USER_CALLED = re.compile(
     r"pwd[\"']?(?:,|\s?=>)\s?[\"'][^\s:\"']+:(?P<value>[^\s\"']+)", re.IGNORECASE
 )
+# A user with a password among the arguments of a call, or in a list.
+AUTH_CALLED = re.compile(
+    r"auth(?:(?:(?<=asicauth)|(?<=asic_auth))\w{0,12}\(|[\"']?\s{0,2}(?:=>|[:=])\s{0,2}[(\[])"
+    r"\s{0,99}[\"'][^\"'\r\n]{1,60}[\"'],\s{0,99}[\"'](?P<value>[^\"'\r\n]{4,})[\"']",
+    re.IGNORECASE,
+)
+# The secret that a signature is made with.
+HMAC_CALLED = re.compile(
+    r"hmac[\w.:]{0,30}\((?:[\"'][\w-]{3,12}[\"'],\s{0,9}|\$?[\w.>-]{1,40},\s{0,9}){0,2}"
+    r"(?:[\w.:]{1,40}\(){0,2}b?[\"'](?P<value>[^\"'\r\n]{8,})[\"']",
+    re.IGNORECASE,
+)
 # What a server knows somebody by who has logged in.
 SESSION = re.compile(
     rf"(?i:session)=(?P<value>{_MIXED}[\w.~%+/-]{{20,}}|(?!nb|nn)[a-z0-9]{{26}}(?![\w-]))"
 )
 LOGGED_IN = re.compile(r"(logged_in_[0-9a-f]{0,40}=)([\w.~%+/|-]{20,})")
-# Each with a piece of text that every place has where it matches.
-SIGNED = (("hook", HOOK), ("logged_in_", LOGGED_IN), ("@", LOGIN))
 # An authorization code; "code" alone is also the name of many an error's number.
 OAUTH_CODE = re.compile(r"(?<=[?&]code=)[\w.~%-]{16,}")
+# The signature that opens an address to whoever has it.
+ADDRESS_SIGNATURE = re.compile(r"(?<=[?&]sig=)[\w.~%+/-]{40,}=?")
 # The same in a list of fields, or behind another mark.
 NAMED_CODE = re.compile(
     r"(code(?<![\w-]code)(?:\\?[\"'],\s{0,99}\\?[\"']value)?\\?[\"']?"
@@ -203,24 +218,50 @@ PRIVATE_KEY = re.compile(
 # A number of a call or of what a file holds, which is no key though it looks like one,
 # has such a name.
 _ID_BEFORE = re.compile(
-    r"(?:activity|batch|build|correlation|deployment|event|invocation|job|message|operation"
-    r"|order|payment|req|request|run|span|trace|transaction)"
-    r"[_. -]?id\W{1,6}$|rid(?<![^\W_]rid)[\"']?[:=]\W{0,3}$"
+    r"(?:activity|basket|batch|build|cart|cf|checkout|correlation|deployment|event"
+    r"|invocation|item|job|message|operation|order|payment|product|refund|req|request"
+    r"|run|span|trace|transaction)"
+    r"[_. -]?id\W{1,6}$|idempotency[ _-]?key\W{1,6}$"
+    r"|rid(?<![^\W_]rid)[\"']?[:=]\W{0,3}$"
     r"|(?:correlation|(?<![</])span|trace)\W{1,3}$"
-    r"|(?:checksum|digest|e-?tag|hash|md5(?:sum)?)[\"']?\s{0,3}[:=]\W{0,5}$"
-    r"|(?:hash|md5sum)[ \t]{1,3}$",
+    r"|(?:checksum|digest|e-?tag|\bh1|hash|md5(?:sum)?|sha-?(?:1|256|384|512))[\"']?\s{0,3}[:=]\W{0,5}$"
+    r"|(?:commit|e-?tag|event|hash|md5sum)[ \t]{1,3}$"
+    r"|(?:checksum|hash|md5|sha\d{1,3})[ ](?:for|of)[ ](?:the[ ])?"
+    r"(?:body|content|file|payload):?[ ]$"
+    r"|/(?:basket|cart|checkout|order|payment|refund|transaction)s?/$",
     re.IGNORECASE,
 )
-# The last two letters of each such name.
-_ID_ENDS = frozenset({"ag", "an", "ce", "d5", "id", "on", "sh", "st", "um"})
+# The last letters of each such name.
+_ID_ENDS = tuple(
+    """
+    -1 -256 -384 -512 a1 a256 a384 a512 ag an basket baskets body cart carts ce checkout
+    checkouts commit content d5 encykey ency-key ency_key event file h1 id nds on ons
+    order orders payload payment payments refund sh st um
+    """.split()
+)
+_LAST_TWO = frozenset(end[-2:] for end in _ID_ENDS)
+_BETWEEN = f"{punctuation}{whitespace}"
 # A span's number, which stands behind its trace's.
 _SPAN = re.compile(r"[,:/](?=\d*[a-f])[0-9a-f]{16}(?!\w)")
-_NAME = re.compile(r"(?s:.*\w)")
 _FARTHEST = 64
 # What a server keeps of a password: by trying, it can be found.
 PASS_HASH = re.compile(
     r"\$(?:[PH]\$[./0-9A-Za-z]{31}|2[abxy]?\$\d\d\$[./0-9A-Za-z]{53}"
     r"|argon2(?:id?|d)\$[\w=,$+/]{20,}|[156]\$(?:rounds=\d+\$)?[./0-9A-Za-z]{1,16}\$[./0-9A-Za-z]{22,86})"
+)
+# A client secret of Microsoft Entra says what it is.
+ENTRA = re.compile(r"(?<![\w.~-])[\w.~-]{3}\dQ~[\w.~-]{31,34}(?![\w~-])", re.ASCII)
+# What stands behind an id as a secret stands behind its client_id: in a pair, among
+# the arguments of a call, in a list.
+PAIRED = re.compile(
+    rf"(-[0-9a-fA-F]{{12}}(?::|[ ]?/[ ]|[\"'],\s{{0,20}}N?[\"']))"
+    rf"({_MIXED}(?=\S*?[a-z]\d?[A-Z])(?=\S*?[A-Z]\d?[a-z])[A-Za-z0-9+/_~-]{{24,}}={{0,2}})"
+    r"(?![\w+/~-])"
+)
+# The jar of cookies that browsers and cURL write.
+COOKIE_JAR = re.compile(
+    r"(E\t/[^\t\r\n]{0,200}\t(?:TRUE|FALSE)\t\d{1,12}\t[^\t\r\n]{1,200}\t)"
+    r"([^\t\r\n]+)"
 )
 # A key of another payment provider says what it is.
 STRIPE = re.compile(r"_live_(?<=[rs]k_live_)\w{16,}")
@@ -245,12 +286,22 @@ _PADDED = re.compile("=(?<=[A-Za-z0-9+/_-]{14}=)")
 _RUN_BEFORE = re.compile(r"(?s:.*[^A-Za-z0-9+/_-])?")
 # So far behind its first equals sign decides whether it is one.
 _BEHIND = 6
+# Each with a piece of text that every place has where it matches.
+SIGNED = (
+    ("hook", HOOK),
+    ("logged_in_", LOGGED_IN),
+    ("@", LOGIN),
+    ("-", PAIRED),
+    ("E\t/", COOKIE_JAR),
+)
 # Each with a sign that every text has which holds one, and that is quick to find.
 SHAPES = (
     (JWT, re.compile("eyJ")),
     (PADDED_BASE64, _PADDED),
     (HEX_KEY, HEX_KEY),
     (OAUTH_CODE, re.compile("code=")),
+    (ADDRESS_SIGNATURE, re.compile("sig=")),
+    (ENTRA, re.compile("Q~")),
     (PHONE, PHONE),
     *MOBILES,
     (PASS_HASH, PASS_HASH),
@@ -292,10 +343,17 @@ def is_id(text: str, place: int) -> bool:
     if text[place + 32 : place + 33] in ",:/" and _SPAN.match(text, place + 32):
         return True
     before = text[max(0, place - _FARTHEST) : place]
-    name = _NAME.match(before)
-    if name is None or name[0][-2:].lower() not in _ID_ENDS:
+    name = before.rstrip(_BETWEEN)
+    if name[-2:].lower() not in _LAST_TWO or not name.lower().endswith(_ID_ENDS):
         return False  # as most are
     return _ID_BEFORE.search(before) is not None
+
+
+def is_attribute(match: re.Match[str]) -> bool:
+    """Tell whether a word with an equals sign is what an attribute is called."""
+    start, end = match.span()
+    text = match.string
+    return text[start - 1 : start].isspace() and text[end : end + 1] in {"'", '"'}
 
 
 def padded(text: str) -> Iterator[re.Match[str]]:

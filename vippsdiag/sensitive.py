@@ -36,7 +36,7 @@ SENSITIVE_NAMES = frozenset(
     primarykey primarysubscriptionkey primrngle primrnglen primrnkkel primrnkkelen
     primrnyckel primrnyckeln proxyauthorization puh puhelin puhelinnumero
     puhelinnumeroni puhelinnumerosi pw pwd refreshtoken refreshtokenet salaisuuden
-    salasana salasanani samordningsnr samordningsnummer secondarykey
+    salaisuus salasana salasanani samordningsnr samordningsnummer secondarykey
     secondarysubscriptionkey secret secreten secretet sekundrngle sekundrnglen
     sekundrnkkel sekundrnkkelen sekundrnyckel sekundrnyckeln sessionid setcookie
     signature socialsecuritynumber ssn subkey subscriptionkey subscriptionkeyprimary
@@ -53,6 +53,7 @@ SENSITIVE_NAMES = frozenset(
 SENSITIVE_ENDINGS = (
     "apikey",
     "apimkey",
+    "authpw",
     "authorization",
     "dbpass",
     "dbpw",
@@ -69,6 +70,7 @@ SENSITIVE_ENDINGS = (
     "phone",
     "phonenumber",
     "privatekey",
+    "salaisuus",
     "secret",
     "secretkey",
     "secretkeybase",
@@ -95,7 +97,7 @@ NO_ENDING = frozenset(ascii_letters + digits) - {
 ROOTS = """
     abonnement adgangskode apim assertion auth avai bearer birth bursdag cell cookie cpr
     d-nummer delsed dnummer dob dsels f.nr fdd fdt fnr född født gsm hemlig hemmelig
-    hetu hint identified identity key kkel kode mob msisdn national ngle nin nogle
+    hetu hint hmac identified identity key kkel kode mob msisdn national ngle nin nogle
     nyckel nøgle pass person phone primary puh pw salaisuu salasana samordning scribtion
     secondary secret securestring senord sess signature social ssn subsription syntym
     tel tlf token tunnu verifier vipps-n vippsn
@@ -118,7 +120,8 @@ _NOT_NAME = re.compile(r"[^a-z0-9]")
 # None of these ends in another.
 _DECORATIONS = tuple(
     """test prod production live mt staging dev primary secondary value
-    for fr the til till portal portalen environment milj miljet""".split()
+    for fr the til till portal portalen environment milj miljet
+    vipps mobilepay""".split()
 )
 _DECORATED = (*_DECORATIONS, *digits)
 

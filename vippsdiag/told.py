@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 from vippsdiag.extent import Span
 from vippsdiag.looks import (
     AS_NAMED,
+    AUTH_CALLED,
     BORN,
     CODE_TOLD,
     COOKIES_BELOW,
+    HMAC_CALLED,
     IDENTIFIED,
     KEY_CALLED,
     LINKED,
@@ -38,6 +40,8 @@ _CALLED_BY: dict[str, tuple[re.Pattern[str], ...]] = {
     **dict.fromkeys(("pho", "puh"), (CALLED,)),
     **dict.fromkeys(("ava", "kke", "ngl", "nyc", "nøg", "pri"), (KEY_CALLED,)),
     "sec": (KEY_CALLED, SECURE),
+    "aut": (AUTH_CALLED,),
+    "hma": (HMAC_CALLED,),
     **dict.fromkeys(("bir", "del", "dob", "syn"), (BORN,)),
     "dse": (BORN, NATIONAL_TOLD),
     **dict.fromkeys(("cpr", "het", "per", "ssn", "tun"), (NATIONAL_TOLD,)),
@@ -50,7 +54,13 @@ _CALLED_BY: dict[str, tuple[re.Pattern[str], ...]] = {
     "ses": (SESSION,),
     "ide": (IDENTIFIED,),
 }
-_ELEVEN = re.compile(r" (?<=[a-zæøåäö,:(] )([0-7]\d[0-5]\d{8})(?![\w-]|[.,]\d)")
+_DIGITS = r"([0-7]\d[0-5]\d{8})(?![\w-]|[.,]\d)"
+# In a sentence, and as an item of a list in either quotes.
+_ELEVENS = (
+    re.compile(rf" (?<=[a-zæøåäö,:(] ){_DIGITS}"),
+    re.compile(rf"'(?:(?<=, ')|(?<=[,(]')){_DIGITS}"),
+    re.compile(rf'"(?:(?<=, ")|(?<=[,(]")){_DIGITS}'),
+)
 _WEIGHTS = (3, 7, 6, 1, 8, 9, 4, 5, 2, 1), (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
 _NAME = re.compile(r"\w+")
 _PASSWORDS = frozenset({"adg", "kod", "pas", "pw ", "pw:", "sal", "sen"})
@@ -85,8 +95,11 @@ def reached(text: str) -> list[Span]:
 
 
 def nationals(text: str) -> list[Span]:
-    """Return the Norwegian identity numbers in sentences, known by their two checks."""
-    numbers = _ELEVEN.finditer(text)
+    """Return the Norwegian identity numbers in sentences and lists.
+
+    They are known by their two checks.
+    """
+    numbers = (one for eleven in _ELEVENS for one in eleven.finditer(text))
     return [one.span(1) for one in numbers if not any(_sums(one[1]))]
 
 

@@ -40,12 +40,20 @@ _COMMAND = re.compile(
     r"|pass|printf|python3?|sed|security|sops|vault|wget)"
     r"|\(?(?:ConvertFrom|ConvertTo|Get|Import|Invoke|New|Read|Select)-[A-Z][A-Za-z]{2,30}"
 )
-_BRACKETED = re.compile(r"<[^<>]*>|\[[^\[\]]*\]|\{[^{}]*\}|\{\{[^{}]*\}\}|\$[A-Z_]+")
+_BRACKETED = re.compile(
+    r"<[^<>]*>|\[[^\[\]]*\]|\([^()]*\)?|\{[^{}]*\}|\{\{[^{}]*\}\}|\$[A-Z_]+"
+)
+# A variable that is called so in many a shell, workflow and template.
+_VARIABLE = re.compile(
+    r"(?:\$(?:env:)?|\$\{|\$\(|%)[A-Z]{2,}(?:_[A-Z]{2,}){1,6}[})%]?"
+    r"|\{\{ ?[a-z]{2,}(?:_[a-z]{2,}){1,6} ?\}\}"
+)
+_OPENS_VARIABLE = frozenset("${%")
 # Words that hold no value: someone else masked it already, or a kind of token.
 _HOLLOW = re.compile(
     r"(?:bearer|basic|true|false|null|none|undefined|redacted|removed|masked|hidden"
     r"|truncated|ikke|inte|new|not|wrong|feil|forkert|fel|väärä|missing|mangler|saknas|puuttuu|expired"
-    r"|invalid_(?:client|grant|request|scope|token)|\W+|x{3,})",
+    r"|invalid_(?:client|grant|request|scope|token)|eyJ(?:\.{3}|…)|\W+|x{3,})",
     re.IGNORECASE,
 )
 # Of those that are words.
@@ -74,6 +82,8 @@ def _consists_of(known: frozenset[str], value: str) -> bool:
 def is_hollow(value: str) -> bool:
     """Tell whether a value was taken out already, or says in brackets what it is."""
     text = value.strip()
+    if text[:1] in _OPENS_VARIABLE and _VARIABLE.fullmatch(text):
+        return True
     if len(text) > _LONGEST_HOLLOW and text[0].isalnum() and text[0] not in "xX":
         return False
     if _DIGIT.search(text):

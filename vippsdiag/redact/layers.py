@@ -14,15 +14,17 @@ from functools import lru_cache
 from html import unescape
 from operator import ne
 
+from vippsdiag.extent import COLOUR
+
 _ESCAPE = re.compile(
     r"%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\[/\"'\\]|\^[\\\"^]"
-    r"|&#[0-9]{2,7};|&#[xX][0-9A-Fa-f]{2,6};|&[a-zA-Z]{2,6};"
+    rf"|&#[0-9]{{2,7}};|&#[xX][0-9A-Fa-f]{{2,6}};|&[a-zA-Z]{{2,6}};|{COLOUR}"
 )
 # What each of them begins with, which is quicker to find.
 _MARK = re.compile(r"[%\\^&]")
 _NUMBERED = re.compile(r"(%|=|\\u|\\x|&#[xX]?)([0-9A-Fa-f]+)(;?)")
 # What hides a name or a quote; an escaped quote in JSON hides nothing.
-HARD = re.compile(r"\\u|\\x|&[#a-zA-Z]|%[0-9A-F]|\^[\\\"]", re.IGNORECASE)
+HARD = re.compile(r"\\u|\\x|&[#a-zA-Z]|%[0-9A-F]|\^[\\\"]|\x1b", re.IGNORECASE)
 # The patterns below begin with the few letters that they can begin with, and look back
 # behind those: a search then passes over all others in no time.
 _LINE_BREAK = (
