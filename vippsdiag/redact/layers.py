@@ -182,6 +182,10 @@ class Unescaped(Layer):
         parts.append(text[done:])
         super().__init__("".join(parts), below)
 
+    def means(self, spans: set[tuple[int, int]]) -> bool:
+        """Tell whether what stands there in the layer below has a meaning here."""
+        return spans <= {(start, end) for start, end, _ in self._pieces}
+
     def is_plain(self, start: int, end: int) -> bool:
         """Tell whether this stands in the layer below as it stands here."""
         n = bisect_right(self._places, start)
@@ -350,11 +354,16 @@ def unescaped(below: Layer) -> Layer | None:
     )
 
 
-def unfolded(below: Layer) -> Layer | None:
-    """Return a layer without the line breaks that are within values."""
-    if not _FOLD.search(below.text):
+def unfolded(below: Layer, mail: Unescaped | None = None) -> Layer | None:
+    """Return a layer without the line breaks that are within values.
+
+    None if there are none, or none but those that a mail program may have made: the
+    mail is read as it was meant.
+    """
+    folds = list(_FOLD.finditer(below.text))
+    if not folds or (mail and mail.means({fold.span() for fold in folds})):
         return None
-    return Unescaped(below, pieces(below.text, _FOLD.finditer(below.text), lines=True))
+    return Unescaped(below, pieces(below.text, folds, lines=True))
 
 
 def unwrapped(below: Layer) -> Layer | None:

@@ -123,7 +123,7 @@ def _start(text: str, least: int, place: int) -> int:
     return start
 
 
-def from_mail(below: Layer) -> Layer | None:
+def from_mail(below: Layer) -> Unescaped | None:
     """Return what the lines mean that a mail program may have written.
 
     None if there are none.

@@ -109,9 +109,7 @@ class Search:
         layers = list(self._explore(bottom, 0))
         whole = unwrapped(bottom)
         if whole:
-            wrapped = decoded(whole)
-            inner = self._explore(wrapped, 1) if wrapped else ()
-            layers[1:1] = [whole, *inner]
+            layers[1:1] = [whole, *self._explore(decoded(whole), 1)]
         self.doubts = self._doubts(layers) if len(self.unsure) <= MANY else None
         self.places = replace_known(layers, self.known)
         # What is in Base64 comes last: all of it may have been taken for a secret.
@@ -126,21 +124,26 @@ class Search:
             for place, _ in index.places(layer.text)
         ]
 
-    def _explore(self, layer: Layer, depth: int) -> Iterator[Layer]:
+    def _explore(self, layer: Layer | None, depth: int) -> Iterator[Layer]:
         """Look for names and shapes in a layer and in all that can be read in it."""
+        if layer is None:
+            return
         new, marks = self._rewritten(layer.text)
         if len(new) == len(layer.text):
             layer.start_from(new, marks)
         yield layer
         if depth == DEEPEST:
             return
-        reads = (decoded, unescaped, unfolded, from_mail, dumped)
-        for read in reads[:2] if depth else reads:
-            upper = read(layer)
-            if upper and read is unescaped and not HARD.search(layer.text):
-                # Quotes with a backslash before them hide nothing from the search.
-                yield upper
-            elif upper:
+        yield from self._explore(decoded(layer), depth + 1)
+        escaped = unescaped(layer)
+        if escaped and not HARD.search(layer.text):
+            # Quotes with a backslash before them hide nothing from the search.
+            yield escaped
+        else:
+            yield from self._explore(escaped, depth + 1)
+        if depth == 0:
+            mail = from_mail(layer)
+            for upper in (unfolded(layer, mail), mail, dumped(layer)):
                 yield from self._explore(upper, depth + 1)
 
     def _rewritten(self, text: str) -> tuple[str, list[Span]]:
