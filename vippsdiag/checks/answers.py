@@ -146,20 +146,9 @@ def text_in(exchange: Exchange) -> str:
     return exchange.text[:LONGEST]
 
 
-# What a client or a person writes of an answer without a body, or with one that was
-# not recorded (RFC 9110, 15.5).
-_STATUS_WORDS = re.compile(
-    r"(?:http(?:/[\d.]+)?\W{0,2})?(?:(?:error|status)\W{0,2})?(?:[45]\d\d\b\W{0,3})?"
-    r"(?:bad request|unauthorized|forbidden(?:: access is denied)?|not found"
-    r"|method not allowed)?"
-    r"[.!]?",
-    re.IGNORECASE,
-)
-
-
 def is_bare(exchange: Exchange) -> bool:
     """Tell whether no more of an answer is known than its status, in words or not."""
-    return _STATUS_WORDS.fullmatch(text_in(exchange).strip()) is not None
+    return worded.is_status(text_in(exchange))
 
 
 _NAMED = re.compile(r"vipps|mobile ?pay", re.IGNORECASE)

@@ -69,7 +69,8 @@ _REPORT, _USERINFO = "/settlement/v1/ledgers", "/vipps-userinfo-api/userinfo/"
         case(api_call(TEST, headers=NO_KEY, status=401, answer=CUT)),
         case(api_call(TEST, headers=NO_KEY, status=401, answer_headers=CHALLENGE)),
         case(api_call(TEST, headers=NO_KEY, status=401, answer="")),
-        case(token_call(TEST, headers=NO_KEY, status=401, answer="Unauthorized")),
+        case(token_call(TEST, headers=NO_KEY, status=401, answer='"Unauthorized"')),
+        case(token_call(TEST, headers=NO_KEY, status=401, answer="{}")),
     ],
     healthy=lambda: [
         case(token_call(TEST, status=401, answer=gateway(401, INVALID_KEY))),

@@ -117,6 +117,7 @@ _ABOUT = re.compile(r"fall ?back|return ?url", re.IGNORECASE)
         ),
         case(ecom_call(status=400, answer="Invalid fallback URL")),
         case(ecom_call(status=400, fallBack="http://localhost/thanks")),
+        case(ecom_call(422, "Unprocessable Entity", fallBack="http://localhost/")),
         case(ecom_call(400, "Invalid IP address", fallBack="http://127.0.0.1/thanks")),
         case(
             api_call(

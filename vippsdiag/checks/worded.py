@@ -1,4 +1,4 @@
-"""The codes of a payment in words: an answer that was cut, or told without number."""
+"""Codes and statuses in words: an answer that was cut, or told without number."""
 
 import re
 from functools import lru_cache
@@ -133,3 +133,22 @@ _OAUTH = {
 def oauth_of_words(text: str) -> str:
     """Return the OAuth error whose description a message is; empty if none."""
     return next((name for name, words in _OAUTH.items() if words.search(text)), "")
+
+
+# What a client or a person writes of an answer without a body, or with one that was
+# not recorded (RFC 9110, 15.5).
+_STATUS_WORDS = re.compile(
+    r"(?:http(?:/[\d.]+)?\W{0,2})?(?:(?:error|status)\W{0,2})?(?:[45]\d\d\b\W{0,3})?"
+    r"(?:bad request|unauthorized|forbidden(?:: access is denied)?|not found"
+    r"|method not allowed|unprocessable (?:content|entity))?"
+    r"[.!]?",
+    re.IGNORECASE,
+)
+
+# JSON without a word in it, or one that is nothing but a text.
+_AROUND = " \t\r\n\"'{}[]"
+
+
+def is_status(text: str) -> bool:
+    """Tell whether a body holds no more than its status, in words or not."""
+    return _STATUS_WORDS.fullmatch(text.strip(_AROUND)) is not None
