@@ -82,6 +82,10 @@ def test_a_call_that_is_refused_without_a_word_has_no_sure_cause() -> None:
     assert causes == {"token-invalid": Confidence.POSSIBLE}
 
 
+# Of these there is no specification, and nothing of them in the sandbox.
+UNSPECIFIED = ("sales/report/v1/ledgers", "donations/v1/agreements")
+
+
 def _served() -> list[tuple[str, str]]:
     """Every method and path of an API in the sandbox, which follows the official ones.
 
@@ -91,6 +95,7 @@ def _served() -> list[tuple[str, str]]:
         (route.method, route.template.replace("{paymentType}", "ecom"))
         for route in ROUTES.all
     ]
+    named += [("GET", f"/{path}/{{id}}") for path in UNSPECIFIED]
     apis = [(method, path, product_at(path)) for method, path in named]
     return [(method, path) for method, path, api in apis if api and api.name != "Login"]
 

@@ -1,6 +1,7 @@
 """What the APIs are known to serve: method and path.
 
-From the official specifications of 2023 to 2025 (high).
+From the official specifications of 2023 to 2025 (high); of Sales and Donations, which
+have none, what the official texts of 2026 name.
 """
 
 import re
@@ -57,6 +58,8 @@ _SERVED = tuple(
         ("GET", "/report/v1/ledgertransactions"),
         ("GET", "/report/v2/ledgers/[^/]+/[^/]+/(?:dates/[^/]+|feed)"),
         ("GET", "/settlement/v1/ledgers"),
+        ("GET", "/sales/report/v1/ledgers/[^/]+"),
+        ("GET", "/donations/v1/(?:agreements/[^/]+|reports/payments)"),
         ("GET", "/vipps-userinfo-api/userinfo(?:/[^/]*)?"),
         ("POST", "/vipps-login-ciba/api/backchannel/authentication"),
         ("POST", "/vipps-login-ciba/api/v1/user-exists"),
