@@ -125,3 +125,22 @@ def test_an_order_that_a_shop_does_not_find_may_be_its_own() -> None:
     url = "https://shop.example/vipps/orders/1"
     lost = call("GET", url, status=404, answer={"message": "Order not found"})
     assert found(case(lost))["order-of-other-msn"] is Confidence.POSSIBLE
+
+
+@pytest.mark.parametrize(
+    ("path", "header"),
+    [
+        ("/ecomm/v2/payments/order-12345/capture", "X-Request-Id"),
+        ("/epayment/v1/payments/order-12345/capture", "Idempotency-Key"),
+    ],
+)
+def test_the_header_that_lets_a_call_be_repeated_is_the_apis_own(
+    path: str, header: str
+) -> None:
+    refused = api_call(method="POST", path=path, status=400, answer="")
+    (told,) = [
+        str(finding.message)
+        for check, finding in diagnose(case(refused)).ranked
+        if check.id == "idempotency-key-missing"
+    ]
+    assert told == f"The call carries no {header}, which it needs."

@@ -22,6 +22,7 @@ from vippsdiag.samples import TEST, api_call, case, details, recurring
 NAMES = ("Idempotency-Key", "X-Request-Id", "Idempotent-Key", "Request-Id")
 _JSON = {"Content-Type": "application/json"}
 _PAYMENTS = "/epayment/v1/payments"
+_CAPTURE = "/ecomm/v2/payments/order-12345/capture"
 
 
 def _create(key: str | None, amount: float = 100, **parts: object) -> Exchange:
@@ -36,6 +37,12 @@ def key_of(request: Request) -> tuple[str, str] | None:
     """Return the idempotency key with the name of its header; None if there is none."""
     values = ((name, request.headers.get(name)) for name in NAMES)
     return next(((name, value) for name, value in values if value), None)
+
+
+def _header_of(request: Request) -> str:
+    """Return how the API that is called names the header (facts 4)."""
+    ecom = request.path.lower().startswith("/ecomm/")
+    return "X-Request-Id" if ecom else "Idempotency-Key"
 
 
 def lacks_key(exchange: Exchange) -> bool:
@@ -71,15 +78,17 @@ def _may_lack_key(exchange: Exchange, request: Request) -> bool:
     severity=Severity.ERROR,
     needs={Need.ANSWER, Need.REQUEST},
     when={When.FAILED, When.API},
-    fix="Send the header Idempotency-Key with a new value for each new request, such "
-    "as a GUID, and the same value when you repeat one.",
+    fix="Send the header Idempotency-Key (in eCom: X-Request-Id) with a new value for "
+    "each new request, such as a GUID, and the same value when you repeat one.",
     docs=HTTP_HEADERS,
-    source="facts 4: required to create, capture and refund, and by Recurring (high)",
+    source="facts 4: required to create, capture and refund, and by Recurring; eCom's "
+    "specification for X-Request-Id (high)",
     broken=lambda: [
         case(_create(None, status=400, answer={"detail": "Idempotency-Key is needed"})),
         case(_create(None, status=400, answer=recurring("idempotency-key-header"))),
         case(_create(None, status=400, answer=recurring("missing-request-header"))),
         case(_create(None, status=400, answer={"title": "Bad Request"})),
+        case(api_call(TEST, method="POST", path=_CAPTURE, status=400, answer="")),
     ],
     healthy=lambda: [
         case(_create("1", status=400, answer={"title": "Bad Request"})),
@@ -113,14 +122,18 @@ def idempotency_key_missing(evidence: Evidence) -> Iterator[Finding]:
             )
         elif _may_lack_key(exchange, request) and not named:
             yield Finding(
-                message=say("The call carries no Idempotency-Key, which it needs."),
+                message=say(
+                    "The call carries no {header}, which it needs.",
+                    header=_header_of(request),
+                ),
                 place=Place(exchange=exchange, part="request header"),
                 confidence=Confidence.POSSIBLE,
             )
         elif refused and named and not key_of(request):
             yield Finding(
                 message=say(
-                    "The call carries no Idempotency-Key, and the answer names it."
+                    "The call carries no {header}, and the answer names it.",
+                    header=_header_of(request),
                 ),
                 place=Place(exchange=exchange, part="request header"),
             )
