@@ -238,13 +238,13 @@ class Search:
         return self._plain(raw) if JWT.search(raw) else self._disguised(raw, depth)
 
     def _plain(self, raw: str) -> str:
+        if not _LETTER.search(raw):
+            return self._pseudonyms.of(raw)
         if len(raw) <= 64 and _OF_TOKEN.search(raw) and is_piece_of_token(raw):
             return raw
         pieces = _KEY.split(raw) if _may_hold_key(raw) else [raw]
         alone = pieces[0] == raw or pieces[1:] == [raw, ""]
-        if alone and _SINGLE.fullmatch(raw):
-            return self._pseudonyms.of(raw)
-        if not _LETTER.search(raw) or is_left(raw):
+        if (alone and _SINGLE.fullmatch(raw)) or is_left(raw):
             return self._pseudonyms.of(raw)
         for n, piece in enumerate(pieces):
             if n % 2:
