@@ -26,6 +26,7 @@ from vippsdiag.evidence import Context, Evidence
 from vippsdiag.importers import read_paste
 from vippsdiag.redact import Pseudonyms, is_disguised, redact
 from vippsdiag.redact.index import FEW, Index
+from vippsdiag.redact.layers import meaning
 from vippsdiag.samples import (
     CLIENT_ID,
     CLIENT_SECRET,
@@ -541,6 +542,23 @@ COLOURED = [
     f"{{ client_secret: \x1b[32m'{SECRET}'\x1b[39m }}",
     f'{{"log": "client_secret=\\u001b[33m{SECRET[:-2]}\\u001b[0m"}}',
 ]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        (r"a\u002bb", "a+b"),
+        (r"a\x2bb", "a+b"),
+        (r"a\"b", 'a"b'),
+        ("a%2Bb", "a+b"),
+        ("a&amp;b", "a&b"),
+        ("a^^b", "a^b"),
+        ("\x1b[32mab\x1b[0m", "ab"),
+        ("50 % of 3", "50 % of 3"),
+    ],
+)
+def test_an_escape_is_taken_for_what_it_means(written: str, meant: str) -> None:
+    assert meaning(written) == meant
 
 
 @pytest.mark.parametrize("text", COLOURED)

@@ -21,7 +21,7 @@ _ESCAPE = re.compile(
     rf"|&#[0-9]{{2,7}};|&#[xX][0-9A-Fa-f]{{2,6}};|&[a-zA-Z]{{2,6}};|{COLOUR}"
 )
 # What each of them begins with, which is quicker to find.
-_MARK = re.compile(r"[%\\^&]")
+_MARK = re.compile(r"[%\\^&\x1b]")
 _NUMBERED = re.compile(r"(%|=|\\u|\\x|&#[xX]?)([0-9A-Fa-f]+)(;?)")
 # What hides a name or a quote; an escaped quote in JSON hides nothing.
 HARD = re.compile(r"\\u|\\x|&[#a-zA-Z]|%[0-9A-F]|\^[\\\"]|\x1b", re.IGNORECASE)
