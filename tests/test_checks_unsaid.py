@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from vippsdiag.check import Confidence
+from vippsdiag.check import Confidence, Outcome
 from vippsdiag.checks.operations import is_operation
 from vippsdiag.diagnosis import diagnose
 from vippsdiag.environments import Environment
@@ -144,3 +144,11 @@ def test_the_header_that_lets_a_call_be_repeated_is_the_apis_own(
         if check.id == "idempotency-key-missing"
     ]
     assert told == f"The call carries no {header}, which it needs."
+
+
+def test_of_a_call_that_is_not_there_nobody_says_that_its_keys_fit() -> None:
+    report = diagnose(case(token_call()))
+    (skipped,) = (
+        one for one in report.results if one.check.id == "keys-of-other-sales-unit"
+    )
+    assert skipped.outcome is Outcome.SKIPPED

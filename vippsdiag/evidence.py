@@ -138,11 +138,11 @@ _PATHS = (
 
 def _is_strange(request: Request) -> bool:
     """Tell whether a call goes to somebody else: no proxy for this, and no slip."""
-    host, shown = request.host, next(iter(request.headers), None) is not None
-    if host in LOOPBACK_HOSTS:
-        ours = is_for_an_api(request) or "Authorization" in request.headers
-        return shown and not ours
-    return "." in host and not re.search("vipps|mobilepay|tech-02", host)
+    host = request.host
+    if host not in LOOPBACK_HOSTS:
+        return "." in host and not re.search("vipps|mobilepay|tech-02", host)
+    ours = is_for_an_api(request) or "Authorization" in request.headers
+    return not ours and next(iter(request.headers), None) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -318,10 +318,10 @@ class Need(StrEnum):
     SENT = "keys, or a request"
     REQUEST = "a request"
     ANSWER = "an answer, or the reason why none came"
-    RESPONSE = "a response"
     FAILURE = "the reason why no response came"
     TOKEN_CALL = "the access token request, with its response"
     API_CALL = "a call to an API, with its response"
+    API_WORDS = "a call to an API, with its response, or what a plugin says of it"
     LOGIN_CALL = "a Login call, with its response"
     TOKEN = "an access token, as received or as sent"
     ENVIRONMENT = "the environment that the keys are meant for"
@@ -383,17 +383,16 @@ def _exchanged(part: Callable[[Exchange], object]) -> Callable[[Evidence], bool]
 
 
 _REQUESTED = _exchanged(lambda exchange: exchange.request)
+_ALONE = _exchanged(lambda exchange: not exchange.request)
 _MET: dict[Need, Callable[[Evidence], bool]] = {
     Need.KEYS: lambda evidence: next(evidence.values(), None) is not None,
-    Need.SENT: lambda evidence: (
-        _REQUESTED(evidence) or next(evidence.values(), None) is not None
-    ),
+    Need.SENT: lambda evidence: _REQUESTED(evidence) or Need.KEYS.met(evidence),
     Need.REQUEST: _REQUESTED,
     Need.ANSWER: _exchanged(lambda exchange: exchange.response or exchange.failure),
-    Need.RESPONSE: _exchanged(lambda exchange: exchange.response),
     Need.FAILURE: _exchanged(lambda exchange: exchange.failure),
     Need.TOKEN_CALL: lambda evidence: _answered(evidence.token_calls()),
     Need.API_CALL: lambda evidence: _answered(evidence.api_calls()),
+    Need.API_WORDS: lambda evidence: Need.API_CALL.met(evidence) or _ALONE(evidence),
     Need.LOGIN_CALL: lambda evidence: _answered(evidence.calls(Call.LOGIN)),
     Need.TOKEN: lambda evidence: next(tokens(evidence), None) is not None,
     Need.ENVIRONMENT: lambda evidence: evidence.context.environment is not None,

@@ -214,10 +214,7 @@ def found(exchange: Exchange, what: Says) -> re.Match[str] | None:
 
 
 # Nobody else says so: a shop hands these on as they are, without a name.
-_OURS_ALONE = {
-    *(Says.MISSING_KEY, Says.INVALID_KEY, Says.SECRET_REFUSED, Says.NO_SECRET),
-    Says.OTHER_UNIT,
-}
+_OURS_ALONE = {Says.MISSING_KEY, Says.INVALID_KEY, Says.SECRET_REFUSED, Says.NO_SECRET}
 
 
 # Many checks ask the same of the same answer; the words here are masked.
