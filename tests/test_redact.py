@@ -535,6 +535,13 @@ def test_what_is_personal_is_replaced_for_good(text: str) -> None:
     assert shared != text
 
 
+def test_a_number_that_is_known_is_replaced_with_its_country_too() -> None:
+    shared = redact("mobilnummer 92361547, og vi sendte til 4792361547 i dag").text
+    assert "92361547" not in shared
+    own = shared.split()[1].rstrip(",")
+    assert f" 47{own} " in shared
+
+
 COLOURED = [
     f"\x1b[36mclient_secret\x1b[0m=\x1b[33m{SECRET[:-2]}\x1b[0m x",
     f"\x1b[36msubscription_key\x1b[0m: {SUBSCRIPTION_KEY}",

@@ -58,7 +58,8 @@ _BUTTON = (
 SPACED = re.compile(
     r"(?P<name>[\w.\-]*+(?: (?:- )?[A-Za-zÆØÅÄÖæøåäö][\w.\-]*+){0,2}?)"
     r"(?:[ ]?\([\w ,.]{1,30}\)(?=\s))?"
-    rf"(?:(?:{QUOTE}\s*+(?:,\s*+|;s:\d{{1,5}}:){QUOTE}"
+    rf"(?:(?:{QUOTE}\s*+(?:,\s*+|;(?:s:\d{{1,5}}:)?){QUOTE}"
+    rf"|[:=]?[ ]?{QUOTE}\s{{0,9}}[+.]\s{{0,9}}{QUOTE}"
     rf"|{BLANK}++(?:(?:is|was|er|var|är|on|hedder|heter|lyder"
     r"|beg(?:ynner|ins)[ ](?:på|with)|börjar[ ]på|starts[ ]with"
     r"|->|→|[-–]|\.{2,9})\s++)?"

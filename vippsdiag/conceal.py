@@ -25,7 +25,6 @@ from vippsdiag.extent import BLANKS, QUOTE, Span, spans
 from vippsdiag.looks import (
     BASIC,
     COOKIE_OPTION,
-    HEX_KEY,
     KEY_LINE,
     LINES,
     NAMED_CODE,
@@ -37,8 +36,7 @@ from vippsdiag.looks import (
     SHAPES,
     SIGNED,
     USER_OPTION,
-    is_attribute,
-    is_id,
+    is_no_key,
     lone_secrets,
     padded,
     unzipped,
@@ -54,6 +52,7 @@ from vippsdiag.sensitive import (
     plain_name,
 )
 from vippsdiag.told import (
+    beside_in_row,
     called,
     further,
     named_after,
@@ -76,7 +75,8 @@ _PAIR = re.compile(
     r"(?:\":(?:\"[\w\\]{1,99}\":)?(?:private|protected)(?=\])"
     rf"|{QUOTE}|\*{{1,3}}|</\w{{1,10}}>|\([\w ,.]{{1,30}}\))?[\])]?{BLANKS}"
     r"(?P<mark>=>|:=|(?:\|\||\?\?)="
-    r"|[?!]?:[ ]?(?:string|str|text)\b[\w ?|]{0,20}=(?=[ ]?[\"'`])"
+    r"|[?!]?:[ ]?(?:string|str|text|optional\[str\]|secretstr)(?!\w)[\w ?|]{0,20}="
+    r"(?=[ ]?[\"'`])"
     r"|[:=>]|%3A|%3D)",
     re.IGNORECASE,
 )
@@ -249,14 +249,15 @@ def _replace_named(text: str, replace: Replace, note: Note) -> str:
         return text
     *surer, content = _beside_all(text, low, roots)
     behind = called(text, roots)
-    spaced = _beside(text, [root for root in roots if root not in behind], SPACED)
+    spaced = [*_beside(text, [root for root in roots if root not in behind], SPACED)]
+    row = beside_in_row(text, spaced) if "|" in text else ()
     others = further(text, (*behind.values(), *numbers))
     below = columns(text, roots, _sensitive_tail)
     finders = (told, named_after, passwords)
     sentences = (find(text, roots) for find in finders)
     bare: set[int] = set()
     pairs = _pairs(text, roots, bare)
-    named = (content, behind.values(), numbers, others, below, spaced, *sentences)
+    named = (content, behind.values(), numbers, others, below, spaced, row, *sentences)
     apart = _apart((*surer, pairs, *named))
     parts: list[str] = []
     done = 0
@@ -349,10 +350,7 @@ def _replace_shape(
 
 def _replaced_shape(match: re.Match[str], raw: str, replace: Replace) -> str:
     """Replace a value that only looks like one; a long name before a mark does too."""
-    is_padded = match.re is PADDED_BASE64
-    if (is_padded or match.re is HEX_KEY) and is_id(match.string, match.start()):
-        return raw
-    if is_padded and raw[:-1].isalpha() and is_attribute(match):
+    if is_no_key(match, raw):
         return raw
     if match.re is PACKED and (said := unzipped(raw)) is not None:
         return raw if rewrite(said, mask) == said else replace(raw)

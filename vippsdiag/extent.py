@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from string import ascii_letters, digits, hexdigits
 
+from vippsdiag.expression import MAYBE_CODE, expression
 from vippsdiag.phones import GROUPED
 from vippsdiag.wording import is_hollow
 
@@ -52,14 +53,6 @@ _COMMAND = re.compile(
     r"(?P<value>(?:[^\r\n|`)]|\)(?=[^\s|\"'`)])){0,4000}(?<=[^\s|`)'\"])))"
 )
 _RUNS = frozenset("$`'\"")
-# A function that is given the value; one that reads it is given a name.
-_READS = re.compile(
-    "ask|conf|env|fetch|find|get|input|load|param|read|setting", re.IGNORECASE
-)
-_CALL = re.compile(
-    r"(?:new )?(?P<function>[A-Za-z_][\w.:]*+)\(\s{0,9}b?(?P<quote>[\"'])"
-    r"(?P<value>[^\"'\\\r\n]{4,500})(?P=quote)"
-)
 _VARIABLES = re.compile(r"(?:\$\{?\w+\}?|[:\s\"'])+")
 # What the two begin with, and what says that the value stands in the next line.
 _OPENERS = frozenset("<\r\n[*{`|>")
@@ -156,11 +149,13 @@ def spans(text: str, start: int, mark: str, *, whole_line: bool) -> Iterable[Spa
     )
     if not opens and first not in _QUOTES:
         # Most values begin so, and then nothing else can stand before them.
-        span = _bare(text, place, mark, whole_line=whole_line)
-        if span is None:
-            return ()
-        other = _OR.match(text, span[1])
-        return (span, other.span("value")) if other else (span,)
+        is_code = MAYBE_CODE.match(text, place) and not whole_line
+        code = expression(text, place) if is_code else None
+        span = code.value if code else _bare(text, place, mark, whole_line=whole_line)
+        end = code.end if code else span[1] if span else len(text)
+        other = _OR.match(text, end)
+        values = (other.span("value"),) if other else ()
+        return (span, *values) if span else values
     if text.startswith(_TRIPLE, place):
         start = place + 2
     opened = _OPENED.match(text, start) if opens else None
@@ -216,8 +211,7 @@ def _bare(text: str, start: int, mark: str, *, whole_line: bool) -> Span | None:
     if whole_line:
         said = _IN_SENTENCE.match(text, start, stop)
         return said.span() if said else (start, stop)
-    given = _given(text, start) if text.find("(", start, stop) > start else None
-    return given or (start, _field_end(text, start, stop, mark))
+    return start, _field_end(text, start, stop, mark)
 
 
 def _field_end(text: str, start: int, stop: int, mark: str) -> int:
@@ -226,13 +220,6 @@ def _field_end(text: str, start: int, stop: int, mark: str) -> int:
     ampersand = text.find("&", start, stop) if in_form else -1
     field = _NEXT_FIELD.search(text, ampersand, stop) if ampersand >= 0 else None
     return field.start() if field else stop
-
-
-def _given(text: str, start: int) -> Span | None:
-    """Return what a function is given there, if it does not read a setting."""
-    call = _CALL.match(text, start)
-    reads = call is None or _READS.search(call["function"])
-    return call.span("value") if call and not reads else None
 
 
 def _printed(run: re.Match[str]) -> Span | None:

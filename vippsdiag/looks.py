@@ -46,10 +46,15 @@ _MIXED = (
 # A secret that its sentence tells of.
 TOLD = re.compile(
     r"(?P<name>(?i:secret|hemmelig|hemlig|salaisuu)\w{0,40}+)"
-    r"(?:[^\r\n=<>{}\[\]\"'`]|'(?=s\b)){0,80}?[ ,:][\"'`“«]?"
+    r"(?:[^\r\n=<>{}\[\]\"'`]|'(?=(?:s|e[nrt])\b)){0,80}?[ ,:][\"'`“«]?"
     rf"(?P<value>{_MIXED}[A-Za-z0-9+/_~-]{{20,}}+={{0,2}})(?![\w+/=-]|[.:]\w)"
 )
 _GUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+# A secret in the next cell of a row, as for another environment.
+NEXT_CELL = re.compile(
+    rf"[\s`*]{{0,9}}\|[ \t`*]{{0,9}}"
+    rf"(?P<value>{_MIXED}[A-Za-z0-9+/_~-]{{20,}}+={{0,2}})(?=[\s`*|])"
+)
 # A webhook's secret is one, unless the sentence goes on with what an id is.
 TOLD_GUID = re.compile(
     r"(?i:secret|hemmelig|hemlig|salaisuu)\w{0,40}+"
@@ -172,7 +177,7 @@ USER_CALLED = re.compile(
 )
 # A user with a password among the arguments of a call, or in a list.
 AUTH_CALLED = re.compile(
-    r"auth(?:(?:(?<=asicauth)|(?<=asic_auth))\w{0,12}\(|[\"']?\s{0,2}(?:=>|[:=])\s{0,2}[(\[])"
+    r"auth(?:(?:(?<=asicauth)|(?<=asic_auth)|(?<=\.auth))\w{0,12}\(|[\"']?\s{0,2}(?:=>|[:=])\s{0,2}[(\[])"
     r"\s{0,99}[\"'][^\"'\r\n]{1,60}[\"'],\s{0,99}[\"'](?P<value>[^\"'\r\n]{4,})[\"']",
     re.IGNORECASE,
 )
@@ -223,7 +228,9 @@ _ID_BEFORE = re.compile(
     r"|run|span|trace|transaction)"
     r"[_. -]?id\W{1,6}$|idempotency[ _-]?key\W{1,6}$"
     r"|rid(?<![^\W_]rid)[\"']?[:=]\W{0,3}$"
-    r"|(?:correlation|(?<![</])span|trace)\W{1,3}$"
+    r"|(?:correlation|(?<![</])span|trace(?:[_-]context)?)\W{1,3}$"
+    r"|(?:referan[cs]en?|reference|referens(?:en)?|viite)"
+    r"(?:[ ](?:er|is|on|är)[ ]|\W{1,6})$"
     r"|(?:checksum|digest|e-?tag|\bh1|hash|md5(?:sum)?|sha-?(?:1|256|384|512))[\"']?\s{0,3}[:=]\W{0,5}$"
     r"|(?:commit|e-?tag|event|hash|md5sum)[ \t]{1,3}$"
     r"|(?:checksum|hash|md5|sha\d{1,3})[ ](?:for|of)[ ](?:the[ ])?"
@@ -235,9 +242,16 @@ _ID_BEFORE = re.compile(
 _ID_ENDS = tuple(
     """
     -1 -256 -384 -512 a1 a256 a384 a512 ag an basket baskets body cart carts ce checkout
-    checkouts commit content d5 encykey ency-key ency_key event file h1 id nds on ons
-    order orders payload payment payments refund sh st um
+    checkouts commit content context d5 encykey ency-key ency_key event file h1 id nds
+    on ons order orders payload payment payments referansen referens referensen refund
+    sh st um viite
     """.split()
+    + [
+        f"re{word} {verb}"
+        for word in ("feranse", "feransen", "ference")
+        for verb in ("er", "is")
+    ]
+    + ["referanse", "referensen är", "viite on"]
 )
 _LAST_TWO = frozenset(end[-2:] for end in _ID_ENDS)
 _BETWEEN = f"{punctuation}{whitespace}"
@@ -349,7 +363,17 @@ def is_id(text: str, place: int) -> bool:
     return _ID_BEFORE.search(before) is not None
 
 
-def is_attribute(match: re.Match[str]) -> bool:
+def is_no_key(match: re.Match[str], raw: str) -> bool:
+    """Tell whether what looks like a key or a secret is an id or an attribute."""
+    if match.re is HEX_KEY:
+        return is_id(match.string, match.start())
+    if match.re is not PADDED_BASE64:
+        return False
+    named = raw[:-1].isalpha() and _is_attribute(match)
+    return named or is_id(match.string, match.start())
+
+
+def _is_attribute(match: re.Match[str]) -> bool:
     """Tell whether a word with an equals sign is what an attribute is called."""
     start, end = match.span()
     text = match.string

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 # Between the groups of a number.
 GAP = r"(?:[ \u00a0\u2009\u202f]{1,2}|[.-]|%20|%C2%A0|&nbsp;)"
 # The countries of the markets: Finland, Denmark, Sweden, Norway.
-_CODE = r"(?:358|4[567])"
+COUNTRIES = ("358", "45", "46", "47")
+_CODE = rf"(?:{'|'.join(COUNTRIES)})"
 # Written for those who call from within the country.
 _TRUNK = rf"(?:{GAP}?\(0\))?"
 _DIGITS = rf"(?:{GAP}?\(?\d(?:\)(?={GAP}?\d))?)"

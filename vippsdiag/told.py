@@ -15,6 +15,7 @@ from vippsdiag.looks import (
     KEY_CALLED,
     LINKED,
     NATIONAL_TOLD,
+    NEXT_CELL,
     PASS,
     PASS_TOLD,
     PASSWORD,
@@ -129,6 +130,15 @@ def told(text: str, roots: list[int]) -> Iterator[Span]:
             match := TOLD.match(text, root) or TOLD_GUID.match(text, root)
         ):
             yield match.span("value")
+
+
+def beside_in_row(text: str, cells: Iterable[Span]) -> Iterator[Span]:
+    """Yield the secrets in the cells of a row behind one that was found there."""
+    for _, end in cells:
+        match = NEXT_CELL.match(text, end)
+        while match:
+            yield match.span("value")
+            match = NEXT_CELL.match(text, match.end())
 
 
 def passwords(text: str, roots: list[int]) -> Iterator[Span]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from vippsdiag.phones import WRITTEN, digits, is_number, own_digits
+from vippsdiag.phones import COUNTRIES, WRITTEN, digits, is_number, own_digits
 from vippsdiag.redact.index import FEW, Index
 from vippsdiag.redact.layers import Layer
 
@@ -127,6 +127,8 @@ def _phones(known: dict[str, Known], written: list[re.Match[str]]) -> dict[str, 
             new = _in_their_places(raw, found.pseudonym)
             phones[old] = new
             phones[old[-own:]] = new[-own:]
+            for code in COUNTRIES:
+                phones.setdefault(code + old[-own:], code + new[-own:])
     return phones
 
 
