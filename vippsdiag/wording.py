@@ -82,10 +82,10 @@ def _consists_of(known: frozenset[str], value: str) -> bool:
 def is_hollow(value: str) -> bool:
     """Tell whether a value was taken out already, or says in brackets what it is."""
     text = value.strip()
-    if text[:1] in _OPENS_VARIABLE and _VARIABLE.fullmatch(text):
-        return True
     if len(text) > _LONGEST_HOLLOW and text[0].isalnum() and text[0] not in "xX":
         return False
+    if text[:1] in _OPENS_VARIABLE and _VARIABLE.fullmatch(text):
+        return True
     if _DIGIT.search(text):
         return False
     if not text or _HOLLOW.fullmatch(text):
