@@ -152,3 +152,27 @@ def test_of_a_call_that_is_not_there_nobody_says_that_its_keys_fit() -> None:
         one for one in report.results if one.check.id == "keys-of-other-sales-unit"
     )
     assert skipped.outcome is Outcome.SKIPPED
+
+
+LOCAL = "http://127.0.0.1/x"
+REFUSED = {
+    "fallback": ({"fallBack": LOCAL}, {"fallback-url-invalid": Confidence.CERTAIN}),
+    "callback": (
+        {"callbackPrefix": LOCAL},
+        {"callback-url-invalid": Confidence.CERTAIN},
+    ),
+    "both": (
+        {"fallBack": LOCAL, "callbackPrefix": LOCAL},
+        {
+            "callback-url-invalid": Confidence.LIKELY,
+            "fallback-url-invalid": Confidence.LIKELY,
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize(("sent", "causes"), REFUSED.values(), ids=REFUSED)
+def test_an_address_that_is_refused_unnamed_is_the_one_that_is_not_public(
+    sent: dict[str, str], causes: dict[str, Confidence]
+) -> None:
+    assert found(case(ecom_call(400, "Invalid IP address", **sent))) == causes

@@ -155,6 +155,7 @@ def fallback_url_invalid(evidence: Evidence) -> Iterator[Finding]:
         sent = text_of(request, *FALLBACKS) if request else None
         reason = not_public(sent[1]) if sent else None
         about = _ABOUT.search(text_in(exchange)) is not None
+        about = about or _leaves_one(exchange, *CALLBACKS[:2])
         silent = _refused_unsaid(exchange) or _names_no_field(exchange)
         if named or ((about or silent) and reason):
             yield Finding(
@@ -179,6 +180,13 @@ _EITHER = re.compile(r"invalid url|invalid ip address", re.IGNORECASE)
 def _names_no_field(exchange: Exchange) -> bool:
     """Tell whether an address was refused, and the answer does not say which."""
     return _EITHER.search(text_in(exchange)) is not None
+
+
+def _leaves_one(exchange: Exchange, *others: str) -> bool:
+    """Tell whether an address was refused, unnamed, and it is none of these."""
+    other = text_of(exchange.request, *others) if exchange.request else None
+    private = other is not None and not_public(other[1]) is not None
+    return _names_no_field(exchange) and not private
 
 
 def _refused_unsaid(exchange: Exchange) -> bool:
@@ -302,6 +310,7 @@ def callback_url_invalid(evidence: Evidence) -> Iterator[Finding]:
         silent = _refused_unsaid(exchange) or _names_no_field(exchange)
         silent = silent and sent is not None and not_public(sent[1]) is not None
         told = named or text or _registers_unreachable(exchange.request)
+        told = told or (silent and _leaves_one(exchange, *FALLBACKS))
         if told or silent:
             yield Finding(
                 message=say("The address for callbacks was refused."),
