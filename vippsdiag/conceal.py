@@ -7,7 +7,7 @@ measure of randomness, because ids that help a diagnosis look random too.
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from functools import lru_cache
 
 from vippsdiag.beside import (
@@ -41,7 +41,6 @@ from vippsdiag.looks import (
     padded,
     unzipped,
 )
-from vippsdiag.phones import is_row
 from vippsdiag.secret import MASK, Secret, examine, mask
 from vippsdiag.sensitive import (
     NO_ENDING,
@@ -67,6 +66,7 @@ _ROOT = any_of(ROOTS)
 
 Replace = Callable[[str], str]
 Note = Callable[[int, str, str], None]
+Settled = Container[str]
 
 _RUN = re.compile(r"[\w.\- ]*+")
 # In a declaration the type stands between the name and the value.
@@ -278,7 +278,11 @@ def _unnoted(start: int, raw: str, new: str) -> None:
 
 
 def rewrite(
-    text: str, replace: Replace, shaped: Replace | None = None, note: Note = _unnoted
+    text: str,
+    replace: Replace,
+    shaped: Replace | None = None,
+    note: Note = _unnoted,
+    settled: Settled = (),
 ) -> str:
     """Return a text with every secret value in it replaced.
 
@@ -289,11 +293,12 @@ def rewrite(
             given.
         note: is told where each value stood, what it was and what is there now; of
             use where every value is replaced by one of its length.
+        settled: what stays whatever it looks like, such as what was put there just now.
     """
     shaped = shaped or replace
     if "PRIVATE KEY" in text:
         # Its first line would be taken for the value below a name.
-        text = _replace_shape(text, PRIVATE_KEY, shaped, note)
+        text = _replace_shape(text, PRIVATE_KEY, shaped, note, settled)
     text = _replace_named(text, replace, note)
     options = (USER_OPTION, COOKIE_OPTION, PASS_OPTION) if OPTION.search(text) else ()
     lines = LINES if KEY_LINE.search(text) else ()
@@ -302,7 +307,7 @@ def rewrite(
         text = _replace_second(text, scheme, replace, note)
     for shape, sign in SHAPES:
         if sign.search(text):
-            text = _replace_shape(text, shape, shaped, note)
+            text = _replace_shape(text, shape, shaped, note, settled)
     return _replace_lone(text, shaped, note)
 
 
@@ -333,14 +338,14 @@ def _replace_second(
 
 
 def _replace_shape(
-    text: str, shape: re.Pattern[str], replace: Replace, note: Note
+    text: str, shape: re.Pattern[str], replace: Replace, note: Note, settled: Settled
 ) -> str:
     """Replace whatever looks like a value of a kind."""
     parts: list[str] = []
     done = 0
     for match in padded(text) if shape is PADDED_BASE64 else shape.finditer(text):
         raw = match[0]
-        new = _replaced_shape(match, raw, replace)
+        new = raw if raw in settled else _replaced_shape(match, raw, replace)
         if new is not raw:
             note(match.start(), raw, new)
             parts += text[done : match.start()], new
@@ -354,8 +359,6 @@ def _replaced_shape(match: re.Match[str], raw: str, replace: Replace) -> str:
         return raw
     if match.re is PACKED and (said := unzipped(raw)) is not None:
         return raw if rewrite(said, mask) == said else replace(raw)
-    if is_row(raw) or (raw.endswith("=") and raw.rstrip("=").isdecimal()):
-        return raw  # as what parts a mail: no key is a number
     named = raw.endswith("=") and raw.rstrip("=+/")[-1:] not in NO_ENDING
     if named and plain_name(raw).endswith(SENSITIVE_ENDINGS):
         return raw

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from string import ascii_letters, digits, punctuation, whitespace
 from zlib import MAX_WBITS, decompressobj, error
 
-from vippsdiag.phones import MOBILES, NATIONAL, OTHER, PHONE
+from vippsdiag.phones import MOBILES, NATIONAL, OTHER, PHONE, is_row
 from vippsdiag.secret import MASK
 
 
@@ -352,7 +352,7 @@ def lone_secrets(text: str) -> Iterator[tuple[int, int]]:
         start = kinds.find(_LONE, end)
 
 
-def is_id(text: str, place: int) -> bool:
+def _is_id(text: str, place: int) -> bool:
     """Tell whether what looks like a key at a place is an id by the name before it."""
     if text[place + 32 : place + 33] in ",:/" and _SPAN.match(text, place + 32):
         return True
@@ -364,13 +364,15 @@ def is_id(text: str, place: int) -> bool:
 
 
 def is_no_key(match: re.Match[str], raw: str) -> bool:
-    """Tell whether what looks like a key or a secret is an id or an attribute."""
+    """Tell whether what looks like a secret is an id, an attribute or a number."""
     if match.re is HEX_KEY:
-        return is_id(match.string, match.start())
+        return _is_id(match.string, match.start())
     if match.re is not PADDED_BASE64:
-        return False
+        return is_row(raw)
+    if raw.rstrip("=").isdecimal():
+        return True  # as what parts a mail
     named = raw[:-1].isalpha() and _is_attribute(match)
-    return named or is_id(match.string, match.start())
+    return named or _is_id(match.string, match.start())
 
 
 def _is_attribute(match: re.Match[str]) -> bool:

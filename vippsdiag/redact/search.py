@@ -157,7 +157,8 @@ class Search:
             if raw != new:
                 marks.extend(_replaced_parts(start, raw, new))
 
-        done = rewrite(text, self._named, self._shaped, note), marks
+        new = rewrite(text, self._named, self._shaped, note, self._settled)
+        done = new, marks
         self._texts[text] = done
         return done
 
@@ -169,8 +170,6 @@ class Search:
         return new
 
     def _shaped(self, raw: str) -> str:
-        if raw in self._settled:
-            return raw
         self._doubt(raw)
         return self._found(raw, unnamed=True)
 
