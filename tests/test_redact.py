@@ -790,8 +790,13 @@ def dump(text: str, size: int, place: str, shown: str) -> str:
 
 @pytest.mark.parametrize(
     ("size", "place", "shown"),
-    [(2, "\t0x{:04x}:  ", ""), (2, "{:08x}: ", ""), (1, "{:08x}  ", "|")],
-    ids=["tcpdump", "xxd", "hexdump"],
+    [
+        (2, "\t0x{:04x}:  ", ""),
+        (2, "{:08x}: ", ""),
+        (1, "{:08x}  ", "|"),
+        (2, "> > {:08x}: ", ""),
+    ],
+    ids=["tcpdump", "xxd", "hexdump", "xxd-in-answered-mail"],
 )
 def test_a_secret_is_found_in_printed_bytes(size: int, place: str, shown: str) -> None:
     call = (
@@ -800,7 +805,7 @@ def test_a_secret_is_found_in_printed_bytes(size: int, place: str, shown: str) -
     )
     text = "12:00:01 IP a > b: HTTP\n" + dump(call, size, place, shown)
     shared = redact(text).text
-    columns = [re.sub(r"^\s*\w+:? +", "", line) for line in shared.splitlines()[1:]]
+    columns = [re.sub(r"^[>\s]*\w+:? +", "", line) for line in shared.splitlines()[1:]]
     said = "".join(bytes.fromhex(line[:47]).decode() for line in columns)
     letters = "".join(line[49:].strip("|") for line in columns)
     for column in (said, letters):

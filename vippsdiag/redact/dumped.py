@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from vippsdiag.redact.layers import Layer
 
-_PLACE = r"[ \t]*(?:0x)?[0-9a-fA-F]{4,8}:?[ \t]{1,3}"
+# A mail that is answered has a sign before each line.
+_PLACE = r"(?:>[ \t]?){0,4}[ \t]*(?:0x)?[0-9a-fA-F]{4,8}:?[ \t]{1,3}"
 _BYTES = r"(?:[0-9a-fA-F]{2}){1,2}(?![0-9a-zA-Z])"
 _SIGN = re.compile(rf"\n{_PLACE}{_BYTES}[ \t]{{1,3}}{_BYTES}")
 _LINE = re.compile(
