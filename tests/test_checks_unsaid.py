@@ -9,7 +9,7 @@ from vippsdiag.checks.operations import is_operation
 from vippsdiag.diagnosis import diagnose
 from vippsdiag.environments import Environment
 from vippsdiag.evidence import Evidence
-from vippsdiag.exchange import Request
+from vippsdiag.exchange import FailureKind, Request
 from vippsdiag.importers.paste import read_paste
 from vippsdiag.products import product_at
 from vippsdiag.samples import (
@@ -176,3 +176,14 @@ def test_an_address_that_is_refused_unnamed_is_the_one_that_is_not_public(
     sent: dict[str, str], causes: dict[str, Confidence]
 ) -> None:
     assert found(case(ecom_call(400, "Invalid IP address", **sent))) == causes
+
+
+def test_who_got_no_answer_is_told() -> None:
+    words = {"error": "https://api.vipps.no/x: connect ETIMEDOUT 192.0.2.7:443"}
+    shops = call("POST", "https://shop.example/pay", status=500, answer=words)
+    own = token_call(failure=FailureKind.TIMEOUT)
+    told = [str(one.message) for _, one in diagnose(case(shops, own)).ranked]
+    assert told == [
+        "The shop got no answer from the API (timeout).",
+        "There was no answer (timeout).",
+    ]

@@ -161,12 +161,15 @@ def network_egress_blocked(evidence: Evidence) -> Iterator[Finding]:
     """
     kinds = FailureKind.TIMEOUT, FailureKind.REFUSED, FailureKind.UNREACHABLE
     for exchange in failures(evidence, *kinds, FailureKind.RESET):
-        if is_dns(exchange):
+        failure = failure_of(exchange)
+        if failure is None or is_dns(exchange):
             continue
         yield Finding(
             message=say("There was no answer ({kind}).", kind=failure.kind)
-            if (failure := failure_of(exchange))
-            else say("There was no answer."),
+            if exchange.failure
+            else say(
+                "The shop got no answer from the API ({kind}).", kind=failure.kind
+            ),
             place=_failed(exchange),
             confidence=Confidence.LIKELY,
         )
