@@ -60,6 +60,7 @@ SPACED = re.compile(
     r"(?:[ ]?\([\w ,.]{1,30}\)(?=\s))?"
     rf"(?:(?:{QUOTE}\s*+(?:,\s*+|;(?:s:\d{{1,5}}:)?){QUOTE}"
     rf"|[:=]?[ ]?{QUOTE}\s{{0,9}}[+.]\s{{0,9}}{QUOTE}"
+    r"|[,;](?=[^\s,;]{8,400}[ \t]*(?:\r?\n|\Z))"
     rf"|{BLANK}++(?:(?:is|was|er|var|är|on|hedder|heter|lyder"
     r"|beg(?:ynner|ins)[ ](?:på|with)|börjar[ ]på|starts[ ]with"
     r"|->|→|[-–]|\.{2,9})\s++)?"

@@ -7,9 +7,10 @@ stop at every letter of a text for it.
 import re
 from base64 import b64decode
 from collections.abc import Iterator
-from string import ascii_letters, digits, punctuation, whitespace
+from string import ascii_letters, digits
 from zlib import MAX_WBITS, decompressobj, error
 
+from vippsdiag.ids import is_id
 from vippsdiag.phones import MOBILES, NATIONAL, OTHER, PHONE, is_row
 from vippsdiag.secret import MASK
 
@@ -95,8 +96,8 @@ CODE_TOLD = re.compile(
 )
 # "... as the password", up to where that word begins.
 _LINKED = (
-    r"[ ](?:as|er|is|on|som|är)[ ]"
-    r"(?:(?:a|my|our|the|your)[ ](?:(?:api|client|portal|webhook)[ ])?)?\Z"
+    r"[ ](?:as|er|is|on|som|är)[ ](?:(?:a|en|my|our|the|vår|your)[ ])?"
+    r"(?:(?i:access|api|client|portal|subscription|vipps|webhook)[ ]){0,2}\Z"
 )
 LINKED = re.compile(_LINKED)
 AS_NAMED = re.compile(
@@ -220,44 +221,6 @@ PRIVATE_KEY = re.compile(
     r"(?:(?:[^-]|-(?!----)){1,20000}(?=-----END)"
     r"|(?:(?:\s|\\[nr]|[>|])*[A-Za-z0-9+/]{40,}={0,2})+)"
 )
-# A number of a call or of what a file holds, which is no key though it looks like one,
-# has such a name.
-_ID_BEFORE = re.compile(
-    r"(?:activity|basket|batch|build|cart|cf|checkout|correlation|deployment|event"
-    r"|invocation|item|job|message|operation|order|payment|product|refund|req|request"
-    r"|run|span|trace|transaction)"
-    r"[_. -]?id\W{1,6}$|idempotency[ _-]?key\W{1,6}$"
-    r"|rid(?<![^\W_]rid)[\"']?[:=]\W{0,3}$"
-    r"|(?:correlation|(?<![</])span|trace(?:[_-]context)?)\W{1,3}$"
-    r"|(?:referan[cs]en?|reference|referens(?:en)?|viite)"
-    r"(?:[ ](?:er|is|on|är)[ ]|\W{1,6})$"
-    r"|(?:checksum|digest|e-?tag|\bh1|hash|md5(?:sum)?|sha-?(?:1|256|384|512))[\"']?\s{0,3}[:=]\W{0,5}$"
-    r"|(?:commit|e-?tag|event|hash|md5sum)[ \t]{1,3}$"
-    r"|(?:checksum|hash|md5|sha\d{1,3})[ ](?:for|of)[ ](?:the[ ])?"
-    r"(?:body|content|file|payload):?[ ]$"
-    r"|/(?:basket|cart|checkout|order|payment|refund|transaction)s?/$",
-    re.IGNORECASE,
-)
-# The last letters of each such name.
-_ID_ENDS = tuple(
-    """
-    -1 -256 -384 -512 a1 a256 a384 a512 ag an basket baskets body cart carts ce checkout
-    checkouts commit content context d5 encykey ency-key ency_key event file h1 id nds
-    on ons order orders payload payment payments referansen referens referensen refund
-    sh st um viite
-    """.split()
-    + [
-        f"re{word} {verb}"
-        for word in ("feranse", "feransen", "ference")
-        for verb in ("er", "is")
-    ]
-    + ["referanse", "referensen är", "viite on"]
-)
-_LAST_TWO = frozenset(end[-2:] for end in _ID_ENDS)
-_BETWEEN = f"{punctuation}{whitespace}"
-# A span's number, which stands behind its trace's.
-_SPAN = re.compile(r"[,:/](?=\d*[a-f])[0-9a-f]{16}(?!\w)")
-_FARTHEST = 64
 # What a server keeps of a password: by trying, it can be found.
 PASS_HASH = re.compile(
     r"\$(?:[PH]\$[./0-9A-Za-z]{31}|2[abxy]?\$\d\d\$[./0-9A-Za-z]{53}"
@@ -352,27 +315,16 @@ def lone_secrets(text: str) -> Iterator[tuple[int, int]]:
         start = kinds.find(_LONE, end)
 
 
-def _is_id(text: str, place: int) -> bool:
-    """Tell whether what looks like a key at a place is an id by the name before it."""
-    if text[place + 32 : place + 33] in ",:/" and _SPAN.match(text, place + 32):
-        return True
-    before = text[max(0, place - _FARTHEST) : place]
-    name = before.rstrip(_BETWEEN)
-    if name[-2:].lower() not in _LAST_TWO or not name.lower().endswith(_ID_ENDS):
-        return False  # as most are
-    return _ID_BEFORE.search(before) is not None
-
-
 def is_no_key(match: re.Match[str], raw: str) -> bool:
     """Tell whether what looks like a secret is an id, an attribute or a number."""
     if match.re is HEX_KEY:
-        return _is_id(match.string, match.start())
+        return is_id(match.string, match.start())
     if match.re is not PADDED_BASE64:
         return is_row(raw)
     if raw.rstrip("=").isdecimal():
         return True  # as what parts a mail
     named = raw[:-1].isalpha() and _is_attribute(match)
-    return named or _is_id(match.string, match.start())
+    return named or is_id(match.string, match.start())
 
 
 def _is_attribute(match: re.Match[str]) -> bool:

@@ -69,7 +69,7 @@ _FAR = 160
 # A sentence is not longer, as far as it matters.
 _NEAR = 100
 # The words that link a name to what stands before it.
-_LINK = 20
+_LINK = 40
 
 
 def called(text: str, roots: list[int]) -> dict[int, Span]:
@@ -156,12 +156,17 @@ def passwords(text: str, roots: list[int]) -> Iterator[Span]:
 def named_after(text: str, roots: list[int]) -> Iterator[Span]:
     """Yield the values that stand before the name of what they are."""
     for root in roots:
+        start = text.rfind(" ", max(0, root - _LINK), root) + 1
         # Most words before a name link it to nothing, which is quick to see.
-        if text[root - 1 : root] != " " or not LINKED.search(
-            text, max(0, root - _LINK), root
-        ):
+        if not start or not LINKED.search(text, max(0, start - _LINK), start):
             continue
-        match = AS_NAMED.search(text, max(0, root - _NEAR), root)
-        name = match and _NAME.match(text, root)
-        if match and name and is_sensitive(name[0]):
+        match = AS_NAMED.search(text, max(0, start - _NEAR), start)
+        name = match and _NAME.match(text, start)
+        if match and name and _is_named(text, start, name.end()):
             yield match.span("value")
+
+
+def _is_named(text: str, start: int, end: int) -> bool:
+    """Tell whether a word is sensitive, or is with the one before it."""
+    before = text.rfind(" ", max(0, start - _LINK), start - 1) + 1
+    return is_sensitive(text[start:end]) or is_sensitive(text[before:end])
