@@ -542,6 +542,34 @@ def test_a_number_that_is_known_is_replaced_with_its_country_too() -> None:
     assert f" 47{own} " in shared
 
 
+BEHIND_A_LONG_LINE = [
+    "2026-11-26 09:12:44,871 INFO next",
+    "11-26 09:12:44.872  2211  2240 D Vipps: next",
+    "26.11.2026 09:12:44 INFO next",
+    "2026/11/26 09:12:44 next",
+    "10.0.4.17 - - [26/Nov/2026] next",
+    "kaffe-2026-0912 is the reference",
+    "v2.14.1 is next",
+]
+
+
+@pytest.mark.parametrize("line", BEHIND_A_LONG_LINE)
+@pytest.mark.parametrize("start", ["Authorization: Bearer ", "got token "])
+def test_a_line_behind_one_that_ends_in_a_token_stays(start: str, line: str) -> None:
+    text = f"{start}{token()}\n{line}\n{start}{token()}\n{line}"
+    assert redact(text).text.count(f"\n{line}") == 2
+
+
+@pytest.mark.parametrize("width", [60, 64, 76, 100, 120, 160, 250, 300])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_token_is_replaced_however_it_was_wrapped(width: int, end: str) -> None:
+    signature = in_base64("".join(map(str, range(99))))
+    text = f"our token is {token().rpartition('.')[0]}.{signature} and it fails"
+    lines = [text[n : n + width] for n in range(0, len(text), width)]
+    shared = "".join(redact(end.join(lines)).text.split())
+    assert not [n for n in range(0, 180, 6) if signature[n : n + 12] in shared]
+
+
 COLOURED = [
     f"\x1b[36mclient_secret\x1b[0m=\x1b[33m{SECRET[:-2]}\x1b[0m x",
     f"\x1b[36msubscription_key\x1b[0m: {SUBSCRIPTION_KEY}",

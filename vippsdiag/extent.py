@@ -75,6 +75,11 @@ _OR = re.compile(
     r"(?:['\"][^'\"\r\n]{0,60}['\"])?\)?[ \t\r\n]{0,20}(?:\|\||\?\?|\?:|or\b)"
     r"[ \t\r\n]{0,20}(?P<quote>['\"`])(?P<value>[^'\"`\r\n]{1,500})(?P=quote)"
 )
+# The same in a template: {{ secret | default("...") }}
+_DEFAULT = re.compile(
+    r"\{\{[^{}\"'\r\n]{0,80}\|\s?default\b[ (]{1,3}"
+    r"(?P<quote>[\"'])(?P<value>[^\"'{}\r\n]{4,500})(?P=quote)"
+)
 # Where a value without quotes may end; a search for one of these signs is quick.
 _STOP = re.compile(r"[\s,;&|){}\]\"'`”’><%\\\x1b]")
 # And where it does: before the next name, or at the punctuation that closes what it
@@ -206,7 +211,8 @@ def _bare(text: str, start: int, mark: str, *, whole_line: bool) -> Span | None:
     if opens and (bracketed := _BRACKETED.match(text, start)):
         return bracketed.span()
     if first in {"{", "["}:
-        return None
+        other = _DEFAULT.match(text, start)
+        return other.span("value") if other else None
     stop = _stop(text, start, whole_line=whole_line)
     if whole_line:
         said = _IN_SENTENCE.match(text, start, stop)

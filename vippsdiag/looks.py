@@ -231,7 +231,7 @@ ENTRA = re.compile(r"(?<![\w.~-])[\w.~-]{3}\dQ~[\w.~-]{31,34}(?![\w~-])", re.ASC
 # What stands behind an id as a secret stands behind its client_id: in a pair, among
 # the arguments of a call, in a list.
 PAIRED = re.compile(
-    rf"(-[0-9a-fA-F]{{12}}(?::|[ ]?/[ ]|[\"'],\s{{0,20}}N?[\"']))"
+    rf"(-[0-9a-fA-F]{{12}}(?:[:,;|\t]|[ ]?/[ ]|[\"'],\s{{0,20}}N?[\"']))"
     rf"({_MIXED}(?=\S*?[a-z]\d?[A-Z])(?=\S*?[A-Z]\d?[a-z])[A-Za-z0-9+/_~-]{{24,}}={{0,2}})"
     r"(?![\w+/~-])"
 )

@@ -76,7 +76,7 @@ REACHED = re.compile(
     r"|[oO](?<!\w.)ss?[ ]på|nås[ ]på|ffes[ ]på|umero(?:on|ni[ ]on)"
     r"|ummer(?:et)?[ ]mitt?(?:[ ](?:er|är))?"
     r"|[mM](?<!\w.)(?:itt?[ ]nummer|y[ ]number)(?:[ ](?:er|is|är))?"
-    r"|[rR](?<!\w.)ing(?:(?:[ ][^\W\d_]{2,12})?[ ](?:på|til))?"
+    r"|[rR](?<!\w.)ing(?:(?:[ ][^\W\d_]{2,12}){0,3}?[ ](?:på|til))?"
     r"|[pP](?<!\w.)rivat(?:[ ](?:er|är))?"
     r"|[eE](?<!\w.)llers?[ ](?:[^\W\d_]{2,12}[ ]){1,3}på"
     r"|S(?<!\w.)MS(?:[ ]til)?|est[ -]?(?:bruker|number|nummer|user)"

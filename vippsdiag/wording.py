@@ -46,6 +46,7 @@ _BRACKETED = re.compile(
 # A variable that is called so in many a shell, workflow and template.
 _VARIABLE = re.compile(
     r"(?:\$(?:env:)?|\$\{|\$\(|%)[A-Z]{2,}(?:_[A-Z]{2,}){1,6}[})%]?"
+    r"|\$\{[A-Za-z_]+(?:\.[A-Za-z_]+)+[(.][^{}]*\}?"
     r"|\{\{ ?[a-z]{2,}(?:_[a-z]{2,}){1,6} ?\}\}"
 )
 _OPENS_VARIABLE = frozenset("${%")
@@ -53,9 +54,11 @@ _OPENS_VARIABLE = frozenset("${%")
 _HOLLOW = re.compile(
     r"(?:bearer|basic|true|false|null|none|undefined|redacted|removed|masked|hidden"
     r"|truncated|ikke|inte|new|not|wrong|feil|forkert|fel|väärä|missing|mangler|saknas|puuttuu|expired"
-    r"|invalid_(?:client|grant|request|scope|token)|eyJ(?:\.{3}|…)|\W+|x{3,})",
+    r"|%[a-z]|invalid_(?:client|grant|request|scope|token)|eyJ(?:\.{3}|…)|\W+|x{3,})",
     re.IGNORECASE,
 )
+# So few digits are a count.
+_COUNT = 2
 # Of those that are words.
 _LONGEST_HOLLOW = 15
 
@@ -87,7 +90,7 @@ def is_hollow(value: str) -> bool:
     if text[:1] in _OPENS_VARIABLE and _VARIABLE.fullmatch(text):
         return True
     if _DIGIT.search(text):
-        return False
+        return len(text) <= _COUNT and text.isdecimal()
     if not text or _HOLLOW.fullmatch(text):
         return True
     return bool(_BRACKETED.fullmatch(text)) and _consists_of(_IN_BRACKETS, text)

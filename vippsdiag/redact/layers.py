@@ -36,11 +36,21 @@ _BREAK = re.compile(f"{_LINE_BREAK}(?:{_LINE_BREAK})*+")
 # A line break within a value: behind a long line, behind the sign of a mail program or
 # before an indented line, where what follows looks like the rest of a key.
 _BEFORE = r"(?<=[\w+/.-]{8}.)"
-_INDENT = r"(?:[ \t>]+|(?<=[^\n]{64}\n))"
+# Behind a longer one that has a line of its own, or letters that are mixed by chance.
+_ALONE = r"(?=[\w+/.-]*+={0,2}[\"',;)}\]]*+\r?(?:\n|\Z))"
+_CHANCE = r"(?=[\w+/.-]*?[a-z]\d?[A-Z])(?=[\w+/.-]{20}|[\w+/.-]*?\d)"
+_LONG = (
+    r"(?<=[^\n]{64}\n)"
+    rf"(?:(?<![^\n]{{101}}\n)|(?<![^\n]{{257}}\n){_ALONE}|{_CHANCE})"
+    rf"|(?:(?<=[\w+/.-]{{32}}\n)|(?<=[\w+/.-]{{32}}\r\n)){_CHANCE}"
+)
+_INDENT = rf"(?:[ \t>]+|{_LONG})"
+# What a line of a log begins with, or an id.
+_OTHER = r"[0-9a-fA-F]{8}-|[a-z]{3,8}[_-][\w-]{1,16}\s|\d+\s|\d{1,4}[-./]\d\d?[-./\s]|v\d+\.\d"
 _FOLD = re.compile(
     rf"(?s:={_BEFORE}(?:[ \t]*\r?\n(?=[\w+/.-]{{8}})|=?[ \t]*\r?\n{_INDENT})"
     rf"| {_BEFORE}[ \t]*\r?\n{_INDENT}|\t{_BEFORE}[ \t]*\r?\n{_INDENT}"
-    rf"|\r{_BEFORE}\n{_INDENT}|\n{_BEFORE}{_INDENT})(?![0-9a-fA-F]{{8}}-|\d+\s)"
+    rf"|\r{_BEFORE}\n{_INDENT}|\n{_BEFORE}{_INDENT})(?!{_OTHER})"
     r"(?=[\w+/.-]*?(?:[0-9=]|[a-z][A-Z]))"
     r"(?=[\w+/.-]*+={0,2}(?:[\s\"',;)}\]]|\Z))"
 )
