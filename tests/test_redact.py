@@ -844,6 +844,52 @@ def test_a_secret_is_found_in_printed_bytes(size: int, place: str, shown: str) -
     assert redact(shared).text == shared
 
 
+def turned(data: bytes, size: int) -> bytes:
+    """Return bytes with those of each group in the other order."""
+    groups = (data[n : n + size] for n in range(0, len(data), size))
+    return b"".join(group[::-1] for group in groups)
+
+
+@pytest.mark.parametrize(
+    ("width", "size", "place", "is_turned", "letters"),
+    [
+        (32, 2, "{:08x}: ", False, True),
+        (24, 2, "{:08x}: ", False, True),
+        (16, 4, "{:08x}: ", False, True),
+        (16, 4, "{:08x}: ", True, True),
+        (16, 2, "{:07x} ", True, False),
+        (16, 1, "{:07o} ", False, False),
+        (16, 1, "{:07d} ", False, False),
+        (16, 8, "{:07o} ", True, False),
+    ],
+    ids=["xxd-c", "xxd-c24", "xxd-g", "xxd-e", "hexdump", "od", "od-d", "od-x8"],
+)
+def test_bytes_are_read_in_whatever_groups_and_order_they_are_printed(
+    width: int, size: int, place: str, is_turned: bool, letters: bool
+) -> None:
+    call = f"client_id: {CLIENT_ID}\r\nclient_secret: {SECRET}\r\nx: {MSN}\r\n"
+    call += " " * (-len(call) % width)
+    lines = []
+    for start in range(0, len(call), width):
+        data = call[start : start + width].encode()
+        raw = turned(data, size) if is_turned else data
+        groups = (raw[n : n + size].hex() for n in range(0, width, size))
+        behind = "  " + re.sub("[^ -~]", ".", data.decode()) if letters else ""
+        lines.append(f"{place.format(start)}{' '.join(groups)}{behind}")
+    shared = redact("\n".join(["bytes:", *lines])).text.splitlines()[1:]
+    digits = len(place.format(0)), 2 * width + width // size
+    printed = b"".join(
+        bytes.fromhex(line[digits[0] : digits[0] + digits[1]]) for line in shared
+    )
+    said = (turned(printed, size) if is_turned else printed).decode()
+    assert said.startswith(f"client_id: {CLIENT_ID}\r\nclient_secret: ")
+    assert said.rstrip().endswith(f"==\r\nx: {MSN}")
+    assert SECRET[:8] not in said
+    assert SECRET[8:20] not in said
+    if letters:
+        assert re.sub("[^ -~]", ".", said) == "".join(line[-width:] for line in shared)
+
+
 @pytest.mark.parametrize(
     "text",
     [

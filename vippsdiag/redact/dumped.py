@@ -1,24 +1,35 @@
-"""What the bytes say that tcpdump, xxd, hexdump or Wireshark printed."""
+"""What the bytes say that xxd, hexdump, od, tcpdump or Wireshark printed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from string import digits, hexdigits, octdigits
 
 from vippsdiag.redact.layers import Layer
+from vippsdiag.sensitive import ROOTS, any_of
 
 # A mail that is answered has a sign before each line.
-_PLACE = r"(?:>[ \t]?){0,4}[ \t]*(?:0x)?[0-9a-fA-F]{4,8}:?[ \t]{1,3}"
-_BYTES = r"(?:[0-9a-fA-F]{2}){1,2}(?![0-9a-zA-Z])"
-_SIGN = re.compile(rf"\n{_PLACE}{_BYTES}[ \t]{{1,3}}{_BYTES}")
+_QUOTED = r"(?:>[ \t]?){0,4}[ \t]*"
+_PLACE = r"(?:0x)?(?P<place>[0-9a-fA-F]{4,8}):?[ \t]{1,4}"
+_GROUP = r"(?:[0-9a-fA-F]{2}){1,8}(?![0-9a-zA-Z])"
+_SIGN = re.compile(rf"\n{_QUOTED}{_PLACE}{_GROUP}[ \t]{{1,4}}{_GROUP}")
 _LINE = re.compile(
-    rf"(?:\A|(?<=\n)){_PLACE}(?P<bytes>{_BYTES}(?:[ \t]{{1,3}}{_BYTES}){{0,16}})"
-    r"(?P<shown>[^\r\n]{0,99})"
+    rf"(?:\A|(?<=\n)){_QUOTED}{_PLACE}"
+    rf"(?P<bytes>{_GROUP}(?:[ \t]{{1,4}}{_GROUP}){{0,63}})[^\r\n]{{0,400}}"
 )
-_BYTE = re.compile("[0-9a-fA-F]{2}")
-_GAP = re.compile(r"[ \t]{1,60}\|?")
-_MOST = 16
+_DIGITS = re.compile(r"[0-9a-fA-F]+")
+_GAP = re.compile(r"[ \t]{1,250}[|>]?")
+_BASES = (
+    (16, frozenset(hexdigits)),
+    (8, frozenset(octdigits)),
+    (10, frozenset(digits)),
+)
+
+_NAME = any_of(ROOTS)
 
 # Where a letter stands as a byte, and where it is shown as itself; None if nowhere.
 _Letter = tuple[int | None, int | None]
+_BREAK: tuple[str, _Letter] = ("\n", (None, None))
 
 
 class Dumped(Layer):
@@ -43,31 +54,118 @@ class Dumped(Layer):
             for n in range(first, last):
                 byte, shown = self._letters_at[n]
                 if byte is not None:
-                    self.below.put(byte, f"{ord(result[n]) & 0xFF:02x}")
+                    written = self.below.text[byte : byte + 2]
+                    self.below.put(byte, _written_like(written, result[n]))
                 if shown is not None:
-                    self.below.put(shown, result[n])
+                    # A part of the value may have been found there alone.
+                    self.below.force(shown, result[n])
+
+
+def _written_like(written: str, letter: str) -> str:
+    """Return a letter as a byte, with the digits in the case of another byte's."""
+    new = f"{ord(letter) & 0xFF:02x}"
+    return new.upper() if written.upper() == written != written.lower() else new
 
 
 def dumped(below: Layer) -> Layer | None:
     """Return what the bytes say that are printed in a layer; None if there are none."""
     if not _SIGN.search(below.text):
         return None
-    letters = list(_letters(below.text))
+    letters = _letters(below.text)
     return Dumped(below, letters) if letters else None
 
 
-def _letters(text: str) -> Iterator[tuple[str, _Letter]]:
+def _letters(text: str) -> list[tuple[str, _Letter]]:
+    """Return the letters as their bytes are printed, and those printed backwards."""
+    onwards: list[tuple[str, _Letter]] = []
+    backwards: list[tuple[str, _Letter]] = []
     end = 0
-    for line in _LINE.finditer(text):
+    for line, groups in _lines(text):
         if text[end : line.start()].strip():
-            yield "\n", (None, None)  # another dump
+            onwards.append(_BREAK)  # another dump
+            backwards.append(_BREAK)
         end = line.end()
-        pairs = [*_BYTE.finditer(text, *line.span("bytes"))][:_MOST]
-        said = "".join(chr(int(pair[0], 16)) for pair in pairs)
-        start = _shown_from(text, pairs[-1].end(), end, said)
-        for n, (letter, pair) in enumerate(zip(said, pairs, strict=True)):
-            shown = start + n if text[start + n : start + n + 1] == letter else None
-            yield letter, (pair.start(), shown)
+        shown = _shown(text, [place for group in groups for place in group], end)
+        if len(groups[0]) == 1 or 2 * _alike(shown) > len(shown):
+            onwards += shown
+            continue
+        other = _shown(text, [place for group in groups for place in group[::-1]], end)
+        first, second = _alike(shown), _alike(other)
+        onwards += () if second > first else shown
+        # Where nothing stands beside it that tells in which order the bytes are, both
+        # are read.
+        backwards += () if first and first >= second else other
+    # What is found first is what stands there afterwards.
+    likely, other = sorted((onwards, backwards), key=_count_names, reverse=True)
+    return [*likely, _BREAK, *other] if backwards else onwards
+
+
+def _count_names(letters: list[tuple[str, _Letter]]) -> int:
+    return len(_NAME.findall("".join(letter for letter, _ in letters).lower()))
+
+
+def _lines(text: str) -> Iterator[tuple[re.Match[str], list[range]]]:
+    """Yield each line with the places of its bytes, as they are printed in groups."""
+    width = 0
+    for line, following in pairwise((*_LINE.finditer(text), None)):
+        assert line is not None  # noqa: S101 - only the last one is none
+        groups = [
+            range(*group.span(), 2)
+            for group in _DIGITS.finditer(text, *line.span("bytes"))
+        ]
+        count = sum(map(len, groups))
+        width = _width(line, following, count) or min(width or count, count)
+        yield line, _first(groups, width)
+
+
+def _width(line: re.Match[str], following: re.Match[str] | None, count: int) -> int:
+    """Return how many bytes a line has by the place of the next one; 0 if unknown.
+
+    Args:
+        line: of a dump.
+        following: the next line.
+        count: how many bytes it seems to have; the letters may look like some too.
+    """
+    if following is None:
+        return 0
+    first, second = line["place"], following["place"]
+    # Most programs count places in hexadecimal digits, od counts them in octal ones or
+    # as it is told.
+    widths = [
+        int(second, base) - int(first, base)
+        for base, signs in _BASES
+        if signs.issuperset(first + second)
+    ]
+    if count in widths:
+        return count
+    return next((width for width in widths if 0 < width < count), 0)
+
+
+def _first(groups: list[range], count: int) -> list[range]:
+    """Return the groups that hold so many bytes, the last of them cut."""
+    kept = []
+    for group in groups:
+        kept.append(group[:count])
+        count -= len(group)
+        if count <= 0:
+            break
+    return kept
+
+
+def _shown(text: str, places: Sequence[int], end: int) -> list[tuple[str, _Letter]]:
+    """Return the letters of the bytes, with where each stands behind them."""
+    pairs = "".join([text[place : place + 2] for place in places])
+    said = bytes.fromhex(pairs).decode("latin-1")
+    start = _shown_from(text, max(places) + 2, end, said)
+    return [
+        (letter, (place, n if n < end and text[n] == letter else None))
+        for n, (letter, place) in enumerate(zip(said, places, strict=True), start)
+    ]
+
+
+def _alike(letters: list[tuple[str, _Letter]]) -> int:
+    """Return how many letters stand behind the bytes as they should."""
+    return sum(shown is not None for _, (_, shown) in letters)
 
 
 def _shown_from(text: str, place: int, end: int, said: str) -> int:
@@ -77,13 +175,13 @@ def _shown_from(text: str, place: int, end: int, said: str) -> int:
     """
     gap = _GAP.match(text, place, end)
     last = gap.end() if gap else place
-    whole = text.rfind(said, place + 1, last + len(said))
+    whole = text.rfind(said, place + 1, min(last + len(said), end))
     if whole >= 0:
         return whole  # as in most lines, where every byte is a letter
     starts = range(place + 1, last + 1)
-    return max(starts, key=lambda start: _alike(text, start, said), default=end)
+    return max(starts, key=lambda start: _count(text, start, said), default=end)
 
 
-def _alike(text: str, start: int, said: str) -> tuple[int, int]:
+def _count(text: str, start: int, said: str) -> tuple[int, int]:
     shown = text[start : start + len(said)]
     return sum(one == other for one, other in zip(shown, said, strict=False)), start
