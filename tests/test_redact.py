@@ -560,6 +560,11 @@ def test_a_line_behind_one_that_ends_in_a_token_stays(start: str, line: str) -> 
     assert redact(text).text.count(f"\n{line}") == 2
 
 
+def test_the_next_number_of_a_list_stays() -> None:
+    text = f"1. Client secret - {'aB3_' * 16}\n2. Primary key is missing"
+    assert redact(text).text.endswith("\n2. Primary key is missing")
+
+
 @pytest.mark.parametrize("width", [60, 64, 76, 100, 120, 160, 250, 300])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_a_token_is_replaced_however_it_was_wrapped(width: int, end: str) -> None:

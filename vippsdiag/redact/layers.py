@@ -47,7 +47,7 @@ _LONG = (
 _INDENT = rf"(?:[ \t>]+|{_LONG})"
 # What a line of a log begins with, or an id.
 _OTHER = (
-    r"[0-9a-fA-F]{8}-|[a-z]{3,8}[_-][\w-]{1,16}\s|\d+\s"
+    r"[0-9a-fA-F]{8}-|[a-z]{3,8}[_-][\w-]{1,16}\s|\d+[.):]?\s"
     r"|\d{1,4}[-./]\d\d?[-./\s]|v\d+\.\d"
 )
 _FOLD = re.compile(
