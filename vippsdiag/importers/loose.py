@@ -16,6 +16,7 @@ from vippsdiag.importers.dumps.calls import call_in
 from vippsdiag.importers.failures import find_failure
 from vippsdiag.importers.finds import Find
 from vippsdiag.importers.json_values import json_values, whole_json
+from vippsdiag.importers.sayings import message_in, unmistakable
 from vippsdiag.language import mark
 
 # More exchanges than this are a log to be read by a machine.
@@ -65,19 +66,6 @@ _BEFORE = re.compile(
 )
 _FROM_PROXY = re.compile(r" from proxy\b", re.IGNORECASE)
 _BEHIND = re.compile(rf"[ :(`'-]{{1,3}}(?:{_REASONS})\b", re.IGNORECASE)
-# What the gateway, the identity provider and the APIs say, where the status is not
-# known (facts section 6).
-_SAYINGS = tuple(
-    """aadsts|access denied due to missing subscription key
-    |access denied due to invalid subscription key|invalid_client|invalid_grant
-    |invalid_request|invalid_scope|unauthorized_client|subscription not found
-    |invalid msn|resource not found|invalid redirect_uri|access token is missing
-    |access token is invalid|access token is expired|jwt token is invalid
-    |merchant not allowed|merchant.not.allowed|something went wrong, please try again
-    |client secret was invalid|check your api keys|invalid api keys""".replace(
-        "\n    ", ""
-    ).split("|")
-)
 _TROUBLE = re.compile(
     r"error|exception|fail|refused|could ?n[o']t|unable|time[d]?[ -]?out|\bE[A-Z]{4,}\b"
     r"|ERR_|curl|blocked|no such host|unreachable|reset|hang up|\binvalid|problem",
@@ -91,6 +79,10 @@ _TIME = re.compile(
 )
 # How many characters before a finding, and behind it, can belong to it.
 _AROUND = 2_000
+# How far from a status the message stands that belongs to it.
+_LINE = 600
+# What a message is set in.
+_ROUND = " \t\r\n:-–>`'\")"
 _CONSOLE = re.compile(r"net::ERR_|NS_ERROR_|CORS|\(Unauthorized\)|\(Forbidden\)")
 
 
@@ -215,7 +207,7 @@ def _apart(text: str, records: list[Record]) -> Iterator[Record]:
         if record.start < end:
             continue
         if record.body is None and record.call is None:
-            _take_words(text, record)
+            _take_words(text, record, end)
         end = record.end
         yield record
 
@@ -251,21 +243,39 @@ def _continues(text: str, last: Record, event: Record) -> bool:
     return last.body is None and lines <= 4
 
 
-def _take_words(text: str, record: Record) -> None:
+def _take_words(text: str, record: Record, free: int) -> None:
     """Take the words behind a status for the body, if the server can have said them."""
     end = text.find("\n", record.end, record.end + 4000)
     words = text[record.end : end if end >= 0 else record.end + 4000]
     if _take_cut(text, record):
         return
-    said = _saying(words) is not None
+    said = unmistakable(words) is not None
     if not said:
         # The message may have a line of its own below.
         below = text[record.end : record.end + 600]
-        said = _saying(below) is not None
+        said = unmistakable(below) is not None
         words = below.split("\n\n")[0] if said else ""
     if said and words:
-        record.body = words.strip(" \t\r\n:-–>`'\")")
+        record.body = words.strip(_ROUND)
         record.end += len(words)
+    elif not said:
+        _take_message(text, record, free)
+
+
+def _take_message(text: str, record: Record, free: int) -> None:
+    """Take a message that is known by its words, near a status, for the body."""
+    first = max(free, text.rfind("\n", 0, record.start) + 1, record.start - _LINE)
+    near = text[first : record.end + _LINE]
+    said = unmistakable(near[: record.start - first]) is not None
+    message = (0, record.start - first) if said else None
+    message = message or message_in(near, record.end - first)
+    if message is None:
+        return
+    start, end = (first + place for place in message)
+    if start < record.start:
+        end = min(end, record.start)
+    record.body = text[start:end].strip(_ROUND)
+    record.start, record.end = min(start, record.start), max(end, record.end)
 
 
 def _take_cut(text: str, record: Record) -> bool:
@@ -279,21 +289,16 @@ def _take_cut(text: str, record: Record) -> bool:
     return True
 
 
-def _saying(text: str) -> int | None:
-    """Return where what a server says begins; None if there is nothing of it."""
-    words = text.lower()
-    places = (words.find(saying) for saying in _SAYINGS)
-    return min((place for place in places if place >= 0), default=None)
-
-
 def _sayings(text: str) -> Iterator[Record]:
     """Find what a server said, in a text that names no status."""
-    place = _saying(text)
+    place = unmistakable(text)
     if place is not None:
         start = max(text.rfind("\n", 0, place) + 1, place - 2000)
         end = text.find("\n", place, place + 4000)
         end = end if end >= 0 else min(len(text), place + 4000)
         yield Record(start, end, None, text[start:end].strip())
+    elif message := message_in(text):
+        yield Record(*message, None, text[slice(*message)].strip())
 
 
 def _failures(text: str, records: list[Record]) -> Iterator[Record]:
