@@ -508,3 +508,47 @@ def test_what_stands_plainly_in_a_manifest_is_left() -> None:
     text = f"kind: Secret\nstringData:\n  client_secret: {CLIENT_SECRET}\n"
     (keys,) = read_keys(text).keys
     assert in_clear(keys) == {"client_secret": CLIENT_SECRET}
+
+
+SAID = (
+    "AADSTS90014: The required field 'client_id' is missing.",
+    "client_id is required",
+    "the client_id is the one from the portal",
+    "our client_id is wrong, we think",
+    "client_id: missing",
+    "client_id = invalid",
+    "client_id: not set",
+    "client_id er ugyldig",
+    "client_id: mangler",
+    "client_id er forkert",
+    "client_id är felaktig.",
+    "client_id: saknas",
+    "client_id on tyhjä",
+    "client_id: puuttuu",
+)
+
+
+@pytest.mark.parametrize("text", SAID)
+def test_what_a_sentence_says_of_a_value_is_no_value(text: str) -> None:
+    (keys,) = read_keys(f"{text}\nclient_secret: {CLIENT_SECRET}").keys
+    assert in_clear(keys) == {"client_secret": CLIENT_SECRET}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"client_id is {CLIENT_ID}",
+        f"client_id is wrong: {CLIENT_ID}",
+        f"the client_id is not shown again, it was {CLIENT_ID}",
+        f"client_secret is missing, the client_id is {CLIENT_ID}",
+    ],
+)
+def test_a_value_in_a_sentence_is_read(text: str) -> None:
+    (keys,) = read_keys(text).keys
+    assert in_clear(keys) == {"client_id": CLIENT_ID}
+
+
+@pytest.mark.parametrize("value", ["wrong+horse8", "missing-1", "acme"])
+def test_a_value_that_begins_like_a_sentence_is_read(value: str) -> None:
+    (keys,) = read_keys(f"client_secret: {value}\nclient_id: {CLIENT_ID}").keys
+    assert in_clear(keys)["client_secret"] == value

@@ -22,6 +22,7 @@ from vippsdiag.importers.keys.pieces import Piece, Pieces
 from vippsdiag.importers.keys.values import (
     bare_value,
     has_key_shape,
+    is_said,
     read_value,
     telling,
 )
@@ -324,8 +325,14 @@ def pairs_in(line: str, sections: tuple[str, ...] = ()) -> Iterator[tuple[str, s
         if name is None and (not first or not marked or not _at_start(line, match)):
             place = max(match.end("name"), match.start() + 1)
             continue
-        opened = line[match.start() - 1 : match.start()]
         rest = line[match.end() : _next_name(line, match.end(), sections)]
+        if name and is_said(match["mark"], rest):
+            place = match.end()
+            for value in telling(rest)[:1]:
+                yield name, value
+                place, first = match.end() + rest.index(value) + len(value), False
+            continue
+        opened = line[match.start() - 1 : match.start()]
         value, length = read_value(rest, opened=opened if not match["close"] else "")
         yield name or match["name"].strip(), value
         place, first = match.end() + max(length, 0), False

@@ -8,6 +8,7 @@ import json
 import re
 
 from vippsdiag.shapes import BASE64, GUID, HEX32, MSN, TOKEN
+from vippsdiag.wording import is_wording
 
 QUOTED = re.compile(
     r"(?P<quote>[\"'`])(?P<inner>(?:\\.|(?!(?P=quote))[^\\])*+)(?P=quote)"
@@ -36,6 +37,21 @@ _TELLING = re.compile(
 )
 
 
+# What is said of a value that is not there, or not right: "client_id is missing".
+_SAID = re.compile(
+    r"(?:missing|invalid|required|mandatory|optional|wrong|incorrect|empty|blank|expired"
+    r"|unknown|malformed|unset|unrecogni[sz]ed|absent"
+    r"|mangler|ugyldig\w*|påkrev[dt]|påkrævet|obligatorisk\w*|feil|forkert\w*|tomt?"
+    r"|utløpt|udløbet|ukjent|ukendt|saknas|ogiltig\w*|krävs|fel|felaktig\w*|utgången"
+    r"|okänd\w*|puuttuu|virheellinen|pakollinen|väärä|tyhjä|vanhentunut|tuntematon"
+    r"|(?:not|ikke|inte|ei|the|an?|den|det|en|ett?) [a-zæøåäö]+)(?![\w=+/-])",
+    re.IGNORECASE,
+)
+# What goes on with a sentence behind a verb; a value has other letters, too.
+_VERB = re.compile(r"\s+\w+\s+")
+_WORD = re.compile(r"[a-zæøåäö]{1,20}(?=[.,;:!?]*(?:\s|$))")
+
+
 # The shortest merchant serial number.
 _SHORTEST = 4
 
@@ -62,6 +78,17 @@ def read_value(text: str, opened: str = "") -> tuple[str, int]:
         value = value[:-1]
     fallback = _SHELL_FALLBACK.fullmatch(value)
     return fallback["value"] if fallback else value, len(text)
+
+
+def is_said(mark: str, text: str) -> bool:
+    """Tell whether a sentence goes on behind a name and its mark, and no value stands.
+
+    Args:
+        mark: what ties the name to what follows: a sign, or a verb.
+        text: what follows.
+    """
+    verb = _VERB.fullmatch(mark) and _WORD.match(text)
+    return bool(verb or _SAID.match(text)) and not is_wording(text.strip(" .,;!"))
 
 
 def _without_closers(value: str) -> str:
