@@ -101,8 +101,8 @@ _LINE_END = re.compile(
 )
 # A sentence may go on behind a token or a key, which a header never does.
 _IN_SENTENCE = re.compile(
-    r"(?:eyJ[\w.…-]{3,}|[0-9a-f]{32}"
-    r"|(?=\S*?[A-Z])(?=\S*?[a-z])(?=\S*?\d)[A-Za-z0-9+/_-]{24,}={0,2})"
+    r"(?:eyJ[\w.…-]{3,}+|[0-9a-f]{32}"
+    r"|(?=\S*?[A-Z])(?=\S*?[a-z])(?=\S*?\d)[A-Za-z0-9+/_-]{24,}+={0,2}+)"
     r"(?=[.,;:]?(?:[ ]{1,2}[/(]?(?:[A-ZÆØÅÄÖ]{1,5}|\d{1,7}"
     r"|[A-Za-zÆØÅÄÖæøåäö][a-zæøåäö_./:-]{0,60})[).,:;!?]*+){1,40}\s*\Z)"
 )

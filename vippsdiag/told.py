@@ -70,6 +70,7 @@ _FAR = 160
 _NEAR = 100
 # The words that link a name to what stands before it.
 _LINK = 40
+_LINKS = (" as ", " er ", " is ", " on ", " som ", " är ")
 
 
 def called(text: str, roots: list[int]) -> dict[int, Span]:
@@ -155,6 +156,8 @@ def passwords(text: str, roots: list[int]) -> Iterator[Span]:
 
 def named_after(text: str, roots: list[int]) -> Iterator[Span]:
     """Yield the values that stand before the name of what they are."""
+    if not any(word in text for word in _LINKS):
+        return
     for root in roots:
         start = text.rfind(" ", max(0, root - _LINK), root) + 1
         # Most words before a name link it to nothing, which is quick to see.
