@@ -78,6 +78,16 @@ def escaped(text: str, times: int) -> str:
     return escaped(quote(text, safe=""), times - 1) if times else text
 
 
+def printed(text: str) -> str:
+    """Return a text as xxd prints its bytes."""
+    lines = []
+    for start in range(0, len(text), 16):
+        data = text[start : start + 16]
+        pairs = " ".join(data[n : n + 2].encode().hex() for n in range(0, 16, 2))
+        lines.append(f"{start:08x}: {pairs:39}  {re.sub('[^ -~]', '.', data)}\n")
+    return "".join(lines)
+
+
 def assignments(chance: random.Random) -> str:
     """Return three settings as a file of them has."""
     return (
@@ -229,6 +239,7 @@ def whole(size: int) -> Iterator[tuple[str, str]]:
     yield "a HAR", (first + rest)[:-1] + "]}}"
     dense = "".join(assignments(chance) for _ in range(size // 200))
     yield "Base64 of everything", base64.b64encode(dense.encode()).decode()[:size]
+    yield "bytes that were printed", printed(dense)[:size]
     yield "one line of words", ("word " * size)[:size]
     yield "one name, one value", "client_secret=" + "aB3" * (size // 3)
     settings = [{"client_secret": secret(chance)} for _ in range(size // 50)]

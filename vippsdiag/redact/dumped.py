@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from string import digits, hexdigits, octdigits
+from typing import NamedTuple
 
 from vippsdiag.redact.layers import Layer
 from vippsdiag.sensitive import ROOTS, any_of
@@ -27,24 +28,46 @@ _BASES = (
 
 _NAME = any_of(ROOTS)
 
-# Where a letter stands as a byte, and where it is shown as itself; None if nowhere.
-_Letter = tuple[int | None, int | None]
-_BREAK: tuple[str, _Letter] = ("\n", (None, None))
+# Where letters stand; None for a letter that stands nowhere.
+_Places = Sequence[int | None]
+
+
+class _Line(NamedTuple):
+    """What the bytes of a line say.
+
+    Attributes:
+        said: a letter for each byte.
+        places: where each is printed as a byte.
+        shown: where each stands behind the bytes as itself.
+    """
+
+    said: str
+    places: _Places
+    shown: _Places
+
+    @property
+    def alike(self) -> int:
+        """How many letters stand behind the bytes as they should."""
+        return len(self.shown) - self.shown.count(None)
+
+
+_BREAK = _Line("\n", (None,), (None,))
 
 
 class Dumped(Layer):
     """The text that the lines of a dump hold; each letter stands there twice."""
 
-    __slots__ = ("_letters_at",)
+    __slots__ = ("_places", "_shown")
 
-    def __init__(self, below: Layer, letters: list[tuple[str, _Letter]]) -> None:
-        self._letters_at = [at for _, at in letters]
-        super().__init__("".join(letter for letter, _ in letters), below)
+    def __init__(self, below: Layer, lines: list[_Line]) -> None:
+        self._places = [place for line in lines for place in line.places]
+        self._shown = [place for line in lines for place in line.shown]
+        super().__init__("".join([line.said for line in lines]), below)
 
     def origin(self, place: int) -> int:
         """Return where that which stands at a place is in the text itself."""
         assert self.below is not None  # noqa: S101 - a layer of this kind has one
-        return self.below.origin(self._letters_at[place][0] or 0)
+        return self.below.origin(self._places[place] or 0)
 
     def carry(self) -> None:
         """Write each new letter as a byte and as itself."""
@@ -52,7 +75,7 @@ class Dumped(Layer):
         result = self.result
         for first, last in self.marks(0, len(result)):
             for n in range(first, last):
-                byte, shown = self._letters_at[n]
+                byte, shown = self._places[n], self._shown[n]
                 if byte is not None:
                     written = self.below.text[byte : byte + 2]
                     self.below.put(byte, _written_like(written, result[n]))
@@ -71,14 +94,14 @@ def dumped(below: Layer) -> Layer | None:
     """Return what the bytes say that are printed in a layer; None if there are none."""
     if not _SIGN.search(below.text):
         return None
-    letters = _letters(below.text)
-    return Dumped(below, letters) if letters else None
+    lines = _read(below.text)
+    return Dumped(below, lines) if lines else None
 
 
-def _letters(text: str) -> list[tuple[str, _Letter]]:
-    """Return the letters as their bytes are printed, and those printed backwards."""
-    onwards: list[tuple[str, _Letter]] = []
-    backwards: list[tuple[str, _Letter]] = []
+def _read(text: str) -> list[_Line]:
+    """Return the lines as their bytes are printed, and those printed backwards."""
+    onwards: list[_Line] = []
+    backwards: list[_Line] = []
     end = 0
     for line, groups in _lines(text):
         if text[end : line.start()].strip():
@@ -86,22 +109,23 @@ def _letters(text: str) -> list[tuple[str, _Letter]]:
             backwards.append(_BREAK)
         end = line.end()
         shown = _shown(text, [place for group in groups for place in group], end)
-        if len(groups[0]) == 1 or 2 * _alike(shown) > len(shown):
-            onwards += shown
+        if len(groups[0]) == 1 or 2 * shown.alike > len(shown.said):
+            onwards.append(shown)
             continue
-        other = _shown(text, [place for group in groups for place in group[::-1]], end)
-        first, second = _alike(shown), _alike(other)
-        onwards += () if second > first else shown
+        turned = _shown(text, [place for group in groups for place in group[::-1]], end)
+        if turned.alike <= shown.alike:
+            onwards.append(shown)
         # Where nothing stands beside it that tells in which order the bytes are, both
         # are read.
-        backwards += () if first and first >= second else other
+        if turned.alike > shown.alike or not shown.alike:
+            backwards.append(turned)
     # What is found first is what stands there afterwards.
     likely, other = sorted((onwards, backwards), key=_count_names, reverse=True)
     return [*likely, _BREAK, *other] if backwards else onwards
 
 
-def _count_names(letters: list[tuple[str, _Letter]]) -> int:
-    return len(_NAME.findall("".join(letter for letter, _ in letters).lower()))
+def _count_names(lines: list[_Line]) -> int:
+    return len(_NAME.findall("".join([line.said for line in lines]).lower()))
 
 
 def _lines(text: str) -> Iterator[tuple[re.Match[str], list[range]]]:
@@ -152,20 +176,25 @@ def _first(groups: list[range], count: int) -> list[range]:
     return kept
 
 
-def _shown(text: str, places: Sequence[int], end: int) -> list[tuple[str, _Letter]]:
-    """Return the letters of the bytes, with where each stands behind them."""
+def _shown(text: str, places: list[int], end: int) -> _Line:
+    """Return what bytes say, with where each letter stands behind them.
+
+    Args:
+        text: in which they stand.
+        places: of the bytes.
+        end: of the line.
+    """
     pairs = "".join([text[place : place + 2] for place in places])
     said = bytes.fromhex(pairs).decode("latin-1")
-    start = _shown_from(text, max(places) + 2, end, said)
-    return [
-        (letter, (place, n if n < end and text[n] == letter else None))
-        for n, (letter, place) in enumerate(zip(said, places, strict=True), start)
+    last = max(places) + 2
+    if last == end or text[last:end].isspace():
+        return _Line(said, places, (None,) * len(said))
+    start = _shown_from(text, last, end, said)
+    shown = [
+        n if n < end and text[n] == letter else None
+        for n, letter in enumerate(said, start)
     ]
-
-
-def _alike(letters: list[tuple[str, _Letter]]) -> int:
-    """Return how many letters stand behind the bytes as they should."""
-    return sum(shown is not None for _, (_, shown) in letters)
+    return _Line(said, places, shown)
 
 
 def _shown_from(text: str, place: int, end: int, said: str) -> int:
