@@ -6,6 +6,7 @@ import time
 from base64 import b64encode
 from gzip import compress
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from vippsdiag.conceal import conceal, conceal_named, still_masked
-from vippsdiag.looks import PADDED_BASE64, padded
+from vippsdiag.looks import PADDED_BASE64, matches
 from vippsdiag.samples import CLIENT_ID, CLIENT_SECRET, SUBSCRIPTION_KEY, token
 from vippsdiag.secret import MASK, Secret
 from vippsdiag.sensitive import SENSITIVE_ENDINGS, SENSITIVE_NAMES, is_sensitive
@@ -408,6 +409,32 @@ def test_what_only_hides_a_secret_is_masked_for_its_looks(value: str) -> None:
     assert value[10:-3] not in str(conceal(f"(1,'admin','{value}',0)"))
 
 
+def packed(text: str) -> str:
+    """Return a compressed text; with equals signs it would be taken for a secret."""
+    return b64encode(compress(text.encode(), mtime=0)).decode().rstrip("=")
+
+
+def test_a_compressed_text_without_a_secret_stays() -> None:
+    text = f"body: {packed('status is ok ' * 9)}"
+    assert conceal(text) is text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"it was {packed(f'client_secret={CANARY}')}", "a" * 1_000_000],
+    ids=["compressed again", "of no end"],
+)
+def test_a_compressed_text_that_cannot_be_seen_through_is_masked(text: str) -> None:
+    assert packed(text) not in str(conceal(f"body: {packed(text)}"))
+
+
+def test_no_more_is_unpacked_than_a_text_is_long() -> None:
+    chance = Random(1)
+    said = [" ".join(chance.choices(["a", "bc", "d"], k=20_000)) for _ in range(9)]
+    shown = str(conceal("".join(f"body: {packed(text)}\n" for text in said)))
+    assert [packed(text) in shown for text in said][::8] == [True, False]
+
+
 @pytest.mark.parametrize("value", ["aQ7!xkPm2v#z", "Sommer&2026!"])
 def test_a_password_is_masked_where_it_is_called_a_code(value: str) -> None:
     assert value not in str(conceal(f"Koden til admin er {value}, prøv igjen"))
@@ -769,5 +796,5 @@ LETTERS = st.text(st.sampled_from("abcXYZ0189"), min_size=8, max_size=30)
 @given(st.lists(st.one_of(SIGNS, LETTERS, st.sampled_from(["=", "==", "%3D"]))))
 def test_what_is_padded_is_found_by_its_equals_signs(parts: list[str]) -> None:
     text = "".join(parts)
-    found = [match.span() for match in padded(text)]
+    found = [match.span() for match in matches(text, PADDED_BASE64, bool)]
     assert found == [match.span() for match in PADDED_BASE64.finditer(text)]

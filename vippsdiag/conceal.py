@@ -29,8 +29,6 @@ from vippsdiag.looks import (
     LINES,
     NAMED_CODE,
     OPTION,
-    PACKED,
-    PADDED_BASE64,
     PASS_OPTION,
     PRIVATE_KEY,
     SHAPES,
@@ -38,8 +36,7 @@ from vippsdiag.looks import (
     USER_OPTION,
     is_no_key,
     lone_secrets,
-    padded,
-    unzipped,
+    matches,
 )
 from vippsdiag.secret import MASK, Secret, examine, mask
 from vippsdiag.sensitive import (
@@ -343,7 +340,7 @@ def _replace_shape(
     """Replace whatever looks like a value of a kind."""
     parts: list[str] = []
     done = 0
-    for match in padded(text) if shape is PADDED_BASE64 else shape.finditer(text):
+    for match in matches(text, shape, lambda said: rewrite(said, mask) == said):
         raw = match[0]
         new = raw if raw in settled else _replaced_shape(match, raw, replace)
         if new is not raw:
@@ -357,8 +354,6 @@ def _replaced_shape(match: re.Match[str], raw: str, replace: Replace) -> str:
     """Replace a value that only looks like one; a long name before a mark does too."""
     if is_no_key(match, raw):
         return raw
-    if match.re is PACKED and (said := unzipped(raw)) is not None:
-        return raw if rewrite(said, mask) == said else replace(raw)
     named = raw.endswith("=") and raw.rstrip("=+/")[-1:] not in NO_ENDING
     if named and plain_name(raw).endswith(SENSITIVE_ENDINGS):
         return raw

@@ -6,7 +6,7 @@ stop at every letter of a text for it.
 
 import re
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from string import ascii_letters, digits
 from zlib import MAX_WBITS, decompressobj, error
 
@@ -242,8 +242,10 @@ COOKIE_JAR = re.compile(
 )
 # A key of another payment provider says what it is.
 STRIPE = re.compile(r"_live_(?<=[rs]k_live_)\w{16,}")
-# A compressed text in Base64.
-_LONGEST = 1_000_000
+# A compressed text in Base64. So much of such texts is unpacked in any text, and each
+# up to so many times of its own length, which no text that says something exceeds.
+_UNPACKED = 100_000
+_TIMES = 64
 PACKED = re.compile(r"H4sI(?<![\w+/]H4sI)[A-Za-z0-9+/_-]{16,}={0,2}")
 # A client secret of 30 bytes is 40 letters with no equals sign to know it by: a run of
 # just that length in which letters of both cases and digits are mixed as by chance.
@@ -288,19 +290,45 @@ SHAPES = (
 )
 
 
-def unzipped(blob: str) -> str | None:
-    """Return what a compressed text in Base64 says, as far as it can be read.
+def matches(
+    text: str, shape: re.Pattern[str], is_clean: Callable[[str], bool]
+) -> Iterator[re.Match[str]]:
+    """Return whatever looks like a value of a kind.
 
-    None if it cannot.
+    Args:
+        text: in which they stand.
+        shape: one of `SHAPES`, or another pattern.
+        is_clean: tells whether a text holds no secret, of use for a compressed one.
     """
+    if shape is PACKED:
+        return _packed(text, is_clean)
+    return _padded(text) if shape is PADDED_BASE64 else shape.finditer(text)
+
+
+def _packed(text: str, is_clean: Callable[[str], bool]) -> Iterator[re.Match[str]]:
+    """Yield every `PACKED` that may hold a secret.
+
+    What they say is looked at as long as all of it is not longer than the text is.
+    """
+    left = max(_UNPACKED, len(text))
+    for match in PACKED.finditer(text):
+        said = _unpacked(match[0], left)
+        left -= len(said)
+        if not said or PACKED.search(said) or not is_clean(said):
+            yield match
+
+
+def _unpacked(blob: str, most: int) -> str:
+    """Return what a compressed text in Base64 says; nothing if it cannot be read."""
     plain = blob.rstrip("=").replace("-", "+").replace("_", "/")
-    packed = decompressobj(MAX_WBITS | 16)
+    reader = decompressobj(MAX_WBITS | 16)
     try:
         raw = b64decode(plain + "=" * (-len(plain) % 4))
-        text = packed.decompress(raw, _LONGEST)
+        # With 0 it would unpack all.
+        text = reader.decompress(raw, max(1, min(most, _TIMES * len(raw))))
     except (ValueError, error):
-        return None
-    return text.decode("utf-8", "replace") if packed.eof else None
+        return ""
+    return text.decode("utf-8", "replace") if reader.eof else ""
 
 
 def lone_secrets(text: str) -> Iterator[tuple[int, int]]:
@@ -334,7 +362,7 @@ def _is_attribute(match: re.Match[str]) -> bool:
     return text[start - 1 : start].isspace() and text[end : end + 1] in {"'", '"'}
 
 
-def padded(text: str) -> Iterator[re.Match[str]]:
+def _padded(text: str) -> Iterator[re.Match[str]]:
     """Yield every `PADDED_BASE64`; equals signs are few, and quick to find."""
     done = 0
     for sign in _PADDED.finditer(text):
