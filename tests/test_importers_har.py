@@ -310,3 +310,17 @@ def test_utf_8_is_never_taken_apart_by_the_pieces() -> None:
     text = "".join(random.Random(1).choices("aåæ€😀", k=2000))
     for size in (64, 101, 1000):
         assert "".join(chunks_of(BytesIO(text.encode()), size)) == text
+
+
+def test_many_packed_bodies_that_would_take_long_are_cut() -> None:
+    entries = []
+    for number in range(50):
+        one = entry()
+        words = f"{number} " + "æ" * 400_000
+        packed = base64.b64encode(gzip.compress(words.encode())).decode()
+        one["response"]["content"] = {"encoding": "base64", "text": packed}
+        entries.append(one)
+    texts = [exchange.text for exchange in read_har(har(*entries)).exchanges]
+    assert len(texts) >= 40
+    assert all(text.rstrip("æ") == f"{n} " for n, text in enumerate(texts))
+    assert 1_000_000 < sum(len(text.encode()) for text in texts) <= 2_000_000

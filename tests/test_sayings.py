@@ -4,7 +4,7 @@ import pytest
 
 from vippsdiag.check import Check, Severity
 from vippsdiag.checks.answers import Says
-from vippsdiag.checks.worded import _OAUTH, _TEXTS
+from vippsdiag.checks.worded import _OAUTH, _TEXTS, codes_of_words
 from vippsdiag.diagnosis import diagnose
 from vippsdiag.errors import UnreadablePaste
 from vippsdiag.importers import read_paste
@@ -210,3 +210,48 @@ def found(text: str) -> list[Check]:
         return [check for check, _ in diagnose(read_paste(text)).ranked]
     except UnreadablePaste:
         return []
+
+
+# Each code whose words can be written in several ways, in one or more of them.
+WORDED = [
+    ("35", "Requested Order not found"),
+    ("35", "The order does not exist for MSN 384217"),
+    ("35", "reference not found"),
+    ("35", "The payment a-1 was not found"),
+    ("81", "User is not registered with Vipps"),
+    ("81", "Invalid phone number for test"),
+    ("81", "Not a valid Vipps user"),
+    ("34", "Unique constraint violation"),
+    ("34", "Duplicate orderId"),
+    ("34", "order id a-1 already used"),
+    ("34", "Reference a-1 already exists"),
+    ("51", "Cannot cancel an already captured order"),
+    ("53", "Can't cancel order which is not reserved"),
+    ("62", "The amount you tried to capture is not reserved"),
+    ("62", "Capture before reservation"),
+    ("71", "Can not refund more than captured"),
+    ("72", "Cannot refund an order that is reserved"),
+    ("73", "Cannot refund a cancelled order"),
+    ("93", "Must be the same in an idempotent retry"),
+    ("93", "Idempotency-Key a already used"),
+    ("93", "Different payload in an idempotent call"),
+    ("41", "User doesn't have a valid card"),
+    ("42", "Refused by the issuer bank"),
+    ("44", "Refused by issuer because of expired card"),
+    ("4070", "INVALID PHONE NUMBER"),
+    ("5050", "Long-living payment not allowed"),
+    ("5080", "PUSH_MESSAGE not allowed"),
+]
+
+
+@pytest.mark.parametrize(("code", "words"), WORDED)
+def test_a_code_is_known_by_each_of_its_words(code: str, words: str) -> None:
+    assert code in codes_of_words(words)
+    assert code in codes_of_words(f"X{words.upper()}"[1:])
+
+
+def test_every_code_that_has_one_way_to_be_worded_is_known_by_it() -> None:
+    several = {code for code, _ in WORDED}
+    for code, words in _TEXTS.items():
+        if code not in several:
+            assert code in codes_of_words(words.pattern.replace(r"\b", ""))

@@ -101,6 +101,32 @@ _TEXTS = {
 }
 
 
+# What a text without capitals holds one of if these words are in it, which is quick to
+# see; the others are looked for without the signs for where a word begins.
+_SIGNS = {
+    "35": ("not found", "does not exist for msn"),
+    "81": ("registered with vipps", "invalid phone number for test", "vipps user"),
+    "34": ("unique constraint", "duplicate", "already"),
+    "51": ("already captured",),
+    "53": ("cancel order which",),
+    "62": ("to capture is not", "capture before reservation"),
+    "71": ("refund more than",),
+    "72": ("refund",),
+    "73": ("refund",),
+    "93": ("idempoten",),
+    "41": ("have a valid card",),
+    "42": ("issuer bank",),
+    "44": ("expired card",),
+    "4070": ("invalid phone number",),
+    "5050": ("living payment not allowed",),
+    "5080": ("message not allowed",),
+}
+_WORDS = tuple(
+    (code, _SIGNS.get(code) or (words.pattern.replace(r"\b", ""),), words)
+    for code, words in _TEXTS.items()
+)
+
+
 @lru_cache(maxsize=64)
 def codes_in_text(text: str) -> frozenset[str]:
     """Return the codes that are written out in a text that is no JSON."""
@@ -112,7 +138,12 @@ def codes_in_text(text: str) -> frozenset[str]:
 @lru_cache(maxsize=64)
 def codes_of_words(text: str) -> frozenset[str]:
     """Return the codes whose own words are in a text."""
-    return frozenset(code for code, words in _TEXTS.items() if words.search(text))
+    low = text.lower()
+    return frozenset(
+        code
+        for code, signs, words in _WORDS
+        if any(sign in low for sign in signs) and words.search(text)
+    )
 
 
 # How OAuth servers of the kind that Login uses describe their errors (generic, low).

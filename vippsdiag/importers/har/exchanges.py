@@ -15,7 +15,7 @@ from vippsdiag.exchange import (
     Response,
     Timing,
 )
-from vippsdiag.importers.bodies import from_base64, packing, shortened
+from vippsdiag.importers.bodies import MOST_UNPACKED, from_base64, packing, shortened
 from vippsdiag.importers.decode import writable
 from vippsdiag.importers.failures import failure_from, find_failure
 from vippsdiag.importers.har.marks import KIND, NO_MOMENT, NOT_KNOWN
@@ -30,13 +30,18 @@ def is_entry(value: object) -> TypeGuard[HarJson]:
     return bool(member(value, "request") or member(value, "response"))
 
 
-def to_exchange(entry: HarJson) -> Exchange:
-    """Return what an entry of a HAR says."""
-    response = _response(member(entry, "response"))
+def to_exchange(entry: HarJson, most: int = MOST_UNPACKED) -> Exchange:
+    """Return what an entry of a HAR says.
+
+    Args:
+        entry: as it was decoded.
+        most: how many bytes are unpacked of a packed body.
+    """
+    response = _response(member(entry, "response"), most)
     if response and response.status is None and _reason(entry):
         response = None
     return Exchange(
-        request=_request(member(entry, "request")),
+        request=_request(member(entry, "request"), most),
         response=response,
         failure=None if response else _failure(entry),
         timing=timing_of(entry),
@@ -44,7 +49,7 @@ def to_exchange(entry: HarJson) -> Exchange:
     )
 
 
-def _request(request: HarJson) -> Request | None:
+def _request(request: HarJson, most: int) -> Request | None:
     method = text_in(request.get("method")) or _pseudo(request, ":method")
     url = _address(request)
     if not method or not url:
@@ -56,7 +61,7 @@ def _request(request: HarJson) -> Request | None:
         method=_typed(request, method.upper()),
         url=url,
         headers=_headers(request),
-        body=_posted(member(request, "postData")),
+        body=_posted(member(request, "postData"), most),
         http_version=version_of(request),
     )
 
@@ -83,17 +88,18 @@ def _pseudo(message: HarJson, wanted: str) -> str:
     return next(found, "")
 
 
-def _posted(data: HarJson) -> str | None:
+def _posted(data: HarJson, most: int) -> str | None:
     text = data.get("text")
     if isinstance(text, str) and (text or not data.get("params")):
-        return _content(data)
+        return _content(data, "", most)
     params = pairs(data, "params")
     return urlencode(params) if params else None
 
 
-def _response(response: HarJson) -> Response | None:
+def _response(response: HarJson, most: int) -> Response | None:
     status = status_of(response)
-    body = _content(member(response, "content"), _pseudo(response, "content-encoding"))
+    encoding = _pseudo(response, "content-encoding")
+    body = _content(member(response, "content"), encoding, most)
     # Without a status, a text is an answer that was noted down, or why there is none.
     if status is None and (not body or find_failure(body[:_LONGEST_REASON])):
         return None
@@ -143,13 +149,17 @@ def _failure(entry: HarJson) -> Failure | None:
     return failure_from(reason or text_in(response.get("statusText")) or noted)
 
 
-def _content(content: HarJson, encoding: str = "") -> str | None:
+def _content(content: HarJson, encoding: str, most: int) -> str | None:
     text = content.get("text")
     if not isinstance(text, str):
         return None
     if text_in(content.get("encoding")).lower() != "base64":
         return shortened(text)
-    return from_base64(text, encoding, text_in(content.get("mimeType")))
+    return from_base64(text, encoding, text_in(content.get("mimeType")), most)
+
+
+# So many bytes tell whether a body can be unpacked.
+_A_LITTLE = 1000
 
 
 def packed(entry: HarJson) -> str | None:
@@ -159,7 +169,8 @@ def packed(entry: HarJson) -> str | None:
     encoding = _pseudo(response, "content-encoding")
     if text_in(content.get("encoding")).lower() != "base64" or not encoding:
         return None
-    return packing(encoding) if _content(content, encoding) is None else None
+    unread = _content(content, encoding, _A_LITTLE) is None
+    return packing(encoding) if unread else None
 
 
 def _headers(message: HarJson) -> Headers:

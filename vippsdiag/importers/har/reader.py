@@ -38,6 +38,8 @@ from vippsdiag.language import mark, say
 
 # Up to this many entries are kept whatever they are.
 FEW = 40
+# So many bytes are unpacked of all bodies that are packed: few of them are as long.
+_ALL_UNPACKED = 2_000_000
 
 _FIELDS = frozenset({field.header.lower() for field in Field})
 # A shop's own page loads these from the payment pages too.
@@ -98,7 +100,9 @@ def har_from(chunks: Iterator[str], *, fast: bool = True) -> HarPaste:
         empty = mark("This HAR file has no entries.") if not choice.odd else NO_HAR
         raise UnreadablePaste(empty, HINT)
     return HarPaste(
-        exchanges=tuple(map(to_exchange, kept)),
+        exchanges=tuple(
+            to_exchange(entry, _ALL_UNPACKED // len(kept)) for entry in kept
+        ),
         context=_context(log.context),
         unused=tuple(_unused(log, choice, kept)),
     )
