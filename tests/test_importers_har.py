@@ -324,3 +324,16 @@ def test_many_packed_bodies_that_would_take_long_are_cut() -> None:
     assert len(texts) >= 40
     assert all(text.rstrip("æ") == f"{n} " for n, text in enumerate(texts))
     assert 1_000_000 < sum(len(text.encode()) for text in texts) <= 2_000_000
+
+
+def test_short_packed_bodies_are_read_whole_however_many_there_are() -> None:
+    body = '{"title": "' + "æ" * 1500 + '"}'
+    packed = base64.b64encode(gzip.compress(body.encode())).decode()
+    entries = []
+    for number in range(3000):
+        one = entry(url=f"https://{number % 60}.api.vipps.no/x{number}")
+        one["response"]["content"] = {"encoding": "base64", "text": packed}
+        entries.append(one)
+    exchanges = read_har(har(*entries)).exchanges
+    assert {exchange.text for exchange in exchanges} == {body}
+    assert len(exchanges) * 3000 > 2_000_000

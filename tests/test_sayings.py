@@ -3,7 +3,7 @@
 import pytest
 
 from vippsdiag.check import Check, Severity
-from vippsdiag.checks.answers import Says
+from vippsdiag.checks.answers import Says, _search
 from vippsdiag.checks.worded import _OAUTH, _TEXTS, codes_of_words
 from vippsdiag.diagnosis import diagnose
 from vippsdiag.errors import UnreadablePaste
@@ -182,6 +182,15 @@ def test_there_is_a_message_for_all_that_the_checks_know_by_words() -> None:
         for name, words in known.items()
         if not any(words.search(one) for one in MESSAGES)
     ] == []
+
+
+@pytest.mark.parametrize("message", [*MESSAGES, "IDX10205", "IDX10511", "IDX10223"])
+def test_known_words_are_found_in_a_long_answer_too(message: str) -> None:
+    long = message + "\n" + "a page " * 1000
+    for what in Says:
+        short = _search(what, message)
+        for text in (long, long.upper()):
+            assert (_search(what, text) is None) is (short is None), what
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ The one table of exact texts, each with where it is known from.
 
 import re
 from enum import Enum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -220,8 +220,22 @@ _OURS_ALONE = {Says.MISSING_KEY, Says.INVALID_KEY, Says.SECRET_REFUSED, Says.NO_
 # Many checks ask the same of the same answer; the words here are masked.
 @lru_cache(maxsize=256)
 def _search(what: Says, words: str) -> re.Match[str] | None:
+    # In small letters it is several times as quick to see that nothing is there.
+    if len(words) > _LONG and not _in_small_letters(what).search(_small(words)):
+        return None
     match: re.Match[str] | None = what.value.search(words)
     return match
+
+
+_LONG = 2000
+_small = lru_cache(maxsize=8)(str.lower)
+_LETTERS = re.compile(r"(\\.|\(\?P)|([A-Z]+)")
+
+
+@cache
+def _in_small_letters(what: Says) -> re.Pattern[str]:
+    words = _LETTERS.sub(lambda one: one[1] or one[2].lower(), what.value.pattern)
+    return re.compile(words, what.value.flags & ~re.IGNORECASE)
 
 
 @once

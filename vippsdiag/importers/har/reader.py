@@ -38,8 +38,10 @@ from vippsdiag.language import mark, say
 
 # Up to this many entries are kept whatever they are.
 FEW = 40
-# So many bytes are unpacked of all bodies that are packed: few of them are as long.
+# So many bytes are unpacked of all bodies that are packed, and of each at least as many
+# as an answer of the API has.
 _ALL_UNPACKED = 2_000_000
+_EACH_UNPACKED = 4_000
 
 _FIELDS = frozenset({field.header.lower() for field in Field})
 # A shop's own page loads these from the payment pages too.
@@ -99,10 +101,9 @@ def har_from(chunks: Iterator[str], *, fast: bool = True) -> HarPaste:
             raise UnreadablePaste(CUT, HINT)
         empty = mark("This HAR file has no entries.") if not choice.odd else NO_HAR
         raise UnreadablePaste(empty, HINT)
+    most = max(_EACH_UNPACKED, _ALL_UNPACKED // max(1, len(kept)))
     return HarPaste(
-        exchanges=tuple(
-            to_exchange(entry, _ALL_UNPACKED // len(kept)) for entry in kept
-        ),
+        exchanges=tuple(to_exchange(entry, most) for entry in kept),
         context=_context(log.context),
         unused=tuple(_unused(log, choice, kept)),
     )
