@@ -19,58 +19,59 @@ FASTEST = 1000.0
 
 Command = Callable[..., Any]
 
+_OPTIONS = (
+    click.option(
+        "--environment",
+        type=click.Choice(["test", "production"]),
+        help="Where the calls go.",
+    ),
+    click.option(
+        "--sandbox",
+        metavar="ADDRESS",
+        help="A sandbox on this machine, in place of an environment.",
+    ),
+    click.option(
+        "--keys",
+        "key_file",
+        metavar="FILE",
+        help="A file with the keys for all units that have none of their own.",
+    ),
+    click.option(
+        "--keyring", metavar="SERVICE", help="Take those keys from the keyring."
+    ),
+    click.option(
+        "--kind",
+        type=click.Choice(KINDS),
+        help="What kind of keys those are; partner if it is not given, and sales "
+        "unit where the keys name their own number.",
+    ),
+    click.option(
+        "--product",
+        "products",
+        multiple=True,
+        metavar="NAME",
+        help="Ask this API only; may be given several times.",
+    ),
+    click.option(
+        "--rate",
+        type=click.FloatRange(0, FASTEST),
+        default=10.0,
+        show_default=True,
+        help="How many calls a second at most; 0 for no limit, for the sandbox.",
+    ),
+    click.option(
+        "--workers",
+        type=click.IntRange(1, 64),
+        default=8,
+        show_default=True,
+        help="How many units are checked at once.",
+    ),
+)
+
 
 def where_and_whose(command: Command) -> Command:
     """Add the options of where calls go, how fast, and with which keys."""
-    options = [
-        click.option(
-            "--environment",
-            type=click.Choice(["test", "production"]),
-            help="Where the calls go.",
-        ),
-        click.option(
-            "--sandbox",
-            metavar="ADDRESS",
-            help="A sandbox on this machine, in place of an environment.",
-        ),
-        click.option(
-            "--keys",
-            "key_file",
-            metavar="FILE",
-            help="A file with the keys for all units that have none of their own.",
-        ),
-        click.option(
-            "--keyring", metavar="SERVICE", help="Take those keys from the keyring."
-        ),
-        click.option(
-            "--kind",
-            type=click.Choice(KINDS),
-            help="What kind of keys those are; partner if it is not given, and sales "
-            "unit where the keys name their own number.",
-        ),
-        click.option(
-            "--product",
-            "products",
-            multiple=True,
-            metavar="NAME",
-            help="Ask this API only; may be given several times.",
-        ),
-        click.option(
-            "--rate",
-            type=click.FloatRange(0, FASTEST),
-            default=10.0,
-            show_default=True,
-            help="How many calls a second at most; 0 for no limit, for the sandbox.",
-        ),
-        click.option(
-            "--workers",
-            type=click.IntRange(1, 64),
-            default=8,
-            show_default=True,
-            help="How many units are checked at once.",
-        ),
-    ]
-    for option in reversed(options):
+    for option in reversed(_OPTIONS):
         command = option(command)
     return command
 

@@ -57,42 +57,45 @@ class Workshop(Speaking, widgets.VBox):
         self._remark: tuple[str, str] | None = None
         self._stand: Stand | None = None
         self.exercise: Exercise | None = None
+        self._build(sandbox)
+        super().__init__()
+        self._offer()
+        self._listen()
+        self._arrange()
+        self.speak()
+        if self.seat.link is not None:
+            self._sat()
+
+    def _build(self, sandbox: Sandbox | None) -> None:
+        """Make the parts, without their texts."""
         self.heading = Heading("03-workshop")
         style = {"description_width": "initial"}
+        narrow = {"width": "max-content"}
         self.head, self.about_role, self.way, self.said = (
             widgets.HTML() for _ in range(4)
         )
-        roles = [(text, name) for name, text in ROLES.items()]
         self.role = widgets.ToggleButtons(
-            options=roles,
+            options=[(text, name) for name, text in ROLES.items()],
             value=LEAD if given_code() else LEARN,
             style=style | {"button_width": "max-content"},
         )
-        self.seat = SeatForm(sandbox)
+        self.seat, self.trainer = SeatForm(sandbox), Trainer(sandbox)
+        self.mishap = Mishap()
         self.theme, self.level, self.choice = (
-            widgets.Dropdown(style=style, layout={"width": "max-content"})
-            for _ in range(3)
+            widgets.Dropdown(style=style, layout=narrow) for _ in range(3)
         )
         self.rail = Rail([find(name).title for name in COURSE])
         self.rail.add_class(board.COURSE)
-        self.next, self.onward = (
-            widgets.Button(layout={"width": "max-content"}) for _ in range(2)
+        self.next, self.onward = (widgets.Button(layout=narrow) for _ in range(2))
+        chosen = widgets.HBox(
+            [self.theme, self.level, self.choice, self.next],
+            layout={"flex_flow": "row wrap"},
         )
-        self.trainer, self.mishap = Trainer(sandbox), Mishap()
-        wrap = {"flex_flow": "row wrap"}
-        chosen = [self.theme, self.level, self.choice, self.next]
         self.place = widgets.VBox()
-        self.desk = widgets.VBox(
-            [
-                self.way,
-                self.rail,
-                widgets.HBox(chosen, layout=wrap),
-                self.said,
-                self.place,
-            ]
-        )
-        super().__init__()
-        self._offer()
+        self.desk = widgets.VBox([self.way, self.rail, chosen, self.said, self.place])
+
+    def _listen(self) -> None:
+        """Act on what is chosen and clicked."""
         self.role.observe(lambda _: self._arrange(), "value")
         self.seat.on_seat(self._sat)
         for part in (self.theme, self.level):
@@ -101,10 +104,6 @@ class Workshop(Speaking, widgets.VBox):
         self.rail.on_go(lambda step: setattr(self.choice, "value", COURSE[step]))
         for button in (self.next, self.onward):
             button.on_click(lambda _: self.go_on())
-        self._arrange()
-        self.speak()
-        if self.seat.link is not None:
-            self._sat()
 
     @property
     def offered(self) -> list[Case]:
