@@ -187,3 +187,23 @@ def test_who_got_no_answer_is_told() -> None:
         "The shop got no answer from the API (timeout).",
         "There was no answer (timeout).",
     ]
+
+
+WAITS = {
+    "cURL": "Operation timed out after 5001 milliseconds with 0 bytes received",
+    "cURL in part": "Operation timed out after 9 milliseconds with 4 out of 9 bytes",
+    "requests": "HTTPSConnectionPool(host='x', port=443): Read timed out.",
+    "httpx": "httpx.ReadTimeout: The read operation timed out",
+    "undici": "HeadersTimeoutError: Headers Timeout Error",
+    "Go": "context deadline exceeded while reading body",
+    "Connection timed out after 5001 milliseconds": "",
+    "Operation timed out": "",
+    "connect ETIMEDOUT 192.0.2.7:443": "",
+}
+
+
+@pytest.mark.parametrize(("name", "words"), WAITS.items(), ids=WAITS)
+def test_who_was_connected_was_not_kept_from_it_for_sure(name: str, words: str) -> None:
+    own = token_call(failure=FailureKind.TIMEOUT, message=words or name)
+    sure = Confidence.POSSIBLE if words else Confidence.LIKELY
+    assert found(case(own)) == {"network-egress-blocked": sure}

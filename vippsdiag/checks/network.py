@@ -83,6 +83,15 @@ def _sure(exchange: Exchange) -> Confidence:
     return Confidence.CERTAIN if exchange.failure else Confidence.LIKELY
 
 
+# What clients say if they were connected: cURL, Python and Java, Node.js, Go.
+_WAITED = re.compile(
+    r"\bOperation timed out after \d+ milliseconds with -?\d|\bRead ?time(?:d ?)?out"
+    r"|\bHeaders ?Timeout|\breading (?:body|data)\b",
+    re.IGNORECASE,
+)
+_CONNECTED = (
+    "cURL error 28: Operation timed out after 30001 milliseconds with 0 bytes received"
+)
 _PAGE = "https://api.vipps.no/x: no answer" + " " * 400 + "// timeout in seconds"
 
 
@@ -139,13 +148,15 @@ def dns_resolution_failure(evidence: Evidence) -> Iterator[Finding]:
     severity=Severity.ERROR,
     needs={Need.ANSWER},
     fix="Let the machine that sends make connections to port 443 of the host, directly "
-    "or through its proxy.",
+    "or through its proxy. If it can make them, let it wait longer for the answer.",
     docs=SERVERS,
-    source="facts 6.7: outgoing 443 must be open, callers are not filtered (high)",
+    source="facts 6.7: outgoing 443 must be open, callers are not filtered; in test, "
+    "old versions of TLS wait for ever (high)",
     broken=lambda: [
         case(token_call(TEST, failure=FailureKind.TIMEOUT)),
         case(token_call(TEST, failure=FailureKind.REFUSED)),
         _handed_on("connect ETIMEDOUT 192.0.2.7:443"),
+        case(token_call(TEST, failure=FailureKind.TIMEOUT, message=_CONNECTED)),
     ],
     healthy=lambda: [
         case(token_call(TEST, failure=FailureKind.DNS)),
@@ -154,25 +165,37 @@ def dns_resolution_failure(evidence: Evidence) -> Iterator[Finding]:
     ],
 )
 def network_egress_blocked(evidence: Evidence) -> Iterator[Finding]:
-    """No connection to the host came about.
+    """No answer came from the host.
 
     The API can be reached from everywhere. A firewall or the rules of a hosting
-    provider between the machine and the internet are the usual reason.
+    provider between the machine and the internet are the usual reason. If the
+    connection came about, the sender may have waited too short, or its TLS is too old.
     """
     kinds = FailureKind.TIMEOUT, FailureKind.REFUSED, FailureKind.UNREACHABLE
     for exchange in failures(evidence, *kinds, FailureKind.RESET):
         failure = failure_of(exchange)
         if failure is None or is_dns(exchange):
             continue
+        connected = _was_connected(failure)
         yield Finding(
-            message=say("There was no answer ({kind}).", kind=failure.kind)
-            if exchange.failure
-            else say(
-                "The shop got no answer from the API ({kind}).", kind=failure.kind
-            ),
+            message=_unanswered(exchange, failure, connected=connected),
             place=_failed(exchange),
-            confidence=Confidence.LIKELY,
+            confidence=Confidence.POSSIBLE if connected else Confidence.LIKELY,
         )
+
+
+def _was_connected(failure: Failure) -> bool:
+    """Tell whether a client says that only the answer did not come in time."""
+    timeout = failure.kind is FailureKind.TIMEOUT
+    return timeout and _WAITED.search(failure.message) is not None
+
+
+def _unanswered(exchange: Exchange, failure: Failure, *, connected: bool) -> str:
+    if connected:
+        return say("There was a connection, but no answer came in time.")
+    if exchange.failure:
+        return say("There was no answer ({kind}).", kind=failure.kind)
+    return say("The shop got no answer from the API ({kind}).", kind=failure.kind)
 
 
 @check(
