@@ -625,8 +625,38 @@ BENIGN_TEXTS = {
     "start-of-a-token": "`token: ${token.slice(0, 8)}...`",
     "lengths": "subscription key: 32 tegn, client secret: 40 tegn",
     "trace-of-a-cloud": f"X-Cloud-Trace-Context: {SUBSCRIPTION_KEY}/1",
+    "context-of-an-error": f'{{"contextId":"{SUBSCRIPTION_KEY}"}}',
+    "any-name-of-an-id": f"error_id={SUBSCRIPTION_KEY} shipmentId: {SUBSCRIPTION_KEY}",
+    "claims": f'{{"sid":"{SUBSCRIPTION_KEY}","sub": "{SUBSCRIPTION_KEY}"}}',
+    "sum-before-a-file": f"{SUBSCRIPTION_KEY}  woo-vipps.zip",
+    "sum-of-a-file-of-bsd": f"MD5 (woo-vipps.zip) = {SUBSCRIPTION_KEY}",
+    "file-called-by-its-sum": f"s3://logs/2026/11/20/{SUBSCRIPTION_KEY}.tar.gz",
+    "id-in-a-cell": f"<td>request id</td><td>{SUBSCRIPTION_KEY}</td>",
+    "id-in-a-file-of-commas": f"time,status,request_id\n10:00,401,{SUBSCRIPTION_KEY}\n",
+    "id-in-a-file-of-tabs": f'"body_md5"\t"n"\n"{SUBSCRIPTION_KEY}"\t"1"',
+    "id-in-a-drawn-table": f"Hei\n\n id | trace_id\n----+----\n 7 | {SUBSCRIPTION_KEY}",
     "ids-in-a-list": f'["{CLIENT_ID}","ref_01JDKW5T8Q9Z4X3V2B1N0M7C6A"]',
 }
+
+# Each is near to one that names an id.
+NO_IDS = {
+    "key-that-is-not-valid": "Subscription key invalid: {}",
+    "key-as-the-client": "client_id: {} appId={}",
+    "id-of-a-subscription": "subscriptionId: {}",
+    "id-of-us": "vår id er {}, sid={}",
+    "first-cell-of-a-row": "<tr><th>Key</th><th>Order id</th></tr><tr><td>{}</td>",
+    "before-a-host": "{}  api.vipps.no",
+    "at-the-end-of-a-sentence": "It is {}.",
+    "beside-a-column-of-ids": "msn,n,order_id\n284610,{},a1\n",
+    "below-an-id-in-a-sentence": "order id and the key\n{}",
+    "sum-of-nothing": "key (x) = {}",
+}
+
+
+@pytest.mark.parametrize("text", NO_IDS.values(), ids=NO_IDS)
+def test_what_only_is_near_to_the_name_of_an_id_is_a_key(text: str) -> None:
+    shown = str(conceal(text.replace("{}", SUBSCRIPTION_KEY)))
+    assert SUBSCRIPTION_KEY not in shown
 
 
 @pytest.mark.parametrize("text", BENIGN_TEXTS.values(), ids=BENIGN_TEXTS)

@@ -5,10 +5,11 @@ value. Repetitions have limits, so that a megabyte of anything takes a moment.
 """
 
 import re
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Iterator
 
-from vippsdiag.extent import BLANK, DAY, QUOTE, TAG, Span
-from vippsdiag.phones import GROUPED, NATIONAL
+from vippsdiag.extent import BLANK, QUOTE, TAG, Span
+from vippsdiag.phones import NATIONAL
+from vippsdiag.tables import IsName
 
 # What holds settings in XML; in HTML these are no elements.
 _ELEMENT = rf"(?:{TAG}|</?(?:data|key|name|string|value)>)"
@@ -98,30 +99,8 @@ _COOKIE = re.compile(
     rf"{QUOTE}value{QUOTE}\s{{0,9}}:\s{{0,9}}{QUOTE}(?P<value>(?:\\.|[^\"\\])*+)"
     r"[^{}]{0,4000}\}",
 )
-_TITLE = re.compile(
-    r"[\s\"'`*]{0,60}+[^\W\d][\w .\-]{0,60}+(?:\([\w .\-]{1,40}\))?[\s\"'`*]{0,60}+"
-)
-_TITLE_END = re.compile(r"[\w .\-]{0,60}+(?:\([\w .\-]{1,40}\))?[ \"'`*]*+[,;|\t\r\n]")
-_CELL = re.compile(
-    rf"[\s\"'`*]*+(?P<value>{DAY}|{GROUPED}|(?=[^\s\d]*\d)[^\s\"'`]{{6,}})[\s\"'`*]*+"
-)
-# PostgreSQL's COPY a (name, client_secret) FROM stdin; with tabs in the lines below.
-_COPY = re.compile(r"\((?P<titles>[^()=;]{1,2000})\) FROM stdin[^\r\n]{0,99}(?=\r?\n)")
-# A line between a table's head and its rows.
-_RULE = re.compile(r"[ \t]*[|+:-][|+: \t-]*\r?")
-# INSERT INTO a (name, client_secret) VALUES ('...', '...'), ('...', '...')
-_INSERT = re.compile(
-    r"\((?P<titles>[^()=;]{1,2000})\)\s{0,9}VALUES\s{0,9}\(", re.IGNORECASE
-)
-_INSERTED = re.compile(
-    r"\s{0,9}N?(?:(?P<quote>['\"])(?P<quoted>(?:(?!(?P=quote))(?:\\.|[^\\]))*+)(?P=quote)"
-    r"|(?P<bare>[^,()'\"]{0,2000}+))\s{0,9}(?P<end>,|\)\s{0,9},\s{0,9}\()?"
-)
-_LONGEST_LINE = 4000
 # So far before its name a value is looked for.
 _NEAR = 600
-
-IsName = Callable[[str], object]
 
 
 def head(text: str, root: int) -> int:
@@ -150,87 +129,3 @@ def cookies(text: str, roots: list[int]) -> Iterator[Span]:
         match = _COOKIES.match(text, root)
         while match and (match := _COOKIE.match(text, match.end())):
             yield match.span("value")
-
-
-def columns(text: str, roots: list[int], is_name: IsName) -> Iterator[Span]:
-    """Yield the values below their names in a table: CSV, tabs or Markdown."""
-    done = 0
-    for root in roots:
-        if root < done or not _TITLE_END.match(text, root):
-            continue
-        start = text.rfind("\n", max(0, root - _LONGEST_LINE), root) + 1
-        end = done = _line_end(text, start)
-        titles = text[start:end] if end - start <= _LONGEST_LINE else ""
-        titles = titles.replace("||", "|")
-        for sign in ("\t", ";", "|", ","):
-            cells = titles.strip("|\r").split(sign) if sign in titles else ()
-            if len(cells) > 1 and all(map(_TITLE.fullmatch, cells)):
-                named = [
-                    n for n, cell in enumerate(cells) if is_name(cell.strip("\"' `*"))
-                ]
-                if named:
-                    done = yield from _rows(text, end, sign, len(cells), named)
-                break
-
-
-def inserted(text: str, is_name: IsName) -> Iterator[Span]:
-    """Yield the values of some columns that SQL puts into a table."""
-    place = 0
-    for opened in _INSERT.finditer(text):
-        if opened.start() < place:
-            continue
-        titles = opened["titles"].split(",")
-        named = {n for n, one in enumerate(titles) if is_name(one.strip("\"'`[] \r\n"))}
-        n, place = 0, opened.end()
-        while named and (item := _INSERTED.match(text, place)):
-            if n in named:
-                yield item.span("quoted" if item["quote"] else "bare")
-            if not item["end"]:
-                break
-            # The next value of this row, or the next row.
-            n = n + 1 if item["end"] == "," else 0
-            place = item.end()
-
-
-def copied(text: str, is_name: IsName) -> Iterator[Span]:
-    """Yield the values of some columns that PostgreSQL copies into a table."""
-    done = 0
-    for head_line in _COPY.finditer(text):
-        if head_line.start() < done:
-            continue
-        titles = head_line["titles"].split(",")
-        named = [n for n, one in enumerate(titles) if is_name(one.strip(' "\r\n'))]
-        if named:
-            done = yield from _rows(text, head_line.end(), "\t", len(titles), named)
-
-
-def _line_end(text: str, place: int) -> int:
-    end = text.find("\n", place)
-    return end if end >= 0 else len(text)
-
-
-def _rows(
-    text: str, place: int, sign: str, count: int, named: list[int]
-) -> Generator[Span, None, int]:
-    """Yield the values of some columns while the lines have as many cells.
-
-    Returns:
-        The place where the last such line begins.
-    """
-    start = place
-    while place < len(text):
-        start = place + 1
-        place = _line_end(text, start)
-        row = text[start:place].rstrip("\r|")
-        left = len(row) - len(row.lstrip("|")) if sign == "|" else 0
-        if _RULE.fullmatch(row):
-            continue
-        cells = row[left:].split(sign)
-        if len(cells) != count or row == "\\.":
-            break
-        start += left
-        for n, cell in enumerate(cells):
-            if n in named and (match := _CELL.fullmatch(cell)):
-                yield start + match.start("value"), start + match.end("value")
-            start += len(cell) + 1
-    return start

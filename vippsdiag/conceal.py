@@ -14,11 +14,8 @@ from vippsdiag.beside import (
     FARTHEST,
     PATTERNS,
     SPACED,
-    columns,
     cookies,
-    copied,
     head,
-    inserted,
     reversed_attributes,
 )
 from vippsdiag.extent import BLANKS, QUOTE, Span, spans
@@ -47,6 +44,7 @@ from vippsdiag.sensitive import (
     is_sensitive,
     plain_name,
 )
+from vippsdiag.tables import columns, copied, inserted
 from vippsdiag.told import (
     beside_in_row,
     called,

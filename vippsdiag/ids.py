@@ -6,30 +6,65 @@ from string import punctuation, whitespace
 # A number of a call or of what a file holds, which is no key though it looks like one,
 # has such a name.
 _NAMED = re.compile(
-    r"(?:activity|agreement|basket|batch|build|cart|cf|charge|checkout|correlation"
-    r"|deployment|document|event|invocation|item|job|message|operation|order|payment"
-    r"|product|record|refund|req|request|run|span|task|trace|transaction|webhook)"
+    r"(?:activity|agreement|basket|batch|build|capture|cart|cf|charge|checkout|context"
+    r"|correlation|deployment|dispute|document|error|event|incident|invocation|invoice"
+    r"|item|job|log|message|notification|operation|order|parent|payment|product|record"
+    r"|refund|req|request|run|settlement|shipment|span|task|ticket|trace|transaction"
+    r"|webhook)"
     r"[_. -]?id\W{1,6}$|idempotency[ _-]?key\W{1,6}$"
     r"|(?<![^\W_])(?:jti|kid|nonce|x5t)\W{1,6}$"
     r"|rid(?<![^\W_]rid)[\"']?[:=]\W{0,3}$"
-    r"|(?:correlation|(?<![</])span|trace(?:[_-]context)?)\W{1,3}$"
+    r"|(?:correlation|(?<![</])span|trace(?:[_-]context|identifier|parent)?)\W{1,6}$"
+    r"|(?:fingerprint|[gu]uid|if-none-match|thumbprint)\W{1,6}$"
+    r"|(?:(?<![^\W_])|external|merchant|order|payment|psp|transaction)[_-]?ref\W{1,6}$"
+    r"|[?&]state=$"
+    # Words that may stand before anything in a sentence.
+    r"|(?:(?<=[\"'])(?:_?id|oid|sid|sub|tid|uti)[\"']"
+    r"|(?<![^\W_])(?:build|container|device|image|incident|instance|job|node|order|payment"
+    r"|pod|release|rev|revision|sku|task|transaction|version)(?:[\"']\]?|(?==)))\W{1,6}$"
     r"|(?:referan[cs]en?|reference|referens(?:en)?|viite)"
     r"(?:[ ](?:er|is|on|är)[ ]|\W{1,6})$"
-    r"|(?:checksum|commit|digest|e-?tag|\bh1|hash|md5(?:sum)?|sha-?(?:1|256|384|512))"
+    r"|(?:checksum|commit|digest|e-?tag|\bh1|hash|md5(?:sum)?|sha(?:-?(?:1|256|384|512))?)"
     r"(?:[^\w\r\n]{2,8}|[:=])$"
-    r"|(?:commit|e-?tag|event|hash|md5sum)[ \t]{1,3}$"
+    r"|(?:checksum|commit|digest|e-?tag|event|hash|md5(?:sum)?)[ \t]{1,3}$"
     r"|(?:checksum|hash|md5|sha\d{1,3})[ ](?:for|of)[ ](?:the[ ])?"
     r"(?:body|content|file|payload):?[ ]$"
-    r"|/(?:basket|cart|checkout|order|payment|refund|transaction)s?/$",
+    r"|/(?:agreement|asset|avatar|basket|cart|charge|checkout|event|invoice|order"
+    r"|payment|refund|run|transaction|upload|webhook)s?/$",
     re.IGNORECASE,
 )
+_HASHED = re.compile(r"(?:MD5|SHA\d{1,3})[ ]?\([^()\r\n]{1,50}\) = $")
+# Any name that ends in "Id" is an id's, but for the ids of what has keys: a key is put
+# in their place by mistake.
+_CALLED_ID = re.compile(
+    r"(?P<of>[A-Za-z]{2,40})(?:(?<=[a-z])I[dD]|[_.-][iI][dD])\W{1,6}$"
+)
+_HOLDERS = tuple(
+    """
+    abonnement access account api apim app application auth client company credential
+    key klient konto live login merchant mobilepay name national org partner password
+    person personal portal primary prod production psp public salgsenhet secondary
+    secret serial session subscription tax tenant test token unit user vipps
+    """.split()
+)
+# What a file is called by what is in it, and what the programs that tell that print.
+_FILE = re.compile(
+    r"(?:\.(?:min\.|tar\.)?|[ ][ *][\w./-]{1,99}\.)(?:7z|bz2|css|csv|deb|exe|gif|gz"
+    r"|html|ico|jar|jpe?g|js|json|log|map|pdf|phar|php|png|rpm|sql|svg|tar|tgz|txt|war"
+    r"|webp|whl|woff2?|xml|xz|zip)(?![\w-])"
+)
+# What stands between the cells of a row, or a title and its value; not between rows.
+_TAGS = re.compile(r"(?:\s*</?(?!tr\b)[A-Za-z][^<>]{0,40}>){1,6}\s*$")
 # The last letters of each such name.
 _ENDS = tuple(
     """
-    -1 -256 -384 -512 5t a1 a256 a384 a512 ag an basket baskets body cart carts ce
-    checkout checkouts commit content context d5 encykey ency-key ency_key event file
-    h1 id jti nds on ons order orders payload payment payments referanse referansen
-    referens referensen refund sh st um viite
+    -1 -256 -384 -512 5t a1 a256 a384 a512 ag agreement agreements an asset assets
+    avatar avatars basket baskets body build cart carts ce charge charges checkout
+    checkouts commit container content context d5 device ency-key ency_key encykey
+    event events file h1 id identifier image incident instance invoice invoices job
+    jti match nds node on ons order orders parent payload payment payments pod print
+    ref referanse referansen referens referensen refund release rev run runs sh sha
+    sku st state sub task um upload uploads uti viite webhook webhooks
     """.split()
 ) + tuple(
     f"{word} {verb}"
@@ -49,16 +84,28 @@ _FARTHEST = 64
 
 def is_id(text: str, place: int) -> bool:
     """Tell whether what looks like a key at a place is an id by the name before it."""
-    if text[place + 32 : place + 33] in ",:/" and _SPAN.match(text, place + 32):
+    behind = text[place + 32 : place + 33]
+    if behind in ",:/" and _SPAN.match(text, place + 32):
+        return True
+    if behind in " ." and _FILE.match(text, place + 32):
         return True
     before = text[max(0, place - _FARTHEST) : place]
+    if before.endswith(">"):
+        before = _TAGS.sub(": ", before)
     name = before.rstrip(_BETWEEN)
     if name[-2:] in _BESIDE_TWO and name.endswith(_BESIDE):
         name = _name_alone(name)
         before = f"{name}: "
+    if before.endswith(") = "):
+        return _HASHED.search(before) is not None
     if name[-2:].lower() not in _LAST_TWO or not name.lower().endswith(_ENDS):
         return False  # as most are
-    return _NAMED.search(before) is not None
+    return _NAMED.search(before) is not None or _is_called_id(before)
+
+
+def _is_called_id(before: str) -> bool:
+    called = _CALLED_ID.search(before)
+    return called is not None and not called["of"].lower().endswith(_HOLDERS)
 
 
 def _name_alone(name: str) -> str:

@@ -13,6 +13,7 @@ from zlib import MAX_WBITS, decompressobj, error
 from vippsdiag.ids import is_id
 from vippsdiag.phones import MOBILES, NATIONAL, OTHER, PHONE, is_row
 from vippsdiag.secret import MASK
+from vippsdiag.tables import id_cells
 
 
 def _behind(value: str) -> str:
@@ -302,7 +303,15 @@ def matches(
     """
     if shape is PACKED:
         return _packed(text, is_clean)
+    if shape is HEX_KEY:
+        return _keys(text)
     return _padded(text) if shape is PADDED_BASE64 else shape.finditer(text)
+
+
+def _keys(text: str) -> Iterator[re.Match[str]]:
+    """Yield every `HEX_KEY`, but for those in a column of ids."""
+    ids = id_cells(text)
+    return (match for match in HEX_KEY.finditer(text) if match.start() not in ids)
 
 
 def _packed(text: str, is_clean: Callable[[str], bool]) -> Iterator[re.Match[str]]:
