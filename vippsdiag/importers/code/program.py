@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from vippsdiag.importers.code.choices import Choices, Reached
 from vippsdiag.importers.code.drafts import Draft
 from vippsdiag.importers.code.options import Style, address_in, configure, method_of
 from vippsdiag.importers.code.source import Code
-from vippsdiag.importers.code.values import Call, Name, key_of, text_of
+from vippsdiag.importers.code.values import Call, Name, key_of, text_of, without_owner
 
 # More requests are no program that a person pasted.
 MOST = 200
@@ -36,10 +37,8 @@ class Program:
         self.start = 0
         # Where the first thing was assigned that the request in hand may be made of.
         self.first: int | None = None
-        # Where something is done if another thing is not so; None if not looked for.
-        self.elses: list[int] | None = None
-        # Where each name was given its value, and how far the requests were then.
-        self.assigned: dict[str, tuple[int, tuple[int, bool, bool]]] = {}
+        # Which names have a value that is not told.
+        self.choices = Choices(self.code)
         self.base = ""
         self.defaults = self.common = Draft()
         # The address and the headers that each client has for all of its requests.
@@ -87,7 +86,7 @@ class Program:
             self.first = None
         self.draft = Draft(start=self.start, base=self.base, sure=self.defaults.sure)
 
-    def so_far(self) -> tuple[int, bool, bool]:
+    def so_far(self) -> Reached:
         """Return how many requests there are, and how far the one in hand is."""
         return len(self.found), self.draft.url is not None, self.draft.sent
 
@@ -155,7 +154,8 @@ class Program:
         elif name == "authorization" and isinstance(value, Name | str):
             self.those(path).add_header("Authorization", value)
         elif name in {"requesturi", "url", "uri"} and self.is_address(value):
-            self.open(value, None)
+            if path == without_owner(path):
+                self.open(value, None)
         elif name == "contenttype" and self.in_hand():
             self.now().add_header("Content-Type", value)
         elif name in {"setformdata", "formdata"}:

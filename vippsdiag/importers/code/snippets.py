@@ -6,11 +6,9 @@ sent, there is no request.
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
 from vippsdiag.exchange import Exchange
 from vippsdiag.importers.code.calls import called
@@ -41,15 +39,10 @@ _PIECE = re.compile(
     r"|\"(?:[^\"\\\n]|\\.)*+\"|'(?:[^'\\\n]|\\.)*+'))"
     r"|(?P<name>[$@]?[A-Za-z_][\w$]*)"
 )
-# What stands between two values of a name of which it has one.
-_ELSE = re.compile(
-    r"^[ \t})]*(?:case|default|elif|else|elseif|elsif|when)\b|[;}][ \t]*else\b",
-    re.MULTILINE,
-)
 _TARGET = re.compile(
     r"(?P<path>[$@]?[A-Za-z_][\w$]*(?:(?:\.|->|::)[$\w]+)*)"
     r"(?P<index>[ \t]*\[(?P<key>[^\]\n]{0,100})\])?"
-    r"(?:[ \t]*+,[ \t]*+[\w$]++){0,3}+(?:[ \t]*+:[ \t]*+[\w<>\[\]?., |]{1,60}+)?"
+    r"(?:[ \t]*+,[ \t]*+[\w$]++){0,3}+(?P<type>[ \t]*+:[ \t]*+[\w<>\[\]?., |]{1,60}+)?"
     r"[ \t]*+(?:\|\|)?(?P<sign>:=|=)(?![=>~])[ \t]*\n?[ \t]*"
 )
 _TAKEN = re.compile(
@@ -67,6 +60,8 @@ _KEYWORDS = frozenset(
     using val import from include require package public private protected static async
     return const let var final echo""".split()
 )
+# Python: ``if test: url = other``; what stands before the colon is no name with a type.
+_CONDITIONS = frozenset({"if", "elif", "while"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,19 +128,25 @@ def _find_listed(text: str) -> Iterator[Snippet]:
 def _follow(program: Program) -> None:
     """Go through a program, statement by statement."""
     code = program.code
+    condition = False
     while code.left > 0 and (piece := _PIECE.search(code.text, code.place)):
         code.place = piece.end()
         if piece["name"] is None or piece["name"] in _KEYWORDS:
+            condition = piece["name"] in _CONDITIONS
             continue
         program.start = piece.start()
+        _leave(program, piece.start())
         if taken := _TAKEN.match(code.text, piece.start()):
             _take_away(code, taken)
-        elif target := _TARGET.match(code.text, piece.start()):
+        elif (target := _TARGET.match(code.text, piece.start())) and not (
+            condition and target["type"]
+        ):
             _assign(program, code, target)
         else:
             code.place = piece.start()
             code.value()
             code.place = max(code.place, piece.end())
+        condition = False
 
 
 def _take_away(code: Code, taken: re.Match[str]) -> None:
@@ -176,25 +177,14 @@ def _assign(program: Program, code: Code, target: re.Match[str]) -> None:
             table.append(value)
         return
     program.keep(path)
-    if _is_other_choice(program, path, value, target.start()):
-        value = Name(path)
+    value = program.choices.given(path, value, target.start(), program.so_far())
     code.known[path] = value
-    program.assigned[path] = target.start(), program.so_far()
     if "." in path:
         program.attribute(path, value)
 
 
-def _is_other_choice(program: Program, path: str, value: Any, place: int) -> bool:
-    """Tell whether a name has another value if something is not so.
-
-    Which of the two it has when the request is sent is not told.
-    """
-    before = program.code.known.get(path)
-    if path not in program.assigned or not isinstance(before, str) or before == value:
-        return False
-    start, so_far = program.assigned[path]
-    if program.elses is None:
-        program.elses = [match.start() for match in _ELSE.finditer(program.code.text)]
-    apart = bisect_left(program.elses, start) < bisect_left(program.elses, place)
-    # Behind a request it is given its value for the next one.
-    return apart and so_far == program.so_far()
+def _leave(program: Program, place: int) -> None:
+    """Forget values that names have only up to a place."""
+    for path in program.choices.left(place, program.so_far()):
+        if "." in path:
+            program.attribute(path, Name(path))

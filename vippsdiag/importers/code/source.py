@@ -20,6 +20,7 @@ from vippsdiag.importers.code.values import (
     pairs_of,
     text_of,
     with_entries,
+    without_owner,
     word_of,
 )
 from vippsdiag.importers.json_values import fits, weight_of
@@ -60,8 +61,6 @@ _KEY_MARK = re.compile(r"\s*+(?:=>|:(?!:)|=(?!=)|,(?=\s*[\"'`]))\s*")
 _NAMED = re.compile(r"(?P<name>[A-Za-z_]\w*)\s*(?:=(?![=>~])|:(?![:=]))\s*")
 _UNWRAPPED = re.compile(r"!!?(?=[\s,).!;])(?!=)")
 _PATH = re.compile(r"[\w.\[\]>-]+")
-# A member of the object that a method belongs to is assigned without its name.
-_OWN = re.compile(r"^(?:\$?this|self|static|cls)\.(?=\w+$)")
 _BRACE = re.compile(r"\s{0,99}(?=\{)")
 _CALLED = re.compile(r"\s{0,20}\(")
 _SPREAD = re.compile(r"\.\.\.|\*\*")
@@ -216,13 +215,16 @@ class Code:
                 return value
             self.place = name.end()
             path = f"{path}.{name[0]}"[:LONGEST_PATH]
-            own = _OWN.sub("", path)
-            if path in self.known:
-                value = self.known[path]
-            elif own != path and (own in self.known or f"${own}" in self.known):
-                value = self.known.get(own, self.known.get(f"${own}"))
+            if (known := self.known_as(path)) in self.known:
+                value = self.known[known]
             elif not _CALLED.match(self.text, self.place):
                 value = member_of(value, name[0], path)
+
+    def known_as(self, path: str) -> str:
+        """Return the name that a value is known by, which may be without its owner."""
+        own = without_owner(path)
+        names = (path,) if own == path else (path, own, f"${own}")
+        return next((one for one in names if one in self.known), path)
 
     def _member(self) -> re.Match[str] | None:
         """Tell whether a member comes next; in PHP a dot joins texts."""

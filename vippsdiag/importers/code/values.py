@@ -18,6 +18,8 @@ _LONGEST_NAME = 60
 # A longer name was not written by a person.
 LONGEST_PATH = 200
 _WORD = re.compile(r"[A-Za-z_]\w*")
+# A member of the object that a method belongs to is assigned without its name.
+_OWN = re.compile(r"^(?:\$?this|self|static|cls)\.(?=\w+$)")
 _FORMAT = re.compile(r"%[sdvi%]|\{(?P<number>\d{0,2})\}")
 
 
@@ -222,3 +224,8 @@ _SAME = frozenset("bytes utf8 utf8CString href url text".split())
 def word_of(value: Any) -> str:
     """Return the name of what is not known; empty for anything else."""
     return value.text if isinstance(value, Name) else ""
+
+
+def without_owner(path: str) -> str:
+    """Return the name of a member without the object that a method belongs to."""
+    return _OWN.sub("", path)
