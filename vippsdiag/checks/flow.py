@@ -11,7 +11,7 @@ from vippsdiag.check import (
     When,
     check,
 )
-from vippsdiag.checks.answers import Says, is_bare, says
+from vippsdiag.checks.answers import Says, is_bare, is_gateway, says
 from vippsdiag.checks.operations import is_operation
 from vippsdiag.checks.sent import is_preflight
 from vippsdiag.environments import OTHER_DOCUMENTED_HOSTS, is_web_site
@@ -57,7 +57,17 @@ def unmatched(exchange: Exchange) -> bool:
         return True
     if exchange.status != 404:
         return False
-    return says(exchange, Says.NO_SUCH_PATH) or is_bare(exchange)
+    return _says_no_path(exchange) or is_bare(exchange)
+
+
+def _says_no_path(exchange: Exchange) -> bool:
+    """Tell whether the gateway says that there is no such path.
+
+    In a problem, an API says the same of an id that it does not have.
+    """
+    body = exchange.response.json if exchange.response else None
+    problem = isinstance(body, dict) and "title" in body and not is_gateway(exchange)
+    return says(exchange, Says.NO_SUCH_PATH) and not problem
 
 
 def method_of(request: Request) -> str:
@@ -175,6 +185,8 @@ def _opens_a_page(exchange: Exchange, request: Request) -> bool:
     return call_of(request) is Call.LOGIN and not token
 
 
+_AGREEMENT = "/recurring/v3/agreements/agr_unknown"
+_LACKING = {"type": "https://x.no/#resource-not-found", "title": "Resource not found"}
 ASKS: dict[str, str | None] = {"Access-Control-Request-Method": "GET"}
 
 
@@ -195,6 +207,7 @@ ASKS: dict[str, str | None] = {"Access-Control-Request-Method": "GET"}
     ],
     healthy=lambda: [
         case(api_call(TEST, status=404, answer={"title": "Reference not found"})),
+        case(api_call(TEST, path=_AGREEMENT, status=404, answer=_LACKING)),
         case(api_call(TEST, path="/epayment/v1/payments/a", status=404, answer="")),
         case(api_call(TEST, path="/recurring/v3/charges/a", status=404, answer="")),
         case(api_call(TEST, path="/qr/v1/merchant-redirect/a", status=404, answer="")),
@@ -218,7 +231,7 @@ def api_path_wrong(evidence: Evidence) -> Iterator[Finding]:
         absent = product and request.environment not in product.environments
         if absent or _explained(exchange, request) or _is_a_browsers(request):
             continue
-        told = says(exchange, Says.NO_SUCH_PATH)
+        told = _says_no_path(exchange)
         if not told and is_operation(request):
             continue
         if unmatched(exchange) or _is_of_no_api(exchange, request):
