@@ -17,6 +17,7 @@ from vippsdiag.language import say
 from vippsdiag.products import product_at
 from vippsdiag.samples import (
     INVALID_KEY,
+    PRODUCTION,
     TEST,
     api_call,
     call,
@@ -33,6 +34,8 @@ def _paid(reference: str, status: int) -> Exchange:
 
 
 _OWN_PROXY = "https://vipps-proxy.example/accesstoken/get"
+_DAY = "/report/v2/ledgers/302321/funds/dates/2026-11-29"
+_UNKNOWN = {"code": "10001", "message": "There is no report yet"}
 _NGINX = "<html><hr><center>nginx/1.24.0</center></html>"
 
 
@@ -149,6 +152,7 @@ def waf_blocked(evidence: Evidence) -> Iterator[Finding]:
     ],
     healthy=lambda: [
         case(api_call(TEST, status=404, answer="")),
+        case(api_call(PRODUCTION, path=_DAY, status=404, answer=_UNKNOWN)),
         case(call("POST", "https://shop.example/callback", status=500)),
         case(api_call(TEST, status=503, answer=""), api_call(TEST)),
     ],
@@ -161,7 +165,8 @@ def service_outage(evidence: Evidence) -> Iterator[Finding]:
     """
     for exchange in evidence.exchanges:
         server = exchange.status is not None and exchange.status >= 500
-        words = said(exchange, "service-outage")
+        # What is not there, such as a report of today, is no problem of the service.
+        words = said(exchange, "service-outage") if exchange.status != 404 else None
         if went_well_later(evidence, exchange):
             continue
         if (server and _is_vipps(exchange)) or words:
