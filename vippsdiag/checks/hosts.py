@@ -122,6 +122,7 @@ def _looks_official(host: str) -> bool:
     healthy=lambda: [
         case(token_call(TEST)),
         case(call("GET", "https://pay.vipps.no/?token=x")),
+        case(call("GET", "https://developer.vippsmobilepay.com/docs/access-token")),
     ],
 )
 def base_url_wrong(evidence: Evidence) -> Iterator[Finding]:
