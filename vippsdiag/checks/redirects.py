@@ -17,7 +17,7 @@ from vippsdiag.checks.client import CLIENT_REFUSED, body_place
 from vippsdiag.checks.codes import codes_in
 from vippsdiag.checks.payments import coded
 from vippsdiag.environments import split
-from vippsdiag.evidence import LOGIN_BASE, Call, Evidence, Need, Place
+from vippsdiag.evidence import LOGIN_BASE, Call, Evidence, Need, Place, call_of
 from vippsdiag.exchange import Exchange, Request
 from vippsdiag.language import Text, joined, say
 from vippsdiag.products import Flow, product_at
@@ -25,6 +25,7 @@ from vippsdiag.samples import TEST, api_call, call, case, login_call
 
 LOGIN_DOCS = DOCS + "APIs/login-api/"
 AUTHORIZE = f"https://apitest.vipps.no{LOGIN_BASE}/oauth2/auth"
+_PAGE = f"https://apitest.vipps.no{LOGIN_BASE}/error?error=invalid_request"
 _ASKED = "client_id=a&response_type=code&scope=openid&state=abcdefgh1234"
 _CALLBACK = "https%3A%2F%2Fx.no%2Fcb"
 NOT_REGISTERED = (
@@ -126,12 +127,14 @@ def _told_uris(evidence: Evidence) -> list[str]:
         ),
         case(authorize(status=400, answer={"error": "invalid_app_callback_uri"})),
         case(_sent_on("invalid_request", "The redirect_uri does not match any.")),
+        case(call("GET", _PAGE, answer=f"<html>{NOT_REGISTERED}")),
     ],
     healthy=lambda: [
         case(authorize(status=400, answer="missing response_type")),
         case(authorize(status=400, answer="redirect_uri parameter must be provided")),
         case(_sent_on("invalid_request", "The response_type is missing.")),
         case(login_call(status=401, answer=CLIENT_REFUSED)),
+        case(call("GET", _PAGE, answer="<html>Log in to go to redirect_uri")),
         case(authorize(), login_call(status=400, answer={"error": "invalid_grant"})),
         case(
             api_call(
@@ -154,7 +157,9 @@ def redirect_uri_mismatch(evidence: Evidence) -> Iterator[Finding]:
     for exchange in evidence.exchanges:
         coded_so = {"invalid_app_callback_uri", "app_callback_uri_not_registered"}
         named = says(exchange, Says.REDIRECT_URI) or "AADSTS50011" in codes_in(exchange)
-        if exchange.ok or _of_another_product(exchange):
+        if (exchange.ok and not _is_login_page(exchange)) or _of_another_product(
+            exchange
+        ):
             continue
         if named or coded_so & set(codes_in(exchange)):
             near = _near(sent[0][0], _told_uris(evidence)) if sent else None
@@ -196,6 +201,13 @@ def _opened_in_vain(exchange: Exchange) -> bool:
         return False
     told = text_in(exchange).strip() or redirected_error(exchange)
     return not told and parameter(request, "redirect_uri") is not None
+
+
+def _is_login_page(exchange: Exchange) -> bool:
+    """Tell whether Login shows a page: one that tells of an error may be a success."""
+    request = exchange.request
+    login = request is not None and call_of(request) is Call.LOGIN
+    return login and says(exchange, Says.HTML)
 
 
 def _of_another_product(exchange: Exchange) -> bool:
