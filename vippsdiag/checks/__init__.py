@@ -20,6 +20,7 @@ from vippsdiag.checks import (
     encoding,
     environment,
     exposure,
+    filled_in,
     flow,
     hosts,
     idempotency,
@@ -43,6 +44,7 @@ from vippsdiag.checks import (
 FAMILIES: tuple[ModuleType, ...] = (
     keys,
     characters,
+    filled_in,
     subscription_key,
     client_headers,
     client,

@@ -190,7 +190,11 @@ def client_id_malformed(evidence: Evidence) -> Iterator[Finding]:
         keys(subscription_key=CLIENT_SECRET),
         keys(msn=CLIENT_ID),
     ],
-    healthy=lambda: [keys(), keys(client_secret="A" * 8 + "bC3+" * 4)],
+    healthy=lambda: [
+        keys(),
+        keys(client_secret="A" * 8 + "bC3+" * 4),
+        keys(subscription_key=token(TEST)),
+    ],
 )
 def keys_swapped(evidence: Evidence) -> Iterator[Finding]:
     """A value is in another value's field.

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from vippsdiag.check import Confidence, Finding
-from vippsdiag.conceal import still_masked
+from vippsdiag.conceal import REDACTED, still_masked
 from vippsdiag.evidence import Call, Place, call_of
 from vippsdiag.exchange import Exchange, Request, once
 from vippsdiag.keys import Field, basic_pair, field_named
@@ -297,11 +297,19 @@ def painted_over(exchange: Exchange, value: str) -> bool:
     """Tell whether a row of signs was put in a value's place after it was sent.
 
     The identity provider is asked once the gateway has taken the subscription key: one
-    that is a row was another when it was sent, and so were the others beside it.
+    that is a row was another when it was sent, and so were the others beside it. Nor
+    does anybody send stars: who masked the key with them masked the others, too.
     """
     key = exchange.request.headers.get(KEY_HEADER) if exchange.request else None
+    if key is None or not is_hidden(value):
+        return False
     behind = exchange.response is not None and "AADSTS" in exchange.response.text
-    return behind and key is not None and is_hidden(key) and is_hidden(value)
+    return (behind and is_hidden(key)) or examine(key, _is_masked)
+
+
+def _is_masked(raw: str) -> bool:
+    """Tell whether signs or a word for it stand in a value's place, and no letter x."""
+    return bool(REDACTED.fullmatch(raw)) and "x" not in raw.lower()
 
 
 def odd_basic(request: Request) -> bool:
