@@ -50,7 +50,7 @@ def sends(program: Program, call: Call, name: str) -> bool:
     if name in _BY_METHOD:
         return _names_method(program, call, first)
     verb = _VERB.fullmatch(call.name)
-    if verb is None or _receives(call, first):
+    if verb is None or _receives(program, call, first):
         return False
     if program.is_address(first) or (
         program.base and isinstance(first, str) and "/" in first
@@ -59,12 +59,12 @@ def sends(program: Program, call: Call, name: str) -> bool:
     return _builds(program, call, first, name)
 
 
-def _receives(call: Call, first: Any) -> bool:
+def _receives(program: Program, call: Call, first: Any) -> bool:
     """Tell whether a call looks up what was kept, or says what answers at a path."""
-    owner = call.path.lower().split(".")[-2:-1]
-    if not owner:
+    owner = call.path.rpartition(".")[0]
+    if not owner or owner in program.clients:
         return False
-    name = owner[0].strip("$@_")
+    name = owner.lower().rpartition(".")[2].strip("$@_")
     relative = isinstance(first, str) and first.startswith("/")
     # No cache has these.
     keeps = name in _KEEPERS and call.name.lower() not in {"patch", "post"}
