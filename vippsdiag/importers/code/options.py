@@ -15,6 +15,7 @@ from vippsdiag.importers.code.values import (
     text_of,
 )
 from vippsdiag.importers.shells.curl import FORM_TYPE
+from vippsdiag.secret import MASK
 
 
 class Style(Enum):
@@ -52,7 +53,11 @@ def is_options(value: Any) -> bool:
 
 
 def _plain(name: str) -> str:
-    return str(name).lower().replace("curlopt_", "").replace("_", "").replace("-", "")
+    told = str(name)
+    # A constant: ``RequestOptions::HEADERS``.
+    if told.startswith(MASK) and told.isupper():
+        told = told.removeprefix(MASK)
+    return told.lower().replace("curlopt_", "").replace("_", "").replace("-", "")
 
 
 def method_of(value: Any) -> str | None:

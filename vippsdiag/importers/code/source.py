@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from vippsdiag.importers.code import signs
 from vippsdiag.importers.code.strings import STRING, dialect_of, read_string
 from vippsdiag.importers.code.values import (
     LONGEST_PATH,
@@ -33,43 +34,6 @@ _VALUES_A_PIECE = 20
 _ROOM = 2_000_000
 _DEEPEST, _DEEPEST_STRING = 30, 10
 
-_SPACE = re.compile(r"(?:\s+|//[^\n]*|#(?![{\[])[^\n]*|/\*(?:[^*]|\*(?!/))*+\*/)+")
-_NAME = re.compile(r"[$@&*]{0,2}[A-Za-z_][\w$]*")
-_NUMBER = re.compile(r"-?\d[\d_]*(?:\.\d+)?(?:[eE][+-]?\d+)?[fFlLmMdDuU]?(?!\w)")
-# A name that stands for itself, in Ruby.
-_SYMBOL = re.compile(r":([a-z_]\w*)(?![\w:])")
-# Words before a value that say nothing about it.
-_WORDS = re.compile(r"(?:await|return|new|async|yield|throw|try[?!]?)\b\s*|[!&*](?=\w)")
-_GENERIC = re.compile(r"(?:<[\w<>\[\], .?*]{0,80}>)(?=\s*[({])")
-_TYPED = re.compile(
-    r"(?:map)?\[\w{0,20}\]\*?(?:interface\{\}|[\w.]{1,40})(?=[{(])"
-    r"|new\s*(?:\w+)?\[\]\s*(?=\{)"
-)
-_MEMBER = re.compile(r"\s*+(?:(?:\?|!!?)?(?P<dot>\.)|->|::)(?=[A-Za-z_]|(?<=:)\$)")
-_JOINS = re.compile(
-    r"\s*+(?P<sign>\+(?![+=])|\.\.|\.(?=\s*[\"'$(]|[ ]*[A-Za-z_]\w*)"
-    r"|&(?=\s*[\"(])|%(?=[\s(]))\s*"
-)
-_OTHERWISE = re.compile(r"\s*+(?:\|\||\?\?|\?:|\bor\b)\s*+")
-# ``one if a else other``, and ``a ? one : other``.
-_IF_ELSE = re.compile(
-    r"[ \t]++if\b(?:[^\n\"'`]|\"[^\"\n]{0,99}\"|'[^'\n]{0,99}'){1,200}?\belse\b[ \t]*"
-)
-_CHOICE = re.compile(r"\s*+(?:[=!]==?[ ]?[\w.\"']{1,40}\s*+)?\?(?=[\s\"'`])\s*+")
-_OTHER = re.compile(r"\s*+:(?!:)\s*+")
-_KEY_MARK = re.compile(r"\s*+(?:=>|:(?!:)|=(?!=)|,(?=\s*[\"'`]))\s*")
-_NAMED = re.compile(r"(?P<name>[A-Za-z_]\w*)\s*(?:=(?![=>~])|:(?![:=]))\s*")
-_UNWRAPPED = re.compile(r"!!?(?=[\s,).!;])(?!=)")
-_PATH = re.compile(r"[\w.\[\]>-]+")
-_BRACE = re.compile(r"\s{0,99}(?=\{)")
-_CALLED = re.compile(r"\s{0,20}\(")
-_SPREAD = re.compile(r"\.\.\.|\*\*")
-_WORD_VALUES = {
-    **dict.fromkeys(("true", "True", "TRUE", "YES"), True),
-    **dict.fromkeys(("false", "False", "FALSE", "NO"), False),
-    **dict.fromkeys(("null", "None", "nil", "NULL", "undefined", "Nothing")),
-}
-
 
 class Code:
     """Reads values from a place in a text.
@@ -88,17 +52,17 @@ class Code:
 
     def skip(self) -> None:
         """Pass over blanks and comments."""
-        if match := _SPACE.match(self.text, self.place):
+        if match := signs.SPACE.match(self.text, self.place):
             self.place = match.end()
 
-    def at(self, *signs: str) -> bool:
+    def at(self, *words: str) -> bool:
         """Tell whether one of these comes next."""
-        return self.text.startswith(signs, self.place)
+        return self.text.startswith(words, self.place)
 
     def value(self) -> Any:
         """Read a value with the operators behind it."""
         value = self._joined()
-        while self.left > 0 and (other := _OTHERWISE.match(self.text, self.place)):
+        while self.left > 0 and (other := signs.OTHERWISE.match(self.text, self.place)):
             self.place = other.end()
             second = self._joined()
             value = second if isinstance(value, Name) or value is None else value
@@ -106,14 +70,14 @@ class Code:
 
     def _chosen(self, value: Any) -> Any:
         """Pass over a choice between two values; which of them is not told."""
-        if self.left > 0 and (otherwise := _IF_ELSE.match(self.text, self.place)):
+        if self.left > 0 and (otherwise := signs.IF_ELSE.match(self.text, self.place)):
             self.place = otherwise.end()
             self.value()
             return Name("")
-        if self.left > 0 and (choice := _CHOICE.match(self.text, self.place)):
+        if self.left > 0 and (choice := signs.CHOICE.match(self.text, self.place)):
             before, self.place = self.place, choice.end()
             self._joined()
-            if other := _OTHER.match(self.text, self.place):
+            if other := signs.OTHER.match(self.text, self.place):
                 self.place = other.end()
                 self._joined()
                 return Name("")
@@ -123,7 +87,7 @@ class Code:
     def _joined(self) -> Any:
         """Read a value with what is joined to it."""
         value = self._one()
-        while self.left > 0 and (join := _JOINS.match(self.text, self.place)):
+        while self.left > 0 and (join := signs.JOINS.match(self.text, self.place)):
             before = self.place
             self.place = join.end()
             other = self._one()
@@ -160,10 +124,10 @@ class Code:
 
     def _first(self) -> Any:  # noqa: PLR0911 - one for each kind of value
         made = False
-        while before := _WORDS.match(self.text, self.place):
+        while before := signs.WORDS.match(self.text, self.place):
             made = made or before[0].startswith("new")
             self.place = before.end()
-        if typed := _TYPED.match(self.text, self.place):
+        if typed := signs.TYPED.match(self.text, self.place):
             self.place = typed.end()
             return self._items("}") if self.at("{") else self._bracket()
         if string := STRING.match(self.text, self.place):
@@ -171,21 +135,21 @@ class Code:
                 self.text, string, self._filled, self.dialect
             )
             return self._made(text)
-        if number := _NUMBER.match(self.text, self.place):
+        if number := signs.NUMBER.match(self.text, self.place):
             self.place = number.end()
             return number_of(number[0])
         if self.at("{", "["):
             return self._items("}" if self.at("{") else "]")
         if self.at("("):
             return self._bracket()
-        if symbol := _SYMBOL.match(self.text, self.place):
+        if symbol := signs.SYMBOL.match(self.text, self.place):
             self.place = symbol.end()
             return symbol[1]
-        if name := _NAME.match(self.text, self.place):
+        if name := signs.NAME.match(self.text, self.place):
             self.place = name.end()
             word = name[0].lstrip("&*")
-            if word in _WORD_VALUES:
-                return _WORD_VALUES[word]
+            if word in signs.WORD_VALUES:
+                return signs.WORD_VALUES[word]
             return self._named(word, made=made)
         return Name("")
 
@@ -193,7 +157,7 @@ class Code:
         """Read what begins with a name: a variable, a member or a call."""
         value: Any = self.known.get(path, Name(path))
         while True:
-            if generic := _GENERIC.match(self.text, self.place):
+            if generic := signs.GENERIC.match(self.text, self.place):
                 self.place = generic.end()
             if self.at("(") and path.lower() == "array":
                 return self._items(")")
@@ -201,23 +165,23 @@ class Code:
                 given, named = self._arguments()
                 on = None if isinstance(value, Name) else value
                 value = self._call(Call(path, given, named, on, made))
-                if made and (brace := _BRACE.match(self.text, self.place)):
+                if made and (brace := signs.BRACE.match(self.text, self.place)):
                     self.place = brace.end()
                     value = with_entries(value, self._items("}"))
                 return value
-            if made and (brace := _BRACE.match(self.text, self.place)):
+            if made and (brace := signs.BRACE.match(self.text, self.place)):
                 self.place = brace.end()
                 entries = dict(pairs_of(self._items("}")))
                 return self._call(Call(path, [], entries, None, made))
             member = self._member()
-            name = _NAME.match(self.text, member.end()) if member else None
+            name = signs.NAME.match(self.text, member.end()) if member else None
             if name is None:
                 return value
             self.place = name.end()
             path = f"{path}.{name[0]}"[:LONGEST_PATH]
             if (known := self.known_as(path)) in self.known:
                 value = self.known[known]
-            elif not _CALLED.match(self.text, self.place):
+            elif not signs.CALLED.match(self.text, self.place):
                 value = member_of(value, name[0], path)
 
     def known_as(self, path: str) -> str:
@@ -228,7 +192,7 @@ class Code:
 
     def _member(self) -> re.Match[str] | None:
         """Tell whether a member comes next; in PHP a dot joins texts."""
-        member = _MEMBER.match(self.text, self.place)
+        member = signs.MEMBER.match(self.text, self.place)
         return None if member and member["dot"] and self.dialect.dots else member
 
     def _behind(self, value: Any) -> Any:
@@ -236,9 +200,9 @@ class Code:
         while self.left > 0:
             self.left -= 1
             member = self._member()
-            if member and (name := _NAME.match(self.text, member.end())):
+            if member and (name := signs.NAME.match(self.text, member.end())):
                 self.place = name.end()
-                if generic := _GENERIC.match(self.text, self.place):
+                if generic := signs.GENERIC.match(self.text, self.place):
                     self.place = generic.end()
                 if self.at("("):
                     given, named = self._arguments()
@@ -254,7 +218,7 @@ class Code:
                 self._pass_over("]")
                 self.place += self.at("]")
                 value = member_of(value, told, f"{word_of(value)}[{written}]")
-            elif unwrapped := _UNWRAPPED.match(self.text, self.place):
+            elif unwrapped := signs.UNWRAPPED.match(self.text, self.place):
                 self.place = unwrapped.end()
             else:
                 return value
@@ -300,11 +264,11 @@ class Code:
                 self.place += 1
                 continue
             before = self.place
-            if spread := _SPREAD.match(self.text, self.place):
+            if spread := signs.SPREAD.match(self.text, self.place):
                 self.place = spread.end()
                 value = self.value()
                 named |= value if isinstance(value, dict) else {"**": value}
-            elif name := _NAMED.match(self.text, self.place):
+            elif name := signs.NAMED.match(self.text, self.place):
                 self.place = name.end()
                 named[name["name"]] = self.value()
             else:
@@ -327,7 +291,7 @@ class Code:
                 self.place += 1
                 continue
             before = self.place
-            if spread := _SPREAD.match(self.text, self.place):
+            if spread := signs.SPREAD.match(self.text, self.place):
                 self.place = spread.end()
                 value = self.value()
                 table |= value if isinstance(value, dict) else {"**": value}
@@ -357,8 +321,8 @@ class Code:
 
     def _entry(self, table: dict[str, Any], found: list[Any], closing: str) -> None:
         """Read one entry: with a name, or alone."""
-        name = _NAME.match(self.text, self.place)
-        mark = _KEY_MARK.match(self.text, name.end()) if name else None
+        name = signs.NAME.match(self.text, self.place)
+        mark = signs.KEY_MARK.match(self.text, name.end()) if name else None
         if name and mark and "," not in mark[0]:
             key: Any = name[0]
             # A constant is a name in any language, and a variable in some.
@@ -367,7 +331,7 @@ class Code:
             self.place = name.end()
         else:
             key = self.value()
-        mark = _KEY_MARK.match(self.text, self.place)
+        mark = signs.KEY_MARK.match(self.text, self.place)
         if mark and "," not in mark[0]:
             self.place = mark.end()
             key = key[0] if isinstance(key, list) and len(key) == 1 else key
@@ -391,7 +355,7 @@ class Code:
     def _filled(self, name: str) -> str:
         """Return what stands for a name within a string."""
         path = name.strip().lstrip("$")
-        if not _PATH.fullmatch(path) and self.depth < _DEEPEST_STRING:
+        if not signs.PATH.fullmatch(path) and self.depth < _DEEPEST_STRING:
             return text_of(self._within(path))
         for one in (path, f"${path}", path.replace("->", ".")):
             if one in self.known:
