@@ -1,6 +1,7 @@
 """The known-good call, the differences from it, and the corrected call."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from vippsdiag.calls import OPERATIONS, known_call
 from vippsdiag.compare import Comparison, compare
 from vippsdiag.environments import Environment
 from vippsdiag.evidence import Evidence
-from vippsdiag.exchange import Exchange
+from vippsdiag.exchange import Exchange, Headers, Request
 from vippsdiag.keys import KeyKind
 from vippsdiag.samples import (
     CLIENT_ID,
@@ -47,6 +48,15 @@ def compared(exchange: Exchange, **told: object) -> Comparison:
 
 def words(exchange: Exchange, **told: object) -> list[str]:
     return [item.words for item in compared(exchange, **told).differences]
+
+
+def test_of_a_call_without_headers_none_is_said_to_be_missing() -> None:
+    bare = Request(method="GET", url="https://api.vipps.no/webhooks/v1/webhooks")
+    said = words(Exchange(request=bare))
+    assert said
+    assert all("is not shown; it is needed" in one for one in said)
+    shown = words(Exchange(request=replace(bare, headers=Headers([("Accept", "x")]))))
+    assert all("is missing" in one for one in shown)
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,24 @@ def test_every_piece_is_named_with_its_lines() -> None:
     assert "line 10: text" in evidence.unused
 
 
+def test_what_was_not_used_is_named_in_the_order_of_the_lines() -> None:
+    evidence = mail("Hi,\nour colour: green\nbye,\nShop no: none", COMMAND)
+    numbers = [int(said.split()[1].rstrip(":")) for said in evidence.unused]
+    assert len(numbers) > 1
+    assert numbers == sorted(numbers)
+
+
+@pytest.mark.parametrize("blank", ["", "\n"], ids=["glued", "apart"])
+@pytest.mark.parametrize("body", ['{"a": "4.5"}', '[\n  {"a": 1}\n]'], ids=["{", "["])
+def test_a_body_may_stand_directly_below_the_headers(blank: str, body: str) -> None:
+    sent = f"POST {ADDRESS}\nAuthorization: Bearer x\n{blank}{body}"
+    (exchange,) = mail(f"{sent}\n\n{RAW.replace(chr(10) * 2, chr(10))}").exchanges
+    assert exchange.request is not None
+    assert str(exchange.request.body) == body
+    assert exchange.response is not None
+    assert exchange.response.text == ANSWER
+
+
 def test_keys_around_a_command_are_read_too() -> None:
     evidence = mail(COMMAND, f"MSN: {MSN}\nSecondary key: {OTHER_SUBSCRIPTION_KEY}")
     assert evidence.keys is not None

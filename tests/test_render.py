@@ -18,6 +18,7 @@ from vippsdiag.render.frame import COLUMNS, to_frame
 from vippsdiag.render.json import render_json, render_jsonl, to_dict
 from vippsdiag.render.markdown import check_page, render_markdown
 from vippsdiag.render.table import render_table
+from vippsdiag.render.view import view
 from vippsdiag.render.words import verdict
 from vippsdiag.samples import (
     CLIENT_SECRET,
@@ -182,6 +183,12 @@ def test_no_rendering_shows_a_secret() -> None:
     assert CLIENT_SECRET not in text
     assert SUBSCRIPTION_KEY not in text
     assert token(TEST) not in text
+
+
+def test_a_number_that_is_not_known_has_a_variable_of_its_own_name() -> None:
+    bare = Request(method="GET", url="https://api.vipps.no/epayment/v1/payments/r-1")
+    text = view(diagnose(case(Exchange(request=bare, response=Response(status=401)))))
+    assert '"Merchant-Serial-Number: $MERCHANT_SERIAL_NUMBER"' in text.curl
 
 
 def test_curl_has_a_variable_in_each_secrets_place() -> None:

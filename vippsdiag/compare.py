@@ -42,12 +42,14 @@ class Difference:
         sent: what was sent, secrets masked; None if nothing was.
         right: what the known-good call has there; None for nothing. A `Text` says what
             belongs there where the value itself is not known.
+        shown: whether it is known what was sent; a line of a log shows no headers.
     """
 
     part: str
     name: str | None = None
     sent: str | None = None
     right: str | None = None
+    shown: bool = True
 
     @property
     def words(self) -> Text:
@@ -55,6 +57,10 @@ class Difference:
         values = {"name": self.name, "sent": self.sent, "right": self.right}
         if self.name is None:
             return say(_OTHER[self.part], **values)
+        if not self.shown:
+            return say(
+                "The header {name} is not shown; it is needed: {right}.", **values
+            )
         if self.sent is None:
             return say("The header {name} is missing: {right}.", **values)
         if self.right is None:
@@ -107,10 +113,13 @@ def _differences(
     sent, right = str(request.url).partition("?")[0], _address(request, known, evidence)
     if sent.rstrip("/").lower() != right.rstrip("/").lower():
         yield Difference(part=ADDRESS, sent=sent, right=right)
+    any_shown = next(iter(request.headers), None) is not None
     for name, words in known.needs:
         value = request.headers.get(name)
         if not value:
-            yield Difference(part="header", name=name, right=say(words))
+            yield Difference(
+                part="header", name=name, right=say(words), shown=any_shown
+            )
         elif (mended := _mended(name, value, words)) != value:
             shown = say(words) if name == AUTHORIZATION else str(mended)
             yield Difference(part="header", name=name, sent=str(value), right=shown)

@@ -39,6 +39,8 @@ _CURL_NOTE = re.compile(r"\* |[{}] \[\d+ bytes|\s*% Total|\s*Dload|\s*\d+ +\d+ +
 _GLUED_NOTE = re.compile(r"\* (?:Connection|Closing|Curl_http_done)\b.*$", re.DOTALL)
 _LONGEST_START, _MOST = 8_000, 1_000
 _FIRST_LETTERS = frozenset(" GPDHOC<>")
+# A body in JSON may stand directly below the headers: people leave the blank line out.
+_FIRST_OF_JSON = frozenset("{[")
 _PLAIN_PORT = re.compile(r"port 80\b|:80$")
 
 
@@ -147,10 +149,12 @@ def _read_body(message: Message, lines: list[str]) -> None:
     """Read the body behind the blank line; ``curl -v`` shows that of responses."""
     mark = (message.start["mark"] or "").strip()
     place = message.end
-    blank = place < len(lines) and not lines[place].removeprefix(mark).strip()
-    if not blank:
+    if place == len(lines):
         return
-    message.end = place + 1
+    if not lines[place].removeprefix(mark).strip():
+        message.end = place + 1
+    elif mark or lines[place].lstrip()[:1] not in _FIRST_OF_JSON:
+        return
     if mark == ">":
         return
     end = message.end

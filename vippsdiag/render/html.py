@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from html import escape
 
 from vippsdiag.check import Check, Finding, Report
+from vippsdiag.compare import Difference
 from vippsdiag.evidence import Evidence
 from vippsdiag.exchange import Exchange, Headers, Timing
 from vippsdiag.keys import KeySet
@@ -25,6 +26,7 @@ from vippsdiag.token import Token
 
 # Characters that fit into any column: a mask with its fingerprint is shorter.
 BRIEF = 16
+NOTHING, UNSHOWN = mark("nothing"), mark("not shown")
 
 
 def page(*parts: str) -> str:
@@ -183,12 +185,11 @@ def comparison_view(shown: View) -> str:
     found = shown.comparison
     if found is None:
         return ""
-    nothing = escape(tr("nothing"))
     rows = [
         (
             escape(item.name or tr(item.part)),
-            f"<code>{escape(item.sent)}</code>" if item.sent else nothing,
-            escape(tr(item.right)) if item.right else nothing,
+            _sent(item),
+            escape(tr(item.right or NOTHING)),
         )
         for item in found.differences
     ]
@@ -198,6 +199,12 @@ def comparison_view(shown: View) -> str:
         f"{listed}<p>{escape(tr('The call as it should be:'))}</p>"
         f'<pre tabindex="0">{escape(shown.curl)}</pre>'
     )
+
+
+def _sent(item: Difference) -> str:
+    if item.sent:
+        return f"<code>{escape(item.sent)}</code>"
+    return escape(tr(NOTHING if item.shown else UNSHOWN))
 
 
 def _with_small(text: str, small: str) -> str:

@@ -15,6 +15,8 @@ VARIABLES = {
     Field.CLIENT_SECRET: "CLIENT_SECRET",
     Field.SUBSCRIPTION_KEY: "SUBSCRIPTION_KEY",
     Field.SECONDARY_SUBSCRIPTION_KEY: "SUBSCRIPTION_KEY",
+    Field.MSN: "MERCHANT_SERIAL_NUMBER",
+    Field.PSP_ID: "PSP_ID",
 }
 # A client writes these by itself, rightly.
 _OWN = frozenset({"host", "content-length", "connection", "accept-encoding"})

@@ -8,7 +8,6 @@ from typing import Any
 from vippsdiag.conceal import conceal
 from vippsdiag.environments import HOSTS, Environment
 from vippsdiag.errors import UnreadablePaste
-from vippsdiag.evidence import Excerpt
 from vippsdiag.importers.guard import guarded
 from vippsdiag.importers.keys.lines import read_lines
 from vippsdiag.importers.keys.manifests import decoded, is_secret_manifest
@@ -24,8 +23,9 @@ from vippsdiag.importers.keys.names import (
 from vippsdiag.importers.keys.pieces import Piece, Pieces
 from vippsdiag.importers.keys.structures import MOST_PIECES, read_json, read_xml
 from vippsdiag.importers.keys.tables import read_table
+from vippsdiag.importers.keys.unused import words_for
 from vippsdiag.keys import Field, KeyKind, KeySet
-from vippsdiag.language import Text, joined, mark, say
+from vippsdiag.language import mark, say
 from vippsdiag.shapes import Shape, shape_of
 
 HINT = mark(
@@ -36,7 +36,6 @@ HINT = mark(
 # A text this large is no paste of keys.
 LARGEST = 4_000_000
 
-_TELLING = frozenset({Shape.GUID, Shape.HEX32, Shape.BASE64, Shape.TOKEN})
 _HOST = re.compile(r"https?://([\w.-]+)", re.IGNORECASE)
 _FILLERS = frozenset("api enable enabled is mobilepay use vipps vippsmobilepay".split())
 # A setting that is on for the test environment, and off for production.
@@ -114,7 +113,8 @@ def find_keys(text: str) -> KeyPaste:
     default = _said_environment(pieces.found)
     keys = tuple(_key_set(one, default) for one in sets)
     taken = {id(piece) for piece, _ in used}
-    unused = [*_left_over(understood, taken), *_prose(pieces.prose)]
+    left = [(p, n) for p, n in understood if id(p) not in taken and not _is_said(p)]
+    unused = words_for(left, pieces.prose)
     if len(pieces.found) == MOST_PIECES:
         most = f"{MOST_PIECES:,}"
         unused.insert(0, say("what follows the first {count} values", count=most))
@@ -340,59 +340,3 @@ def _environments_in(piece: Piece) -> Iterator[Environment]:
 
 def _is_said(piece: Piece) -> bool:
     return any(True for _ in _environments_in(piece))
-
-
-_PLAIN_NAME = re.compile(r"(?:[A-Za-zæøåäöÆØÅÄÖ]{1,24}+[ ._:/-]?+){1,6}+\d{0,2}")
-
-
-def _shown(path: tuple[str, ...]) -> str | None:
-    """Return a name that may be shown; None if it might be a value.
-
-    A value in the place of a name has digits in it or is long.
-    """
-    name = ".".join(path)
-    harmless = _PLAIN_NAME.fullmatch(name) and len(name) <= 60
-    return name if harmless and conceal(name) == name else None
-
-
-def _left_over(understood: list[Understood], taken: set[int]) -> Iterator[str]:
-    for piece, name in understood:
-        if id(piece) not in taken and not _is_said(piece):
-            what = _described(piece, name)
-            at = piece.line
-            yield say("line {line}: {what}", line=at, what=what) if at else what
-
-
-def _described(piece: Piece, name: Name) -> Text:
-    label = _shown(piece.path) if piece.path else None
-    if piece.commented:
-        known = name.field.value if name.field else label or say("a setting")
-        if piece.line:
-            return say("{name}, commented out", name=known)
-        return say("{name}, switched off", name=known)
-    shape = shape_of(piece.value)
-    if shape in _TELLING:
-        return _like(shape, label)
-    if not piece.value and (not label or label.count(" ") > 1):
-        return say("text")
-    return joined(label) if label else say("a value whose name is not shown")
-
-
-def _like(shape: Shape | None, label: str | None) -> Text:
-    if label is None:
-        return say("something that looks like {shape}", shape=shape)
-    return say(
-        "something that looks like {shape}, under the name {name}",
-        shape=shape,
-        name=label,
-    )
-
-
-def _prose(lines: tuple[int, ...]) -> Iterator[str]:
-    """Name the lines that were not understood, neighbours together."""
-    start = previous = None
-    for line in (*lines, None):
-        if start is not None and previous is not None and line != previous + 1:
-            yield Excerpt(kind=mark("text"), first=start, last=previous).words
-            start = None
-        start, previous = (line if start is None else start), line
