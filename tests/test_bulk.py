@@ -311,6 +311,20 @@ def test_calls_are_told_apart_by(one: Exchange, other: Exchange) -> None:
     told_apart(one, other)
 
 
+def test_a_body_that_was_not_recorded_is_told_apart_from_an_empty_one() -> None:
+    empty = entry_of(
+        api_call(TEST, path="/webhooks/v1/webhooks", status=403, answer=None)
+    )
+    response = empty["response"]
+    unread = empty | {"response": response | {"content": {"size": 55}}}
+    lines = [line_of(entry) for entry in (empty, unread)]
+    assert in_full(lines[0]) != in_full(lines[1])
+    for order in (lines, lines[::-1]):
+        bulk = Bulk()
+        for line in order * 2:
+            assert bulk.diagnose(line).causes == in_full(line)
+
+
 @pytest.mark.parametrize(
     "place", [{"path": "/epayment/v1/payments/$ID"}, {"headers": {"X-Id": "$ID"}}]
 )

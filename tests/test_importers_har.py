@@ -17,13 +17,17 @@ from described import described_exchange
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vippsdiag.diagnosis import diagnose
 from vippsdiag.errors import UnreadablePaste
+from vippsdiag.evidence import Evidence
 from vippsdiag.exchange import FailureKind
 from vippsdiag.importers.bodies import LONGEST
 from vippsdiag.importers.decode import CHUNK, chunks_of
 from vippsdiag.importers.guard import FAULT
 from vippsdiag.importers.har import entries as har_entries
 from vippsdiag.importers.har.reader import FEW, HarPaste, har_from, load_har, read_har
+from vippsdiag.render.har import to_har
+from vippsdiag.render.html import side_by_side
 from vippsdiag.samples import CLIENT_ID, CLIENT_SECRET
 
 CASES = Path(__file__).parent / "cases" / "har"
@@ -337,3 +341,36 @@ def test_short_packed_bodies_are_read_whole_however_many_there_are() -> None:
     exchanges = read_har(har(*entries)).exchanges
     assert {exchange.text for exchange in exchanges} == {body}
     assert len(exchanges) * 3000 > 2_000_000
+
+
+CONTENTS: dict[str, tuple[Any, bool]] = {
+    "saved-without-content": ({"size": 55, "mimeType": "application/json"}, True),
+    "let-go-by-a-browser": ({"size": 55, "text": ""}, True),
+    "of-an-unknown-size": ({"size": -1}, True),
+    "packed-and-unreadable": ({"size": 55, "encoding": "base64", "text": "G"}, True),
+    "empty": ({"size": 0, "text": ""}, False),
+    "empty-and-of-an-unknown-size": ({"size": -1, "text": ""}, False),
+    "none": ({"size": 0}, False),
+    "not-said": ({}, False),
+    "no-size": ({"size": "many", "text": ""}, False),
+    "recorded": ({"size": 55, "text": "Forbidden"}, False),
+}
+
+
+@pytest.mark.parametrize(("content", "unread"), CONTENTS.values(), ids=CONTENTS)
+def test_a_body_that_was_not_recorded_is_no_empty_one(
+    content: dict[str, Any], unread: bool
+) -> None:
+    one = entry(status=403)
+    one["request"]["headers"] = [{"name": "Merchant-Serial-Number", "value": "123456"}]
+    one["response"]["content"] = content
+    one["response"]["headers"] = [{"name": "Content-Encoding", "value": "gzip"}]
+    (exchange,) = read_har(har(one)).exchanges
+    assert exchange.response
+    assert exchange.response.unread is unread
+    report = diagnose(Evidence(exchanges=(exchange,)))
+    found = {result.check.id for result in report.results if result.findings}
+    # That no reason is given is all that this check goes by.
+    assert ("keys-of-other-sales-unit" in found) is not unread
+    assert ("The body was not recorded." in side_by_side(exchange)) is unread
+    assert read_har(to_har([exchange]).encode()).exchanges == (exchange,)

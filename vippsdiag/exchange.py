@@ -217,12 +217,15 @@ class Response(Memo):
         reason: the words beside the status; empty if not known.
         headers: as received, in that order.
         body: as text; None if there was none or it is not known.
+        unread: whether there was a body that is not known: it was not recorded, or
+            cannot be read. Nothing follows from what it does not say.
     """
 
     status: int | None = None
     reason: str = ""
     headers: Headers = field(default_factory=Headers)
     body: str | None = None
+    unread: bool = False
     http_version: str | None = None
 
     def __post_init__(self) -> None:

@@ -126,6 +126,7 @@ class Likeness:
             body = f"={body}" if drawn is None else drawn
         parts: Parts = (
             told,
+            not answer and _is_unread(response),
             answer if odd else words,
             body,
             *_standing(sent, line, text),
@@ -139,6 +140,12 @@ class Likeness:
 
 def _text(carried: Body | None) -> str | None:
     return None if carried is None else carried.text
+
+
+def _is_unread(response: Response | None) -> bool:
+    """Tell whether an answer without a text had one that was not recorded."""
+    content = response.content if response is not None else None
+    return content is not None and bool(content.size)
 
 
 def _told(text: bytes, response: Response | None) -> Parts:

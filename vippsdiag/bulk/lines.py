@@ -27,6 +27,7 @@ class Body(msgspec.Struct, gc=False):
     text: str | None = None
     encoding: Literal[""] = ""
     params: list[msgspec.Raw] | None = None
+    size: float | None = 0
 
 
 class Request(msgspec.Struct, rename="camel", gc=False):

@@ -148,7 +148,11 @@ def text_in(exchange: Exchange) -> str:
 
 def is_bare(exchange: Exchange) -> bool:
     """Tell whether no more of an answer is known than its status, in words or not."""
-    return worded.is_status(text_in(exchange))
+    return not _is_unread(exchange) and worded.is_status(text_in(exchange))
+
+
+def _is_unread(exchange: Exchange) -> bool:
+    return exchange.response is not None and exchange.response.unread
 
 
 _NAMED = re.compile(r"vipps|mobile ?pay", re.IGNORECASE)
@@ -391,7 +395,8 @@ def is_gateway(exchange: Exchange) -> bool:
 def gives_no_reason(exchange: Exchange) -> bool:
     """Tell whether a refusal came without a code or a word that is known."""
     response = exchange.response
-    if response is None or exchange.ok or is_of_another(exchange):
+    unknown = response is None or response.unread
+    if unknown or exchange.ok or is_of_another(exchange):
         return False
     coded = identity_codes(exchange) or error_codes(exchange) or oauth_error(exchange)
     if coded or complaints(exchange) or problem_type(exchange).count("-"):

@@ -79,7 +79,7 @@ def _request(request: Request | None, show: Show) -> Json:
 def _response(exchange: Exchange, show: Show) -> Json:
     response = exchange.response or Response()
     content: Json = {
-        "size": 0,
+        "size": -1 if response.unread else 0,
         "mimeType": show(response.headers.get("Content-Type") or "x-unknown"),
     }
     if response.body is not None:

@@ -242,7 +242,8 @@ def _response_card(exchange: Exchange) -> str:
     if response is None:
         return card(RESPONSE, tr("Not known."), Headers(), None)
     line = f"{response.status or ''} {response.reason}".strip()
-    return card(RESPONSE, line, response.headers, response.body)
+    bare = tr("The body was not recorded.") if response.unread else None
+    return card(RESPONSE, line, response.headers, response.body, bare)
 
 
 # Each with the caption of its headers.
@@ -255,8 +256,17 @@ def card(
     line: str,
     headers: Iterable[tuple[str, str]],
     body: str | None,
+    bare: str | None = None,
 ) -> str:
-    """Return a request or a response; the words are its title and a caption."""
+    """Return a request or a response; the words are its title and a caption.
+
+    Args:
+        words: its title, and the caption of its headers.
+        line: how it begins.
+        headers: names and values.
+        body: empty or None for none.
+        bare: what is said where there is no body.
+    """
     title, caption = map(tr, words)
     rows = [
         (escape(name), f"<code>{escape(str(value))}</code>") for name, value in headers
@@ -266,7 +276,7 @@ def card(
     text = (
         f'<pre tabindex="0">{escape(_pretty(str(body)))}</pre>'
         if body
-        else notice(tr("No body."), "small")
+        else notice(bare or tr("No body."), "small")
     )
     return (
         f'<section class="card"><h3>{escape(title)}</h3><pre>{escape(line)}</pre>'

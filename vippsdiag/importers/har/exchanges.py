@@ -98,8 +98,9 @@ def _posted(data: HarJson, most: int) -> str | None:
 
 def _response(response: HarJson, most: int) -> Response | None:
     status = status_of(response)
-    encoding = _pseudo(response, "content-encoding")
-    body = _content(member(response, "content"), encoding, most)
+    content = member(response, "content")
+    body = _content(content, _pseudo(response, "content-encoding"), most)
+    unread = not body and is_unread(content)
     # Without a status, a text is an answer that was noted down, or why there is none.
     if status is None and (not body or find_failure(body[:_LONGEST_REASON])):
         return None
@@ -107,9 +108,19 @@ def _response(response: HarJson, most: int) -> Response | None:
         status=status,
         reason=str(conceal(text_in(response.get("statusText")))),
         headers=_headers(response),
-        body=body,
+        body=None if unread else body,
+        unread=unread,
         http_version=version_of(response),
     )
+
+
+def is_unread(content: HarJson) -> bool:
+    """Tell whether there was a body, if none could be read."""
+    text, size = content.get("text"), content.get("size", 0)
+    if text or not isinstance(size, int | float):
+        return bool(text)
+    # Recorded without its content, or a browser has let it go; -1 says nothing.
+    return size > 0 or (text is None and size < 0)
 
 
 def status_of(response: HarJson) -> int | None:

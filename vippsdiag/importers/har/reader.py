@@ -23,6 +23,7 @@ from vippsdiag.importers.har.entries import (
 from vippsdiag.importers.har.exchanges import (
     HarJson,
     is_entry,
+    is_unread,
     member,
     packed,
     pairs,
@@ -210,8 +211,23 @@ def _unused(log: Log, choice: _Choice, kept: list[HarJson]) -> Iterator[str]:
                 name=name,
             )
         )
+    bare = sum(_lacks_body(entry) for entry in kept)
+    if bare:
+        yield (
+            say("the body of an answer, which the HAR does not hold")
+            if bare == 1
+            else say(
+                "the bodies of {count} answers, which the HAR does not hold", count=bare
+            )
+        )
     if log.cut:
         yield say("the end of the HAR: the file breaks off")
+
+
+def _lacks_body(entry: HarJson) -> bool:
+    """Tell whether the body of an answer that matters was not recorded."""
+    content = member(member(entry, "response"), "content")
+    return not content.get("text") and is_unread(content) and _matters(entry)
 
 
 def _context(value: object) -> Context:
