@@ -596,6 +596,7 @@ BENIGN_TEXTS = {
     "class-of-40-letters": "VippsLoginV2AuthorizationHandlerFactory4",
     "version-behind-an-address": "GET /oauth2/token HTTP/1.1\nHost: x",
     "size-in-a-dump-of-php": '["client_secret"]=>\n  string(0) ""',
+    "who-sees-a-property": "[token:protected] => \n[secret:Api:private] => \n",
     "type-of-a-column": "client_secret varchar(255), token NVARCHAR(2000)",
     "length-of-a-token": "Got token (len=1412) for it",
     "attribute-of-17-letters": '<add name="x" connectionString="Server=a"/>',

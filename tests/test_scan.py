@@ -5,6 +5,7 @@ import re
 import subprocess
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from click.testing import CliRunner
@@ -34,6 +35,9 @@ SETTINGS = f"""VIPPS_CLIENT_ID={CLIENT_ID}
 VIPPS_CLIENT_SECRET={CLIENT_SECRET}
 VIPPS_SUBSCRIPTION_KEY={SUBSCRIPTION_KEY}
 """
+
+OTHER_TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
+UNKNOWN_TOKEN = token(iss=None, tid=None, appid=CLIENT_ID)
 
 LEAKS = {
     "env-secret": (SETTINGS, 2, CLIENT_SECRET),
@@ -66,6 +70,33 @@ LEAKS = {
         f"POST /miami/v1/token\nAuthorization: {basic(CLIENT_ID, CLIENT_SECRET)}",
         2,
         basic(CLIENT_ID, CLIENT_SECRET).removeprefix("Basic "),
+    ),
+    "token-of-unknown-tenant": (
+        f'"access_token": "{UNKNOWN_TOKEN}"',
+        1,
+        UNKNOWN_TOKEN,
+    ),
+    "token-near-the-brand": (f"Vipps: Bearer {OTHER_TOKEN}", 1, OTHER_TOKEN),
+    "form": (
+        f"grant_type=x&client_secret={quote(CLIENT_SECRET, safe='')}&a=b",
+        1,
+        CLIENT_SECRET,
+    ),
+    "attribute": (
+        f'<add key="VippsClientSecret" value="{CLIENT_SECRET}" />',
+        1,
+        CLIENT_SECRET,
+    ),
+    "column": (f"id,client_secret\n1,{CLIENT_SECRET}\n", 2, CLIENT_SECRET),
+    "name-above": (
+        f"- name: VIPPS_SUBKEY\n  value: {SUBSCRIPTION_KEY}\n",
+        2,
+        SUBSCRIPTION_KEY,
+    ),
+    "sentence": (
+        f"Hei! Vår subscription key er {SUBSCRIPTION_KEY}.",
+        1,
+        SUBSCRIPTION_KEY,
     ),
     "notebook-source": (
         json.dumps({"source": [f'vipps_client_secret = "{CLIENT_SECRET}"\n']}),
@@ -116,7 +147,8 @@ HARMLESS = {
     "masked": "Ocp-Apim-Subscription-Key: ********************************",
     "pseudonyms": redact(SETTINGS + token()).text,
     "cut": f"client_secret: {CLIENT_SECRET[:12]}...",
-    "other-token": "token: eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
+    "other-token": f"token: {OTHER_TOKEN}",
+    "other-column": f"id,api_token\n1,{SUBSCRIPTION_KEY}\n",
     "password": 'password = "hunter2hunter2"',
     "other-service": "stripe_api_token=tok_1a2B3c4D5e6F7g8H",
 }

@@ -67,7 +67,7 @@ _RUN = re.compile(r"[\w.\- ]*+")
 # In a declaration the type stands between the name and the value.
 _PAIR = re.compile(
     rf"{_RUN.pattern}(?P<behind>)"
-    r"(?:\":(?:\"[\w\\]{1,99}\":)?(?:private|protected)(?=\])"
+    r"(?:\"?:(?:\"?[\w\\]{1,99}\"?:)?(?:private|protected)(?=\])"
     rf"|{QUOTE}|\*{{1,3}}|</\w{{1,10}}>|\([\w ,.]{{1,30}}\))?[\])]?{BLANKS}"
     r"(?P<mark>=>|:=|(?:\|\||\?\?)="
     r"|[?!]?:[ ]?(?:string|str|text|optional\[str\]|secretstr)(?!\w)[\w ?|]{0,20}="

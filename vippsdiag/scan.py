@@ -2,16 +2,18 @@
 
 Only a value that a name gives away is a finding, or an access token, or a pair for the
 token endpoint: a lone run of 32 hexadecimal digits is a checksum in most files. A name
-such as ``token`` or ``password`` counts where the brand is named nearby. Examples from
-the documentation, words that stand for a value and pseudonyms are no findings.
+such as ``token`` or ``password`` counts where the brand is named nearby, and so does a
+name that stands elsewhere, as above a column. Examples from the documentation, words
+that stand for a value and pseudonyms are no findings.
 """
 
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain
+from typing import NamedTuple
 
 from vippsdiag.check import Confidence
 from vippsdiag.conceal import rewrite
@@ -19,6 +21,7 @@ from vippsdiag.keys import Field, basic_pair, field_named
 from vippsdiag.language import say
 from vippsdiag.looks import HEX_KEY, JWT, PADDED_BASE64
 from vippsdiag.redact import is_disguised
+from vippsdiag.redact.layers import meaning
 from vippsdiag.redact.pseudonym import is_left
 from vippsdiag.secret import fingerprint
 from vippsdiag.shapes import Shape, is_cut, shape_of, template_in
@@ -38,6 +41,7 @@ _WORD_BEHIND = re.compile(r"([A-Za-z][\w\-]{2,40})\W{1,6}$")
 _LONGEST_WORD = 48
 _BEHIND_WORD = re.compile(r"[\w\-]\W{1,7}\Z")
 _LONGEST_GAP = 8
+_BEFORE = 120
 _BASIC = re.compile(r"basic\W+$", re.IGNORECASE)
 # What is shorter is no token and no key.
 _SHORTEST = 8
@@ -46,6 +50,16 @@ _WIDGET = re.compile(
     r'"(?:description|placeholder|label)":\s*"(?P<label>[^"\\]{2,60})"[^{}]{0,800}?'
     r'"value":\s*"(?P<value>[^"\\]{16,200})"'
 )
+# What nobody else's keys are called.
+_OWN_NAME = re.compile(
+    r"(?:client|klient)[ _.-]?(?:secret|hem)|subscription[ _.-]?key|sub[ _-]?key"
+    r"|abonnementsn|asiakassalaisu|prenumerationsn|tilausavain",
+    re.IGNORECASE,
+)
+# How a value is written that has escapes in it.
+_WRITTEN = re.compile(r"[%\\&]")
+# The claim that says who asked for a token of the kind that the API issues.
+_APP = "appid"
 # How far around a value the brand may be named for the value to be one of its keys.
 _NEAR = 1500
 
@@ -84,51 +98,78 @@ def scan(text: str, path: str, *, all_shapes: bool = False) -> list[Leak]:
     breaks = [match.start() for match in re.finditer("\n", text)]
     brands = [match.start() for match in _BRAND.finditer(text)]
     found: dict[tuple[int, str], Leak] = {}
-    for place, raw, label in chain(_values(text), _widgets(text)):
-        branded = _is_near(brands, place)
-        judged = _judge(raw, label, branded=branded, all_shapes=all_shapes)
+    for value in chain(_values(text), _widgets(text)):
+        branded = _is_near(brands, value.place)
+        judged = _judge(value, branded=branded, all_shapes=all_shapes)
         if judged:
-            found[place, raw] = Leak(
+            found[value.place, value.raw] = Leak(
                 path=path,
-                line=bisect_left(breaks, place) + 1,
+                line=bisect_left(breaks, value.place) + 1,
                 kind=judged[0],
-                fingerprint=fingerprint(raw),
+                fingerprint=fingerprint(value.raw),
                 confidence=judged[1],
             )
     return [found[place] for place in sorted(found)]
 
 
-def _values(text: str) -> Iterator[tuple[int, str, str]]:
-    """Yield each value that may be a key, its place and what stands before it."""
-    seen: set[str] = set()
+class _Value(NamedTuple):
+    """What may be a key.
 
-    def note(raw: str) -> str:
-        seen.add(raw)
-        return raw
+    Attributes:
+        place: where it stands.
+        raw: the value.
+        before: what stands before it.
+        named: whether the search for secrets found a name for it.
+    """
 
-    rewrite(text, note)
-    known = {raw for raw in seen if len(raw) >= _SHORTEST}
+    place: int
+    raw: str
+    before: str
+    named: bool
+
+
+def _values(text: str) -> Iterator[_Value]:
+    """Yield each value that may be a key."""
+    named, lone = _found(text)
+    known = named | lone
     if not known:
         return
+
+    def at(place: int, raw: str, written: str) -> _Value:
+        before = text[max(0, place - _BEFORE) : place]
+        return _Value(place, raw, before, written in named)
+
     for match in re.finditer(r"[A-Za-z0-9+/_.-]+={0,2}", text):
         if match[0] in known:
-            yield (
-                match.start(),
-                match[0],
-                text[max(0, match.start() - 120) : match.start()],
-            )
+            yield at(match.start(), match[0], match[0])
             continue
         for shape in (JWT, HEX_KEY) if len(match[0]) >= _SHORTEST else ():
             for part in shape.finditer(match[0]):
                 if part[0] in known:
-                    start = match.start() + part.start()
-                    yield start, part[0], text[max(0, start - 120) : start]
+                    yield at(match.start() + part.start(), part[0], part[0])
+    for written in filter(_WRITTEN.search, known):
+        yield at(text.find(written), meaning(written), written)
 
 
-def _widgets(text: str) -> Iterator[tuple[int, str, str]]:
+def _found(text: str) -> tuple[set[str], set[str]]:
+    """Return the values that have a name, and those that only look like a key."""
+    named: set[str] = set()
+    lone: set[str] = set()
+
+    def note(raw: str, among: set[str]) -> str:
+        if len(raw) >= _SHORTEST:
+            among.add(raw.rstrip(".,;:!?"))  # what ends the sentence
+        return raw
+
+    rewrite(text, partial(note, among=named), partial(note, among=lone))
+    return named, lone
+
+
+def _widgets(text: str) -> Iterator[_Value]:
     """Yield the values of the fields that a notebook saves, with their labels."""
     for match in _WIDGET.finditer(text):
-        yield match.start("value"), match["value"], f"{match['label']}: "
+        label = f"{match['label']}: "
+        yield _Value(match.start("value"), match["value"], label, named=False)
 
 
 def _is_near(brands: list[int], place: int) -> bool:
@@ -138,28 +179,33 @@ def _is_near(brands: list[int], place: int) -> bool:
 
 
 def _judge(
-    raw: str, before: str, *, branded: bool, all_shapes: bool
+    value: _Value, *, branded: bool, all_shapes: bool
 ) -> tuple[str, Confidence] | None:
     """Tell what a value is and how sure that is; None if it is no key."""
-    judged = _judge_looks(raw, before, branded=branded, all_shapes=all_shapes)
+    judged = _judge_looks(value, branded=branded, all_shapes=all_shapes)
     # These are asked last, for they cost most and few values are a key by their name.
-    if judged is None or is_left(raw) or template_in(raw) or is_cut(raw):
+    if judged is None or is_left(value.raw) or template_in(value.raw):
         return None
-    return None if is_disguised(raw) else judged
+    return None if is_cut(value.raw) or is_disguised(value.raw) else judged
 
 
 def _judge_looks(
-    raw: str, before: str, *, branded: bool, all_shapes: bool
+    value: _Value, *, branded: bool, all_shapes: bool
 ) -> tuple[str, Confidence] | None:
     """Tell what a value is by its looks and what stands before it."""
+    raw = value.raw
     if JWT.fullmatch(raw):
-        return _judge_token(raw)
-    if _BASIC.search(before) and _is_pair(raw):
+        return _judge_token(raw, branded=branded)
+    if _BASIC.search(value.before) and _is_pair(raw):
         return say("a client_id with its client_secret"), Confidence.LIKELY
     shape = shape_of(raw)
-    field = _field_before(before) if shape in _WANTED.values() or all_shapes else None
+    looks_right = shape in _WANTED.values()
+    field = _field_before(value.before) if looks_right or all_shapes else None
     if field in _WANTED:
         return _judge_key(field, raw, shape, branded=branded)
+    if looks_right and value.named and (branded or _OWN_NAME.search(value.before)):
+        field = Field.CLIENT_SECRET if shape is Shape.BASE64 else Field.SUBSCRIPTION_KEY
+        return _judge_key(field, raw, shape, branded=False)
     if all_shapes and (HEX_KEY.fullmatch(raw) or PADDED_BASE64.fullmatch(raw)):
         return say("a value with the looks of a key"), Confidence.POSSIBLE
     return None
@@ -177,13 +223,18 @@ _WANTED = {
 }
 
 
-def _judge_token(raw: str) -> tuple[str, Confidence] | None:
+def _judge_token(raw: str, *, branded: bool) -> tuple[str, Confidence] | None:
     token = read_token(raw)
     signature = raw.split(".")[2] if raw.count(".") > 1 else ""
-    if not signature or is_disguised(signature) or token.environment is None:
+    if not signature or is_disguised(signature):
         return None
-    kind = say("an access token of {environment}", environment=token.environment.words)
-    return kind, Confidence.CERTAIN
+    if token.environment:
+        words = token.environment.words
+        kind = say("an access token of {environment}", environment=words)
+        return kind, Confidence.CERTAIN
+    if branded or _APP in token.claims:
+        return say("an access token"), Confidence.POSSIBLE
+    return None
 
 
 def _judge_key(

@@ -123,10 +123,8 @@ def _rows(
 
 def id_cells(text: str) -> frozenset[int]:
     """Return where the values begin that stand in a table below the name of an id."""
-    heads = [
-        0,
-        *(text.rfind("\n", 0, one.start()) + 1 for one in _DRAWN.finditer(text)),
-    ]
+    drawn = _DRAWN.finditer(text) if "--" in text else ()
+    heads = (0, *(text.rfind("\n", 0, one.start()) + 1 for one in drawn))
     roots = [root for start in heads for root in _first_title(text, start)]
     return frozenset(start for start, _ in columns(text, roots, _is_called_id))
 
