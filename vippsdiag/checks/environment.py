@@ -109,55 +109,74 @@ def works_in(evidence: Evidence, environment: Environment | None) -> bool:
 
 def wrong_environment(evidence: Evidence, host: Environment) -> Iterator[Finding]:
     """Find calls to one environment that were refused as the other's keys would be."""
-    kind = kind_of(evidence)
-    if kind is KeyKind.PARTNER and host is Environment.TEST:
-        return
-    if kind and kind.production_only and host is Environment.PRODUCTION:
-        # There are no test keys of this kind, so it is another cause.
+    if _is_another_cause(kind_of(evidence), host):
         return
     keys_for = told(evidence)
     for exchange in evidence.exchanges:
-        request = exchange.request
-        reached = request.environment if request else None
+        reached = exchange.request.environment if exchange.request else None
         if reached is not host or works_in(evidence, host):
             continue
         # Without an answer, it is what was said of the keys that tells.
         silent = exchange.response is None and exchange.failure is None
         if keys_for is host.other and (silent or _refused(exchange)):
-            yield Finding(
-                message=say(
-                    "The keys are for {keys}; the call went to {host}, which is "
-                    "{reached}.",
-                    keys=host.other.words,
-                    host=HOSTS[host],
-                    reached=host.words,
-                ),
-                place=Place(exchange=exchange, part="request address"),
-            )
+            yield _keys_of_other(exchange, host)
         elif _refused_in_silence(exchange):
-            yield Finding(
-                message=say(
-                    "{host} refused the keys and did not say why. Keys of {other} are "
-                    "a usual reason.",
-                    host=HOSTS[host],
-                    other=host.other.words,
-                ),
-                place=Place(exchange=exchange, part="request address"),
-                confidence=Confidence.LIKELY
-                if keys_for is not host and request and shows_headers(request)
-                else Confidence.POSSIBLE,
-            )
+            yield _refused_without_reason(exchange, host, keys_for)
         elif key_refused(exchange):
-            yield Finding(
-                message=say(
-                    "{host} does not know this subscription key, as it answers to keys "
-                    "of {other}.",
-                    host=HOSTS[host],
-                    other=host.other.words,
-                ),
-                place=header_place(exchange, KEY_HEADER),
-                confidence=Confidence.LIKELY,
-            )
+            yield _key_unknown(exchange, host)
+
+
+def _is_another_cause(kind: KeyKind | None, host: Environment) -> bool:
+    """Tell whether keys of this kind are not taken for those of another environment.
+
+    There are no test keys of some kinds.
+    """
+    if kind is KeyKind.PARTNER and host is Environment.TEST:
+        return True
+    return kind is not None and kind.production_only and host is Environment.PRODUCTION
+
+
+def _keys_of_other(exchange: Exchange, host: Environment) -> Finding:
+    return Finding(
+        message=say(
+            "The keys are for {keys}; the call went to {host}, which is {reached}.",
+            keys=host.other.words,
+            host=HOSTS[host],
+            reached=host.words,
+        ),
+        place=Place(exchange=exchange, part="request address"),
+    )
+
+
+def _refused_without_reason(
+    exchange: Exchange, host: Environment, keys_for: Environment | None
+) -> Finding:
+    shown = exchange.request is not None and shows_headers(exchange.request)
+    return Finding(
+        message=say(
+            "{host} refused the keys and did not say why. Keys of {other} are a usual "
+            "reason.",
+            host=HOSTS[host],
+            other=host.other.words,
+        ),
+        place=Place(exchange=exchange, part="request address"),
+        confidence=Confidence.LIKELY
+        if keys_for is not host and shown
+        else Confidence.POSSIBLE,
+    )
+
+
+def _key_unknown(exchange: Exchange, host: Environment) -> Finding:
+    return Finding(
+        message=say(
+            "{host} does not know this subscription key, as it answers to keys of "
+            "{other}.",
+            host=HOSTS[host],
+            other=host.other.words,
+        ),
+        place=header_place(exchange, KEY_HEADER),
+        confidence=Confidence.LIKELY,
+    )
 
 
 def _refused(exchange: Exchange) -> bool:
