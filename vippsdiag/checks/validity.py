@@ -1,7 +1,7 @@
 """Is the access token sent while it is valid, by clocks that agree?"""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from vippsdiag.check import (
     ACCESS_TOKEN,
@@ -30,7 +30,7 @@ from vippsdiag.evidence import (
     call_of,
 )
 from vippsdiag.exchange import Exchange
-from vippsdiag.language import say
+from vippsdiag.language import Text, say
 from vippsdiag.samples import (
     NOW,
     TEST,
@@ -96,33 +96,38 @@ def token_expired(evidence: Evidence) -> Iterator[Finding]:
                 place=Place(exchange=exchange, part="response body"),
             )
     for exchange, _, found in calls_with_token(evidence):
-        if says(exchange, Says.TOKEN_EXPIRED) or renewed_after(evidence, exchange):
-            continue
-        off = clock_off(exchange)
-        known = exchange.started or server_date(exchange)
-        when = server_date(exchange) if off else known or evidence.now
-        if when and found.expires and found.expires < when and not_accepted(exchange):
-            yield Finding(
-                message=say(
-                    "The token ended on {end_day} at {end} UTC; when the call was made "
-                    "is not known.",
-                    end_day=f"{found.expires:%Y-%m-%d}",
-                    end=f"{found.expires:%H:%M}",
-                )
-                if known is None
-                else say(
-                    "The token ended on {end_day} at {end} UTC; the call was made on "
-                    "{day} at {time} UTC.",
-                    end_day=f"{found.expires:%Y-%m-%d}",
-                    end=f"{found.expires:%H:%M}",
-                    day=f"{when:%Y-%m-%d}",
-                    time=f"{when:%H:%M}",
-                ),
-                place=header_place(exchange, AUTHORIZATION),
-                confidence=Confidence.LIKELY
-                if off or known is None
-                else Confidence.CERTAIN,
-            )
+        told = says(exchange, Says.TOKEN_EXPIRED) or renewed_after(evidence, exchange)
+        if found.expires and not told and not_accepted(exchange):
+            yield from _ended(exchange, found.expires, evidence.now)
+
+
+def _ended(
+    exchange: Exchange, end: datetime, now: datetime | None
+) -> Iterator[Finding]:
+    """Yield a finding if a token had ended when the call was made, or by now."""
+    off = clock_off(exchange)
+    known = exchange.started or server_date(exchange)
+    when = server_date(exchange) if off else known or now
+    if when is None or end >= when:
+        return
+    ended = {"end_day": f"{end:%Y-%m-%d}", "end": f"{end:%H:%M}"}
+    yield Finding(
+        message=say(
+            "The token ended on {end_day} at {end} UTC; the call was made on {day} at "
+            "{time} UTC.",
+            day=f"{when:%Y-%m-%d}",
+            time=f"{when:%H:%M}",
+            **ended,
+        )
+        if known
+        else say(
+            "The token ended on {end_day} at {end} UTC; when the call was made is not "
+            "known.",
+            **ended,
+        ),
+        place=header_place(exchange, AUTHORIZATION),
+        confidence=Confidence.LIKELY if off or known is None else Confidence.CERTAIN,
+    )
 
 
 @check(
@@ -184,34 +189,44 @@ def clock_skew(evidence: Evidence) -> Iterator[Finding]:
         off = clock_off(exchange)
         if off and refused(exchange):
             yield Finding(
-                message=say(
-                    "The machine's clock is {minutes} minutes ahead, compared with the "
-                    "answer's Date.",
-                    minutes=minutes(off),
-                )
-                if off > timedelta()
-                else say(
-                    "The machine's clock is {minutes} minutes behind, compared with "
-                    "the answer's Date.",
-                    minutes=minutes(-off),
-                ),
+                message=_told_by_date(off),
                 place=Place(exchange=exchange, part="response header", name="Date"),
                 confidence=_matters(exchange, found),
             )
     for exchange, _, found in calls_with_token(evidence):
-        when = evidence.sent_at(exchange)
-        if not when or not found.not_before or exchange.ok or clock_off(exchange):
-            continue
-        ahead = found.not_before - when
-        if ahead > CLOSE:
-            yield Finding(
-                message=say(
-                    "The token begins {minutes} minutes after the call was made.",
-                    minutes=minutes(ahead),
-                ),
-                place=header_place(exchange, AUTHORIZATION),
-                confidence=Confidence.LIKELY,
-            )
+        if not exchange.ok and not clock_off(exchange):
+            yield from _begins_later(exchange, found, evidence.sent_at(exchange))
+
+
+def _told_by_date(off: timedelta) -> Text:
+    """Say how far the machine's clock is from the server's."""
+    if off > timedelta():
+        return say(
+            "The machine's clock is {minutes} minutes ahead, compared with the "
+            "answer's Date.",
+            minutes=minutes(off),
+        )
+    return say(
+        "The machine's clock is {minutes} minutes behind, compared with the answer's "
+        "Date.",
+        minutes=minutes(-off),
+    )
+
+
+def _begins_later(
+    exchange: Exchange, found: Token, when: datetime | None
+) -> Iterator[Finding]:
+    """Yield a finding if a token is not valid yet when it is sent."""
+    if when is None or found.not_before is None or found.not_before - when <= CLOSE:
+        return
+    yield Finding(
+        message=say(
+            "The token begins {minutes} minutes after the call was made.",
+            minutes=minutes(found.not_before - when),
+        ),
+        place=header_place(exchange, AUTHORIZATION),
+        confidence=Confidence.LIKELY,
+    )
 
 
 def may_be_token(exchange: Exchange) -> bool:
