@@ -121,6 +121,18 @@ UNTYPED: dict[str, str | None] = {"Content-Type": None}
 FORM_CALLS = {Call.SPECIALIZED_TOKEN, Call.LOGIN}
 
 
+def _paid_as(what: str, status: int, body: object = None) -> Exchange:
+    return api_call(
+        TEST,
+        method="POST",
+        path="/epayment/v1/payments",
+        headers={"Content-Type": what},
+        body={"amount": 1} if body is None else body,
+        status=status,
+        answer="",
+    )
+
+
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER, Need.REQUEST},
@@ -142,40 +154,12 @@ FORM_CALLS = {Call.SPECIALIZED_TOKEN, Call.LOGIN}
                 answer=NO_GRANT,
             )
         ),
-        case(
-            api_call(
-                TEST,
-                method="POST",
-                path="/epayment/v1/payments",
-                headers={"Content-Type": "application/x-www-form-urlencoded"},
-                body={"amount": 1},
-                status=415,
-            )
-        ),
-        case(
-            api_call(
-                TEST,
-                method="POST",
-                path="/epayment/v1/payments",
-                headers={"Content-Type": "application/xml"},
-                body="<amount>1</amount>",
-                status=415,
-            )
-        ),
+        case(_paid_as("application/x-www-form-urlencoded", 415)),
+        case(_paid_as("application/xml", 415, "<amount>1</amount>")),
     ],
     healthy=lambda: [
         case(specialized_call(status=400)),
-        case(
-            api_call(
-                TEST,
-                method="POST",
-                path="/epayment/v1/payments",
-                headers={"Content-Type": "application/json;charset=UTF-8"},
-                body={"amount": 1},
-                status=400,
-                answer="",
-            )
-        ),
+        case(_paid_as("application/json;charset=UTF-8", 400)),
     ],
 )
 def content_type_wrong(evidence: Evidence) -> Iterator[Finding]:
@@ -185,43 +169,53 @@ def content_type_wrong(evidence: Evidence) -> Iterator[Finding]:
     other way round, arrives as nothing.
     """
     for exchange, request in evidence.calls():
-        kind = call_of(request)
-        if exchange.status not in {400, 401, 415, 422, 500} or kind is None:
-            continue
-        as_form = kind in FORM_CALLS and request.json is not None
         what = request.headers.get("Content-Type")
-        if what is None:
+        if exchange.status not in {400, 401, 415, 422, 500} or what is None:
             continue
-        as_json = kind is Call.API and _json_in_form(request)
-        unread = kind is Call.API and exchange.status == 415 and "json" not in what
-        if as_form or as_json:
-            yield Finding(
-                message=say(
-                    "The body is JSON; the header says {what}, and the endpoint reads "
-                    "a form.",
-                    what=what,
-                )
-                if as_form
-                else say(
-                    "The body is JSON; the header says {what}, and the endpoint reads "
-                    "JSON.",
-                    what=what,
-                ),
-                place=Place(exchange=exchange, part="request body"),
-            )
-        elif kind in FORM_CALLS and request.form and "form-urlenc" not in what.lower():
-            yield Finding(
-                message=say("The body is a form; the header says {what}.", what=what),
-                place=Place(exchange=exchange, part="request header"),
-                confidence=Confidence.CERTAIN if "json" in what else Confidence.LIKELY,
-            )
-        elif unread:
-            yield Finding(
-                message=say(
-                    "The header says {what}, and the endpoint reads JSON.", what=what
-                ),
-                place=Place(exchange=exchange, part="request header"),
-            )
+        kind = call_of(request)
+        if kind in FORM_CALLS:
+            yield from _no_form(exchange, request, what)
+        elif kind is Call.API:
+            yield from _no_json(exchange, request, what)
+
+
+def _no_form(exchange: Exchange, request: Request, what: str) -> Iterator[Finding]:
+    """Yield a finding if an endpoint that reads a form got something else."""
+    if request.json is not None:
+        yield Finding(
+            message=say(
+                "The body is JSON; the header says {what}, and the endpoint reads a "
+                "form.",
+                what=what,
+            ),
+            place=Place(exchange=exchange, part="request body"),
+        )
+    elif request.form and "form-urlenc" not in what.lower():
+        yield Finding(
+            message=say("The body is a form; the header says {what}.", what=what),
+            place=Place(exchange=exchange, part="request header"),
+            confidence=Confidence.CERTAIN if "json" in what else Confidence.LIKELY,
+        )
+
+
+def _no_json(exchange: Exchange, request: Request, what: str) -> Iterator[Finding]:
+    """Yield a finding if an endpoint that reads JSON got something else."""
+    if _json_in_form(request):
+        yield Finding(
+            message=say(
+                "The body is JSON; the header says {what}, and the endpoint reads "
+                "JSON.",
+                what=what,
+            ),
+            place=Place(exchange=exchange, part="request body"),
+        )
+    elif exchange.status == 415 and "json" not in what:
+        yield Finding(
+            message=say(
+                "The header says {what}, and the endpoint reads JSON.", what=what
+            ),
+            place=Place(exchange=exchange, part="request header"),
+        )
 
 
 @check(
