@@ -633,6 +633,7 @@ BENIGN_TEXTS = {
     "sum-of-a-file-of-bsd": f"MD5 (woo-vipps.zip) = {SUBSCRIPTION_KEY}",
     "file-called-by-its-sum": f"s3://logs/2026/11/20/{SUBSCRIPTION_KEY}.tar.gz",
     "id-in-a-cell": f"<td>request id</td><td>{SUBSCRIPTION_KEY}</td>",
+    "id-in-an-element": f"<requestId>{SUBSCRIPTION_KEY}</requestId>",
     "id-in-a-file-of-commas": f"time,status,request_id\n10:00,401,{SUBSCRIPTION_KEY}\n",
     "id-in-a-file-of-tabs": f'"body_md5"\t"n"\n"{SUBSCRIPTION_KEY}"\t"1"',
     "id-in-a-drawn-table": f"Hei\n\n id | trace_id\n----+----\n 7 | {SUBSCRIPTION_KEY}",

@@ -849,6 +849,26 @@ def test_a_secret_is_found_in_printed_bytes(size: int, place: str, shown: str) -
     assert redact(shared).text == shared
 
 
+@pytest.mark.parametrize("before", ["", "$ xxd -p a.txt\n"], ids=["alone", "behind"])
+def test_a_secret_is_found_in_bytes_that_are_printed_alone(before: str) -> None:
+    said = f"client_id: {CLIENT_ID}\r\nclient_secret: {SECRET}\r\nx: {MSN}\n"
+    plain = said.encode().hex()
+    lines = [plain[n : n + 60] for n in range(0, len(plain), 60)]
+    shared = redact(f"{before}{chr(10).join(lines)}\n").text
+    assert shared.startswith(before)
+    left = bytes.fromhex(shared.removeprefix(before)).decode()
+    assert SECRET[8:20] not in left
+    assert left.startswith(f"client_id: {CLIENT_ID}\r\nclient_secret: ")
+    assert left.endswith(f"x: {MSN}\n")
+
+
+def test_what_a_browser_is_to_do_with_a_cookie_stays() -> None:
+    rules = "; Path=/; HttpOnly; Secure; SameSite=Lax"
+    shared = redact(f"Set-Cookie: sid=a1b2c3d4e5f6{rules}").text
+    assert "a1b2c3d4e5f6" not in shared
+    assert shared.endswith(rules)
+
+
 def turned(data: bytes, size: int) -> bytes:
     """Return bytes with those of each group in the other order."""
     groups = (data[n : n + size] for n in range(0, len(data), size))

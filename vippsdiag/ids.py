@@ -54,7 +54,9 @@ _FILE = re.compile(
     r"|webp|whl|woff2?|xml|xz|zip)(?![\w-])"
 )
 # What stands between the cells of a row, or a title and its value; not between rows.
-_TAGS = re.compile(r"(?:\s*</?(?!tr\b)[A-Za-z][^<>]{0,40}>){1,6}\s*$")
+_TAGS = re.compile(
+    r"(?:\s*</?(?:b|code|dd|div|dt|em|li|p|pre|span|strong|td|th)\b[^<>]{0,40}>){1,6}\s*$"
+)
 # The last letters of each such name.
 _ENDS = tuple(
     """

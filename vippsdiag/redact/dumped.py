@@ -18,6 +18,13 @@ _LINE = re.compile(
     rf"(?:\A|(?<=\n)){_QUOTED}{_PLACE}"
     rf"(?P<bytes>{_GROUP}(?:[ \t]{{1,4}}{_GROUP}){{0,63}})[^\r\n]{{0,400}}"
 )
+# Bytes alone, as of "xxd -p", which are letters.
+_BYTE = "(?:[2-7][0-9a-fA-F]|0[9aAdD])"
+_BYTES_SIGN = re.compile(rf"\n{_BYTE}{{12}}")
+_BYTES = re.compile(
+    rf"(?:\A|(?<=\n))(?:(?:{_BYTE}{{30}}\r?\n)++{_BYTE}{{0,30}}|{_BYTE}{{12,}}+)"
+    r"(?![^\r\n])"
+)
 _DIGITS = re.compile(r"[0-9a-fA-F]+")
 _GAP = re.compile(r"[ \t]{1,250}[|>]?")
 _BASES = (
@@ -92,9 +99,13 @@ def _written_like(written: str, letter: str) -> str:
 
 def dumped(below: Layer) -> Layer | None:
     """Return what the bytes say that are printed in a layer; None if there are none."""
-    if not _SIGN.search(below.text):
+    text = below.text
+    if _SIGN.search(text):
+        lines = _read(text)
+    elif _BYTES_SIGN.search(text) or _BYTES.match(text):
+        lines = _read_bytes(text)
+    else:
         return None
-    lines = _read(below.text)
     return Dumped(below, lines) if lines else None
 
 
@@ -122,6 +133,17 @@ def _read(text: str) -> list[_Line]:
     # What is found first is what stands there afterwards.
     likely, other = sorted((onwards, backwards), key=_count_names, reverse=True)
     return [*likely, _BREAK, *other] if backwards else onwards
+
+
+def _read_bytes(text: str) -> list[_Line]:
+    """Return the lines that are nothing but bytes."""
+    lines: list[_Line] = []
+    for block in _BYTES.finditer(text):
+        for line in _DIGITS.finditer(text, *block.span()):
+            said = bytes.fromhex(line[0]).decode("ascii")
+            lines.append(_Line(said, range(*line.span(), 2), (None,) * len(said)))
+        lines.append(_BREAK)
+    return lines
 
 
 def _count_names(lines: list[_Line]) -> int:

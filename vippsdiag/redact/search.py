@@ -50,6 +50,10 @@ _BODY_HASH = re.compile(
 _SIGNATURE = re.compile(r"(HMAC-SHA256\s.*?&Signature=)(.*)", re.IGNORECASE | re.DOTALL)
 # Several values in one: cookies, the parts of a Digest.
 _PARTS = re.compile(r"([\s;,&]+|(?<=\w)=+(?=[^=\s]))")
+# What a server asks of a browser to do with a cookie.
+_COOKIE_RULES = frozenset(
+    "domain expires httponly lax max-age none path samesite secure strict".split()
+)
 # A key with something around it has the pseudonym that it has alone.
 _KEY = re.compile(f"({HEX_KEY.pattern}|{PADDED_BASE64.pattern}|{PHONE.pattern})")
 _HEX_DIGITS = 32
@@ -255,7 +259,11 @@ class Search:
     def _in_parts(self, raw: str) -> str:
         """Return pseudonyms of several values with what stands between them."""
         parts = _PARTS.split(raw)
-        parts[::2] = [part and self._pseudonyms.of(part) for part in parts[::2]]
+        rules = _COOKIE_RULES if ";" in raw else ()
+        parts[::2] = [
+            part if not part or part.lower() in rules else self._pseudonyms.of(part)
+            for part in parts[::2]
+        ]
         return "".join(parts)
 
     def _token(self, raw: str) -> str:
