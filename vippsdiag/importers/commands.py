@@ -283,23 +283,31 @@ def _kind(operations: list[Operation]) -> str:
     return mark("a cURL command")
 
 
-def _line(  # noqa: PLR0911 - one for each shell
-    text: str, here: Candidate, above: Assigned
-) -> Line:
+def _line(text: str, here: Candidate, above: Assigned) -> Line:
     """Take the command apart by the rules of the shell that it is for."""
     if here.match[0][-1] in {'"', "'"}:
         # The quote belongs to what stands before the name.
         end = here.match.end()
         text = f"{text[: end - 1]} {text[end:]}"
     known = {name: value for at, name, value in above if at < here.start}
-    if escaped := _ALL_ESCAPED.match(text, here.start):
-        line = _posix(re.sub(r"\\([\"\\])", r"\1", escaped[0]), 0, known)
-        line.end = escaped.end()
+    if quoted := _quoted(text, here.start):
+        line = _posix(quoted[0], 0, known)
+        line.end = quoted[1]
         return line
-    if literal := _LITERAL.match(text, max(0, here.start - 1)):
-        line = _posix(_unescaped(literal), 0, known)
-        line.end = literal.end() - 1
-        return line
+    return _of_shell(text, here) or _posix(text, here.start, known)
+
+
+def _quoted(text: str, start: int) -> tuple[str, int] | None:
+    """Return a command that stands in a string, and its end; None if it does not."""
+    if escaped := _ALL_ESCAPED.match(text, start):
+        return re.sub(r"\\([\"\\])", r"\1", escaped[0]), escaped.end()
+    if literal := _LITERAL.match(text, max(0, start - 1)):
+        return _unescaped(literal), literal.end() - 1
+    return None
+
+
+def _of_shell(text: str, here: Candidate) -> Line | None:
+    """Take a command apart that shows to be for a shell of Windows; None for others."""
     stop = text.find("\n", here.start)
     stop = stop if stop >= 0 else len(text)
     first = text[here.start : stop][:5000]
@@ -321,7 +329,7 @@ def _line(  # noqa: PLR0911 - one for each shell
         return read_program(text, here.start, variables_above(text, here.start))
     if "'" not in first and _DOUBLED.search(first):
         return _cmd(text, here.start)
-    return _posix(text, here.start, known)
+    return None
 
 
 def _cmd(text: str, start: int) -> Line:

@@ -162,13 +162,7 @@ class Code:
             if self.at("(") and path.lower() == "array":
                 return self._items(")")
             if self.at("(") and (made or not self.text[self.place - 1].isspace()):
-                given, named = self._arguments()
-                on = None if isinstance(value, Name) else value
-                value = self._call(Call(path, given, named, on, made))
-                if made and (brace := signs.BRACE.match(self.text, self.place)):
-                    self.place = brace.end()
-                    value = with_entries(value, self._items("}"))
-                return value
+                return self._called_as(path, value, made=made)
             if made and (brace := signs.BRACE.match(self.text, self.place)):
                 self.place = brace.end()
                 entries = dict(pairs_of(self._items("}")))
@@ -183,6 +177,16 @@ class Code:
                 value = self.known[known]
             elif not signs.CALLED.match(self.text, self.place):
                 value = member_of(value, name[0], path)
+
+    def _called_as(self, path: str, on: Any, *, made: bool) -> Any:
+        """Read what a call is given, and what is set on an object that it makes."""
+        given, named = self._arguments()
+        on = None if isinstance(on, Name) else on
+        value = self._call(Call(path, given, named, on, made))
+        if made and (brace := signs.BRACE.match(self.text, self.place)):
+            self.place = brace.end()
+            value = with_entries(value, self._items("}"))
+        return value
 
     def known_as(self, path: str) -> str:
         """Return the name that a value is known by, which may be without its owner."""

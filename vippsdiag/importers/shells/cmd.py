@@ -30,23 +30,34 @@ _CMD_WORD = re.compile(r"[^\s\"\\]+|\\+|\"|\s+")
 
 def read_cmd(text: str, start: int) -> Line:
     """Read one command of Windows' command prompt from a place in a text."""
+    parts, end = _cmd_parts(text, start)
+    words = _cmd_words(_filled_in("".join(parts), text, start))
+    return Line(words=words, end=end, pieces=len(parts) + len(words))
+
+
+def _cmd_parts(text: str, start: int) -> tuple[list[str], int]:
+    """Return the pieces of a command without its carets, and the place behind it."""
     parts: list[str] = []
     place = start
     carets = _CARETS in text[start : start + 5000]
     while place < len(text) and len(parts) < MOST_PIECES:
+        match = _CMD_PIECE.match(text, place)
         if carets and text[place] == '"':
             parts.append('"')
             place += 1
-            continue
-        match = _CMD_PIECE.match(text, place)
-        if match is None:
-            if text[place] != "\n" or not OPTION_LINE.match(text, place + 1):
-                break
+        elif match:
+            parts.append(_cmd_piece(match))
+            place = match.end()
+        elif text[place] == "\n" and OPTION_LINE.match(text, place + 1):
             parts.append(" ")
             place += 1
-            continue
-        parts.append(_cmd_piece(match))
-        place = match.end()
+        else:
+            break
+    return parts, place
+
+
+def _filled_in(command: str, text: str, start: int) -> str:
+    """Return a command with the values of the variables that are set above it."""
     known = {
         (one["name"] or one["bare_name"]).lower(): one["value"] or one["bare"] or ""
         for one in islice(_SET.finditer(text, 0, start), MOST_PIECES)
@@ -58,8 +69,7 @@ def read_cmd(text: str, start: int) -> Line:
     def filled(match: re.Match[str]) -> str:
         return known.get(match[1].lower(), match[0]) if match[1] else percent
 
-    words = _cmd_words(_VARIABLE.sub(filled, "".join(parts)))
-    return Line(words=words, end=place, pieces=len(parts) + len(words))
+    return _VARIABLE.sub(filled, command)
 
 
 def _cmd_piece(match: re.Match[str]) -> str:
