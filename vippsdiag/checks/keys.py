@@ -104,11 +104,14 @@ def belongs_to(value: Value) -> Field | None:
     return None if home is here or here is Field.PSP_ID else home
 
 
+# Who reads or scans a value takes these for a zero and a one.
+_LOOK_LIKE_DIGITS = set("oOlI")
+_HEX = set("0123456789abcdefABCDEF")
+
+
 def is_secret_like(text: str) -> bool:
-    """Tell Base64 from hexadecimal digits of the wrong number."""
-    return examine(
-        text, lambda raw: bool(set(raw.strip()) - set("0123456789abcdefABCDEF"))
-    )
+    """Tell Base64 from hexadecimal digits, be they too many or misread."""
+    return examine(text, lambda raw: bool(set(raw.strip()) - _HEX - _LOOK_LIKE_DIGITS))
 
 
 _UNSEEN = {"client_id": "REDACTED"}
@@ -230,6 +233,7 @@ def keys_swapped(evidence: Evidence) -> Iterator[Finding]:
         keys(subscription_key=SUBSCRIPTION_KEY[:-1]),
         keys(subscription_key="7c1e9a4f-d2b8-4630-a5f8-e3c06b917d24"),
         keys(subscription_key=SUBSCRIPTION_KEY + "0"),
+        keys(subscription_key=SUBSCRIPTION_KEY.replace("0", "O", 1)),
         keys(subscription_key="left as it was"),
     ],
     healthy=lambda: [keys(), keys(subscription_key=SUBSCRIPTION_KEY.upper())],
