@@ -44,6 +44,7 @@ from vippsdiag.samples import (
     identity_provider,
     login_call,
     specialized_call,
+    token_answer,
     token_call,
 )
 
@@ -216,8 +217,10 @@ def _stopped_elsewhere(exchange: Exchange) -> bool:
 
 def _needs_client(exchange: Exchange, request: Request) -> bool:
     """Tell whether a call takes the client's headers, and may be refused for them."""
-    checkout = exchange.status == 401 and takes_keys(request)
-    return call_of(request) is Call.STANDARD_TOKEN or checkout
+    if call_of(request) is Call.STANDARD_TOKEN:
+        body = exchange.response.json if exchange.response else None
+        return not (isinstance(body, dict) and "access_token" in body)
+    return exchange.status == 401 and takes_keys(request)
 
 
 def _named_alone(exchange: Exchange, name: str) -> Finding:
@@ -265,6 +268,7 @@ def _no_secret(exchange: Exchange) -> bool:
         case(api_call(TEST, status=401, answer="")),
         case(specialized_call(status=401, answer="")),
         case(token_call(TEST, status=400, answer="")),
+        case(token_call(TEST, headers=NO_CLIENT, status=0, answer=token_answer(""))),
         case(
             token_call(TEST, headers={"client_id": None, "client-id": "a"}, status=400)
         ),
