@@ -35,7 +35,8 @@ _FILLED = frozenset("add addall append merge put set setdefault update".split())
 _EMPTIED = frozenset("delete pop remove".split())
 _UNCHANGED = frozenset(
     """build bytes clone copy data decode encode getbytes parse readall string strip
-    tomediatype tomediatypeornull tostring trim tostr tos""".split()
+    tomediatype tomediatypeornull tostr tostring tos trim trimindent
+    trimmargin""".split()
 )
 # The first thing that these are given is what they return.
 _FIRST = frozenset(
@@ -53,8 +54,12 @@ def value_of(call: Call) -> Any:  # noqa: PLR0911 - one for each kind of value
     made = _MADE.get(name)
     if made and (result := made(call)) is not None:
         return result
+    if path in {"uri.http", "uri.https"} and isinstance(call.at(0), str):
+        return _address(call)
     if path in {"buffer.from", "stream_context_create"}:
         return call.at(0)
+    if path == "jsonserialization.data":
+        return _json(call)
     if path in _TABLES or name in _TABLES:
         return _table(call)
     if name == "urlsearchparams":
@@ -69,6 +74,13 @@ def value_of(call: Call) -> Any:  # noqa: PLR0911 - one for each kind of value
     if name in _FIRST and first is not None and not isinstance(call.on, Name):
         return first
     return Name(f"{call.path}()")
+
+
+def _address(call: Call) -> str:
+    """Return the address that Dart puts together: ``Uri.https(host, path, query)``."""
+    query = as_form(call.at(2)) if isinstance(call.at(2), dict) else ""
+    path = text_of(call.at(1)).lstrip("/")
+    return f"{call.name}://{text_of(call.at(0))}/{path}" + (query and f"?{query}")
 
 
 def _table(call: Call) -> Any:
@@ -112,7 +124,7 @@ def media_type(value: Any) -> Any:
 
 
 def _json(call: Call) -> Any:
-    value = call.at(0, "value", "obj")
+    value = call.at(0, "value", "obj", "withJSONObject")
     if value is None and isinstance(call.on, dict | list):
         value = call.on
     if value is None or isinstance(value, Name):
@@ -275,5 +287,7 @@ def _is_json(call: Call) -> bool:
 
 def body_of(call: Call) -> Any:
     """Return the body of ``RequestBody.create``; None if it is another call."""
+    if call.path.lower() == "jsoncontent.create":
+        return _json_content(call)
     wanted = call.path.lower() in {"requestbody.create", "okhttp3.requestbody.create"}
     return _body(call) if wanted else None

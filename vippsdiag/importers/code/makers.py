@@ -12,6 +12,10 @@ VERBS = frozenset("get post put patch delete head options".split())
 _VERB_OBJECT = re.compile(r"http(get|post|put|patch|delete|head|options)")
 
 
+# What clients call the address that theirs begin with.
+_BASES = ("baseurl", "baseuri", "baseaddress", "prefixurl")
+
+
 def makes(program: Program, call: Call, name: str) -> bool:
     """Take down what is made; False if it is another call."""
     if isinstance(call.on, str):
@@ -44,7 +48,7 @@ def _client(program: Program, call: Call) -> bool:
     first = call.at(0, "url")
     options = first if isinstance(first, dict) else call.named
     plain = {key.lower().replace("_", ""): one for key, one in options.items()}
-    address = plain.get("baseurl", plain.get("baseuri", plain.get("baseaddress")))
+    address = next(filter(None, map(plain.get, _BASES)), None)
     if isinstance(first, str) and program.is_address(first) and _names_base(call):
         address = first
     if address is None and "headers" not in plain:
@@ -121,8 +125,12 @@ def _options(program: Program, call: Call) -> bool:
 
 _MAKERS: dict[str, Callable[[Program, Call], bool]] = {
     **dict.fromkeys(("httpsconnection", "httpconnection"), _connection),
-    **dict.fromkeys("client create restclient restclientoptions".split(), _client),
-    **dict.fromkeys("asyncclient session httpclient okhttpclient".split(), _fresh),
+    **dict.fromkeys(
+        "client create extend restclient restclientoptions".split(), _client
+    ),
+    **dict.fromkeys(
+        "asyncclient clientsession session httpclient okhttpclient".split(), _fresh
+    ),
     **dict.fromkeys("builder newbuilder curlinit".split(), _builder),
     "new": _new,
     "restrequest": _rest,

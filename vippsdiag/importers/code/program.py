@@ -149,6 +149,9 @@ class Program:
             self.now().add_text(value)
         elif name in {"baseaddress", "baseurl"}:
             self.base = self.draft.base = text_of(value)
+            owner = path.rpartition(".")[0]
+            if owner in self.clients:
+                self.clients[owner] = self.base, self.clients[owner][1]
         elif name in {"headers", "header", "allhttpheaderfields"}:
             self.those(path).add_headers(value)
         elif name == "authorization" and isinstance(value, Name | str):

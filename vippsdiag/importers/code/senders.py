@@ -30,14 +30,16 @@ _BY_METHOD = frozenset(
 )
 # What keeps values by their address, and what is itself called at one.
 _KEEPERS = frozenset(
-    """apicache cache caches localstorage map memcache memcached memo redis registry
+    """apicache cache caches env localstorage map memcache memcached memo redis registry
     sessionstorage storage store""".split()
 )
 _SERVERS = frozenset(
     "app blueprint bp controller express fastify route router routes server".split()
 )
 # What goes on with a request right behind the call that names it.
-_BLOCK = re.compile(r"\s*(?:do\b|\{)")
+_BLOCK = re.compile(
+    r"\s*+(?:do\b|\{|\.(?:headers?|bearer_auth|basic_auth|query|form|json|body)\((?!\)))"
+)
 # What is given besides, and says nothing about what is sent.
 _BESIDE = re.compile(r"ctx|context\..*|.*[.:](?:class|java)|function|.*\(\)|")
 
@@ -45,12 +47,14 @@ _BESIDE = re.compile(r"ctx|context\..*|.*[.:](?:class|java)|function|.*\(\)|")
 def sends(program: Program, call: Call, name: str) -> bool:
     """Take down a call that sends; False if it is another call."""
     first = call.at(0, "url", "uri", "requestUri")
+    if _receives(program, call, first):
+        return False
     if name in _BY_OPTIONS:
         return _sent(program, call, first, None)
     if name in _BY_METHOD:
         return _names_method(program, call, first)
     verb = _VERB.fullmatch(call.name)
-    if verb is None or _receives(program, call, first):
+    if verb is None:
         return False
     if program.is_address(first) or (
         program.base and isinstance(first, str) and "/" in first
@@ -67,7 +71,7 @@ def _receives(program: Program, call: Call, first: Any) -> bool:
     name = owner.lower().rpartition(".")[2].strip("$@_")
     relative = isinstance(first, str) and first.startswith("/")
     # No cache has these.
-    keeps = name in _KEEPERS and call.name.lower() not in {"patch", "post"}
+    keeps = name in _KEEPERS and call.name.lower() not in {"patch", "post", "request"}
     return keeps or (name in _SERVERS and relative)
 
 
@@ -96,8 +100,10 @@ def _names_method(program: Program, call: Call, first: Any) -> bool:
     given = [one for one in call.given if not _is_beside(one)]
     method = method_of(given[0]) if given else None
     rest = given[1:] if method else given
-    method = method or method_of(call.named.get("method"))
-    address = rest[0] if rest else call.at(len(call.given), "url", "uri")
+    named = {name.lower(): value for name, value in call.named.items()}
+    method = method or method_of(named.get("method"))
+    names = ("url", "uri", "requesturi")
+    address = rest[0] if rest else next(filter(None, map(named.get, names)), None)
     if isinstance(address, dict) and is_options(address):
         return _sent(program, call, address, None)
     known = program.is_address(address) or (program.base and isinstance(address, str))
@@ -156,6 +162,8 @@ def _sent(program: Program, call: Call, first: Any, verb: str | None) -> bool:
     configure(draft, call.named, style)
     if options is None and "headers" not in call.named and _hides_options(given, verb):
         draft.sure = False
+    if call.path.startswith("Net.HTTP."):
+        draft.add_headers(next((one for one in given if isinstance(one, dict)), None))
     if verb in {"post", "put", "patch"} and given:
         _give_body(draft, given, style)
     behind = _BLOCK.match(program.code.text, program.code.place)

@@ -145,6 +145,14 @@ def _pair(program: Program, call: Call) -> bool:
     return True
 
 
+def _bearer(program: Program, call: Call) -> bool:
+    """``bearerAuth(token)``."""
+    if len(call.given) != 1:
+        return False
+    program.now().add_header("Authorization", f"Bearer {text_of(call.given[0])}")
+    return True
+
+
 SETTERS: dict[str, Callable[[Program, Call], bool]] = {
     **dict.fromkeys(
         """add addall addheader addheaders addorupdateheader addrequestproperty addvalue
@@ -163,7 +171,9 @@ SETTERS: dict[str, Callable[[Program, Call], bool]] = {
     ),
     **dict.fromkeys(("contenttype", "setcontenttype"), _content_type),
     "addjsonbody": _json_body,
+    "json": lambda program, call: bool(call.given) and _json_body(program, call),
     "addparameter": _parameter,
     **dict.fromkeys("addqueryparameter query querystring queryparam".split(), _query),
+    **dict.fromkeys("bearerauth setbearerauth withtoken".split(), _bearer),
     **dict.fromkeys("auth basicauth setbasicauth withbasicauth".split(), _pair),
 }

@@ -29,6 +29,7 @@ IF_ELSE = re.compile(
 )
 CHOICE = re.compile(r"\s*+(?:[=!]==?[ ]?[\w.\"']{1,40}\s*+)?\?(?=[\s\"'`])\s*+")
 OTHER = re.compile(r"\s*+:(?!:)\s*+")
+ARROW = re.compile(r"\s*+=>\s*+")
 KEY_MARK = re.compile(r"\s*+(?:=>|:(?!:)|=(?!=)|,(?=\s*[\"'`]))\s*")
 NAMED = re.compile(r"(?P<name>[A-Za-z_]\w*)\s*(?:=(?![=>~])|:(?![:=]))\s*")
 UNWRAPPED = re.compile(r"!!?(?=[\s,).!;])(?!=)")

@@ -24,7 +24,7 @@ from vippsdiag.secret import size
 LONGEST = 200_000
 # Without one of these words there is no call that sends.
 _SENDS = re.compile(
-    r"\b(?:client|conn|requests|httpx|session|urllib\d?|aiohttp|HTTPS?Connection|fetch|axios|got|ky"
+    r"\b(?:\w{0,30}client|conn|requests|httpx|session|urllib\d?|aiohttp|HTTPS?Connection|fetch|axios|got|ky"
     r"|superagent|unirest|ajax|XMLHttpRequest|curl_(?:init|setopt\w*)|Guzzle\w*|wp_(?:safe_)?"
     r"remote_\w+|Http|HTTP_Request2|file_get_contents|HttpRequestMessage|HttpClient"
     r"|RestClient|RestRequest|http|Net::HTTP|HTTParty|Faraday|OkHttpClient|HttpRequest"
@@ -32,7 +32,9 @@ _SENDS = re.compile(
     r"|https?\.request|Request)\b[^\n]{0,80}?[(:]",
     re.IGNORECASE,
 )
-_ADDRESSED = re.compile(r"://|HTTPS?Connection|\bhost(?:name)?\b", re.IGNORECASE)
+_ADDRESSED = re.compile(
+    r"://|\bUri\.https?\(|HTTPS?Connection|\bhost(?:name)?\b", re.IGNORECASE
+)
 _PIECE = re.compile(
     r"(?P<comment>//[^\n]*|#(?![{\[])[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/)?)"
     r"|(?P<string>(?<![\w\\])(?:\"\"\"(?:[^\"]|\"(?!\"\"))*+\"\"\""
@@ -41,7 +43,7 @@ _PIECE = re.compile(
 )
 _TARGET = re.compile(
     r"(?P<path>[$@]?[A-Za-z_][\w$]*(?:(?:\.|->|::)[$\w]+)*)"
-    r"(?P<index>[ \t]*\[(?P<key>[^\]\n]{0,100})\])?"
+    r"(?P<index>[ \t]*\??\[(?P<key>[^\]\n]{0,100})\])?"
     r"(?:[ \t]*+,[ \t]*+[\w$]++){0,3}+(?P<type>[ \t]*+:[ \t]*+[\w<>\[\]?., |]{1,60}+)?"
     r"[ \t]*+(?:\|\|)?(?P<sign>:=|=)(?![=>~])[ \t]*\n?[ \t]*"
 )

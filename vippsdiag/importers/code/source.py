@@ -14,6 +14,7 @@ from vippsdiag.importers.code.values import (
     LONGEST_PATH,
     Call,
     Name,
+    Pairs,
     joined,
     key_of,
     member_of,
@@ -159,6 +160,7 @@ class Code:
         while True:
             if generic := signs.GENERIC.match(self.text, self.place):
                 self.place = generic.end()
+            self.place += self.at("!(")  # a macro of Rust
             if self.at("(") and path.lower() == "array":
                 return self._items(")")
             if self.at("(") and (made or not self.text[self.place - 1].isspace()):
@@ -277,10 +279,24 @@ class Code:
                 named[name["name"]] = self.value()
             else:
                 given.append(self.value())
+                self._pair_in(given)
             if self.place == before:
                 break
         self._close(")")
         return given, named
+
+    def _pair_in(self, given: list[Any]) -> None:
+        """Read the value of a name that stands before it: a table without braces."""
+        ruby = self.dialect.plain and not self.dialect.dots
+        if not ruby or not (mark := signs.ARROW.match(self.text, self.place)):
+            return
+        key = key_of(given.pop())
+        self.place = mark.end()
+        entry = {key: self.value()}
+        if given and isinstance(given[-1], Pairs):
+            given[-1].update(entry)
+        else:
+            given.append(Pairs(entry))
 
     def _items(self, closing: str) -> Any:
         """Read a list or a table, up to its closing bracket."""
@@ -365,4 +381,4 @@ class Code:
             if one in self.known:
                 return text_of(self.known[one])
         # Without braces a dollar sign may be a dollar sign.
-        return text_of(Name(path)) if self.dialect.plain or name[0] != "$" else name
+        return text_of(Name(path)) if self.dialect.fills or name[0] != "$" else name

@@ -10,9 +10,8 @@ from vippsdiag.importers.shells.quotes import typographic
 _LONGEST = 100_000
 _PHP = re.compile(r"<\?php|\$\w+ ?=[^=]|curl_setopt|\$\w+->")
 _RUBY = re.compile(r"Net::HTTP|HTTParty|Faraday|^[ \t]*end$", re.MULTILINE)
-_FILLS = re.compile(
-    r"\bfun \w+\(|\bval \w+ ?=|Uri\.parse|package:http|URLRequest|\.toMediaType"
-)
+_FILLS = re.compile(r"\bfun \w+\(|\bval \w+ ?=|URLRequest|\.toMediaType")
+_DART = re.compile(r"\bUri\.(?:parse|https?)\(|package:(?:http|dio)|\bDio\(")
 _PREFIX = r"(?P<prefix>(?:[fFrRbBuU]{1,2}|\$@|@\$|\$|@)?)"
 STRING = re.compile(
     rf"{_PREFIX}(?P<quote>\"\"\"|'''|[\"'`])"
@@ -51,11 +50,13 @@ class Dialect:
     Attributes:
         plain: whether little is escaped between single quotes, as in PHP and Ruby.
         fills: whether names in double quotes are filled in, as in Kotlin and Dart.
+        alike: whether they are filled in between single quotes too, as in Dart.
         dots: whether a dot joins texts, as in PHP.
     """
 
     plain: bool
     fills: bool
+    alike: bool
     dots: bool
 
 
@@ -63,8 +64,9 @@ def dialect_of(text: str) -> Dialect:
     """Tell by its own words how a program reads its strings."""
     php = _PHP.search(text) is not None
     plain = php or _RUBY.search(text) is not None
-    fills = plain or _FILLS.search(text) is not None
-    return Dialect(plain=plain, fills=fills, dots=php)
+    alike = not plain and _DART.search(text) is not None
+    fills = plain or alike or _FILLS.search(text) is not None
+    return Dialect(plain=plain, fills=fills, alike=alike, dots=php)
 
 
 def read_string(
@@ -121,7 +123,7 @@ def _said(
         return re.sub(r"\\(['\\])", r"\1", content)
     if "f" in prefix or prefix == "$":
         return _read(content, _BRACED, filled)
-    fills = quote == "`" or (dialect.fills and quote == '"')
+    fills = quote == "`" or dialect.alike or (dialect.fills and quote == '"')
     return _read(content, _SIGNED if fills else None, filled)
 
 

@@ -42,6 +42,10 @@ class Form(dict[str, Any]):
     """A table that is a form whatever it is given to, as ``URLSearchParams`` is."""
 
 
+class Pairs(dict[str, Any]):
+    """A table whose entries a call is given one by one, as in Ruby."""
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """A call of a function, with what it is given.
@@ -205,6 +209,8 @@ def member_of(value: Any, name: str, path: str) -> Any:
     """Return a member of a value; a `Name` if it is not known."""
     if isinstance(value, dict) and name in value:
         return value[name]
+    if isinstance(value, dict | list) and name == "to_json":
+        return as_json(value)
     if isinstance(value, str) and "://" in value and name in _PARTS:
         return _PARTS[name](split(value))
     return (
