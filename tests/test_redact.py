@@ -862,6 +862,20 @@ def test_a_secret_is_found_in_bytes_that_are_printed_alone(before: str) -> None:
     assert left.endswith(f"x: {MSN}\n")
 
 
+@pytest.mark.parametrize(
+    ("quote", "inner"),
+    [('"', '""'), ('"', '\\""'), ("'", '`"')],
+    ids=["csv", "csv-json", "ps"],
+)
+def test_json_is_read_where_its_quotes_are_doubled(quote: str, inner: str) -> None:
+    text = '{"password":"hunter2xyz","phoneNumber": "4792361547","n":1}'
+    shared = redact(f"{quote}{text.replace(chr(34), inner)}{quote},x").text
+    assert "hunter2xyz" not in shared
+    assert "92361547" not in shared
+    left = shared[1:-3].replace(inner, '"')
+    assert list(json.loads(left)) == ["password", "phoneNumber", "n"]
+
+
 def test_what_a_browser_is_to_do_with_a_cookie_stays() -> None:
     rules = "; Path=/; HttpOnly; Secure; SameSite=Lax"
     shared = redact(f"Set-Cookie: sid=a1b2c3d4e5f6{rules}").text

@@ -15,7 +15,8 @@ from vippsdiag.wording import is_hollow
 
 Span = tuple[int, int]
 
-QUOTE = r"(?:\\{0,16}[\"']|&quot;|%22|%27|[“”„‘’`])"
+# Two of them are one within a cell of a file of commas.
+QUOTE = r"(?:\\{0,16}(?:\"(?:\"(?=[\w+/:]))?|')|`\"|&quot;|%22|%27|[“”„‘’`])"
 # Those too that a page or a word processor puts in a blank's place.
 BLANK = r"[ \t\u00a0\u2000-\u200b\u202f\u2060\u3000\ufeff]"
 # What a terminal shows in a colour.

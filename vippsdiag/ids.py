@@ -92,13 +92,13 @@ def is_id(text: str, place: int) -> bool:
     if behind in " ." and _FILE.match(text, place + 32):
         return True
     before = text[max(0, place - _FARTHEST) : place]
-    if before.endswith(">"):
+    if before[-1:] == ">":
         before = _TAGS.sub(": ", before)
     name = before.rstrip(_BETWEEN)
     if name[-2:] in _BESIDE_TWO and name.endswith(_BESIDE):
         name = _name_alone(name)
         before = f"{name}: "
-    if before.endswith(") = "):
+    if before[-4:] == ") = ":
         return _HASHED.search(before) is not None
     if name[-2:].lower() not in _LAST_TWO or not name.lower().endswith(_ENDS):
         return False  # as most are

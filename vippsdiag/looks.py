@@ -200,8 +200,8 @@ OAUTH_CODE = re.compile(r"(?<=[?&]code=)[\w.~%-]{16,}")
 ADDRESS_SIGNATURE = re.compile(r"(?<=[?&]sig=)[\w.~%+/-]{40,}=?")
 # The same in a list of fields, or behind another mark.
 NAMED_CODE = re.compile(
-    r"(code(?<![\w-]code)(?:\\?[\"'],\s{0,99}\\?[\"']value)?\\?[\"']?"
-    rf"(?:=>|[ ]{{0,2}}[:=])[ ]?\\?[\"']?)({_MIXED}[\w.~%+/-]{{20,}})"
+    r"(code(?<![\w-]code)(?:\\?[\"'],\s{0,99}\\?[\"']value)?(?:\\{0,8}[\"']{1,2})?"
+    rf"(?:=>|[ ]{{0,2}}[:=])[ ]?(?:\\{{0,8}}[\"']{{1,2}})?)({_MIXED}[\w.~%+/-]{{20,}})"
 )
 # A line of its own, beside one that is an id, a key or a sales unit's number.
 _KEY_LINE = rf"\n[ \t]*+(?:{_GUID}|{_HEX}|\d{{4,7}})[ \t]*\r?(?=\n|\Z)"
