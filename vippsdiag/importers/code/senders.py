@@ -40,6 +40,8 @@ _SERVERS = frozenset(
 _BLOCK = re.compile(
     r"\s*+(?:do\b|\{|\.(?:headers?|bearer_auth|basic_auth|query|form|json|body)\((?!\)))"
 )
+# Spring's client is told the method before the address: ``.post().uri(address)``.
+_ADDRESS_BEHIND = re.compile(r"\s*+\.uri\(")
 # What is given besides, and says nothing about what is sent.
 _BESIDE = re.compile(r"ctx|context\..*|.*[.:](?:class|java)|function|.*\(\)|")
 
@@ -77,6 +79,12 @@ def _receives(program: Program, call: Call, first: Any) -> bool:
 
 def _builds(program: Program, call: Call, first: Any, name: str) -> bool:
     """Take down what a builder is told: ``.post(body)``, ``.get()``."""
+    behind = _ADDRESS_BEHIND.match(program.code.text, program.code.place)
+    if name in VERBS and not call.given and behind:
+        if program.draft.url is not None:
+            program.next()
+        program.now().method = name
+        return True
     if name not in VERBS or not isinstance(call.on, Name) or len(call.given) > 1:
         return False
     begun = program.in_hand()

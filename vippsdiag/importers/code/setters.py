@@ -145,6 +145,23 @@ def _pair(program: Program, call: Call) -> bool:
     return True
 
 
+def _base(program: Program, call: Call) -> bool:
+    """``baseUrl(address)``: the address that those of a client begin with."""
+    if len(call.given) != 1 or not program.is_address(call.given[0]):
+        return False
+    program.make()
+    program.base = program.draft.base = text_of(call.given[0])
+    return True
+
+
+def _default(program: Program, call: Call) -> bool:
+    """``defaultHeader(name, value)``: a client sends it with every request."""
+    if len(call.given) != 2:
+        return False
+    program.defaults.add_header(*call.given)
+    return True
+
+
 def _bearer(program: Program, call: Call) -> bool:
     """``bearerAuth(token)``."""
     if len(call.given) != 1:
@@ -164,6 +181,8 @@ SETTERS: dict[str, Callable[[Program, Call], bool]] = {
     **dict.fromkeys("seturl setrequesturl setrequesturi uri url".split(), _address),
     **dict.fromkeys("method setmethod setrequestmethod".split(), _method),
     "open": _opened,
+    "baseurl": _base,
+    "defaultheader": _default,
     **dict.fromkeys(
         """addbody addstringbody body bodyvalue content end send setbody setentity write
         withbody""".split(),

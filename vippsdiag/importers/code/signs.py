@@ -15,7 +15,7 @@ WORDS = re.compile(
 GENERIC = re.compile(r"(?:<[\w<>\[\], .?*]{0,80}>)(?=\s*[({])")
 TYPED = re.compile(
     r"(?:map)?\[\w{0,20}\]\*?(?:interface\{\}|[\w.]{1,40})(?=[{(])"
-    r"|new\s*(?:\w+)?\[\]\s*(?=\{)"
+    r"|new\s*(?:\w+)?\[\]\s*(?=\{)|(?:http\.Header|url\.Values)(?=\{)"
 )
 MEMBER = re.compile(r"\s*+(?:(?:\?|!!?)?(?P<dot>\.)|->|::)(?=[A-Za-z_]|(?<=:)\$)")
 JOINS = re.compile(
