@@ -290,6 +290,7 @@ def _left(
         keys(),
         case(token_call(TEST), api_call(TEST, status=401)),
         case(_bearing("<redacted>")),
+        case(_bearing("eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.REDACTED.REDACTED")),
         case(_bearing("eyJ0eXAiOiJKV1QiLCJh...", 200)),
     ],
 )
@@ -307,9 +308,7 @@ def value_truncated(evidence: Evidence) -> Iterator[Finding]:
                 confidence=_sure(value.place),
             )
     for text, place in tokens(evidence):
-        if is_not_filled_in(text) or still_masked(bearer_of(text) or text):
-            continue
-        if was_taken(place):
+        if is_not_filled_in(text) or was_taken(place) or _is_masked(text):
             continue
         request = place.exchange.request if place.exchange else None
         sent = place.part != "response body" and request
@@ -320,6 +319,14 @@ def value_truncated(evidence: Evidence) -> Iterator[Finding]:
                 place=place,
                 confidence=Confidence.LIKELY,
             )
+
+
+def _is_masked(text: str) -> bool:
+    """Tell whether a token is masked, or one of its parts."""
+    token = bearer_of(text) or text
+    return still_masked(token) or examine(
+        token, lambda raw: any(map(still_masked, raw.split(".")))
+    )
 
 
 def _sure(place: Place) -> Confidence:
