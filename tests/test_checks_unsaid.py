@@ -207,3 +207,12 @@ def test_who_was_connected_was_not_kept_from_it_for_sure(name: str, words: str) 
     own = token_call(failure=FailureKind.TIMEOUT, message=words or name)
     sure = Confidence.POSSIBLE if words else Confidence.LIKELY
     assert found(case(own)) == {"network-egress-blocked": sure}
+
+
+def test_a_callback_that_a_shop_forbids_may_have_met_its_firewall() -> None:
+    refused = call("POST", "https://shop.example/vipps/callback", status=403)
+
+    causes = found(case(refused))
+
+    assert causes["callback-auth-mismatch"] is Confidence.LIKELY
+    assert causes["callback-handler-error"] is Confidence.POSSIBLE

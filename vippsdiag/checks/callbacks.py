@@ -109,6 +109,15 @@ def callback_handler_error(evidence: Evidence) -> Iterator[Finding]:
                 place=body_place(exchange),
                 confidence=Confidence.LIKELY,
             )
+        elif status == 403 and not _speaks_of_signature(exchange):
+            # A shop's firewall, or a page for people, refuses so what it does not know.
+            yield Finding(
+                message=say(
+                    "The shop answered the callback with {status}.", status=status
+                ),
+                place=body_place(exchange),
+                confidence=Confidence.POSSIBLE,
+            )
         elif exchange.timing and exchange.timing.total > _LONGEST_WAIT:
             yield Finding(
                 message=say(
