@@ -267,7 +267,7 @@ _PAYMENTS = "/epayment/v1/payments"
 MADE_UP = ("not-exist", "notexist", "nonexist", "non-exist", "unknown", "no-such-")
 
 
-def _asks_for_nothing(path: str) -> bool:
+def asks_for_nothing(path: str) -> bool:
     """Tell whether a reference says itself that there is no such payment."""
     return any(word in path.lower() for word in (PROBE_REFERENCE, *MADE_UP))
 
@@ -371,7 +371,7 @@ def order_of_other_msn(evidence: Evidence) -> Iterator[Finding]:
     for exchange in evidence.exchanges:
         path = exchange.request.path if exchange.request else ""
         words = said(exchange, "order-of-other-msn")
-        asked = _asks_for_nothing(path) or _names(exchange.request) in made
+        asked = asks_for_nothing(path) or _names(exchange.request) in made
         asked = asked or went_well_later(evidence, exchange)
         unnamed = _is_not_there(exchange)
         if unnamed and not words and not asked:

@@ -22,9 +22,9 @@ from vippsdiag.checks.answers import (
 )
 from vippsdiag.checks.body import missing_parameter
 from vippsdiag.checks.client import body_place
-from vippsdiag.checks.codes import said
+from vippsdiag.checks.codes import codes_in, said
 from vippsdiag.checks.idempotency import lacks_key
-from vippsdiag.checks.payments import answered, coded
+from vippsdiag.checks.payments import answered, asks_for_nothing, coded
 from vippsdiag.checks.urls import fields
 from vippsdiag.evidence import Call, Evidence, Need, Place
 from vippsdiag.exchange import Exchange, Request
@@ -260,6 +260,16 @@ _ADDRESS = re.compile(r"fallback|callback|returnurl|redirecturl", re.IGNORECASE)
 _UNNAMED = re.compile(r"validation-error|\b4090\b")
 
 
+_NONE = "/recurring/v3/agreements/unknown"
+_NO_ID = recurring("invalid-agreement-id")
+
+
+def _tries_the_keys(exchange: Exchange) -> bool:
+    """Tell whether an agreement was asked for that nobody made."""
+    path = exchange.request.path if exchange.request else ""
+    return "invalid-agreement-id" in codes_in(exchange) and asks_for_nothing(path)
+
+
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
@@ -279,6 +289,7 @@ _UNNAMED = re.compile(r"validation-error|\b4090\b")
     healthy=lambda: [
         case(answered(400, details("6080", "Cannot capture"))),
         case(answered(400, {"title": "x", "invalidParams": []})),
+        case(api_call(TEST, path=_NONE, status=400, answer=_NO_ID)),
         case(
             answered(
                 400,
@@ -297,7 +308,7 @@ def request_value_invalid(evidence: Evidence) -> Iterator[Finding]:
         words = said(exchange, "request-value-invalid")
         names = [] if exchange.status not in {400, 422} else named_fields(exchange)
         others = [name for name in names if not _ADDRESS.search(name)]
-        if missing_parameter(exchange) is not None:
+        if missing_parameter(exchange) is not None or _tries_the_keys(exchange):
             continue
         if names and not others and _UNNAMED.search(text_in(exchange)):
             continue  # only an address is refused, of which another check speaks
