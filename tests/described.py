@@ -17,7 +17,7 @@ def described(find: Find) -> dict[str, Any]:
 def described_exchange(exchange: Exchange) -> dict[str, Any]:
     request, response, failure = exchange.request, exchange.response, exchange.failure
     parts = {
-        "request": request and f"{request.method} {request.url}",
+        "request": request and f"{request.method} {request.url}".lstrip(),
         "sent headers": request and _headers(request.headers),
         "sent body": request and request.body and str(request.body),
         "status": exchange.status,

@@ -78,6 +78,14 @@ BODY = st.lists(TEXT, max_size=4).map("\n".join)
 PATH = st.text("abcXYZ019-._~/?=&%$'()*", max_size=30)
 
 
+@pytest.mark.parametrize("form", [to_curl, to_http, to_python, to_javascript])
+def test_what_has_no_known_method_becomes_a_call_that_reads(form: Any) -> None:
+    request = Request(method="", url="https://api.vipps.no/webhooks/v1/webhooks")
+    sent = Exchange(request=request) if form is to_http else request
+    given = form([sent] if form in {to_python, to_javascript} else sent)
+    assert re.search(r"\bGET\b", given)
+
+
 @settings(max_examples=300, deadline=None)
 @given(
     st.sampled_from(["GET", "POST", "PUT", "PATCH", "DELETE"]),

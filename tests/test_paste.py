@@ -99,6 +99,22 @@ def test_a_body_may_stand_directly_below_the_headers(blank: str, body: str) -> N
     assert exchange.response.text == ANSWER
 
 
+@pytest.mark.parametrize("answer", [ANSWER, json.dumps(json.loads(ANSWER), indent=2)])
+def test_an_error_of_windows_powershell_is_the_answer_to_its_command(
+    answer: str,
+) -> None:
+    sent = f'$r = Invoke-RestMethod -Uri "{ADDRESS}" -Headers $headers'
+    record = (
+        f"Invoke-RestMethod : {answer}\nAt C:\\shop\\a.ps1:8 char:13\n+ {sent}\n+  ~~~"
+    )
+    first, second = mail(record, record.replace("v1", "v2")).exchanges
+    for exchange in (first, second):
+        assert exchange.request is not None
+        assert exchange.status == 401
+    assert first.request
+    assert str(first.request.url) == ADDRESS
+
+
 def test_keys_around_a_command_are_read_too() -> None:
     evidence = mail(COMMAND, f"MSN: {MSN}\nSecondary key: {OTHER_SUBSCRIPTION_KEY}")
     assert evidence.keys is not None

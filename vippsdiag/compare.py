@@ -108,7 +108,7 @@ def compare(exchange: Exchange, evidence: Evidence) -> Comparison | None:
 def _differences(
     request: Request, known: KnownCall, evidence: Evidence
 ) -> Iterator[Difference]:
-    if request.method != known.method:
+    if request.method and request.method != known.method:
         yield Difference(part=METHOD, sent=request.method, right=known.method)
     sent, right = str(request.url).partition("?")[0], _address(request, known, evidence)
     if sent.rstrip("/").lower() != right.rstrip("/").lower():

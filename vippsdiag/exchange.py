@@ -153,7 +153,8 @@ class Request(Memo):
     """What was sent.
 
     Attributes:
-        method: as sent; to HTTP, ``post`` is another method than ``POST``.
+        method: as sent; to HTTP, ``post`` is another method than ``POST``. Empty if it
+            is not known, as where an exception names an address alone.
         url: with scheme and host; secrets in the query are concealed.
         headers: as sent, in that order.
         body: as text; None if there was none or it is not known.

@@ -15,13 +15,13 @@ from vippsdiag.checks.answers import (
 from vippsdiag.checks.client import body_place
 from vippsdiag.checks.codes import said, sure_of
 from vippsdiag.checks.environment import kind_of
-from vippsdiag.checks.sent import carries, header_place
+from vippsdiag.checks.sent import carries, header_place, shows_headers
 from vippsdiag.environments import Environment
 from vippsdiag.evidence import Call, Evidence, Need, call_of
 from vippsdiag.exchange import Exchange, Response
 from vippsdiag.keys import KeyKind
 from vippsdiag.language import Text, say
-from vippsdiag.products import Product, product_at
+from vippsdiag.products import product_at
 from vippsdiag.samples import (
     PRODUCTION,
     REFERENCE,
@@ -51,7 +51,8 @@ FORBIDDEN = {"type": "https://httpstatuses.io/403", "title": "Forbidden", "statu
     "sales unit that has it.",
     docs=DOCS + "knowledge-base/errors/",
     source="the official errors page, ePayment and eCom code tables (high); a 403 as "
-    "problem+json is inferred from the specification (medium)",
+    "problem+json is inferred from the specification (medium), and that one without "
+    "a word may mean it (low)",
     broken=lambda: [
         case(api_call(TEST, path=PAYMENT, status=403, answer=FORBIDDEN)),
         case(api_call(TEST, status=403, answer=ecom("97", "Merchant Not Allowed"))),
@@ -63,6 +64,7 @@ FORBIDDEN = {"type": "https://httpstatuses.io/403", "title": "Forbidden", "statu
                 answer={"title": "merchant.not.allowed.for.recurring.operation"},
             )
         ),
+        case(call("", "https://api.vipps.no/recurring/v3/agreements", status=403)),
     ],
     healthy=lambda: [
         case(api_call(TEST, status=403, answer="")),
@@ -79,19 +81,32 @@ def product_not_activated(evidence: Evidence) -> Iterator[Finding]:
     for exchange in evidence.exchanges:
         words = said(exchange, "product-not-activated")
         named = says(exchange, Says.MERCHANT_NOT_ALLOWED)
-        if exchange.ok or not (words or named or _not_for_login(exchange)):
+        silent = _is_silent(exchange)
+        if exchange.ok or not (words or named or silent or _not_for_login(exchange)):
             continue
-        product = product_at(exchange.request.path) if exchange.request else None
-        guessed = not words and not named and lacks_number(exchange)
+        guessed = silent or (not words and not named and lacks_number(exchange))
         yield Finding(
             message=say("The answer says: {words}", words=words)
             if words
-            else _not_allowed(product),
+            else _not_allowed(exchange, silent=silent),
             place=body_place(exchange),
             confidence=sure_of(exchange, "product-not-activated")
             if words
             else (Confidence.POSSIBLE if guessed else Confidence.LIKELY),
         )
+
+
+def _is_silent(exchange: Exchange) -> bool:
+    """Tell whether an API that must be ordered refused a call, and no more is known.
+
+    From Webhooks, that means a number that is not one of the keys'.
+    """
+    request = exchange.request
+    product = product_at(request.path) if request else None
+    if request is None or product is None or product.name == "Webhooks":
+        return False
+    unknown = is_bare(exchange) and not shows_headers(request)
+    return unknown and exchange.status == 403
 
 
 def lacks_number(exchange: Exchange) -> bool:
@@ -103,7 +118,10 @@ def lacks_number(exchange: Exchange) -> bool:
     return product.msn and request.environment is Environment.PRODUCTION
 
 
-def _not_allowed(product: Product | None) -> Text:
+def _not_allowed(exchange: Exchange, *, silent: bool) -> Text:
+    if silent:
+        return say("The call was refused, and the answer does not say why.")
+    product = product_at(exchange.request.path) if exchange.request else None
     if product is None:
         return say("The sales unit is not allowed to use this product in this way.")
     return say(
@@ -180,14 +198,16 @@ def keys_of_other_sales_unit(evidence: Evidence) -> Iterator[Finding]:
         product = product_at(request.path)
         webhooks = product is not None and product.name == "Webhooks"
         empty = exchange.status == 403 and is_bare(exchange)
-        if webhooks and empty and carries(request, MSN_HEADER) and not partner:
+        unknown = not shows_headers(request)
+        numbered = carries(request, MSN_HEADER) or unknown
+        if webhooks and empty and numbered and not partner:
             yield Finding(
                 message=say(
                     "Webhooks answered 403 and no reason is shown, as when the number "
                     "is not one of the keys'."
                 ),
                 place=header_place(exchange, MSN_HEADER),
-                confidence=Confidence.LIKELY,
+                confidence=Confidence.POSSIBLE if unknown else Confidence.LIKELY,
             )
 
 

@@ -167,7 +167,7 @@ def token_method_wrong(evidence: Evidence) -> Iterator[Finding]:
     """
     kinds = (Call.STANDARD_TOKEN, Call.SPECIALIZED_TOKEN, Call.LOGIN)
     for exchange, request in evidence.calls(*kinds):
-        if exchange.ok or request.method in {"POST", "OPTIONS"}:
+        if exchange.ok or request.method in {"POST", "OPTIONS", ""}:
             continue
         if has_right_path(request) and not _opens_a_page(exchange, request):
             yield Finding(

@@ -75,12 +75,13 @@ _SERVED = tuple(
 
 
 def is_operation(request: Request) -> bool:
-    """Tell whether an API is known to serve a method at a path.
+    """Tell whether an API is known to serve a method, if it is known, at a path.
 
     Where it does, an answer of 404 without a word does not come from the gateway that
     looks for the path.
     """
     return any(
-        request.method in methods and path.fullmatch(request.path)
+        path.fullmatch(request.path)
         for methods, path in _SERVED
+        if request.method in methods or not request.method
     )

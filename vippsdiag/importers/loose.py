@@ -9,7 +9,8 @@ from datetime import datetime
 from itertools import accumulate, islice
 from typing import Any
 
-from vippsdiag.exchange import Exchange, Failure, FailureKind, Request, Response
+from vippsdiag.exchange import Exchange, Failure, FailureKind, Response
+from vippsdiag.importers.addresses import address_in, request_in, sent_back_in
 from vippsdiag.importers.answers import is_answer, status_in
 from vippsdiag.importers.bodies import shortened
 from vippsdiag.importers.dumps.calls import call_in
@@ -24,25 +25,6 @@ MOST = 500
 # How many values and lines are looked at closely.
 LIMIT = 600
 
-_METHODS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
-_URL = r"https?://[^\s`'\"<>\\)\]}]{1,4000}[^\s`'\"<>\\)\]},.;:]"
-_CALL = re.compile(
-    rf"\b(?P<method>{_METHODS})\b(?: request)?(?: to| for)?[\s`'\":]{{1,4}}"
-    rf"(?P<url>{_URL})",
-    re.IGNORECASE,
-)
-# urllib3: https://host:443 "POST /path HTTP/1.1" 401 150
-_LOGGED_CALL = re.compile(
-    r"(?P<origin>https?://[\w.-]{1,255}(?::\d{1,5})?)/? "
-    rf"\"(?P<method>{_METHODS}) (?P<path>/[^\s\"]*)"
-)
-# requests: HTTPSConnectionPool(host='apitest.vipps.no', port=443): Max retries
-# exceeded with url: /accesstoken/get
-_METHOD = re.compile(
-    rf"\bmethod[\"']?\s{{0,3}}[:=]\s{{0,3}}[\"']?({_METHODS})\b", re.IGNORECASE
-)
-_ANY_URL = re.compile(_URL)
-
 _REASONS = (
     "Bad Request|Unauthori[sz]ed|Access Denied|Payment Required|Forbidden"
     "|(?:Resource )?Not Found|Method Not Allowed|Not Acceptable|Request Time-?out"
@@ -55,7 +37,7 @@ _NUMBER = re.compile(r"(?<![\w.,+-])[1-5]\d\d(?!\w)(?![.,]\d)(?!\s?ms\b)")
 _SURELY_BEFORE = re.compile(
     r"(?:\bHTTP/\d(?:\.\d)?[\" ]{1,3}"
     r"|\bstatus(?:[ _-]?code)?[\"']?\s{0,3}(?:[:=]|is|of|was|=>)?\s{0,3}[\"'(`]?"
-    r"|\bresulted in an? `?)$",
+    r"|\bresulted in an? `?|\bdoes not indicate success: )$",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(
@@ -120,7 +102,8 @@ def find_loose(text: str) -> list[Find]:
             end = text.find("\n", end + 1, end + _AROUND)
         end = end if end >= 0 else record.end + _AROUND
         start = max(before, record.start - _AROUND)
-        found.append(_find(record, text[start:end], lines))
+        line = text[max(start, text.rfind("\n", start, record.start) + 1) : end]
+        found.append(_find(record, text[start:end], line, lines))
         before = record.end
     return found
 
@@ -129,14 +112,14 @@ def _line_starts(text: str) -> list[int]:
     return list(accumulate((len(line) + 1 for line in text.split("\n")), initial=0))
 
 
-def _find(record: Record, around: str, lines: list[int]) -> Find:
+def _find(record: Record, around: str, line: str, lines: list[int]) -> Find:
     first = bisect_right(lines, record.start)
     last = bisect_right(lines, max(record.end - 1, record.start))
     return Find(
         kind=_kind(record, around),
         first=first,
         last=last,
-        exchanges=(_exchange(record, around),),
+        exchanges=(_exchange(record, around, line),),
         whole=False,
     )
 
@@ -146,7 +129,8 @@ def _kind(record: Record, around: str) -> str:
         return mark("a message of the browser's console")
     if record.failure:
         return mark("an error of the HTTP client")
-    return mark("a call in a line of a log") if record.call else mark("an answer")
+    called = record.call is not None and record.call.request is not None
+    return mark("a call in a line of a log") if called else mark("an answer")
 
 
 def _records(text: str) -> list[Record]:
@@ -160,7 +144,9 @@ def _records(text: str) -> list[Record]:
 
 
 def _bodies(text: str) -> Iterator[Record]:
-    """Find the JSON in a text that is an answer, or that tells of a call."""
+    """Find what Login said in an address, and JSON that answers or tells of a call."""
+    for start, end, body in sent_back_in(text):
+        yield Record(start, end, call=Exchange(response=Response(body=body)))
     for one in islice(json_values(text), LIMIT):
         call = call_in(one.value)
         if call:
@@ -339,7 +325,7 @@ def _failure(group: list[_Line]) -> Record:
     return Record(group[0].start, last.start + len(last.text), failure=found)
 
 
-def _exchange(record: Record, around: str) -> Exchange:
+def _exchange(record: Record, around: str, line: str) -> Exchange:
     if record.call:
         started = record.call.started or _started(around)
         return replace(record.call, started=started)
@@ -347,26 +333,11 @@ def _exchange(record: Record, around: str) -> Exchange:
     if record.failure is None:
         response = Response(status=record.status, body=record.body)
     return Exchange(
-        request=request_in(around),
+        request=request_in(around) or address_in(line, record.body or ""),
         response=response,
         failure=record.failure,
         started=_started(around),
     )
-
-
-def request_in(around: str) -> Request | None:
-    """Return the last request that is named; None without a method or an address."""
-    logged = list(_LOGGED_CALL.finditer(around))
-    if logged:
-        url = logged[-1]["origin"].removesuffix(":443") + logged[-1]["path"]
-        return Request(method=logged[-1]["method"], url=url)
-    calls = list(_CALL.finditer(around))
-    if calls:
-        return Request(method=calls[-1]["method"].upper(), url=calls[-1]["url"])
-    methods, urls = _METHOD.findall(around), _ANY_URL.findall(around)
-    if len(set(methods)) == 1 and len(set(urls)) == 1:
-        return Request(method=methods[0].upper(), url=urls[0])
-    return None
 
 
 def _started(around: str) -> datetime | None:

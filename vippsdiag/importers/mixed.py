@@ -33,6 +33,11 @@ HINT = mark(
 SHOWN = 200_000
 
 _HAR_INSIDE = re.compile(r'\{\s*"log"\s*:\s*\{')
+# An error as Windows PowerShell shows it: the answer, and where the command stands.
+_REFUSED = re.compile(r"Invoke-(?:RestMethod|WebRequest) : ", re.IGNORECASE)
+_WHERE = re.compile(r"At .{1,300}:\d{1,6} char:\d{1,6}\s*$")
+# Lines that such an answer has at most.
+_RECORD = 40
 # More than one HAR in a text is a rare thing; a thousand is an attack.
 MOST_HARS = 20
 
@@ -58,12 +63,14 @@ def read_mixed(text: str) -> Evidence:
         raise UnreadablePaste(
             mark("There is nothing in this text that can be used."), HINT
         )
+    finds.sort(key=lambda find: _turn(find, lines))
     return _evidence(text, finds, keys, [har for _, har in hars])
 
 
 def _evidence(
     text: str, finds: list[Find], keys: KeyPaste, hars: list[HarPaste]
 ) -> Evidence:
+    """Put together what was found, in the order in which it happened."""
     chosen = _chosen(keys)
     excerpts = [Excerpt(kind=f.kind, first=f.first, last=f.last) for f in finds]
     excerpts += _key_excerpts(keys)
@@ -141,14 +148,26 @@ def _is_read(number: int, line: str, found: Found, code: set[int]) -> bool:
     return not any(has_key_shape(value) or number not in code for value in named)
 
 
+def _turn(find: Find, lines: list[str]) -> int:
+    """Return the line that a find comes at in the order in which things happened.
+
+    Windows PowerShell prints the answer first, and then where the command stands.
+    """
+    above = find.first - 2
+    if above < 0 or not _WHERE.match(lines[above]):
+        return find.first
+    record = range(above, max(above - _RECORD, -1), -1)
+    begun = (number for number in record if _REFUSED.match(lines[number]))
+    return next(begun, find.first)
+
+
 def _joined(finds: list[Find]) -> Iterator[Exchange]:
-    """Yield the exchanges in the text's order, each answer with the request before it.
+    """Yield the exchanges in their order, each answer with the request before it.
 
     A command stands in one place of an e-mail and its answer in the next.
     """
     waiting: Exchange | None = None
-    ordered = sorted(finds, key=lambda find: find.first)
-    exchanges = [one for find in ordered for one in find.exchanges]
+    exchanges = [one for find in finds for one in find.exchanges]
     for exchange in (one for one in exchanges if not _is_mention(one, exchanges)):
         answered = exchange.response is not None or exchange.failure is not None
         if waiting is not None and answered and _answers(exchange, waiting):

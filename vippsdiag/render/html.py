@@ -226,7 +226,10 @@ def _request_card(exchange: Exchange) -> str:
     if request is None:
         return card(REQUEST, tr("Not known."), Headers(), None)
     return card(
-        REQUEST, f"{request.method} {request.url}", request.headers, request.body
+        REQUEST,
+        f"{request.method} {request.url}".lstrip(),
+        request.headers,
+        request.body,
     )
 
 

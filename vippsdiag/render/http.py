@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from vippsdiag.environments import split
 from vippsdiag.exchange import Exchange, Headers, Request, Response
-from vippsdiag.render.values import Show, masked
+from vippsdiag.render.values import Show, masked, method_of
 
 
 def to_http(exchange: Exchange, show: Show = masked) -> str:
@@ -24,7 +24,8 @@ def _request(request: Request, show: Show) -> str:
     target = url.removeprefix(origin).partition("#")[0] if origin else url
     if not target.startswith("/") and origin:
         target = f"/{target}"
-    lines = [f"{request.method} {_line(target)} {request.http_version or 'HTTP/1.1'}"]
+    version = request.http_version or "HTTP/1.1"
+    lines = [f"{method_of(request)} {_line(target)} {version}"]
     if parts.netloc and "Host" not in request.headers:
         lines.append(f"Host: {parts.netloc.rpartition('@')[2]}")
     lines += _headers(request.headers, show)

@@ -7,7 +7,13 @@ import json
 from collections.abc import Iterable, Iterator
 
 from vippsdiag.exchange import Request
-from vippsdiag.render.values import Show, masked, variable, written_headers
+from vippsdiag.render.values import (
+    Show,
+    masked,
+    method_of,
+    variable,
+    written_headers,
+)
 
 # These carry no body with fetch.
 _BARE = frozenset({"GET", "HEAD"})
@@ -26,7 +32,7 @@ def to_javascript(requests: Iterable[Request], show: Show = masked) -> str:
 def _call(request: Request, show: Show) -> str:
     lines = [
         f"response = await fetch({_text(show(request.url))}, {{",
-        f"  method: {_text(request.method)},",
+        f"  method: {_text(method_of(request))},",
         *_headers(request, show),
         *_body(request, show),
         '  redirect: "manual",',
@@ -49,8 +55,8 @@ def _headers(request: Request, show: Show) -> Iterator[str]:
 def _body(request: Request, show: Show) -> Iterator[str]:
     if request.body is None:
         return
-    if request.method in _BARE:
-        yield f"  // fetch sends no body with {request.method}; it is left out."
+    if method_of(request) in _BARE:
+        yield f"  // fetch sends no body with {method_of(request)}; it is left out."
         return
     # As bytes, or fetch would add a content type of its own.
     yield f"  body: new TextEncoder().encode({_text(show(request.body))}),"

@@ -3,7 +3,13 @@
 from collections.abc import Iterable, Iterator
 
 from vippsdiag.exchange import Request
-from vippsdiag.render.values import Show, masked, variable, written_headers
+from vippsdiag.render.values import (
+    Show,
+    masked,
+    method_of,
+    variable,
+    written_headers,
+)
 
 # In seconds, for whoever runs it.
 TIMEOUT = 30
@@ -22,7 +28,7 @@ def to_python(requests: Iterable[Request], show: Show = masked) -> str:
 def _call(request: Request, show: Show) -> str:
     lines = [
         "response = requests.request(",
-        f"    {request.method!r},",
+        f"    {method_of(request)!r},",
         f"    {show(request.url)!r},",
     ]
     headers = list(_headers(request, show))

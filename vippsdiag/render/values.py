@@ -48,6 +48,11 @@ def variable(name: str, value: str) -> tuple[str, str] | None:
     return "", VARIABLES.get(known, "SECRET") if known else "SECRET"
 
 
+def method_of(request: Request) -> str:
+    """Return the method; that of a call that only reads, if it is not known."""
+    return request.method or "GET"
+
+
 def written_headers(request: Request) -> list[tuple[str, str]]:
     """Return the headers that a client does not write by itself."""
     return [pair for pair in request.headers if not _is_own(*pair)]

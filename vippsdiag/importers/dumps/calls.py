@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from vippsdiag.environments import BASE_URLS, environment_of
 from vippsdiag.exchange import Exchange, Failure, Headers, Request, Response
 from vippsdiag.importers.answers import as_status, is_answer, status_in
 from vippsdiag.importers.bodies import from_bytes, shortened
@@ -126,13 +127,16 @@ def _method(*places: Json) -> str:
 
 
 def _request(sent: Json, fields: Json) -> Request | None:
-    """Return the request; None without a method or without an address."""
+    """Return the request; None without an address.
+
+    Without a method too, unless the address is one of the API.
+    """
     headers = headers_of(_first(sent, ("headers", "header")))
     if not len(headers):
         headers = headers_of(_first(fields, ("requestheaders", "headers")))
     method = _method(sent, fields)
     url = _address(sent, headers) or _address(fields, headers)
-    if not method or not url:
+    if not url or not (method or environment_of(url) in BASE_URLS):
         return None
     body = _first(sent, _SENT)
     if body is None:

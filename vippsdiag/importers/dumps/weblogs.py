@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 
 from vippsdiag.exchange import Exchange, Headers, Request, Response
+from vippsdiag.importers.addresses import sent_back_in
 from vippsdiag.importers.failures import failure_from
 from vippsdiag.importers.finds import Find
 from vippsdiag.importers.vipps import concerns
@@ -79,6 +80,9 @@ def _access(match: re.Match[str], number: int) -> Find:
             http_version=match["version"],
         )
     response = Response(status=status) if 100 <= status <= 599 else None
+    for _, _, body in sent_back_in(target):
+        # What counts is Login's answer, not what the shop made of it.
+        request, response = None, Response(body=body)
     exchange = Exchange(
         request=request, response=response, started=_time(match["time"])
     )

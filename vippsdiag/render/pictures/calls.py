@@ -11,7 +11,7 @@ def called(exchange: Exchange) -> str:
     request = exchange.request
     if request is None:
         return tr("A call that is not known")
-    what = f"{request.method} {request.path}"
+    what = f"{request.method} {request.path}".lstrip()
     if request.host:
         what = tr("{call} at {host}", call=what, host=request.host)
     return plain(what)

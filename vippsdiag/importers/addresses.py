@@ -1,0 +1,75 @@
+"""What a text names by an address: the call that was made, or what Login answered."""
+
+import json
+import re
+from collections.abc import Iterator
+from itertools import islice
+from urllib.parse import parse_qsl
+
+from vippsdiag.environments import BASE_URLS, environment_of, split
+from vippsdiag.exchange import Request
+
+_METHODS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
+_URL = r"https?://[^\s`'\"<>\\)\]}]{1,4000}[^\s`'\"<>\\)\]},.;:]"
+_CALL = re.compile(
+    rf"\b(?P<method>{_METHODS})\b(?: request)?(?: to| for)?[\s`'\":]{{1,4}}"
+    rf"(?P<url>{_URL})",
+    re.IGNORECASE,
+)
+# urllib3: https://host:443 "POST /path HTTP/1.1" 401 150
+_LOGGED_CALL = re.compile(
+    r"(?P<origin>https?://[\w.-]{1,255}(?::\d{1,5})?)/? "
+    rf"\"(?P<method>{_METHODS}) (?P<path>/[^\s\"]*)"
+)
+# requests: HTTPSConnectionPool(host='apitest.vipps.no', port=443): Max retries
+# exceeded with url: /accesstoken/get
+_METHOD = re.compile(
+    rf"\bmethod[\"']?\s{{0,3}}[:=]\s{{0,3}}[\"']?({_METHODS})\b", re.IGNORECASE
+)
+_ANY_URL = re.compile(_URL)
+# With an error, Login sends the user back to an address that says what it is.
+_SENT_BACK = re.compile(
+    r"\?(?:[\w%.~-]{1,40}=[^\s&\"'<>]{0,4000}&){0,20}error=[a-z_]{4,40}"
+    r"&[^\s\"'<>]{1,8000}"
+)
+_TOLD = ("error", "error_description", "error_hint", "error_debug")
+# Of addresses that say the same, a few are enough.
+_MOST = 50
+
+
+def sent_back_in(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield where an address says what Login refused, and that as JSON."""
+    for match in islice(_SENT_BACK.finditer(text), _MOST):
+        told = dict(parse_qsl(match[0].removeprefix("?"), errors="replace"))
+        if told.keys() & {"error_description", "state"}:
+            known = {name: told[name] for name in _TOLD if name in told}
+            yield match.start(), match.end(), json.dumps(known)
+
+
+def request_in(around: str) -> Request | None:
+    """Return the last request that is named with its method; None if there is none."""
+    logged = list(_LOGGED_CALL.finditer(around))
+    if logged:
+        url = logged[-1]["origin"].removesuffix(":443") + logged[-1]["path"]
+        return Request(method=logged[-1]["method"], url=url)
+    calls = list(_CALL.finditer(around))
+    if calls:
+        return Request(method=calls[-1]["method"].upper(), url=calls[-1]["url"])
+    methods, urls = _METHOD.findall(around), _ANY_URL.findall(around)
+    if len(set(methods)) == 1 and len(set(urls)) == 1:
+        return Request(method=methods[0].upper(), url=urls[0])
+    return None
+
+
+def address_in(line: str, body: str) -> Request | None:
+    """Return a request to the one address of the API that a line names.
+
+    An exception tells of no method. What an answer holds is none that was called.
+    """
+    urls = set(filter(_is_of_api, _ANY_URL.findall(line)))
+    called = [url for url in urls if url not in body]
+    return Request(method="", url=called[0]) if len(urls) == len(called) == 1 else None
+
+
+def _is_of_api(url: str) -> bool:
+    return environment_of(url) in BASE_URLS and split(url).path.strip("/") != ""
