@@ -3,8 +3,8 @@
 import pytest
 
 from vippsdiag.check import Check, Severity
-from vippsdiag.checks.answers import Says, _search
-from vippsdiag.checks.worded import _OAUTH, _TEXTS, codes_of_words
+from vippsdiag.checks.answers import Says
+from vippsdiag.checks.worded import _OAUTH, _TEXTS, codes_of_words, search
 from vippsdiag.diagnosis import diagnose
 from vippsdiag.errors import UnreadablePaste
 from vippsdiag.importers import read_paste
@@ -188,9 +188,9 @@ def test_there_is_a_message_for_all_that_the_checks_know_by_words() -> None:
 def test_known_words_are_found_in_a_long_answer_too(message: str) -> None:
     long = message + "\n" + "a page " * 1000
     for what in Says:
-        short = _search(what, message)
+        short = search(what.value, message)
         for text in (long, long.upper()):
-            assert (_search(what, text) is None) is (short is None), what
+            assert (search(what.value, text) is None) is (short is None), what
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ The one table of exact texts, each with where it is known from.
 
 import re
 from enum import Enum
-from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -214,32 +213,11 @@ def found(exchange: Exchange, what: Says) -> re.Match[str] | None:
     theirs = is_of_another(exchange) and what not in _OURS_ALONE
     if theirs or _is_read(exchange.request):
         return None
-    return _search(what, _words(exchange))
+    return worded.search(what.value, _words(exchange))
 
 
 # Nobody else says so: a shop hands these on as they are, without a name.
 _OURS_ALONE = {Says.MISSING_KEY, Says.INVALID_KEY, Says.SECRET_REFUSED, Says.NO_SECRET}
-
-
-# Many checks ask the same of the same answer; the words here are masked.
-@lru_cache(maxsize=256)
-def _search(what: Says, words: str) -> re.Match[str] | None:
-    # In small letters it is several times as quick to see that nothing is there.
-    if len(words) > _LONG and not _in_small_letters(what).search(_small(words)):
-        return None
-    match: re.Match[str] | None = what.value.search(words)
-    return match
-
-
-_LONG = 2000
-_small = lru_cache(maxsize=8)(str.lower)
-_LETTERS = re.compile(r"(\\.|\(\?P)|([A-Z]+)")
-
-
-@cache
-def _in_small_letters(what: Says) -> re.Pattern[str]:
-    words = _LETTERS.sub(lambda one: one[1] or one[2].lower(), what.value.pattern)
-    return re.compile(words, what.value.flags & ~re.IGNORECASE)
 
 
 @once

@@ -1,7 +1,7 @@
 """Codes and statuses in words: an answer that was cut, or told without number."""
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 # A body that was cut, or a message that was copied out of a log.
 _FIELD_CODE = re.compile(r"^\s*([A-Za-z]+\.[\w.]+)\s*:")
@@ -183,3 +183,25 @@ _AROUND = " \t\r\n\"'{}[]"
 def is_status(text: str) -> bool:
     """Tell whether a body holds no more than its status, in words or not."""
     return _STATUS_WORDS.fullmatch(text.strip(_AROUND)) is not None
+
+
+# In longer words, it is several times as quick to see in small letters that nothing is
+# there.
+_LONG = 2000
+_small = lru_cache(maxsize=8)(str.lower)
+_LETTERS = re.compile(r"(\\.|\(\?P)|([A-Z]+)")
+
+
+# Many checks ask the same of the same answer; the words here are masked.
+@lru_cache(maxsize=256)
+def search(pattern: re.Pattern[str], words: str) -> re.Match[str] | None:
+    """Return where a pattern that takes no heed of case is found in words."""
+    if len(words) > _LONG and not _in_small_letters(pattern).search(_small(words)):
+        return None
+    return pattern.search(words)
+
+
+@cache
+def _in_small_letters(pattern: re.Pattern[str]) -> re.Pattern[str]:
+    small = _LETTERS.sub(lambda one: one[1] or one[2].lower(), pattern.pattern)
+    return re.compile(small, pattern.flags & ~re.IGNORECASE)

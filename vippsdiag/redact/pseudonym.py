@@ -47,6 +47,9 @@ _SPECIAL = re.compile(
     re.IGNORECASE,
 )
 _HEX = re.compile(r"(?:[0-9a-f]|[0-9A-F])+", re.IGNORECASE)
+# Who reads or scans hexadecimal digits takes these for a zero and a one. A check tells
+# such a value from Base64, and has to in its pseudonym too.
+_MISREAD = re.compile(r"(?=[0-9a-fA-F]*([OoIl]))(?=\D*\d)[0-9a-fA-FOoIl]+", re.ASCII)
 _SHORT_HEX = "dac7ed0dac7e"
 _SHORT_DIGITS = "1000000"
 _COUNTRY = re.compile(r"(?:\+|00|%2B)(?:358|4[567])", re.IGNORECASE)
@@ -117,6 +120,8 @@ class Pseudonyms:
             return self._digits(core, value)
         if _HEX.fullmatch(core):
             return self._hex(core)
+        if len(core) >= OWN_FROM and (misread := _MISREAD.fullmatch(core)):
+            return self._hex(core)[:-1] + misread[1]
         return self._word(core)
 
     def _stream(self, core: str, size: int, alphabet: str) -> str:

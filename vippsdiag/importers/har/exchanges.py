@@ -6,6 +6,7 @@ from typing import Any, TypeGuard
 from urllib.parse import urlencode
 
 from vippsdiag.conceal import conceal
+from vippsdiag.environments import BASE_URLS, environment_of
 from vippsdiag.exchange import (
     Exchange,
     Failure,
@@ -52,7 +53,7 @@ def to_exchange(entry: HarJson, most: int = MOST_UNPACKED) -> Exchange:
 def _request(request: HarJson, most: int) -> Request | None:
     method = text_in(request.get("method")) or _pseudo(request, ":method")
     url = _address(request)
-    if not method or not url:
+    if not url or not (method or environment_of(url) in BASE_URLS):
         return None
     query = pairs(request, "queryString")
     if query and "?" not in url:
