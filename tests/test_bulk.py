@@ -387,6 +387,16 @@ def test_what_holds_no_exchange_is_passed_over() -> None:
         Bulk().diagnose(b"{}")
 
 
+@pytest.mark.parametrize("part", ["request", "response"])
+def test_a_line_with_a_body_where_a_har_has_none_is_left_to_the_reader_of_logs(
+    part: str,
+) -> None:
+    entry = entry_of(api_call(TEST, status=401))
+    entry[part]["body"] = "{}"
+    with pytest.raises(UnreadablePaste, match="no exchange"):
+        Bulk().diagnose(line_of(entry))
+
+
 def test_a_form_without_its_text_is_like_no_other() -> None:
     """The importer makes a text of it, which is not known here."""
     bulk = Bulk()

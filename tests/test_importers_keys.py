@@ -552,3 +552,9 @@ def test_a_value_in_a_sentence_is_read(text: str) -> None:
 def test_a_value_that_begins_like_a_sentence_is_read(value: str) -> None:
     (keys,) = read_keys(f"client_secret: {value}\nclient_id: {CLIENT_ID}").keys
     assert in_clear(keys)["client_secret"] == value
+
+
+def test_a_value_in_an_address_ends_where_the_next_one_begins() -> None:
+    address = f"https://api.vipps.no/x/auth?client_id={CLIENT_ID}&response_type=code"
+    paste = read_keys(f"INFO opening {address}&state=abc")
+    assert [in_clear(keys) for keys in paste.keys] == [{"client_id": CLIENT_ID}]

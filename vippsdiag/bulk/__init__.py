@@ -17,7 +17,7 @@ from vippsdiag.errors import UnreadablePaste
 from vippsdiag.evidence import Evidence
 from vippsdiag.exchange import Exchange
 from vippsdiag.importers.guard import guarded
-from vippsdiag.importers.har.exchanges import is_entry, to_exchange
+from vippsdiag.importers.har.exchanges import is_entry, is_logged, to_exchange
 from vippsdiag.language import mark
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def read_line(line: bytes) -> Exchange:
         UnreadablePaste: it holds none.
     """
     entry = json.loads(line)
-    if not is_entry(entry):
+    if not is_entry(entry) or is_logged(entry):
         raise UnreadablePaste(
             mark("This line holds no exchange."), mark("Give entries of a HAR.")
         )

@@ -39,6 +39,7 @@ class Request(msgspec.Struct, rename="camel", gc=False):
     post_data: Body | None = None
     query_string: list[msgspec.Raw] | None = None
     typed: str = msgspec.field(default="", name="_method")
+    body: None = None  # only loggers put one here
 
 
 class Response(msgspec.Struct, rename="camel", gc=False):
@@ -48,6 +49,7 @@ class Response(msgspec.Struct, rename="camel", gc=False):
     headers: list[Header]
     status_text: str = ""
     content: Body | None = None
+    body: None = None
 
 
 class Line(msgspec.Struct, rename={"started": "startedDateTime"}, gc=False):

@@ -10,7 +10,7 @@ from vippsdiag.importers.answers import is_answer, status_in
 from vippsdiag.importers.bodies import shortened
 from vippsdiag.importers.dumps.calls import call_in, started_in, words_in
 from vippsdiag.importers.finds import Find
-from vippsdiag.importers.har.exchanges import is_entry, to_exchange
+from vippsdiag.importers.har.exchanges import is_entry, is_logged, to_exchange
 from vippsdiag.importers.loose import LIMIT, find_loose
 from vippsdiag.importers.postman import (
     collection_calls,
@@ -57,7 +57,7 @@ def _calls(value: Any, body: str) -> Iterator[tuple[str, Exchange]]:
 
 
 def _call(value: Any) -> Iterator[tuple[str, Exchange]]:
-    if is_entry(value):
+    if is_entry(value) and not is_logged(value):
         exchange = to_exchange(value)
         if exchange.request:
             yield mark("an entry of a HAR"), exchange

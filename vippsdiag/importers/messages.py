@@ -39,6 +39,7 @@ _CURL_NOTE = re.compile(r"\* |[{}] \[\d+ bytes|\s*% Total|\s*Dload|\s*\d+ +\d+ +
 _GLUED_NOTE = re.compile(r"\* (?:Connection|Closing|Curl_http_done)\b.*$", re.DOTALL)
 _LONGEST_START, _MOST = 8_000, 1_000
 _FIRST_LETTERS = frozenset(" GPDHOC<>")
+_ERROR = re.compile(r"(?:[\w.]{0,80}(?:Error|Exception)\b|curl: \(\d)")
 # A body in JSON may stand directly below the headers: people leave the blank line out.
 _FIRST_OF_JSON = frozenset("{[")
 _PLAIN_PORT = re.compile(r"port 80\b|:80$")
@@ -155,18 +156,29 @@ def _read_body(message: Message, lines: list[str]) -> None:
         message.end = place + 1
     elif mark or lines[place].lstrip()[:1] not in _FIRST_OF_JSON:
         return
-    if mark == ">":
+    if mark == ">" and not _is_json(lines, message.end):
         return
     end = message.end
     while end < len(lines) and not _start(lines, end):
         if mark and (_CURL_NOTE.match(lines[end]) or lines[end].startswith(">")):
             break
-        if _HEADING.fullmatch(lines[end][:200]):
+        if _HEADING.fullmatch(lines[end][:200]) or _is_error(message, lines[end]):
             break
         end += 1
     body, length = body_of(lines[message.end : end])
     message.body = body
     message.end += length
+
+
+def _is_json(lines: list[str], place: int) -> bool:
+    """Tell whether JSON stands there, and no note of curl's on how much it sent."""
+    text = lines[place] if place < len(lines) else ""
+    return text[:1] in _FIRST_OF_JSON and not _CURL_NOTE.match(text)
+
+
+def _is_error(message: Message, line: str) -> bool:
+    """Tell whether a line says why a request had no answer."""
+    return message.is_request and bool(_ERROR.match(line) and find_failure(line))
 
 
 def body_of(lines: list[str]) -> tuple[str | None, int]:

@@ -31,6 +31,11 @@ def is_entry(value: object) -> TypeGuard[HarJson]:
     return bool(member(value, "request") or member(value, "response"))
 
 
+def is_logged(entry: HarJson) -> bool:
+    """Tell whether a logger wrote an entry, and put a body where no HAR has one."""
+    return "body" in member(entry, "request") or "body" in member(entry, "response")
+
+
 def to_exchange(entry: HarJson, most: int = MOST_UNPACKED) -> Exchange:
     """Return what an entry of a HAR says.
 

@@ -37,6 +37,9 @@ _TELLING = re.compile(
 )
 
 
+# In the query of an address, or in a form.
+_NEXT_FIELD = re.compile(r"&[\w.-]{1,40}=")
+
 # What is said of a value that is not there, or not right: "client_id is missing".
 _SAID = re.compile(
     r"(?:missing|invalid|required|mandatory|optional|wrong|incorrect|empty|blank|expired"
@@ -70,7 +73,7 @@ def read_value(text: str, opened: str = "") -> tuple[str, int]:
     if quoted:
         return _unescaped(quoted), quoted.end()
     value = _TRAILING.sub("", text[start:]).strip(" \t")
-    first = value.split(" ", 1)[0].rstrip(",;.)")
+    first = _NEXT_FIELD.split(value.split(" ", 1)[0], maxsplit=1)[0].rstrip(",;.)")
     if is_whole(first):
         return first, start + text[start:].index(first) + len(first)
     value = "" if value.startswith(("#", "//")) else _without_closers(value)
