@@ -558,3 +558,11 @@ def test_a_value_in_an_address_ends_where_the_next_one_begins() -> None:
     address = f"https://api.vipps.no/x/auth?client_id={CLIENT_ID}&response_type=code"
     paste = read_keys(f"INFO opening {address}&state=abc")
     assert [in_clear(keys) for keys in paste.keys] == [{"client_id": CLIENT_ID}]
+
+
+@pytest.mark.parametrize("variable", ["{{client_id}}", "${CLIENT_ID}"])
+def test_a_variable_behind_a_name_and_a_blank_is_read(variable: str) -> None:
+    paste = read_keys(f"client_id {variable}\nMSN {MSN}")
+    assert [in_clear(keys) for keys in paste.keys] == [
+        {"client_id": variable, "msn": MSN}
+    ]

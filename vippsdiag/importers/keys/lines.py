@@ -21,9 +21,9 @@ from vippsdiag.importers.keys.names import (
 from vippsdiag.importers.keys.pieces import Piece, Pieces
 from vippsdiag.importers.keys.values import (
     bare_value,
-    has_key_shape,
     is_said,
     read_value,
+    stands_alone,
     telling,
 )
 
@@ -141,7 +141,7 @@ def _paired(found: list[Piece]) -> Iterator[Piece]:
 
 
 def _is_name(value: str) -> bool:
-    return bool(_PLAIN.fullmatch(value)) and not has_key_shape(value)
+    return bool(_PLAIN.fullmatch(value)) and not stands_alone(value)
 
 
 def _read_line(state: _State, line: str, number: int) -> None:
@@ -345,7 +345,7 @@ def pairs_in(line: str, sections: tuple[str, ...] = ()) -> Iterator[tuple[str, s
 def _is_padding(match: re.Match[str]) -> bool:
     """Tell whether a mark is the end of a Base64 value and no mark."""
     text = match["name"].split(" ")[-1] + match["mark"].strip()
-    return text.endswith("=") and len(text) % 4 == 0 and has_key_shape(text)
+    return text.endswith("=") and len(text) % 4 == 0 and stands_alone(text)
 
 
 def _at_start(line: str, match: re.Match[str]) -> bool:
@@ -364,7 +364,7 @@ def _known_tail(
     words = name.strip().split(" ")
     first = max(len(words) - 6, 1 if after_value else 0)
     for start in range(first, len(words)):
-        if has_key_shape(words[start]):
+        if stands_alone(words[start]):
             first = start + 1
     tails = (" ".join(words[start:]) for start in range(first, len(words)))
     return next((t for t in tails if t and _is_known(t, sections)), None)
@@ -393,7 +393,7 @@ def _spaced(line: str, sections: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     start = 0
     for index, word in enumerate(words):
         value = word.rstrip(",;.")
-        if has_key_shape(value):
+        if stands_alone(value):
             name = _known_tail(" ".join(words[max(start, index - 6) : index]), sections)
             start = index + 1
             if name:

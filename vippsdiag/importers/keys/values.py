@@ -122,6 +122,15 @@ def telling(text: str) -> list[str]:
     return _TELLING.findall(text)
 
 
+# A variable that nothing was put in the place of.
+_VARIABLE = re.compile(r"\{\{[\w.-]{1,60}\}\}|\$\{[\w.-]{1,60}\}")
+
+
+def stands_alone(text: str) -> bool:
+    """Tell whether something is a value though only a blank parts it from its name."""
+    return has_key_shape(text) or _VARIABLE.fullmatch(text) is not None
+
+
 def has_key_shape(text: str) -> bool:
     """Tell whether a text looks like a value of a key set."""
     if len(text) < _SHORTEST:
