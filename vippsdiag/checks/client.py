@@ -16,7 +16,7 @@ from vippsdiag.checks.environment import key_that_worked
 from vippsdiag.checks.sent import painted_over, sends_raw_secret, shows_headers
 from vippsdiag.conceal import still_masked
 from vippsdiag.evidence import Call, Evidence, Need, Place, call_of, quoted_client_id
-from vippsdiag.exchange import Exchange, Request
+from vippsdiag.exchange import Exchange, Request, Response
 from vippsdiag.language import say
 from vippsdiag.samples import (
     CLIENT_ID,
@@ -48,12 +48,9 @@ EXPIRED = identity_provider(
 )
 CLIENT_REFUSED = {
     "error": "invalid_client",
-    "error_description": "Client "
-    "authentication failed (e.g., unknown client, no client "
-    "authentication included, or unsupported authentication method).",
+    "error_description": "Client authentication failed (e.g., unknown client, no "
+    "client authentication included, or unsupported authentication method).",
 }
-
-
 NO_SUCH_CLIENT = {
     "error": "invalid_client",
     "error_description": "The requested OAuth 2.0 Client does not exist.",
@@ -82,6 +79,7 @@ def body_place(exchange: Exchange) -> Place:
                 TEST, headers={"client_id": "REDACTED"}, status=400, answer=UNKNOWN
             )
         ),
+        case(Exchange(response=Response(body='{"error": "unauthorized_client"}'))),
     ],
     healthy=lambda: [
         case(token_call(TEST, status=401, answer=WRONG)),
@@ -152,7 +150,7 @@ def _is_of_another_form(exchange: Exchange, sent: str) -> bool:
 def _unauthorized(exchange: Exchange) -> bool:
     """Tell whether the token endpoint calls the client unauthorized, without a code."""
     request = exchange.request
-    token = request is not None and call_of(request) is Call.STANDARD_TOKEN
+    token = request is None or call_of(request) is Call.STANDARD_TOKEN
     return token and oauth_error(exchange) == "unauthorized_client"
 
 
@@ -160,7 +158,9 @@ def _unknown_sure(exchange: Exchange) -> Confidence:
     """Tell how sure it is that a client_id is unknown rather than no client_id."""
     quoted = quoted_client_id(exchange)
     odd = quoted is not None and not _is_a_client_id(quoted)
-    return Confidence.POSSIBLE if odd else Confidence.LIKELY
+    told = identity_codes(exchange) or says(exchange, Says.NO_CLIENT)
+    bare = exchange.request is None and not told
+    return Confidence.POSSIBLE if odd or bare else Confidence.LIKELY
 
 
 def _is_a_client_id(value: str) -> bool:

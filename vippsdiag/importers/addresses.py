@@ -66,10 +66,11 @@ def address_in(line: str, body: str) -> Request | None:
 
     An exception tells of no method. What an answer holds is none that was called.
     """
-    urls = set(filter(_is_of_api, _ANY_URL.findall(line)))
+    urls = set(filter(is_of_api, _ANY_URL.findall(line)))
     called = [url for url in urls if url not in body]
     return Request(method="", url=called[0]) if len(urls) == len(called) == 1 else None
 
 
-def _is_of_api(url: str) -> bool:
+def is_of_api(url: str) -> bool:
+    """Tell whether an address is one that an API can serve."""
     return environment_of(url) in BASE_URLS and split(url).path.strip("/") != ""

@@ -53,6 +53,8 @@ _TROUBLE = re.compile(
     r"|ERR_|curl|blocked|no such host|unreachable|reset|hang up|\binvalid|problem",
     re.IGNORECASE,
 )
+# A line of a stack trace that tells where the program was, and not what happened.
+_FRAME = re.compile(r"\s*(?:at [\w$.<>/]+ ?\(|#\d+ |File \")")
 # How Guzzle ends a body that it cuts for an exception's text.
 _CUT = "(truncated...)"
 _BODY = re.compile(r"[{\[<]")
@@ -311,7 +313,7 @@ def _troubled(text: str, records: list[Record]) -> Iterator[_Line]:
         while index < len(records) and records[index].end <= start:
             index += 1
         taken = index < len(records) and records[index].start < end
-        if not taken and _TROUBLE.search(line):
+        if not taken and _TROUBLE.search(line) and not _FRAME.match(line):
             yield _Line(number, start, line)
 
 

@@ -40,6 +40,11 @@ _GLUED_NOTE = re.compile(r"\* (?:Connection|Closing|Curl_http_done)\b.*$", re.DO
 _LONGEST_START, _MOST = 8_000, 1_000
 _FIRST_LETTERS = frozenset(" GPDHOC<>")
 _ERROR = re.compile(r"(?:[\w.]{0,80}(?:Error|Exception)\b|curl: \(\d)")
+_ANSWERED = re.compile(
+    r"\W{0,3}(?:(?:response|status|answer|svar|http)(?: ?code)?\W{1,3}){0,2}[1-5]\d\d"
+    r"(?:[ -]{1,3}[A-Z][A-Za-z -]{1,30})?\W*",
+    re.IGNORECASE,
+)
 # A body in JSON may stand directly below the headers: people leave the blank line out.
 _FIRST_OF_JSON = frozenset("{[")
 _PLAIN_PORT = re.compile(r"port 80\b|:80$")
@@ -177,8 +182,11 @@ def _is_json(lines: list[str], place: int) -> bool:
 
 
 def _is_error(message: Message, line: str) -> bool:
-    """Tell whether a line says why a request had no answer."""
-    return message.is_request and bool(_ERROR.match(line) and find_failure(line))
+    """Tell whether a line says how a request was answered, or why it was not."""
+    if not message.is_request:
+        return False
+    failed = _ERROR.match(line) and find_failure(line)
+    return bool(failed or _ANSWERED.fullmatch(line[:200]))
 
 
 def body_of(lines: list[str]) -> tuple[str | None, int]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from vippsdiag.errors import UnreadablePaste
 from vippsdiag.exchange import Exchange, Response
+from vippsdiag.importers.addresses import address_in, is_of_api, request_in
 from vippsdiag.importers.answers import is_page, page_status
 from vippsdiag.importers.bodies import shortened
 from vippsdiag.importers.documents import read_document, read_json_lines, unwrapped
@@ -28,6 +29,8 @@ HINT = mark(
 # More exchanges than this are a log to be read by a machine.
 MOST = 500
 
+# What a program does with an address in quotes is not known.
+_IN_CODE = re.compile(r"[\"'`]https?://[^\s\"'`]{0,4000}[\"'`]")
 _QUOTE = re.compile(r"(?:> ?)+")
 _CURL_REQUEST = re.compile(r"> ?[A-Z]{3,7} \S+ HTTP/\d")
 _CURL_HEADER = re.compile(r">\s*$|> ?[\w-]+:|> ?[A-Z]{3,7} \S+ HTTP/\d")
@@ -142,7 +145,21 @@ def _pieces(text: str) -> list[Find]:
         finds += found
         for find in found:
             lines[find.first - 1 : find.last] = [""] * (find.last - find.first + 1)
-    return _joined(finds, find_loose("\n".join(lines)))
+    return _called(_joined(finds, find_loose("\n".join(lines))), lines)
+
+
+def _called(finds: list[Find], lines: list[str]) -> list[Find]:
+    """Return finds with the call that words around the only answer name."""
+    exchanges = [one for find in finds for one in find.exchanges]
+    if len(exchanges) != 1 or exchanges[0].request or not exchanges[0].response:
+        return finds
+    (answer,) = exchanges
+    text = _IN_CODE.sub("", "\n".join(lines))
+    request = request_in(text) or address_in(text, answer.text)
+    if request is None or not is_of_api(str(request.url)):
+        return finds
+    called = (replace(answer, request=request),)
+    return [replace(one, exchanges=called) if one.exchanges else one for one in finds]
 
 
 def _joined(finds: list[Find], loose: list[Find]) -> list[Find]:
