@@ -265,3 +265,11 @@ def test_a_shell_may_have_had_a_value_for_its_variable(
     ranked = diagnose(read_paste(text)).ranked
     told = {f.confidence for c, f in ranked if c.id.startswith("template-variable")}
     assert told == {sure}
+
+
+def test_keys_in_json_beside_an_answer_are_read() -> None:
+    keys = {"client_id": CLIENT_ID, "subscription_key": SUBSCRIPTION_KEY}
+    failed = {"errorCode": "35", "errorMessage": "Requested Order not found"}
+    evidence = read_paste(json.dumps({"config": keys, "lastError": failed}))
+    assert evidence.keys is not None
+    assert evidence.keys.client_id == CLIENT_ID

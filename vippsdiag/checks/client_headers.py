@@ -211,6 +211,8 @@ _ABSENT = {900144, 90014, 7000216, 7000218, 70002}
 
 def _stopped_elsewhere(exchange: Exchange) -> bool:
     """Tell whether the answer is about something else, so that both arrived or not."""
+    if exchange.status == 429:
+        return True
     about_key = says(exchange, Says.MISSING_KEY) or says(exchange, Says.INVALID_KEY)
     return about_key or bool(identity_codes(exchange) - _ABSENT)
 
@@ -266,6 +268,7 @@ def _no_secret(exchange: Exchange) -> bool:
     healthy=lambda: [
         case(api_call(TEST, path=CHECKOUT, status=404, answer="")),
         case(api_call(TEST, status=401, answer="")),
+        case(token_call(TEST, headers=NO_CLIENT, status=429)),
         case(specialized_call(status=401, answer="")),
         case(token_call(TEST, status=400, answer="")),
         case(token_call(TEST, headers=NO_CLIENT, status=0, answer=token_answer(""))),

@@ -11,13 +11,16 @@ from vippsdiag.importers.bodies import shortened
 from vippsdiag.importers.dumps.calls import call_in, started_in, words_in
 from vippsdiag.importers.finds import Find
 from vippsdiag.importers.har.exchanges import is_entry, is_logged, to_exchange
-from vippsdiag.importers.loose import LIMIT, find_loose
+from vippsdiag.importers.keys.names import understand
+from vippsdiag.importers.keys.structures import read_json
+from vippsdiag.importers.loose import LIMIT, answer_in, find_loose
 from vippsdiag.importers.postman import (
     collection_calls,
     is_collection,
     is_report,
     report_calls,
 )
+from vippsdiag.keys import Field
 from vippsdiag.language import mark
 
 MOST = 500
@@ -53,7 +56,23 @@ def _calls(value: Any, body: str) -> Iterator[tuple[str, Exchange]]:
         answer = Response(status=status_in(value), body=shortened(body))
         yield mark("an answer"), Exchange(response=answer)
     elif isinstance(value, dict):
+        yield from _wrapped(value, body)
+
+
+def _wrapped(value: Any, body: str) -> Iterator[tuple[str, Exchange]]:
+    """Yield the answer that an object wraps, or what its messages say."""
+    inner = answer_in(value)
+    if inner is None or _holds_keys(body):
         yield from _spoken(value)
+    else:
+        answer = Response(status=status_in(inner), body=shortened(json.dumps(inner)))
+        yield mark("an answer"), Exchange(response=answer)
+
+
+def _holds_keys(body: str) -> bool:
+    """Tell whether JSON holds keys, which whoever reads an answer would pass over."""
+    fields = {understand(piece.path).field for piece in read_json(body) or ()}
+    return bool(fields - {None, Field.MSN, Field.PSP_ID})
 
 
 def _call(value: Any) -> Iterator[tuple[str, Exchange]]:

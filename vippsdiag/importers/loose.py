@@ -46,6 +46,9 @@ _BEFORE = re.compile(
     r"|error|status|response)){0,3}[ :=(#]{1,3})$",
     re.IGNORECASE,
 )
+# "https://api.vipps.no/accesstoken/get -> 401", and nothing behind it.
+_ARROW = re.compile(r"\S/\S{1,30} {0,3}(?:[-=]>|→) {0,3}$")
+_LINE_END = re.compile(r"[.,;)]?[ \t\r]*(?:\n|\Z)")
 _FROM_PROXY = re.compile(r" from proxy\b", re.IGNORECASE)
 _BEHIND = re.compile(rf"[ :(`'-]{{1,3}}(?:{_REASONS})\b", re.IGNORECASE)
 _TROUBLE = re.compile(
@@ -155,13 +158,13 @@ def _bodies(text: str) -> Iterator[Record]:
             yield Record(one.start, one.end, call.status, call=call)
             continue
         raw = text[one.start : one.end]
-        answer = one.value if is_answer(one.value) else _answer_in(one.value)
+        answer = one.value if is_answer(one.value) else answer_in(one.value)
         if answer is not None:
             body = raw if answer is one.value else json.dumps(answer)
             yield Record(one.start, one.end, status_in(answer), shortened(body))
 
 
-def _answer_in(value: Any, depth: int = 0) -> Any:
+def answer_in(value: Any, depth: int = 0) -> Any:
     """Return the answer that a value wraps, also as a string; None if none."""
     if isinstance(value, str):
         value = whole_json(value) if value[:1] in "{[" else None
@@ -169,7 +172,7 @@ def _answer_in(value: Any, depth: int = 0) -> Any:
         return value
     if not isinstance(value, dict) or depth > 4:
         return None
-    inner = (_answer_in(one, depth + 1) for one in value.values())
+    inner = (answer_in(one, depth + 1) for one in value.values())
     return next((one for one in inner if one is not None), None)
 
 
@@ -216,7 +219,10 @@ def _is_status(text: str, number: re.Match[str]) -> bool:
     if _SURELY_BEFORE.search(before):
         return True
     error = number[0] >= "400"
-    return error and bool(_BEFORE.search(before) or _BEHIND.match(text, number.end()))
+    if not error:
+        return False
+    pointed = _ARROW.search(before) and _LINE_END.match(text, number.end())
+    return bool(pointed or _BEFORE.search(before) or _BEHIND.match(text, number.end()))
 
 
 def _continues(text: str, last: Record, event: Record) -> bool:
