@@ -53,6 +53,8 @@ def words(exchange: Exchange, **told: object) -> list[str]:
 def test_of_a_call_without_headers_none_is_said_to_be_missing() -> None:
     bare = Request(method="GET", url="https://api.vipps.no/webhooks/v1/webhooks")
     said = words(Exchange(request=replace(bare, method="")))
+    body = Request(method="POST", url=bare.url, body="{}")
+    said += words(Exchange(request=body))
     assert said
     assert all("is not shown; it is needed" in one for one in said)
     shown = words(Exchange(request=replace(bare, headers=Headers([("Accept", "x")]))))

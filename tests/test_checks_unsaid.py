@@ -216,3 +216,15 @@ def test_a_callback_that_a_shop_forbids_may_have_met_its_firewall() -> None:
 
     assert causes["callback-auth-mismatch"] is Confidence.LIKELY
     assert causes["callback-handler-error"] is Confidence.POSSIBLE
+
+
+@pytest.mark.parametrize(
+    ("error", "sure"),
+    [("invalid_scope", Confidence.POSSIBLE), ("invalid_request", Confidence.CERTAIN)],
+)
+def test_a_short_state_is_not_the_reason_where_the_answer_names_another(
+    error: str, sure: Confidence
+) -> None:
+    address = f"{HOST}/access-management-1.0/access/oauth2/auth?state=abc"
+    login = call("GET", address, status=400, answer={"error": error})
+    assert found(case(login))["login-state-length"] is sure

@@ -129,7 +129,13 @@ def _differences(
             yield Difference(part="header", name=name, sent=str(value))
     if (right_type := _other_type(request, known)) is not None:
         sent_type = request.headers.get(TYPE)
-        yield Difference(part="header", name=TYPE, sent=sent_type, right=right_type)
+        yield Difference(
+            part="header",
+            name=TYPE,
+            sent=sent_type,
+            right=right_type,
+            shown=any_shown,
+        )
 
 
 def _other_type(request: Request, known: KnownCall) -> str | None:

@@ -299,6 +299,9 @@ def login_state_length(evidence: Evidence) -> Iterator[Finding]:
                 if short
                 else say("state or nonce has {count} characters.", count=length),
                 place=Place(exchange=exchange, part="request address", name="state"),
+                confidence=Confidence.CERTAIN
+                if oauth_error(exchange) in {"", "invalid_request", "invalid_state"}
+                else Confidence.POSSIBLE,
             )
 
 

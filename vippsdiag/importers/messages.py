@@ -17,7 +17,7 @@ _REQUEST = re.compile(
     rf"(?P<mark>> ?)?(?P<method>{_METHODS}) (?P<target>\S+) "
     r"(?P<version>HTTP/\d(?:\.\d)?)\s*"
 )
-# Without a version only where a header follows.
+# Without a version only where a header or a body follows.
 _SHORT_REQUEST = re.compile(
     rf"(?P<mark>> ?)?(?P<method>{_METHODS}) (?P<target>(?:https?://|/)\S*)"
     r"(?P<version>)\s*"
@@ -102,7 +102,9 @@ def _start(lines: list[str], index: int) -> re.Match[str] | None:
     if start or index + 1 == len(lines):
         return start
     short = _SHORT_REQUEST.fullmatch(line)
-    return short if short and _header(lines[index + 1], short) else None
+    below = lines[index + 1]
+    goes_on = short and (_header(below, short) or below[:1] in _FIRST_OF_JSON)
+    return short if goes_on else None
 
 
 def _header(line: str, start: re.Match[str]) -> re.Match[str] | None:
