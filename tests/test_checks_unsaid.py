@@ -13,12 +13,14 @@ from vippsdiag.exchange import FailureKind, Request
 from vippsdiag.importers.paste import read_paste
 from vippsdiag.products import product_at
 from vippsdiag.samples import (
+    MISSING_KEY,
     PRODUCTION,
     TEST,
     api_call,
     call,
     case,
     ecom_call,
+    gateway,
     token_call,
 )
 from vippsdiag.sandbox.apis import ROUTES
@@ -228,3 +230,9 @@ def test_a_short_state_is_not_the_reason_where_the_answer_names_another(
     address = f"{HOST}/access-management-1.0/access/oauth2/auth?state=abc"
     login = call("GET", address, status=400, answer={"error": error})
     assert found(case(login))["login-state-length"] is sure
+
+
+def test_of_a_call_without_headers_only_the_gateway_tells_what_was_missing() -> None:
+    address = f"{HOST}/accesstoken/get"
+    bare = call("POST", address, status=401, answer=gateway(401, MISSING_KEY))
+    assert found(case(bare)) == {"subscription-key-missing": Confidence.LIKELY}

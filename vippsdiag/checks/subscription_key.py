@@ -94,7 +94,7 @@ def subscription_key_missing(evidence: Evidence) -> Iterator[Finding]:
             continue
         if request and is_preflight(request):
             continue
-        if request is None:
+        if request is None or not shows_headers(request):
             yield Finding(
                 message=say("The gateway says that there was no subscription key."),
                 place=Place(exchange=exchange, part="response body"),
