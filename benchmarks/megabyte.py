@@ -220,6 +220,9 @@ MADE: dict[str, Make] = {
     "values in brackets": lambda chance: (
         f"client_secret: <{hexadecimal(chance, 12)}>\n"
     ),
+    "queries": lambda chance: f"?a={chance.randrange(100)}&error=x",
+    "question marks": lambda _: "?a=",
+    "lines of errors": lambda _: "Error: at a.b.c -> 401\n",
     "unclosed quotes": lambda _: 'secret="',
     "unclosed brackets": lambda _: 'secret:["token:{',
     "brackets": lambda _: '{"a":[',

@@ -29,8 +29,8 @@ _METHOD = re.compile(
 _ANY_URL = re.compile(_URL)
 # With an error, Login sends the user back to an address that says what it is.
 _SENT_BACK = re.compile(
-    r"\?(?:[\w%.~-]{1,40}=[^\s&\"'<>]{0,4000}&){0,20}error=[a-z_]{4,40}"
-    r"&[^\s\"'<>]{1,8000}"
+    r"\?(?:[\w%.~-]{1,40}+=[^\s&?\"'<>]{0,4000}+&){0,20}?error=[a-z_]{4,40}"
+    r"&[^\s?\"'<>]{1,8000}"
 )
 _TOLD = ("error", "error_description", "error_hint", "error_debug")
 # Of addresses that say the same, a few are enough.

@@ -48,6 +48,7 @@ _BEFORE = re.compile(
 )
 # "https://api.vipps.no/accesstoken/get -> 401", and nothing behind it.
 _ARROW = re.compile(r"\S/\S{1,30} {0,3}(?:[-=]>|→) {0,3}$")
+_POINTS = frozenset(">→")
 _LINE_END = re.compile(r"[.,;)]?[ \t\r]*(?:\n|\Z)")
 _FROM_PROXY = re.compile(r" from proxy\b", re.IGNORECASE)
 _BEHIND = re.compile(rf"[ :(`'-]{{1,3}}(?:{_REASONS})\b", re.IGNORECASE)
@@ -221,7 +222,8 @@ def _is_status(text: str, number: re.Match[str]) -> bool:
     error = number[0] >= "400"
     if not error:
         return False
-    pointed = _ARROW.search(before) and _LINE_END.match(text, number.end())
+    at_end = _LINE_END.match(text, number.end()) is not None
+    pointed = at_end and before.rstrip()[-1:] in _POINTS and _ARROW.search(before)
     return bool(pointed or _BEFORE.search(before) or _BEHIND.match(text, number.end()))
 
 
