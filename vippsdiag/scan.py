@@ -21,6 +21,7 @@ from vippsdiag.keys import Field, basic_pair, field_named
 from vippsdiag.language import say
 from vippsdiag.looks import HEX_KEY, JWT, PADDED_BASE64
 from vippsdiag.redact import is_disguised
+from vippsdiag.redact.index import Index
 from vippsdiag.redact.layers import meaning
 from vippsdiag.redact.pseudonym import is_left
 from vippsdiag.secret import fingerprint
@@ -147,8 +148,12 @@ def _values(text: str) -> Iterator[_Value]:
             for part in shape.finditer(match[0]):
                 if part[0] in known:
                     yield at(match.start() + part.start(), part[0], part[0])
-    for written in filter(_WRITTEN.search, known):
-        yield at(text.find(written), meaning(written), written)
+    escaped = Index(filter(_WRITTEN.search, known))
+    seen: set[str] = set()
+    for place, written in escaped.places(text):
+        if written not in seen:
+            seen.add(written)
+            yield at(place, meaning(written), written)
 
 
 def _found(text: str) -> tuple[set[str], set[str]]:
