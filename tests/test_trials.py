@@ -395,3 +395,19 @@ def test_partner_keys_in_test_are_a_cause_that_a_trial_can_prove(
 
 
 Builder = Callable[[], Evidence]
+
+
+def test_a_token_call_that_a_log_names_is_tried_with_the_keys_beside_it() -> None:
+    request = Request(method="", url="https://apitest.vipps.no/accesstoken/get")
+    answer = Response(status=401, body=INVALID_KEY)
+    named = Exchange(request=request, response=answer)
+    keys = replace(KEYS, secondary_subscription_key=OTHER_SUBSCRIPTION_KEY)
+    trials = diagnose(Evidence(exchanges=(named,), keys=keys)).trials
+    assert trials
+    for trial in trials:
+        assert trial.request.method == "POST"
+        assert not trial.stand_in
+        names = [name for name, _ in trial.request.headers]
+        assert len(names) == len(set(names)) > 2
+    # Without keys there is nothing to send.
+    assert diagnose(Evidence(exchanges=(named,))).trials == ()

@@ -134,16 +134,26 @@ def _baselines(evidence: Evidence) -> Iterator[_Baseline]:
                 evidence=evidence,
                 exchange=exchange,
                 request=again,
-                stand_in=again.method != request.method,
+                stand_in=_is_other(again, request),
             )
+
+
+def _is_other(again: Request, request: Request) -> bool:
+    """Tell whether a call stands in for one that changes something, or may do so."""
+    token = call_of(request) is Call.STANDARD_TOKEN and not request.method
+    return again.method != request.method and not token
 
 
 def _again(request: Request, evidence: Evidence) -> Request | None:
     """Return a call that reads and meets the same barriers; None if there is none."""
     headers = _filled(request, evidence)
+    if next(iter(headers), None) is None:
+        return None  # nothing is known of what it carried
     if call_of(request) is Call.STANDARD_TOKEN:
         exact = request.path.lower() == STANDARD_TOKEN_PATH
-        return replace(request, headers=headers) if exact else None
+        # A line of a log may not tell the method; there is only one.
+        method = request.method or "POST"
+        return replace(request, method=method, headers=headers) if exact else None
     if request.method == "GET":
         return replace(request, headers=headers)
     product = product_at(request.path)
@@ -156,9 +166,16 @@ def _again(request: Request, evidence: Evidence) -> Request | None:
 
 
 def _filled(request: Request, evidence: Evidence) -> Headers:
-    """Return the headers to send; a value that was masked is taken from the keys."""
+    """Return the headers to send; a value that was masked is taken from the keys.
+
+    So are all of a token call, where none is shown.
+    """
     keys = dict(evidence.keys.values()) if evidence.keys else {}
     known = {name.header.lower(): value for name, value in reversed(keys.items())}
+    unknown = next(iter(request.headers), None) is None
+    if unknown and call_of(request) is Call.STANDARD_TOKEN:
+        names = dict.fromkeys(name.header for name in keys)
+        return Headers((name, known[name.lower()]) for name in names)
     return Headers(
         (name, known.get(name.lower(), value) if still_masked(value) else value)
         for name, value in request.headers
