@@ -23,7 +23,9 @@ def known(exchange: Exchange) -> dict[str, Line]:
     return {line.name or line.part: line for line in with_known(found)}
 
 
+BARE = call("", "https://api.vipps.no/webhooks/v1/webhooks", status=401)
 STATES = [
+    pytest.param(BARE, KEY, State.UNSHOWN, id="not shown"),
     pytest.param(token_call(TEST), "method", State.SAME, id="same"),
     pytest.param(token_call(TEST), "client_secret", State.THERE, id="there"),
     pytest.param(
@@ -101,3 +103,8 @@ class TestBesideAnother:
         (line,) = [one for one in with_other(failed, worked) if one.name == "Date"]
         assert line.state is State.PASSING
         assert not line.state.matters
+
+
+def test_a_method_that_is_not_known_has_no_line() -> None:
+    assert "method" not in known(BARE)
+    assert "method" in known(token_call(TEST))

@@ -20,6 +20,7 @@ class State(StrEnum):
     THERE = mark("is there")
     DIFFERS = mark("differs")
     MISSING = mark("missing")
+    UNSHOWN = mark("not shown")
     MISNAMED = mark("has another name")
     UNWANTED = mark("does not belong there")
     FREE = mark("may be there")
@@ -74,6 +75,8 @@ def _known(found: Comparison) -> Iterator[Line]:
     told = {(one.part, (one.name or "").lower()): one for one in found.differences}
     address = str(request.url).partition("?")[0]
     for part, sent in ((METHOD, request.method), (ADDRESS, address)):
+        if not sent:
+            continue  # a line of a log may not tell the method
         one = told.pop((part, ""), None)
         right = one.right if one else sent
         state = State.DIFFERS if one else State.SAME
@@ -95,7 +98,7 @@ def _known(found: Comparison) -> Iterator[Line]:
         right = (one.right if one else None) or needed.get(name.lower())
         yield _header(name, str(value), right, differs=one is not None)
     for one in told.values():
-        state = State.MISSING
+        state = State.MISSING if one.shown else State.UNSHOWN
         yield Line(
             part="header", name=one.name, left=None, right=one.right, state=state
         )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from html import escape
 
-from vippsdiag.align import Line, with_known, with_other, worked_alike
+from vippsdiag.align import Line, State, with_known, with_other, worked_alike
 from vippsdiag.check import Report, Trial
 from vippsdiag.compare import compare
 from vippsdiag.exchange import Exchange
@@ -87,7 +87,9 @@ def _lines(
     rows = [
         (
             escape(one.name or tr(one.part)),
-            _value(one.left),
+            escape(tr(one.state.value))
+            if one.state is State.UNSHOWN
+            else _value(one.left),
             _value(one.right, words=known and one.part == "header"),
             html.tag(tr(one.state.value), _tone(one)),
         )
