@@ -113,7 +113,7 @@ def _differences(
     sent, right = str(request.url).partition("?")[0], _address(request, known, evidence)
     if sent.rstrip("/").lower() != right.rstrip("/").lower():
         yield Difference(part=ADDRESS, sent=sent, right=right)
-    any_shown = next(iter(request.headers), None) is not None
+    any_shown = request.shows_headers
     for name, words in known.needs:
         value = request.headers.get(name)
         if not value:

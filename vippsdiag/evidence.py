@@ -143,7 +143,7 @@ def _is_strange(request: Request) -> bool:
         read = request.method == "GET" and host.endswith(PAGE_HOSTS)
         return read or ("." in host and not re.search("vipps|mobilepay|tech-02", host))
     ours = is_for_an_api(request) or "Authorization" in request.headers
-    return not ours and next(iter(request.headers), None) is not None
+    return not ours and request.shows_headers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

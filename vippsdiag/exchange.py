@@ -172,6 +172,11 @@ class Request(Memo):
         if self.body is not None:
             object.__setattr__(self, "body", conceal(self.body))
 
+    @property
+    def shows_headers(self) -> bool:
+        """Whether any header is known: a line of a log tells of none."""
+        return next(iter(self.headers), None) is not None
+
     @cached_property
     def host(self) -> str:
         """The host of the address, in lower case; empty if there is none."""

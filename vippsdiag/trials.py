@@ -172,8 +172,7 @@ def _filled(request: Request, evidence: Evidence) -> Headers:
     """
     keys = dict(evidence.keys.values()) if evidence.keys else {}
     known = {name.header.lower(): value for name, value in reversed(keys.items())}
-    unknown = next(iter(request.headers), None) is None
-    if unknown and call_of(request) is Call.STANDARD_TOKEN:
+    if not request.shows_headers and call_of(request) is Call.STANDARD_TOKEN:
         names = dict.fromkeys(name.header for name in keys)
         return Headers((name, known[name.lower()]) for name in names)
     return Headers(

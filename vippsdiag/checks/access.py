@@ -15,7 +15,7 @@ from vippsdiag.checks.answers import (
 from vippsdiag.checks.client import body_place
 from vippsdiag.checks.codes import said, sure_of
 from vippsdiag.checks.environment import kind_of
-from vippsdiag.checks.sent import carries, header_place, shows_headers
+from vippsdiag.checks.sent import carries, header_place
 from vippsdiag.environments import Environment
 from vippsdiag.evidence import Call, Evidence, Need, call_of
 from vippsdiag.exchange import Exchange, Response
@@ -105,7 +105,7 @@ def _is_silent(exchange: Exchange) -> bool:
     product = product_at(request.path) if request else None
     if request is None or product is None or product.name == "Webhooks":
         return False
-    unknown = is_bare(exchange) and not shows_headers(request)
+    unknown = is_bare(exchange) and not request.shows_headers
     return unknown and exchange.status == 403
 
 
@@ -198,7 +198,7 @@ def keys_of_other_sales_unit(evidence: Evidence) -> Iterator[Finding]:
         product = product_at(request.path)
         webhooks = product is not None and product.name == "Webhooks"
         empty = exchange.status == 403 and is_bare(exchange)
-        unknown = not shows_headers(request)
+        unknown = not request.shows_headers
         numbered = carries(request, MSN_HEADER) or unknown
         if webhooks and empty and numbered and not partner:
             yield Finding(

@@ -13,7 +13,7 @@ from vippsdiag.checks.answers import (
     text_in,
 )
 from vippsdiag.checks.environment import key_that_worked
-from vippsdiag.checks.sent import painted_over, sends_raw_secret, shows_headers
+from vippsdiag.checks.sent import painted_over, sends_raw_secret
 from vippsdiag.conceal import still_masked
 from vippsdiag.evidence import Call, Evidence, Need, Place, call_of, quoted_client_id
 from vippsdiag.exchange import Exchange, Request, Response
@@ -129,7 +129,7 @@ def _refused_in_silence(
     if request is None or exchange.status != status or not gives_no_reason(exchange):
         return False
     if kind is Call.STANDARD_TOKEN:
-        return bool(request.headers.get("client_id")) or not shows_headers(request)
+        return bool(request.headers.get("client_id")) or not request.shows_headers
     forms = {Call.SPECIALIZED_TOKEN, Call.LOGIN}
     return status == 401 and kind in forms and sends_client(request)
 

@@ -13,7 +13,7 @@ from vippsdiag.check import (
     check,
 )
 from vippsdiag.checks.answers import Says, found, gives_no_reason, says, text_in
-from vippsdiag.checks.sent import KEY_HEADER, header_place, is_hidden, shows_headers
+from vippsdiag.checks.sent import KEY_HEADER, header_place, is_hidden
 from vippsdiag.conceal import still_masked
 from vippsdiag.environments import (
     HOSTS,
@@ -151,7 +151,7 @@ def _keys_of_other(exchange: Exchange, host: Environment) -> Finding:
 def _refused_without_reason(
     exchange: Exchange, host: Environment, keys_for: Environment | None
 ) -> Finding:
-    shown = exchange.request is not None and shows_headers(exchange.request)
+    shown = exchange.request is not None and exchange.request.shows_headers
     return Finding(
         message=say(
             "{host} refused the keys and did not say why. Keys of {other} are a usual "
@@ -195,7 +195,7 @@ def _refused_in_silence(exchange: Exchange) -> bool:
         return False
     if exchange.status != 401 or not gives_no_reason(exchange):
         return False
-    if not shows_headers(request):
+    if not request.shows_headers:
         return True
     sent = [request.headers.get(name) for name in ("client_id", "client_secret")]
     key = request.headers.get(KEY_HEADER) or ""

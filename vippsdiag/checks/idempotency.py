@@ -12,7 +12,7 @@ from vippsdiag.checks.payments import (
     is_bare_conflict,
     told_by,
 )
-from vippsdiag.checks.sent import header_place, shows_headers
+from vippsdiag.checks.sent import header_place
 from vippsdiag.evidence import Evidence, Need, Place
 from vippsdiag.exchange import Exchange, Request
 from vippsdiag.language import say
@@ -71,7 +71,7 @@ def _may_lack_key(exchange: Exchange, request: Request) -> bool:
     changes = request.method.upper() not in {"GET", "HEAD", "OPTIONS"}
     needs = changes and _NEEDS_KEY.fullmatch(request.path.lower()) is not None
     refused = exchange.status == 400 and needs and not told
-    return refused and key_of(request) is None and shows_headers(request)
+    return refused and key_of(request) is None and request.shows_headers
 
 
 @check(
@@ -117,7 +117,7 @@ def idempotency_key_missing(evidence: Evidence) -> Iterator[Finding]:
                 ),
                 place=Place(exchange=exchange, part="request header"),
                 confidence=Confidence.LIKELY
-                if shows_headers(request)
+                if request.shows_headers
                 else Confidence.POSSIBLE,
             )
         elif _may_lack_key(exchange, request) and not named:

@@ -16,7 +16,7 @@ from vippsdiag.checks.access import MSN_HEADER
 from vippsdiag.checks.answers import Says, found, is_gateway, says, text_in
 from vippsdiag.checks.environment import kind_of
 from vippsdiag.checks.flow import address
-from vippsdiag.checks.sent import carries, header_place, shows_headers
+from vippsdiag.checks.sent import carries, header_place
 from vippsdiag.evidence import Evidence, Need
 from vippsdiag.exchange import Exchange, Request
 from vippsdiag.keys import KeyKind
@@ -157,7 +157,7 @@ def msn_header_missing(evidence: Evidence) -> Iterator[Finding]:
         # A 401 or 403 has other causes that are more likely.
         required = product.msn and exchange.status == 400
         sure = Confidence.CERTAIN if named else Confidence.LIKELY
-        shown = shows_headers(request)
+        shown = request.shows_headers
         if named or required:
             yield Finding(
                 message=say(

@@ -63,17 +63,12 @@ def sent_token(request: Request) -> Token | None:
     return None if value is None else read_token(value)
 
 
-def shows_headers(request: Request) -> bool:
-    """Tell whether any header of a call is known: a line of a log tells of none."""
-    return next(iter(request.headers), None) is not None
-
-
 def absence(exchange: Exchange, request: Request, name: str, words: Text) -> Finding:
     """Return the finding for a header that is not there, in these words.
 
     Where no header is shown at all, that says little.
     """
-    shown = shows_headers(request)
+    shown = request.shows_headers
     unknown = say(
         "The call is shown without headers; {name} may be missing.", name=name
     )

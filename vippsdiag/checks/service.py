@@ -9,7 +9,6 @@ from vippsdiag.checks.client import body_place
 from vippsdiag.checks.codes import codes_in, said
 from vippsdiag.checks.later import went_well_later
 from vippsdiag.checks.network import _failed, failures
-from vippsdiag.checks.sent import shows_headers
 from vippsdiag.checks.software import is_server_exception
 from vippsdiag.environments import split
 from vippsdiag.evidence import Call, Evidence, Need, Place, call_of
@@ -108,7 +107,7 @@ def waf_blocked(evidence: Evidence) -> Iterator[Finding]:
         token = request is not None and call_of(request) is Call.STANDARD_TOKEN
         served = token or (product is not None and product.name != "Webhooks")
         # Of a line of a log it is not known that the answer was empty.
-        empty = empty and request is not None and shows_headers(request)
+        empty = empty and request is not None and request.shows_headers
         if firewall:
             yield Finding(
                 message=say(

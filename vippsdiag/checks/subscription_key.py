@@ -23,7 +23,6 @@ from vippsdiag.checks.sent import (
     is_preflight,
     misnamed_key,
     moved,
-    shows_headers,
 )
 from vippsdiag.evidence import Call, Evidence, Need, Place, call_of
 from vippsdiag.exchange import Exchange, Request
@@ -94,7 +93,7 @@ def subscription_key_missing(evidence: Evidence) -> Iterator[Finding]:
             continue
         if request and is_preflight(request):
             continue
-        if request is None or not shows_headers(request):
+        if request is None or not request.shows_headers:
             yield Finding(
                 message=say("The gateway says that there was no subscription key."),
                 place=Place(exchange=exchange, part="response body"),
@@ -123,7 +122,7 @@ _KEYLESS = {"Userinfo", "Login CIBA"}
 
 def _refused_unsaid(exchange: Exchange, request: Request) -> bool:
     """Tell whether a call that needs the key lacks it, and a bare 401 came back."""
-    if exchange.status != 401 or not is_bare(exchange) or not shows_headers(request):
+    if exchange.status != 401 or not is_bare(exchange) or not request.shows_headers:
         return False
     product = product_at(request.path)
     served = product is not None and product.name not in _KEYLESS

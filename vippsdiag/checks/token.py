@@ -39,7 +39,6 @@ from vippsdiag.checks.sent import (
     carries_token,
     header_place,
     sent_token,
-    shows_headers,
 )
 from vippsdiag.checks.subscription_key import USERINFO
 from vippsdiag.checks.validity import clock_skew, may_be_token, token_expired
@@ -296,7 +295,7 @@ def _words(exchange: Exchange, *, bare: bool) -> Text:
 
 def _is_bare_line(exchange: Exchange) -> bool:
     """Tell whether a call is shown without headers, so that nothing explains it."""
-    return exchange.request is not None and not shows_headers(exchange.request)
+    return exchange.request is not None and not exchange.request.shows_headers
 
 
 def _bare(exchange: Exchange) -> bool:
@@ -342,4 +341,4 @@ def _token_refused(evidence: Evidence, exchange: Exchange) -> bool:
     userinfo = request.path.lower().startswith(USERINFO) and carries(
         request, KEY_HEADER
     )
-    return (carries_token(request) or not shows_headers(request)) and not userinfo
+    return (carries_token(request) or not request.shows_headers) and not userinfo

@@ -21,8 +21,6 @@ _LOGGED_CALL = re.compile(
     r"(?P<origin>https?://[\w.-]{1,255}(?::\d{1,5})?)/? "
     rf"\"(?P<method>{_METHODS}) (?P<path>/[^\s\"]*)"
 )
-# requests: HTTPSConnectionPool(host='apitest.vipps.no', port=443): Max retries
-# exceeded with url: /accesstoken/get
 _METHOD = re.compile(
     rf"\bmethod[\"']?\s{{0,3}}[:=]\s{{0,3}}[\"']?({_METHODS})\b", re.IGNORECASE
 )

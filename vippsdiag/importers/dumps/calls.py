@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from vippsdiag.environments import BASE_URLS, environment_of
 from vippsdiag.exchange import Exchange, Failure, Headers, Request, Response
+from vippsdiag.importers.addresses import is_of_api
 from vippsdiag.importers.answers import as_status, is_answer, status_in
 from vippsdiag.importers.bodies import from_bytes, shortened
 from vippsdiag.importers.decode import writable
@@ -136,7 +136,7 @@ def _request(sent: Json, fields: Json) -> Request | None:
         headers = headers_of(_first(fields, ("requestheaders", "headers")))
     method = _method(sent, fields)
     url = _address(sent, headers) or _address(fields, headers)
-    if not url or not (method or environment_of(url) in BASE_URLS):
+    if not url or not (method or is_of_api(url)):
         return None
     body = _first(sent, _SENT)
     if body is None:

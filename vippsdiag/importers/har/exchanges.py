@@ -6,7 +6,6 @@ from typing import Any, TypeGuard
 from urllib.parse import urlencode
 
 from vippsdiag.conceal import conceal
-from vippsdiag.environments import BASE_URLS, environment_of
 from vippsdiag.exchange import (
     Exchange,
     Failure,
@@ -16,6 +15,7 @@ from vippsdiag.exchange import (
     Response,
     Timing,
 )
+from vippsdiag.importers.addresses import is_of_api
 from vippsdiag.importers.bodies import MOST_UNPACKED, from_base64, packing, shortened
 from vippsdiag.importers.decode import writable
 from vippsdiag.importers.failures import failure_from, find_failure
@@ -58,7 +58,7 @@ def to_exchange(entry: HarJson, most: int = MOST_UNPACKED) -> Exchange:
 def _request(request: HarJson, most: int) -> Request | None:
     method = text_in(request.get("method")) or _pseudo(request, ":method")
     url = _address(request)
-    if not url or not (method or environment_of(url) in BASE_URLS):
+    if not url or not (method or is_of_api(url)):
         return None
     query = pairs(request, "queryString")
     if query and "?" not in url:
