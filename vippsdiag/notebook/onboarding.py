@@ -189,15 +189,16 @@ class Onboarding(Speaking, widgets.VBox):
         self._paint_moves(now)
 
     def _paint_moves(self, now: int) -> None:
-        self.back.layout.display = "" if now else "none"
-        self.next.layout.display = "" if now < LAST else "none"
-        self.next.button_style = "primary" if now in self.done or not now else ""
+        # Named before it is shown: the page draws one change after the other.
         if now:
             name = tr(STEPS[now - 1][0])
             self.back.description = tr("Back: {name}", name=name)
         if now < LAST:
             name = tr(STEPS[now + 1][0])
             self.next.description = tr("Next: {name}", name=name)
+        self.back.layout.display = "" if now else "none"
+        self.next.layout.display = "" if now < LAST else "none"
+        self.next.button_style = "primary" if now in self.done or not now else ""
         parts = [html.status(self._anew_words())] if self._anew else []
         advice = self.advice()
         parts += [html.notice(advice)] if advice else []

@@ -34,6 +34,7 @@ class TrialBox(Speaking, widgets.VBox):
         self._problem: VippsdiagError | None = None
         self.view, self.said = widgets.HTML(), widgets.HTML()
         self.buttons: dict[str, widgets.Button] = {}
+        self._texts: list[widgets.HTML] = []
         super().__init__()
         self.speak()
 
@@ -45,14 +46,16 @@ class TrialBox(Speaking, widgets.VBox):
             sandbox: what answers them, if the keys are the sandbox's.
         """
         self._report, self._sandbox, self._problem = report, sandbox, None
-        self.buttons = {}
+        self.buttons, self._texts = {}, []
         rows: list[widgets.Widget] = []
         for trial in report.trials if report else ():
-            rows.append(widgets.HTML())
+            self._texts.append(widgets.HTML())
+            rows.append(self._texts[-1])
             if not trial.lacking:
                 rows.append(self._button(trial))
-        self.children = (self.view, *rows, self.said)
+        # Named before they are shown: the page draws one change after the other.
         self.paint()
+        self.children = (self.view, *rows, self.said)
 
     def _button(self, trial: Trial) -> widgets.Button:
         made = action()
@@ -85,8 +88,8 @@ class TrialBox(Speaking, widgets.VBox):
         practice = self._sandbox is not None
         head = found.trials_view(report, practice=practice) if report else ""
         self.view.value = html.page(head) if head else ""
-        shown = [one for one in self.children[1:-1] if isinstance(one, widgets.HTML)]
-        for view, trial in zip(shown, report.trials if report else (), strict=True):
+        trials = report.trials if report else ()
+        for view, trial in zip(self._texts, trials, strict=True):
             view.value = html.page(found.trial_view(trial))
         for name, button in self.buttons.items():
             button.description = tr("Make the trial {name}", name=name)
