@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import islice, takewhile
 
 from vippsdiag.exchange import Exchange, Headers, Request, Response
+from vippsdiag.importers.addresses import is_of_api
+from vippsdiag.importers.answers import is_answer
 from vippsdiag.importers.bodies import shortened
 from vippsdiag.importers.failures import find_failure
 from vippsdiag.importers.finds import Find
-from vippsdiag.importers.json_values import json_end
+from vippsdiag.importers.json_values import json_end, whole_json
 from vippsdiag.language import mark
 
 _METHODS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|CONNECT"
@@ -41,8 +43,8 @@ _LONGEST_START, _MOST = 8_000, 1_000
 _FIRST_LETTERS = frozenset(" GPDHOC<>")
 _ERROR = re.compile(r"(?:[\w.]{0,80}(?:Error|Exception)\b|curl: \(\d)")
 _ANSWERED = re.compile(
-    r"\W{0,3}(?:(?:response|status|answer|svar|http)(?: ?code)?\W{1,3}){0,2}[1-5]\d\d"
-    r"(?:[ -]{1,3}[A-Z][A-Za-z -]{1,30})?\W*",
+    r"[^\w\"]{0,3}(?:(?:response|status|answer|svar|http)(?: ?code)?\W{1,3}){0,2}"
+    r"[1-5]\d\d(?:[ -]{1,3}[A-Z][A-Za-z -]{1,30})?[^\w,]*",
     re.IGNORECASE,
 )
 # A body in JSON may stand directly below the headers: people leave the blank line out.
@@ -169,12 +171,31 @@ def _read_body(message: Message, lines: list[str]) -> None:
     while end < len(lines) and not _start(lines, end):
         if mark and (_CURL_NOTE.match(lines[end]) or lines[end].startswith(">")):
             break
-        if _HEADING.fullmatch(lines[end][:200]) or _is_error(message, lines[end]):
-            break
         end += 1
-    body, length = body_of(lines[message.end : end])
+    below = lines[message.end : end]
+    if not _begins_with_json(below):
+        below = list(takewhile(lambda line: not _ends_body(message, line), below))
+    body, length = body_of(below)
+    if body and _is_its_answer(message, body):
+        return
     message.body = body
     message.end += length
+
+
+def _begins_with_json(lines: list[str]) -> bool:
+    """Tell whether a whole object or list is first, which ends where it ends."""
+    text = "\n".join(lines)
+    return json_end(text, len(text) - len(text.lstrip())) is not None
+
+
+def _is_its_answer(message: Message, body: str) -> bool:
+    """Tell whether what stands below a call of the API is what was answered.
+
+    People leave out what stands between the two.
+    """
+    request = _request(message, "https") if message.is_request else None
+    called = request is not None and is_of_api(str(request.url))
+    return called and is_answer(whole_json(body))
 
 
 def _is_json(lines: list[str], place: int) -> bool:
@@ -183,8 +204,10 @@ def _is_json(lines: list[str], place: int) -> bool:
     return text[:1] in _FIRST_OF_JSON and not _CURL_NOTE.match(text)
 
 
-def _is_error(message: Message, line: str) -> bool:
-    """Tell whether a line says how a request was answered, or why it was not."""
+def _ends_body(message: Message, line: str) -> bool:
+    """Tell whether a line is a heading, or says how a request was answered, or not."""
+    if _HEADING.fullmatch(line[:200]):
+        return True
     if not message.is_request:
         return False
     failed = _ERROR.match(line) and find_failure(line)
