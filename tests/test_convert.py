@@ -86,6 +86,11 @@ def test_what_has_no_known_method_becomes_a_call_that_reads(form: Any) -> None:
     assert re.search(r"\bGET\b", given)
 
 
+def test_a_token_is_asked_for_with_the_only_method_that_gives_one() -> None:
+    request = Request(method="", url="https://api.vipps.no/accesstoken/get")
+    assert "-X POST" in to_curl(request)
+
+
 @settings(max_examples=300, deadline=None)
 @given(
     st.sampled_from(["GET", "POST", "PUT", "PATCH", "DELETE"]),

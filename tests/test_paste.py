@@ -6,6 +6,7 @@ import pytest
 
 from vippsdiag.check import Confidence
 from vippsdiag.diagnosis import diagnose
+from vippsdiag.environments import Environment
 from vippsdiag.errors import UnreadablePaste
 from vippsdiag.evidence import Evidence
 from vippsdiag.importers import read_paste
@@ -273,3 +274,29 @@ def test_keys_in_json_beside_an_answer_are_read() -> None:
     evidence = read_paste(json.dumps({"config": keys, "lastError": failed}))
     assert evidence.keys is not None
     assert evidence.keys.client_id == CLIENT_ID
+
+
+def test_keys_beside_an_address_are_keys_and_no_call() -> None:
+    keys = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
+    address = {"url": "https://apitest.vipps.no/accesstoken/get"}
+    evidence = read_paste(json.dumps(address | keys))
+    assert evidence.keys is not None
+    assert evidence.keys.client_id == CLIENT_ID
+    assert evidence.context.environment is Environment.TEST
+    assert not evidence.exchanges
+
+
+def test_words_above_an_answer_name_its_call_before_those_below() -> None:
+    above = "POST https://apitest.vipps.no/epayment/v1/payments is answered with"
+    below = "and POST https://apitest.vipps.no/accesstoken/get works."
+    for text in (mail(above, RAW, below), mail(RAW, above)):
+        (exchange,) = text.exchanges
+        assert exchange.request is not None
+        assert exchange.request.path == "/epayment/v1/payments"
+
+
+def test_a_short_state_is_not_blamed_where_login_failed_for_the_client() -> None:
+    state = "https://api.vipps.no/access-management-1.0/access/oauth2/auth?state=abc"
+    evidence = mail(f"GET {state}", "ERROR login failed: invalid_client")
+    found = {one.id: said.confidence for one, said in diagnose(evidence).ranked}
+    assert found["login-state-length"] is Confidence.POSSIBLE

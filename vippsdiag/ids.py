@@ -19,7 +19,7 @@ _NAMED = re.compile(
     r"|(?:(?<![^\W_])|external|merchant|order|payment|psp|transaction)[_-]?ref\W{1,6}$"
     r"|[?&]state=$"
     # Words that may stand before anything in a sentence.
-    r"|(?:(?<=[\"'])(?:_?id|oid|sid|sub|tid|uti)[\"']"
+    r"|(?:(?<=[\"'])(?:_?id|oid|sid|tid|uti)[\"']"
     r"|(?<![^\W_])(?:build|container|device|image|incident|instance|job|node|order|payment"
     r"|pod|release|rev|revision|sku|task|transaction|version)(?:[\"']\]?|(?==)))\W{1,6}$"
     r"|(?:referan[cs]en?|reference|referens(?:en)?|viite)"
@@ -44,7 +44,7 @@ _HOLDERS = tuple(
     abonnement access account api apim app application auth client company credential
     key klient konto live login merchant mobilepay name national org partner password
     person personal portal primary prod production psp public salgsenhet secondary
-    secret serial session subscription tax tenant test token unit user vipps
+    secret serial session sub subscription tax tenant test token unit user vipps
     """.split()
 )
 # What a file is called by what is in it, and what the programs that tell that print.
@@ -66,7 +66,7 @@ _ENDS = tuple(
     event events file h1 id identifier image incident instance invoice invoices job
     jti match nds node on ons order orders parent payload payment payments pod print
     ref referanse referansen referens referensen refund release rev run runs sh sha
-    sku st state sub task um upload uploads uti viite webhook webhooks
+    sku st state task um upload uploads uti viite webhook webhooks
     """.split()
 ) + tuple(
     f"{word} {verb}"

@@ -245,10 +245,10 @@ def oauth_error(exchange: Exchange) -> str:
     return match[1] if match else worded.oauth_of_words(text_in(exchange))
 
 
-# In a message on its own: at its beginning, behind "error", or in brackets.
+# In a message on its own: at its beginning, behind "error" or "failed", or in brackets.
 _OAUTH = re.compile(
-    r"(?:^\W*|\berror\b\W{1,6}|[(\[])((?:invalid|unauthorized|unsupported|access"
-    r"|server|authorization|slow|expired|login|interaction|consent)_\w+)",
+    r"(?:^\W*|\b(?:error|failed(?: with)?)\b\W{1,6}|[(\[])"
+    r"((?:invalid|unauthorized|unsupported|access|server|authorization|slow|expired|login|interaction|consent)_\w+)",
     re.IGNORECASE,
 )
 

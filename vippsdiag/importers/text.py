@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from vippsdiag.errors import UnreadablePaste
-from vippsdiag.exchange import Exchange, Response
+from vippsdiag.exchange import Exchange, Request, Response
 from vippsdiag.importers.addresses import address_in, is_of_api, request_in
 from vippsdiag.importers.answers import is_page, page_status
 from vippsdiag.importers.bodies import shortened
@@ -154,12 +154,20 @@ def _called(finds: list[Find], lines: list[str]) -> list[Find]:
     if len(exchanges) != 1 or exchanges[0].request or not exchanges[0].response:
         return finds
     (answer,) = exchanges
-    text = _IN_CODE.sub("", "\n".join(lines))
-    request = request_in(text) or address_in(text, answer.text)
-    if request is None or not is_of_api(str(request.url)):
+    first = next(find.first for find in finds if find.exchanges)
+    # What stands above is nearer: below may be what was tried besides.
+    request = _call_in(lines[: first - 1], answer) or _call_in(lines, answer)
+    if request is None:
         return finds
     called = (replace(answer, request=request),)
     return [replace(one, exchanges=called) if one.exchanges else one for one in finds]
+
+
+def _call_in(lines: list[str], answer: Exchange) -> Request | None:
+    """Return the call of the API that some lines name."""
+    text = _IN_CODE.sub("", "\n".join(lines))
+    request = request_in(text) or address_in(text, answer.text)
+    return request if request and is_of_api(str(request.url)) else None
 
 
 def _joined(finds: list[Find], loose: list[Find]) -> list[Find]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from vippsdiag.evidence import Call, call_of
 from vippsdiag.exchange import Request
 from vippsdiag.keys import Field, field_named
 from vippsdiag.secret import Secret, examine
@@ -49,8 +50,9 @@ def variable(name: str, value: str) -> tuple[str, str] | None:
 
 
 def method_of(request: Request) -> str:
-    """Return the method; that of a call that only reads, if it is not known."""
-    return request.method or "GET"
+    """Return the method; if it is not known, POST for a token, or one that reads."""
+    token = call_of(request) in {Call.STANDARD_TOKEN, Call.SPECIALIZED_TOKEN}
+    return request.method or ("POST" if token else "GET")
 
 
 def written_headers(request: Request) -> list[tuple[str, str]]:

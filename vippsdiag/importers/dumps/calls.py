@@ -101,11 +101,18 @@ def _call(fields: Json) -> Exchange | None:
     failure = None if response else _failure(fields)
     if not named or not (response or failure or request):
         return None
+    # Keys may stand beside an address, too.
+    if not (response or failure) and request and _is_address_alone(request):
+        return None
     if request is None and not (response and (sent or received or _method(fields))):
         return None
     return Exchange(
         request=request, response=response, failure=failure, started=_started(fields)
     )
+
+
+def _is_address_alone(request: Request) -> bool:
+    return not (request.method or request.shows_headers or request.body)
 
 
 def _part(fields: Json, names: tuple[str, ...], telling: list[str]) -> Json:
