@@ -300,3 +300,38 @@ def test_a_short_state_is_not_blamed_where_login_failed_for_the_client() -> None
     evidence = mail(f"GET {state}", "ERROR login failed: invalid_client")
     found = {one.id: said.confidence for one, said in diagnose(evidence).ranked}
     assert found["login-state-length"] is Confidence.POSSIBLE
+
+
+TOKEN = "https://apitest.vipps.no/accesstoken/get"
+PROGRAM = f"""\
+try:
+    r = requests.post("{TOKEN}", headers={{"client_id": "{CLIENT_ID}"}})
+except requests.Timeout:
+    return JsonResponse({{"error": "x"}}, status=500)
+"""
+ROUTE = f"""\
+const r = await fetch('{TOKEN}', {{headers: {{client_id: '{CLIENT_ID}'}}}});
+if (!r.ok) {{ return NextResponse.json({{error: 'x'}}, {{status: 502}}); }}
+res.status(500).json({{error: 'y'}})
+"""
+
+
+@pytest.mark.parametrize("program", [PROGRAM, ROUTE], ids=["python", "javascript"])
+def test_what_a_program_says_to_its_own_callers_is_no_answer(program: str) -> None:
+    (exchange,) = read_paste(program).exchanges
+    assert exchange.request is not None
+    assert exchange.response is None
+    assert exchange.failure is None
+
+
+def test_words_of_a_log_that_read_like_a_statement_are_read() -> None:
+    line = json.dumps({"url": ADDRESS, "msg": "return (none)", "status": 401})
+    (exchange,) = read_paste(line).exchanges
+    assert exchange.status == 401
+
+
+def test_a_key_that_stands_in_two_calls_is_one_key() -> None:
+    line = f"const a = {{\n 'Ocp-Apim-Subscription-Key': '{SUBSCRIPTION_KEY}'}};\n"
+    keys = read_paste(line + line.replace("{\n", "{")).keys
+    assert keys is not None
+    assert keys.secondary_subscription_key is None

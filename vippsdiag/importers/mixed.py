@@ -38,6 +38,16 @@ _REFUSED = re.compile(r"Invoke-(?:RestMethod|WebRequest) : ", re.IGNORECASE)
 _WHERE = re.compile(r"At .{1,300}:\d{1,6} char:\d{1,6}\s*$")
 # Lines that such an answer has at most.
 _RECORD = 40
+# What a program says to its own callers, or does if something goes wrong.
+_STATEMENT = re.compile(
+    r"\.(?:status|sendStatus|writeHead)\([1-5]\d\d\b"
+    r"|(?:^|[;{)>]|\belse)\s*(?:return|throw)\b[^\n]*\([^\n]*[;}]\s*$"
+)
+# Beside a program that was read, more is told from what was said.
+_BESIDE_CODE = re.compile(
+    r"\s*+(?:\}\s*+)?(?:(?:return|raise|abort|render)\b.*[(:]"
+    r"|(?:except|catch|rescue)\b.*(?:[:{)]|=> ?\w+)\s*$)"
+)
 # More than one HAR in a text is a rare thing; a thousand is an attack.
 MOST_HARS = 20
 
@@ -53,9 +63,9 @@ def read_mixed(text: str) -> Evidence:
     finds = [find for find, _ in hars]
     finds += find_commands("\n".join(_without(lines, finds)))
     rest = _without(lines, finds)
-    found = find_exchanges("\n".join(rest))
-    finds += found.finds
     code = _lines_of(find for find in finds if find.code)
+    found = find_exchanges("\n".join(_said(rest, beside_code=bool(code))))
+    finds += found.finds
     keys = find_keys("\n".join(_left(rest, found, code)))
     if not keys.keys and not finds:
         if any("looks like" in unused for unused in keys.unused):
@@ -124,6 +134,17 @@ def _without(lines: list[str], finds: Iterable[Find]) -> list[str]:
         if find.whole:
             left[find.first - 1 : find.last] = [""] * (find.last - find.first + 1)
     return left
+
+
+def _said(lines: list[str], *, beside_code: bool) -> list[str]:
+    """Return the lines without those in which a program answers its own callers."""
+    return [
+        ""
+        if _STATEMENT.search(line[:LONGEST_LINE])
+        or (beside_code and _BESIDE_CODE.match(line[:LONGEST_LINE]))
+        else line
+        for line in lines
+    ]
 
 
 def _lines_of(finds: Iterable[Find]) -> set[int]:

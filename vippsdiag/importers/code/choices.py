@@ -8,7 +8,7 @@ from typing import Any
 
 from vippsdiag.importers.code.branches import Branches
 from vippsdiag.importers.code.source import Code
-from vippsdiag.importers.code.values import Name
+from vippsdiag.importers.code.values import Name, either
 
 # How many requests there are, and how far the one in hand is.
 Reached = tuple[int, bool, bool]
@@ -29,11 +29,13 @@ class _Kept:
     Attributes:
         end: where that part ends.
         before: where the name was given the value that it has otherwise.
+        otherwise: that value.
     """
 
     end: int
     path: str
     before: int
+    otherwise: Any
     reached: Reached
 
 
@@ -70,14 +72,14 @@ class Choices:
         if start == place or not other or before == value:
             return value
         if _IF_BEHIND.match(self._code.text, self._code.place):
-            return self._unknown(path, start, reached)
+            return self._unknown(path, start, reached, (before, value))
         self._branches = self._branches or Branches(self._code.text)
         end = self._branches.end(place, start)
         if end is not None:
-            self._kept.append(_Kept(end, path, start, reached))
+            self._kept.append(_Kept(end, path, start, before, reached))
         # Behind a request it is given its value for the next one.
         elif self._is_apart(start, place) and reached_then == reached:
-            return self._unknown(path, start, reached)
+            return self._unknown(path, start, reached, (before, value))
         self._either.discard(path)
         return value
 
@@ -90,16 +92,19 @@ class Choices:
         """
         while self._kept and self._kept[-1].end <= place:
             kept = self._kept.pop()
+            values = kept.otherwise, self._code.known.get(kept.path)
             self._code.known[kept.path] = self._unknown(
-                kept.path, kept.before, kept.reached
+                kept.path, kept.before, kept.reached, values
             )
             if kept.reached == reached:
                 yield kept.path
 
-    def _unknown(self, path: str, before: int, reached: Reached) -> Name:
+    def _unknown(
+        self, path: str, before: int, reached: Reached, values: tuple[Any, Any]
+    ) -> Name | str:
         self._assigned[path] = before, reached
         self._either.add(path)
-        return Name(path)
+        return either(Name(path), *values)
 
     def _is_apart(self, start: int, place: int) -> bool:
         """Tell whether what is done only if something is not so begins in between."""

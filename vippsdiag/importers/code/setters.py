@@ -1,6 +1,8 @@
 """Methods that set a part of a request; each tells whether it was such a method."""
 
+import re
 from collections.abc import Callable
+from typing import Any
 
 from vippsdiag.importers.code.drafts import JSON_TYPE
 from vippsdiag.importers.code.functions import media_type
@@ -8,6 +10,8 @@ from vippsdiag.importers.code.options import method_of
 from vippsdiag.importers.code.program import Program
 from vippsdiag.importers.code.values import Body, Call, Name, as_form, pairs_of, text_of
 from vippsdiag.importers.shells.curl import FORM_TYPE
+
+_PLACE = re.compile(r"\{(\w{1,60})\}")
 
 
 def _header(program: Program, call: Call) -> bool:
@@ -40,8 +44,18 @@ def _address(program: Program, call: Call) -> bool:
     """``url(address)``."""
     if not program.is_address(call.at(0)) or not isinstance(call.on, Name):
         return False
-    program.open(call.at(0), None)
+    address, *given = call.given or [call.at(0)]
+    program.open(_filled(address, given), None)
     return True
+
+
+def _filled(address: str, given: list[Any]) -> str:
+    """Spring: ``.uri("/payments/{reference}", reference)``."""
+    named = given[0] if given and isinstance(given[0], dict) else {}
+    rest = iter(given if not named else ())
+    return _PLACE.sub(
+        lambda place: text_of(named.get(place[1], next(rest, place[0]))), address
+    )
 
 
 def _method(program: Program, call: Call) -> bool:

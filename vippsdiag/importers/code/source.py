@@ -15,6 +15,7 @@ from vippsdiag.importers.code.values import (
     Call,
     Name,
     Pairs,
+    either,
     joined,
     key_of,
     member_of,
@@ -73,15 +74,13 @@ class Code:
         """Pass over a choice between two values; which of them is not told."""
         if self.left > 0 and (otherwise := signs.IF_ELSE.match(self.text, self.place)):
             self.place = otherwise.end()
-            self.value()
-            return Name("")
+            return either(Name(""), value, self.value())
         if self.left > 0 and (choice := signs.CHOICE.match(self.text, self.place)):
             before, self.place = self.place, choice.end()
-            self._joined()
+            first = self._joined()
             if other := signs.OTHER.match(self.text, self.place):
                 self.place = other.end()
-                self._joined()
-                return Name("")
+                return either(Name(""), first, self._joined())
             self.place = before
         return value
 

@@ -93,6 +93,20 @@ def text_of(value: Any) -> str:
     return as_json(value)
 
 
+_BEHIND_HOST = re.compile(rf"(?:https?://[^\s/?]+|{MASK}\w*)(/\S+)")
+
+
+def either(name: Name, one: Any, other: Any) -> Name | str:
+    """Return what has one of two values: of two addresses, what is behind the host."""
+    ends = [
+        _BEHIND_HOST.fullmatch(value) if isinstance(value, str) else None
+        for value in (one, other)
+    ]
+    if ends[0] and ends[1] and ends[0][1] == ends[1][1]:
+        return text_of(name) + ends[0][1]
+    return name
+
+
 def key_of(value: Any) -> str:
     """Return a value as a name in a table; a table itself is none."""
     return "" if isinstance(value, dict | list) else text_of(value)

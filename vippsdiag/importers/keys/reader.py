@@ -266,7 +266,8 @@ def _shifted(home: _Set, one: _Set) -> dict[Field, str]:
     """Return a set's values, a second subscription key in its own place."""
     values = dict(one.values)
     first, second = Field.SUBSCRIPTION_KEY, Field.SECONDARY_SUBSCRIPTION_KEY
-    if first in home.values and first in values:
+    known = home.values.get(first)
+    if known is not None and values.get(first, known) != known:
         values[second] = values.pop(first)
     return values
 
