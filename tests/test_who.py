@@ -89,6 +89,7 @@ ANSWERS: dict[str, tuple[Exchange, Who | None]] = {
     ),
     "sign-in-page": (token_call(TEST, answer="<html>Sign in</html>"), Who.PROXY),
     "proxy-wants-a-password": (token_call(TEST, status=407, answer=""), Who.PROXY),
+    "recorder": (token_call(TEST, status=502, answer="[Fiddler] failed"), Who.PROXY),
     "proxy-refused": (token_call(TEST, failure=FailureKind.PROXY), Who.PROXY),
     "cache": (token_call(TEST, answer_headers={"CF-Cache-Status": "HIT"}), Who.CACHE),
     "age": (token_call(TEST, answer_headers={"Age": "120"}), Who.CACHE),

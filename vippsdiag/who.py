@@ -80,10 +80,26 @@ def _without_answer(exchange: Exchange) -> Who | None:
     return Who.PROXY if proxy else Who.NOBODY
 
 
+# Programs that record calls answer themselves where they got no answer.
+_RECORDERS = re.compile(
+    r"^\s*\[fiddler\]|<title>charles error report|^server: mitmproxy",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def is_recorders(response: Response) -> bool:
+    """Tell whether an answer is the recording program's own: nobody else answered."""
+    if response.status not in {502, 503, 504}:
+        return False
+    server = response.headers.get("Server") or ""
+    return bool(_RECORDERS.search(f"Server: {server}\n{response.text[:LONGEST]}"))
+
+
 def _between(response: Response) -> Who | None:
     """Tell who stands between, if it was not the service that answered."""
     text, headers = response.text[:LONGEST], response.headers
-    if response.status == 407 or "Proxy-Authenticate" in headers:
+    asks = response.status == 407 or "Proxy-Authenticate" in headers
+    if asks or is_recorders(response):
         return Who.PROXY
     page = HTML.search(text) is not None
     server = (headers.get("Server") or "").lower()

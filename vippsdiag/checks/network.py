@@ -18,6 +18,7 @@ from vippsdiag.samples import (
     case,
     token_call,
 )
+from vippsdiag.who import is_recorders
 
 
 def failures(evidence: Evidence, *kinds: FailureKind) -> Iterator[Exchange]:
@@ -42,6 +43,8 @@ def failure_of(exchange: Exchange) -> Failure | None:
     """Return why a call that was meant for the API got no answer, or a shop's call."""
     if exchange.response is None:
         return exchange.failure if is_ours(exchange.request) else None
+    if is_recorders(exchange.response) and is_ours(exchange.request):
+        return find_failure(text_in(exchange))
     shop = exchange.request is not None and call_of(exchange.request) is None
     if not shop or exchange.response.status not in {500, 502, 503, 504}:
         return None
@@ -80,7 +83,12 @@ def _failed(exchange: Exchange) -> Place:
 
 def _sure(exchange: Exchange) -> Confidence:
     """Tell how sure a failure is: a shop's page may speak of several calls."""
-    return Confidence.CERTAIN if exchange.failure else Confidence.LIKELY
+    return Confidence.CERTAIN if _is_own(exchange) else Confidence.LIKELY
+
+
+def _is_own(exchange: Exchange) -> bool:
+    """Tell whether a failure is the recorded call's own, not one that a shop tells."""
+    return exchange.response is None or is_recorders(exchange.response)
 
 
 # What clients say if they were connected: cURL, Python and Java, Node.js, Go.
@@ -91,6 +99,11 @@ _WAITED = re.compile(
 )
 _CONNECTED = (
     "cURL error 28: Operation timed out after 30001 milliseconds with 0 bytes received"
+)
+_FIDDLER = '[Fiddler] DNS Lookup for "apitest.vipps.no" failed. No such host is known'
+_CHARLES = (
+    "<html><head><title>Charles Error Report</title></head><body>SSL handshake with "
+    "the server failed: javax.net.ssl.SSLHandshakeException</body></html>"
 )
 _PAGE = "https://api.vipps.no/x: no answer" + " " * 400 + "// timeout in seconds"
 
@@ -117,11 +130,13 @@ def _handed_on(words: str) -> Evidence:
             )
         ),
         _handed_on("getaddrinfo ENOTFOUND api.vipps.no"),
+        case(token_call(TEST, status=502, answer=_FIDDLER)),
     ],
     healthy=lambda: [
         case(token_call(TEST, failure=FailureKind.TIMEOUT)),
         case(call("GET", "https://statistics.example/x", failure=FailureKind.DNS)),
         case(token_call(TEST, failure=FailureKind.DNS), token_call(TEST)),
+        case(token_call(TEST, status=502, answer="no such host is known")),
     ],
 )
 def dns_resolution_failure(evidence: Evidence) -> Iterator[Finding]:
@@ -133,7 +148,7 @@ def dns_resolution_failure(evidence: Evidence) -> Iterator[Finding]:
     for exchange in evidence.exchanges:
         if not is_dns(exchange) or went_well_later(evidence, exchange):
             continue
-        own = exchange.request if exchange.failure else None
+        own = exchange.request if _is_own(exchange) else None
         host = own.host if own else ""
         yield Finding(
             message=say("The name {host} could not be resolved.", host=host)
@@ -156,6 +171,14 @@ def dns_resolution_failure(evidence: Evidence) -> Iterator[Finding]:
         case(token_call(TEST, failure=FailureKind.TIMEOUT)),
         case(token_call(TEST, failure=FailureKind.REFUSED)),
         _handed_on("connect ETIMEDOUT 192.0.2.7:443"),
+        case(
+            token_call(
+                TEST,
+                status=502,
+                answer="<html><title>502 Bad Gateway</title>Connection refused",
+                answer_headers={"Server": "mitmproxy 11.0.2"},
+            )
+        ),
         case(token_call(TEST, failure=FailureKind.TIMEOUT, message=_CONNECTED)),
     ],
     healthy=lambda: [
@@ -193,7 +216,7 @@ def _was_connected(failure: Failure) -> bool:
 def _unanswered(exchange: Exchange, failure: Failure, *, connected: bool) -> str:
     if connected:
         return say("There was a connection, but no answer came in time.")
-    if exchange.failure:
+    if _is_own(exchange):
         return say("There was no answer ({kind}).", kind=failure.kind)
     return say("The shop got no answer from the API ({kind}).", kind=failure.kind)
 
@@ -208,6 +231,7 @@ def _unanswered(exchange: Exchange, failure: Failure, *, connected: bool) -> str
     broken=lambda: [
         case(token_call(TEST, failure=FailureKind.TLS)),
         _handed_on("SSL certificate problem: unable to get local issuer"),
+        case(token_call(TEST, status=503, answer=_CHARLES)),
         case(token_call(TEST, status=400, answer="AADSTS1002016: TLS version 1.0")),
     ],
     healthy=lambda: [

@@ -67,6 +67,7 @@ _KINDS: dict[FailureKind, tuple[str, ...]] = {
         "|remote name could not be resolved|ns_error_unknown_host|err_dns_"
         "|err_address_invalid|could not be resolved|host not found"
         "|unresolvedaddressexception|hostname could not be found"
+        "|dns lookup for|name lookup failed"
     ),
     FailureKind.TLS: _words(
         "certificate|ssl_|sslerror|ssl error|sslexception|sslhandshake|ssl routines"
