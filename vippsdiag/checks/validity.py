@@ -1,5 +1,6 @@
 """Is the access token sent while it is valid, by clocks that agree?"""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -22,26 +23,42 @@ from vippsdiag.checks.authorization import (
 from vippsdiag.checks.clocks import CLOSE, clock_off, minutes, server_date
 from vippsdiag.checks.later import renewed_after
 from vippsdiag.checks.sent import header_place
+from vippsdiag.conceal import still_masked
 from vippsdiag.evidence import (
     Call,
     Evidence,
     Need,
     Place,
     call_of,
+    received_token,
 )
 from vippsdiag.exchange import Exchange
 from vippsdiag.language import Text, say
 from vippsdiag.samples import (
     NOW,
+    PRODUCTION,
     TEST,
     api_call,
     case,
+    specialized_call,
     token,
     token_call,
 )
-from vippsdiag.token import Token
+from vippsdiag.token import Token, bearer_of, read_token
 
 ENDED = "Bearer " + token(TEST, issued=NOW - timedelta(hours=3))
+
+
+def _fetched(after: int = 0) -> Exchange:
+    """Return how a token for 15 minutes is fetched, some minutes later."""
+    answer = {"access_token": "***", "token_type": "Bearer", "expires_in": 900}
+    return specialized_call(answer=answer, started=NOW + timedelta(minutes=after))
+
+
+def _asked(after: int) -> Exchange:
+    """Return a call that is refused, some minutes later, with a hidden token."""
+    started = NOW + timedelta(minutes=after)
+    return api_call(PRODUCTION, headers=sent("Bearer ***"), status=401, started=started)
 
 
 @check(
@@ -61,11 +78,14 @@ ENDED = "Bearer " + token(TEST, issued=NOW - timedelta(hours=3))
         ),
         case(api_call(TEST, headers=sent(ENDED), status=401, started=None)),
         case(api_call(TEST, status=401, answer="The token provided has expired.")),
+        case(_fetched(), _asked(16)),
     ],
     healthy=lambda: [
         case(api_call(TEST, status=401)),
         case(api_call(TEST, status=401, answer="The token provided is not valid.")),
         case(api_call(TEST)),
+        case(_fetched(), _asked(14)),
+        case(_fetched(), _fetched(10), _asked(16)),
         case(
             api_call(TEST, headers=sent(ENDED), status=401),
             token_call(TEST),
@@ -99,10 +119,49 @@ def token_expired(evidence: Evidence) -> Iterator[Finding]:
         told = says(exchange, Says.TOKEN_EXPIRED) or renewed_after(evidence, exchange)
         if found.expires and not told and not_accepted(exchange):
             yield from _ended(exchange, found.expires, evidence.now)
+    for exchange, end, sure in _outlived(evidence):
+        if not says(exchange, Says.TOKEN_EXPIRED):
+            yield from _ended(exchange, end, evidence.now, sure)
+
+
+def _outlived(evidence: Evidence) -> Iterator[tuple[Exchange, datetime, Confidence]]:
+    """Yield each refused call with a token that does not say when it ends.
+
+    With it comes the end that the last token call before it gave: it is sure for that
+    very token, and likely for one that is hidden.
+    """
+    last: dict[str, Exchange] = {}
+    kinds = (Call.STANDARD_TOKEN, Call.SPECIALIZED_TOKEN, Call.API)
+    for exchange, request in evidence.calls(*kinds):
+        if call_of(request) is not Call.API:
+            if exchange.ok:
+                last[request.host] = exchange
+            continue
+        source = last.get(request.host)
+        end = _end_given(source) if source else None
+        value = bearer_of(request.headers.get(AUTHORIZATION) or "")
+        if source is None or end is None or value is None or not refused(exchange):
+            continue
+        same = value == received_token(source)
+        silent = still_masked(value) or (same and read_token(value).expires is None)
+        if silent and not renewed_after(evidence, exchange):
+            yield exchange, end, Confidence.CERTAIN if same else Confidence.LIKELY
+
+
+def _end_given(exchange: Exchange) -> datetime | None:
+    """Return when the token ends that a token call gave, as its answer says."""
+    body = exchange.response.json if exchange.response else None
+    seconds = str(body.get("expires_in")) if isinstance(body, dict) else ""
+    if exchange.started is None or not re.fullmatch(r"[0-9]{1,7}", seconds):
+        return None
+    return exchange.started + timedelta(seconds=int(seconds))
 
 
 def _ended(
-    exchange: Exchange, end: datetime, now: datetime | None
+    exchange: Exchange,
+    end: datetime,
+    now: datetime | None,
+    sure: Confidence = Confidence.CERTAIN,
 ) -> Iterator[Finding]:
     """Yield a finding if a token had ended when the call was made, or by now."""
     off = clock_off(exchange)
@@ -126,7 +185,7 @@ def _ended(
             **ended,
         ),
         place=header_place(exchange, AUTHORIZATION),
-        confidence=Confidence.LIKELY if off or known is None else Confidence.CERTAIN,
+        confidence=Confidence.LIKELY if off or known is None else sure,
     )
 
 
