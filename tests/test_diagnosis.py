@@ -14,7 +14,16 @@ from vippsdiag.diagnosis import MOST_PLACES, diagnose
 from vippsdiag.evidence import Context, Evidence, Need
 from vippsdiag.exchange import Exchange, Headers, Request, Response
 from vippsdiag.keys import KeySet
-from vippsdiag.samples import CLIENT_SECRET, KEYS, api_call, case, token_call
+from vippsdiag.samples import (
+    CLIENT_SECRET,
+    KEYS,
+    SUBSCRIPTION_KEY,
+    api_call,
+    case,
+    ecom,
+    token,
+    token_call,
+)
 
 
 def found(name: str, severity: Severity, *sure: Confidence) -> Check:
@@ -140,3 +149,27 @@ def test_a_crash_of_one_check_leaves_the_others_as_they_are(item: Check) -> None
         Outcome.CRASHED,
         Outcome.FOUND,
     ]
+
+
+def test_what_stops_the_last_attempt_comes_before_what_stopped_an_earlier_one() -> None:
+    def bare() -> Exchange:
+        return api_call(headers={"Authorization": token()}, status=401, answer="")
+
+    def refused() -> Exchange:
+        return api_call(status=403, answer=ecom("97", "Merchant Not Allowed"))
+
+    def first(*exchanges: Exchange) -> str:
+        return diagnose(case(*exchanges)).ranked[0][0].id
+
+    assert first(bare(), refused()) == "product-not-activated"
+    assert first(refused(), bare()) == "bearer-prefix-missing"
+    assert first(bare(), bare(), refused()) == "product-not-activated"
+    assert first(bare(), refused(), bare()) == "bearer-prefix-missing"
+
+
+def test_a_value_that_is_sent_again_unchanged_is_not_left_behind() -> None:
+    quoted = {"Ocp-Apim-Subscription-Key": f'"{SUBSCRIPTION_KEY}"'}
+    first = token_call(headers=quoted | {"client_id": None}, status=401, answer="")
+    example = quoted | {"client_id": "your-client-id"}
+    report = diagnose(case(first, token_call(headers=example, status=401, answer="")))
+    assert report.ranked[0][0].id == "value-contains-hidden-characters"

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from vippsdiag.check import Check, Report, Result, When, lacking, rank, run, settled
 from vippsdiag.checks import CHECKS
+from vippsdiag.checks.later import is_left_behind
 from vippsdiag.evidence import Evidence, Need
 from vippsdiag.trials import plan
 
@@ -20,8 +21,9 @@ def diagnose(evidence: Evidence, checks: tuple[Check, ...] = CHECKS) -> Report:
 
     Returns:
         A report with a result for every check, every finding ranked (what breaks the
-        call before what does not, sure before possible), and the trials that could
-        make it surer. Never raises.
+        call before what does not, sure before possible, what stops the last attempt
+        before what stopped an earlier one), and the trials that could make it surer.
+        Never raises.
     """
     report = without_trials(evidence, checks)
     trials = plan(evidence, report.ranked) if report.ranked else ()
@@ -36,12 +38,18 @@ def without_trials(evidence: Evidence, checks: tuple[Check, ...] = CHECKS) -> Re
         result or run(item, evidence)
         for item, result in zip(checks, known, strict=True)
     )
+    found = [result for result in results if result.findings]
     ranked = rank(
         (result.check, finding)
-        for result in results
+        for result in sorted(found, key=lambda one: _is_past(evidence, one))
         for finding in result.findings[:MOST_PLACES]
     )
     return Report(evidence=evidence, results=results, ranked=ranked)
+
+
+def _is_past(evidence: Evidence, result: Result) -> bool:
+    """Tell whether a cause shows nowhere in the last attempt of what was tried."""
+    return all(is_left_behind(evidence, item.place) for item in result.findings)
 
 
 # Most evidence lacks the same as some other: a call to an API that succeeded.

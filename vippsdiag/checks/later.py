@@ -1,8 +1,8 @@
-"""What became of a call: did the very same one go well later?"""
+"""What became of a call: was it made again, and did it go well then?"""
 
 from collections.abc import Iterator
 
-from vippsdiag.evidence import Call, Evidence
+from vippsdiag.evidence import Call, Evidence, Place
 from vippsdiag.exchange import Exchange, once
 
 
@@ -51,3 +51,30 @@ def _before_renewal(evidence: Evidence) -> frozenset[int]:
     identities = [id(exchange) for exchange in evidence.exchanges]
     last = max((n for n, one in enumerate(identities) if one in issued), default=0)
     return frozenset(identities[:last])
+
+
+def is_left_behind(evidence: Evidence, place: Place | None) -> bool:
+    """Tell whether what shows at a place was changed in a later attempt.
+
+    A header that was sent in the same way again is not left behind.
+    """
+    exchange = place.exchange if place else None
+    last = _last_attempts(evidence).get(id(exchange))
+    if place is None or exchange is None or last is None:
+        return False
+    if place.part != "request header" or not (exchange.request and last.request):
+        return True
+    name = place.name or ""
+    return exchange.request.headers.get(name) != last.request.headers.get(name)
+
+
+@once
+def _last_attempts(evidence: Evidence) -> dict[int, Exchange]:
+    """Return, by the identity of each failed call, the last one to the same address."""
+    last: dict[tuple[str, str], Exchange] = {}
+    found = {}
+    for exchange, request in reversed(list(evidence.calls())):
+        final = last.setdefault((request.method, request.url), exchange)
+        if final is not exchange and not exchange.ok:
+            found[id(exchange)] = final
+    return found
