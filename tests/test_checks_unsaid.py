@@ -11,10 +11,12 @@ from vippsdiag.environments import Environment
 from vippsdiag.evidence import Evidence
 from vippsdiag.exchange import FailureKind, Request
 from vippsdiag.importers.paste import read_paste
+from vippsdiag.keys import KeySet
 from vippsdiag.products import product_at
 from vippsdiag.samples import (
     MISSING_KEY,
     PRODUCTION,
+    SUBSCRIPTION_KEY,
     TEST,
     api_call,
     call,
@@ -236,3 +238,32 @@ def test_of_a_call_without_headers_only_the_gateway_tells_what_was_missing() -> 
     address = f"{HOST}/accesstoken/get"
     bare = call("POST", address, status=401, answer=gateway(401, MISSING_KEY))
     assert found(case(bare)) == {"subscription-key-missing": Confidence.LIKELY}
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        (
+            "/qr/v1/merchant-redirect",
+            "QR has /qr/v1/merchant-redirect, but not with the method that was used.",
+        ),
+        ("/epayment/payments", "There is nothing at /epayment/payments."),
+    ],
+    ids=["another method", "another path"],
+)
+def test_a_method_that_is_not_known_is_not_named(path: str, words: str) -> None:
+    answer = gateway(404, "Resource not found")
+    asked = call("", f"https://api.vipps.no{path}", status=404, answer=answer)
+    said = [str(one.message) for item, one in diagnose(case(asked)).ranked]
+    assert words in said
+
+
+def test_a_letter_that_looks_like_a_digit_is_shown_where_it_stands_in_a_key() -> None:
+    wrong = SUBSCRIPTION_KEY[:2] + "O" + SUBSCRIPTION_KEY[3:]
+    evidence = Evidence(keys=KeySet(subscription_key=wrong))
+    ((check, finding),) = diagnose(evidence).ranked
+    assert check.id == "subscription-key-malformed"
+    assert finding.message == (
+        "In the Ocp-Apim-Subscription-Key, character 3 is the letter O; a key holds "
+        "only 0 to 9 and a to f."
+    )

@@ -630,6 +630,7 @@ BENIGN_TEXTS = {
     "any-name-of-an-id": f"error_id={SUBSCRIPTION_KEY} shipmentId: {SUBSCRIPTION_KEY}",
     "claims": f'{{"sid":"{SUBSCRIPTION_KEY}","oid": "{SUBSCRIPTION_KEY}"}}',
     "sum-before-a-file": f"{SUBSCRIPTION_KEY}  woo-vipps.zip",
+    "sum-before-a-file-in-an-answer": f"> \n> {SUBSCRIPTION_KEY} *woo-vipps.zip",
     "sum-of-a-file-of-bsd": f"MD5 (woo-vipps.zip) = {SUBSCRIPTION_KEY}",
     "file-called-by-its-sum": f"s3://logs/2026/11/20/{SUBSCRIPTION_KEY}.tar.gz",
     "id-in-a-cell": f"<td>request id</td><td>{SUBSCRIPTION_KEY}</td>",
@@ -653,6 +654,8 @@ NO_IDS = {
     "beside-a-column-of-ids": "msn,n,order_id\n284610,{},a1\n",
     "below-an-id-in-a-sentence": "order id and the key\n{}",
     "sum-of-nothing": "key (x) = {}",
+    "before-the-name-of-a-file": "our key {}  shop.txt",
+    "id-of-a-key-in-norwegian": "nøkkelId: {} abonnementsnøkkelId: {}",
 }
 
 

@@ -37,20 +37,22 @@ _HASHED = re.compile(r"(?:MD5|SHA\d{1,3})[ ]?\([^()\r\n]{1,50}\) = $")
 # Any name that ends in "Id" is an id's, but for the ids of what has keys: a key is put
 # in their place by mistake.
 _CALLED_ID = re.compile(
-    r"(?P<of>[A-Za-z]{2,40})(?:(?<=[a-z])I[dD]|[_.-][iI][dD])\W{1,6}$"
+    r"(?P<of>[^\W\d_]{2,40})(?:(?<=[a-z])I[dD]|[_.-][iI][dD])\W{1,6}$"
 )
 _HOLDERS = tuple(
     """
-    abonnement access account api apim app application auth client company credential
-    key klient konto live login merchant mobilepay name national org partner password
-    person personal portal primary prod production psp public salgsenhet secondary
-    secret serial session sub subscription tax tenant test token unit user vipps
+    abonnement access account api apim app application auth avain client company
+    credential hemlighet hemmelighed hemmelighet key klient konto live login merchant
+    mobilepay name national nyckel nøgle nøkkel org partner password person personal
+    portal primary prod production psp public salaisuus salgsenhet secondary secret
+    serial session sub subscription tax tenant test token unit user vipps
     """.split()
 )
-# What a file is called by what is in it, and what the programs that tell that print.
+# What a file is called by what is in it, and what the programs that tell that print, at
+# the beginning of a line.
 _FILE = re.compile(
-    r"(?:\.(?:min\.|tar\.)?|[ ][ *][\w./-]{1,99}\.)(?:7z|bz2|css|csv|deb|exe|gif|gz"
-    r"|html|ico|jar|jpe?g|js|json|log|map|pdf|phar|php|png|rpm|sql|svg|tar|tgz|txt|war"
+    r"(?:\.(?:min\.|tar\.)?|(?P<listed>[ ][ *][\w./-]{1,99}\.))"
+    r"(?:7z|bz2|css|csv|deb|exe|gif|gz|html|ico|jar|jpe?g|js|json|log|map|pdf|phar|php|png|rpm|sql|svg|tar|tgz|txt|war"
     r"|webp|whl|woff2?|xml|xz|zip)(?![\w-])"
 )
 # What stands between the cells of a row, or a title and its value; not between rows.
@@ -81,7 +83,7 @@ _BESIDE_TWO = frozenset(end[-2:] for end in _BESIDE)
 _BETWEEN = f"{punctuation}{whitespace}"
 # A span's number, which stands behind its trace's.
 _SPAN = re.compile(r"[,:/](?=\d*[a-f])[0-9a-f]{16}(?!\w)")
-_FARTHEST = 64
+_FARTHEST, _LONGEST_QUOTE = 64, 10
 
 
 def is_id(text: str, place: int) -> bool:
@@ -89,7 +91,8 @@ def is_id(text: str, place: int) -> bool:
     behind = text[place + 32 : place + 33]
     if behind in ",:/" and _SPAN.match(text, place + 32):
         return True
-    if behind in " ." and _FILE.match(text, place + 32):
+    file = _FILE.match(text, place + 32) if behind in " ." else None
+    if file and (not file["listed"] or _begins_line(text, place)):
         return True
     before = text[max(0, place - _FARTHEST) : place]
     if before[-1:] == ">":
@@ -103,6 +106,12 @@ def is_id(text: str, place: int) -> bool:
     if name[-2:].lower() not in _LAST_TWO or not name.lower().endswith(_ENDS):
         return False  # as most are
     return _NAMED.search(before) is not None or _is_called_id(before)
+
+
+def _begins_line(text: str, place: int) -> bool:
+    """Tell whether no more than the marks of a quotation stand before a place."""
+    before = text[max(0, place - _LONGEST_QUOTE) : place].rpartition("\n")
+    return (bool(before[1]) or place < _LONGEST_QUOTE) and not before[2].strip("> |\t")
 
 
 def _is_called_id(before: str) -> bool:

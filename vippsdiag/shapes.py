@@ -6,6 +6,7 @@ answers with a place, a name or a yes or no, never with the value.
 """
 
 import re
+from collections.abc import Set
 from enum import StrEnum
 from sys import maxsize
 from typing import NamedTuple
@@ -171,20 +172,39 @@ def cleaned(value: str) -> str:
     return question(value)
 
 
+_HEX = frozenset("0123456789abcdefABCDEF")
+# Who reads or scans a value takes these for a zero and a one.
+LOOK_LIKE_DIGITS = frozenset("oOlI")
+
+
 def letters_in_guid(value: str) -> list[Slip]:
     """Find letters in a value of a GUID's outline that a GUID cannot hold."""
 
     def question(raw: str) -> list[Slip]:
         text = raw.strip()
-        if not GUID_OUTLINE.fullmatch(text) or len(text) != 36:
-            return []
-        return [
-            Slip(place, say("the letter {letter}", letter=character))
-            for place, character in enumerate(text, 1)
-            if character not in "0123456789abcdefABCDEF-"
-        ]
+        outline = GUID_OUTLINE.fullmatch(text) and len(text) == 36
+        return _letters(text, _HEX | {"-"}) if outline else []
 
     return examine(value, question)
+
+
+def letters_in_key(value: str) -> list[Slip]:
+    """Find letters that look like digits in a value as long as a subscription key."""
+
+    def question(raw: str) -> list[Slip]:
+        text = raw.strip()
+        misread = len(text) == 32 and set(text) <= _HEX | LOOK_LIKE_DIGITS
+        return _letters(text, _HEX) if misread else []
+
+    return examine(value, question)
+
+
+def _letters(text: str, known: Set[str]) -> list[Slip]:
+    return [
+        Slip(place, say("the letter {letter}", letter=character))
+        for place, character in enumerate(text, 1)
+        if character not in known
+    ]
 
 
 # Left in a value whose writer meant to fill it in. Case does not matter.

@@ -27,8 +27,8 @@ from vippsdiag.evidence import (
     call_of,
 )
 from vippsdiag.exchange import Exchange, Request
-from vippsdiag.language import say
-from vippsdiag.products import product_at
+from vippsdiag.language import Text, say
+from vippsdiag.products import Product, product_at
 from vippsdiag.samples import (
     PRODUCTION,
     TEST,
@@ -70,7 +70,7 @@ def _says_no_path(exchange: Exchange) -> bool:
     return says(exchange, Says.NO_SUCH_PATH) and not problem
 
 
-def method_of(request: Request) -> str:
+def shown_method(request: Request) -> str:
     """Return the method for a message; anything else in its place is not shown."""
     known = request.method.isalpha() and len(request.method) <= 10
     return request.method if known else say("unknown")
@@ -173,7 +173,7 @@ def token_method_wrong(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(
                 message=say(
                     "The method is {method}; it should be POST.",
-                    method=method_of(request),
+                    method=shown_method(request),
                 ),
                 place=address(exchange),
             )
@@ -236,23 +236,29 @@ def api_path_wrong(evidence: Evidence) -> Iterator[Finding]:
             continue
         if unmatched(exchange) or _is_of_no_api(exchange, request):
             yield Finding(
-                message=say(
-                    "{api} has no {method} {path}.",
-                    api=product.name,
-                    method=method_of(request),
-                    path=request.path,
-                )
-                if product
-                else say(
-                    "No API has {method} {path}.",
-                    method=method_of(request),
-                    path=request.path,
-                ),
+                message=_not_served(request, product),
                 place=address(exchange),
                 confidence=Confidence.CERTAIN
                 if exchange.status == 405 or told
                 else Confidence.LIKELY,
             )
+
+
+def _not_served(request: Request, product: Product | None) -> Text:
+    method, path = shown_method(request), request.path
+    if not request.method and product and is_operation(request):
+        return say(
+            "{api} has {path}, but not with the method that was used.",
+            api=product.name,
+            path=path,
+        )
+    if not request.method:
+        return say("There is nothing at {path}.", path=path)
+    if product:
+        return say(
+            "{api} has no {method} {path}.", api=product.name, method=method, path=path
+        )
+    return say("No API has {method} {path}.", method=method, path=path)
 
 
 def _is_of_no_api(exchange: Exchange, request: Request) -> bool:
@@ -363,7 +369,7 @@ def wrong_http_method(evidence: Evidence) -> Iterator[Finding]:
         if exchange.status == 405 and (landing or _bad_verb(exchange)):
             yield Finding(
                 message=say(
-                    "{method} is not supported there.", method=method_of(request)
+                    "{method} is not supported there.", method=shown_method(request)
                 ),
                 place=address(exchange),
             )

@@ -8,7 +8,7 @@ from vippsdiag.conceal import still_masked
 from vippsdiag.evidence import Evidence, Need, Value
 from vippsdiag.exchange import once
 from vippsdiag.keys import Field
-from vippsdiag.language import joined, say
+from vippsdiag.language import Text, joined, say
 from vippsdiag.samples import (
     CLIENT_ID,
     CLIENT_SECRET,
@@ -22,13 +22,16 @@ from vippsdiag.samples import (
 )
 from vippsdiag.secret import examine, size
 from vippsdiag.shapes import (
+    LOOK_LIKE_DIGITS,
     Shape,
+    Slip,
     cleaned,
     hidden_characters,
     is_cut,
     is_placeholder,
     is_word_for_nothing,
     letters_in_guid,
+    letters_in_key,
     shape_of,
     template_in,
 )
@@ -104,14 +107,21 @@ def belongs_to(value: Value) -> Field | None:
     return None if home is here or here is Field.PSP_ID else home
 
 
-# Who reads or scans a value takes these for a zero and a one.
-_LOOK_LIKE_DIGITS = set("oOlI")
 _HEX = set("0123456789abcdefABCDEF")
+
+
+def _where(slips: list[Slip]) -> Text:
+    """Say which characters cannot be right."""
+    each = (
+        say("character {position} is {name}", position=slip.position, name=slip.name)
+        for slip in slips
+    )
+    return joined(*each, by=", ")
 
 
 def is_secret_like(text: str) -> bool:
     """Tell Base64 from hexadecimal digits, be they too many or misread."""
-    return examine(text, lambda raw: bool(set(raw.strip()) - _HEX - _LOOK_LIKE_DIGITS))
+    return examine(text, lambda raw: bool(set(raw.strip()) - _HEX - LOOK_LIKE_DIGITS))
 
 
 _UNSEEN = {"client_id": "REDACTED"}
@@ -149,20 +159,10 @@ def client_id_malformed(evidence: Evidence) -> Iterator[Finding]:
     for value in plain(evidence, Field.CLIENT_ID):
         slips = letters_in_guid(value.value)
         if slips:
-            where = joined(
-                *(
-                    say(
-                        "character {position} is {name}",
-                        position=slip.position,
-                        name=slip.name,
-                    )
-                    for slip in slips
-                ),
-                by=", ",
-            )
             yield Finding(
                 message=say(
-                    "In the client_id, {where}; a GUID cannot hold that.", where=where
+                    "In the client_id, {where}; a GUID cannot hold that.",
+                    where=_where(slips),
                 ),
                 place=value.place.at(slips[0].position),
                 confidence=sureness(value),
@@ -254,6 +254,12 @@ def subscription_key_malformed(evidence: Evidence) -> Iterator[Finding]:
             )
         elif shape in {Shape.GUID, Shape.HEX32, Shape.TOKEN} or belongs_to(value):
             continue
+        elif slips := letters_in_key(value.value):
+            message = say(
+                "In the {field}, {where}; a key holds only 0 to 9 and a to f.",
+                field=value.field,
+                where=_where(slips),
+            )
         else:
             count = size(value.value)
             message = say(

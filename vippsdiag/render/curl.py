@@ -4,7 +4,13 @@ import re
 from collections.abc import Iterator
 
 from vippsdiag.exchange import Request
-from vippsdiag.render.values import Show, masked, method_of, variable, written_headers
+from vippsdiag.render.values import (
+    Show,
+    masked,
+    variable,
+    written_headers,
+    written_method,
+)
 
 
 def to_curl(request: Request, show: Show = masked) -> str:
@@ -14,7 +20,7 @@ def to_curl(request: Request, show: Show = masked) -> str:
     ``CLIENT_SECRET``, ``SUBSCRIPTION_KEY``, ``ACCESS_TOKEN``, ``BASIC_PAIR``), and
     secrets in the address or the body show as masks.
     """
-    method = f"-X {_plain(method_of(request))}"
+    method = f"-X {_plain(written_method(request))}"
     if request.method == "HEAD" and request.body is None:
         method = "-I"
     address = show(request.url)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from vippsdiag.environments import split
 from vippsdiag.exchange import Exchange, Headers, Request, Response
-from vippsdiag.render.values import Show, masked, method_of
+from vippsdiag.render.values import Show, masked, written_method
 
 
 def to_http(exchange: Exchange, show: Show = masked) -> str:
@@ -25,7 +25,7 @@ def _request(request: Request, show: Show) -> str:
     if not target.startswith("/") and origin:
         target = f"/{target}"
     version = request.http_version or "HTTP/1.1"
-    lines = [f"{method_of(request)} {_line(target)} {version}"]
+    lines = [f"{written_method(request)} {_line(target)} {version}"]
     if parts.netloc and "Host" not in request.headers:
         lines.append(f"Host: {parts.netloc.rpartition('@')[2]}")
     lines += _headers(request.headers, show)

@@ -10,9 +10,9 @@ from vippsdiag.exchange import Request
 from vippsdiag.render.values import (
     Show,
     masked,
-    method_of,
     variable,
     written_headers,
+    written_method,
 )
 
 # These carry no body with fetch.
@@ -32,7 +32,7 @@ def to_javascript(requests: Iterable[Request], show: Show = masked) -> str:
 def _call(request: Request, show: Show) -> str:
     lines = [
         f"response = await fetch({_text(show(request.url))}, {{",
-        f"  method: {_text(method_of(request))},",
+        f"  method: {_text(written_method(request))},",
         *_headers(request, show),
         *_body(request, show),
         '  redirect: "manual",',
@@ -55,8 +55,9 @@ def _headers(request: Request, show: Show) -> Iterator[str]:
 def _body(request: Request, show: Show) -> Iterator[str]:
     if request.body is None:
         return
-    if method_of(request) in _BARE:
-        yield f"  // fetch sends no body with {method_of(request)}; it is left out."
+    method = written_method(request)
+    if method in _BARE:
+        yield f"  // fetch sends no body with {method}; it is left out."
         return
     # As bytes, or fetch would add a content type of its own.
     yield f"  body: new TextEncoder().encode({_text(show(request.body))}),"

@@ -6,9 +6,9 @@ from vippsdiag.exchange import Request
 from vippsdiag.render.values import (
     Show,
     masked,
-    method_of,
     variable,
     written_headers,
+    written_method,
 )
 
 # In seconds, for whoever runs it.
@@ -28,7 +28,7 @@ def to_python(requests: Iterable[Request], show: Show = masked) -> str:
 def _call(request: Request, show: Show) -> str:
     lines = [
         "response = requests.request(",
-        f"    {method_of(request)!r},",
+        f"    {written_method(request)!r},",
         f"    {show(request.url)!r},",
     ]
     headers = list(_headers(request, show))

@@ -49,7 +49,7 @@ def variable(name: str, value: str) -> tuple[str, str] | None:
     return "", VARIABLES.get(known, "SECRET") if known else "SECRET"
 
 
-def method_of(request: Request) -> str:
+def written_method(request: Request) -> str:
     """Return the method; if it is not known, POST for a token, or one that reads."""
     token = call_of(request) in {Call.STANDARD_TOKEN, Call.SPECIALIZED_TOKEN}
     return request.method or ("POST" if token else "GET")
