@@ -335,3 +335,12 @@ def test_a_key_that_stands_in_two_calls_is_one_key() -> None:
     keys = read_paste(line + line.replace("{\n", "{")).keys
     assert keys is not None
     assert keys.secondary_subscription_key is None
+
+
+def test_an_answer_is_that_of_the_address_right_above_it() -> None:
+    worked = "We GET https://apitest.vipps.no/epayment/v1/payments/a and that works."
+    failed = "But https://apitest.vipps.no/recurring/v3/agreements gives"
+    answer = json.dumps({"status": 403, "title": "Forbidden"})
+    (exchange,) = read_paste(f"{worked}\n{failed}\n{answer}").exchanges
+    assert exchange.request is not None
+    assert exchange.request.path == "/recurring/v3/agreements"

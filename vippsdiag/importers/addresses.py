@@ -59,6 +59,16 @@ def request_in(around: str) -> Request | None:
     return None
 
 
+def nearer_in(above: str, call: Request) -> Request | None:
+    """Return a request to an address of the API that stands behind a call's own.
+
+    "GET https://... works, but https://... gives": the last one was answered.
+    """
+    urls = list(filter(is_of_api, _ANY_URL.findall(above)))
+    behind = str(call.url) in urls[:-1] and urls[-1] != str(call.url)
+    return Request(method="", url=urls[-1]) if behind else None
+
+
 def address_in(line: str, body: str) -> Request | None:
     """Return a request to the one address of the API that a line names.
 

@@ -9,8 +9,13 @@ from datetime import datetime
 from itertools import accumulate, islice
 from typing import Any
 
-from vippsdiag.exchange import Exchange, Failure, FailureKind, Response
-from vippsdiag.importers.addresses import address_in, request_in, sent_back_in
+from vippsdiag.exchange import Exchange, Failure, FailureKind, Request, Response
+from vippsdiag.importers.addresses import (
+    address_in,
+    nearer_in,
+    request_in,
+    sent_back_in,
+)
 from vippsdiag.importers.answers import is_answer, status_in
 from vippsdiag.importers.bodies import shortened
 from vippsdiag.importers.dumps.calls import call_in
@@ -87,6 +92,21 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class _Around:
+    """What stands around a record, and may say what was called.
+
+    Attributes:
+        above: what is before it.
+        text: all of it.
+        line: the record's own line.
+    """
+
+    above: str = field(repr=False)
+    text: str = field(repr=False)
+    line: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class _Line:
     """A line, with its number and the place of its first character."""
 
@@ -109,7 +129,8 @@ def find_loose(text: str) -> list[Find]:
         end = end if end >= 0 else record.end + _AROUND
         start = max(before, record.start - _AROUND)
         line = text[max(start, text.rfind("\n", start, record.start) + 1) : end]
-        found.append(_find(record, text[start:end], line, lines))
+        around = _Around(text[start : record.start], text[start:end], line)
+        found.append(_find(record, around, lines))
         before = record.end
     return found
 
@@ -118,14 +139,14 @@ def _line_starts(text: str) -> list[int]:
     return list(accumulate((len(line) + 1 for line in text.split("\n")), initial=0))
 
 
-def _find(record: Record, around: str, line: str, lines: list[int]) -> Find:
+def _find(record: Record, around: _Around, lines: list[int]) -> Find:
     first = bisect_right(lines, record.start)
     last = bisect_right(lines, max(record.end - 1, record.start))
     return Find(
-        kind=_kind(record, around),
+        kind=_kind(record, around.text),
         first=first,
         last=last,
-        exchanges=(_exchange(record, around, line),),
+        exchanges=(_exchange(record, around),),
         whole=False,
     )
 
@@ -335,19 +356,27 @@ def _failure(group: list[_Line]) -> Record:
     return Record(group[0].start, last.start + len(last.text), failure=found)
 
 
-def _exchange(record: Record, around: str, line: str) -> Exchange:
+def _exchange(record: Record, around: _Around) -> Exchange:
     if record.call:
-        started = record.call.started or _started(around)
+        started = record.call.started or _started(around.text)
         return replace(record.call, started=started)
     response = None
     if record.failure is None:
         response = Response(status=record.status, body=record.body)
     return Exchange(
-        request=request_in(around) or address_in(line, record.body or ""),
+        request=_called(record, around),
         response=response,
         failure=record.failure,
-        started=_started(around),
+        started=_started(around.text),
     )
+
+
+def _called(record: Record, around: _Around) -> Request | None:
+    """Return the call that the words around an answer name; None if they name none."""
+    call = request_in(around.text)
+    if call is None:
+        return address_in(around.line, record.body or "")
+    return nearer_in(around.above, call) or call
 
 
 def _started(around: str) -> datetime | None:
