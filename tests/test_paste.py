@@ -344,3 +344,20 @@ def test_an_answer_is_that_of_the_address_right_above_it() -> None:
     (exchange,) = read_paste(f"{worked}\n{failed}\n{answer}").exchanges
     assert exchange.request is not None
     assert exchange.request.path == "/recurring/v3/agreements"
+
+
+HEADERS = f"{{'client_id': '{CLIENT_ID}', 'client_secret': '$secret'}}"
+DART = f"final res = await http.post(Uri.parse('{TOKEN}'), headers: {HEADERS});"
+JAVASCRIPT = f"const res = await fetch('{TOKEN}', {{headers: {HEADERS}}});"
+
+
+@pytest.mark.parametrize(
+    ("program", "blamed"),
+    [(DART, False), (JAVASCRIPT, True)],
+    ids=["dart", "javascript"],
+)
+def test_a_name_in_a_string_is_a_value_in_the_languages_that_fill_it_in(
+    program: str, blamed: bool
+) -> None:
+    named = {check.id for check, _ in diagnose(read_paste(program)).ranked}
+    assert ("template-variable-not-substituted" in named) is blamed

@@ -24,6 +24,8 @@ from vippsdiag.importers.keys.values import has_key_shape
 from vippsdiag.importers.text import Found, find_exchanges
 from vippsdiag.keys import KeySet
 from vippsdiag.language import mark, say
+from vippsdiag.secret import MASK
+from vippsdiag.shapes import template_in
 
 HINT = mark(
     "Paste the keys with their names, the request as cURL or HAR, or the answer with "
@@ -155,18 +157,24 @@ def _lines_of(finds: Iterable[Find]) -> set[int]:
 def _left(lines: list[str], found: Found, code: set[int]) -> list[str]:
     """Return the lines in which keys may still be."""
     return [
-        "" if number in found.whole or _is_read(number, line, found, code) else line
+        "" if number in found.whole else _unread(number, line, found, code)
         for number, line in enumerate(lines)
     ]
 
 
-def _is_read(number: int, line: str, found: Found, code: set[int]) -> bool:
+def _unread(number: int, line: str, found: Found, code: set[int]) -> str:
+    """Return what of a line may still hold keys."""
     if number not in found.partly and number not in code:
-        return False
+        return line
     # Of a longer line the reader of keys says that it is none that a person wrote.
     pairs = pairs_in(line[:LONGEST_LINE])
-    named = (value for name, value in pairs if understand((name,)).field)
-    return not any(has_key_shape(value) or number not in code for value in named)
+    named = [value for name, value in pairs if understand((name,)).field]
+    if not any(has_key_shape(value) or number not in code for value in named):
+        return ""
+    for value in named if number in code else ():
+        # In a program, a name in a string stands for a value: Dart's '$secret'.
+        line = line.replace(value, MASK) if template_in(value) else line
+    return line
 
 
 def _turn(find: Find, lines: list[str]) -> int:
