@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterator
 
 from vippsdiag.check import API_KEYS, Confidence, Finding, Severity, check
-from vippsdiag.checks.answers import is_of_another
+from vippsdiag.checks.answers import is_gateway, is_of_another
 from vippsdiag.checks.keys import keys, plain, sureness
 from vippsdiag.checks.network import is_ours
 from vippsdiag.checks.sent import (
+    KEY_HEADER,
     header_place,
+    is_hidden,
     is_not_filled_in,
     left_in_body,
     left_sureness,
@@ -141,6 +143,7 @@ _ROWS: dict[str, str | None] = dict.fromkeys(
     ("client_id", "client_secret", "Ocp-Apim-Subscription-Key"), "xxxx"
 )
 _STARRED: dict[str, str | None] = _ROWS | {"Ocp-Apim-Subscription-Key": "***"}
+_SHORTENED: dict[str, str | None] = dict.fromkeys(_ROWS, "6d2b...")
 _WRONG: dict[str, object] = identity_provider(
     7000215, "Invalid client secret.", "invalid_client"
 )
@@ -292,6 +295,9 @@ def _left(
         case(_bearing("<redacted>")),
         case(_bearing("eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.REDACTED.REDACTED")),
         case(_bearing("eyJ0eXAiOiJKV1QiLCJh...", 200)),
+        case(_bearing("eyJ0eXAiOiJKV1QiLCJh...", 404)),
+        case(_bearing("eyJ0eXAi***")),
+        case(token_call(TEST, headers=_SHORTENED, status=401, answer=_WRONG)),
     ],
 )
 def value_truncated(evidence: Evidence) -> Iterator[Finding]:
@@ -301,16 +307,20 @@ def value_truncated(evidence: Evidence) -> Iterator[Finding]:
     If it was cut only for sharing, this is not the cause: paste the whole value.
     """
     for value in evidence.values():
-        if is_cut(value.value) and not was_taken(value.place):
+        if is_cut(value.value) and _may_be_refused(value):
             yield Finding(
                 message=say("The {field} is cut short.", field=value.field),
                 place=value.place,
                 confidence=_sure(value.place),
             )
     for text, place in tokens(evidence):
-        if is_not_filled_in(text) or was_taken(place) or _is_masked(text):
+        exchange = place.exchange
+        # A token that was cut is refused with 401; any other answer came behind that.
+        if exchange is None or exchange.status not in {401, None}:
             continue
-        request = place.exchange.request if place.exchange else None
+        if is_not_filled_in(text) or _is_masked(text):
+            continue
+        request = exchange.request
         sent = place.part != "response body" and request
         token = sent_token(sent) if sent else read_token(text)
         if token and TokenDefect.CUT in token.defects:
@@ -321,10 +331,26 @@ def value_truncated(evidence: Evidence) -> Iterator[Finding]:
             )
 
 
+def _may_be_refused(value: Value) -> bool:
+    """Tell whether the answer can have to do with a value that is cut.
+
+    If not, it was whole when it was sent, and was cut only for sharing. The gateway
+    looks at the subscription key before the identity provider is asked for the others.
+    """
+    exchange = value.place.exchange
+    if exchange is None or exchange.response is None:
+        return True
+    if exchange.ok or painted_over(exchange, value.value):
+        return False
+    if value.field.header == KEY_HEADER:
+        return exchange.status == 401 and "AADSTS" not in exchange.response.text
+    return not is_gateway(exchange)
+
+
 def _is_masked(text: str) -> bool:
     """Tell whether a token is masked, or one of its parts."""
     token = bearer_of(text) or text
-    return still_masked(token) or examine(
+    return is_hidden(token) or examine(
         token, lambda raw: any(map(still_masked, raw.split(".")))
     )
 

@@ -271,11 +271,15 @@ def plus_in_basic(request: Request) -> bool:
 
 
 _ROW = re.compile(r"\W*[xX*•_-]{3,}\W*")
-_ROW_INSIDE = re.compile(r"[*•]{2,}|x{5,}", re.IGNORECASE)
+_ROW_INSIDE = re.compile(
+    r"[*•]{2,}|x{5,}|x{3,}\Wx{3,}"
+    r"|[<\[(](?:redacted|removed|masked|hidden|secret|censored)[>\])]",
+    re.IGNORECASE,
+)
 
 
 def is_hidden(value: str) -> bool:
-    """Tell whether a row of x or of other signs stands for a value, or a part of it."""
+    """Tell whether signs or a word in brackets stand for a value, or a part of it."""
 
     def question(raw: str) -> bool:
         return bool(_ROW.fullmatch(raw) or _ROW_INSIDE.search(raw))
@@ -289,17 +293,21 @@ def was_taken(place: Place) -> bool:
 
 
 def painted_over(exchange: Exchange, value: str) -> bool:
-    """Tell whether a row of signs was put in a value's place after it was sent.
+    """Tell whether a row of signs, or dots, came into a value's place afterwards.
 
     The identity provider is asked once the gateway has taken the subscription key: one
     that is a row was another when it was sent, and so were the others beside it. Nor
     does anybody send stars: who masked the key with them masked the others, too.
     """
     key = exchange.request.headers.get(KEY_HEADER) if exchange.request else None
-    if key is None or not is_hidden(value):
+    if key is None or not _is_shortened(value):
         return False
     behind = exchange.response is not None and "AADSTS" in exchange.response.text
-    return (behind and is_hidden(key)) or examine(key, _is_masked)
+    return (behind and _is_shortened(key)) or examine(key, _is_masked)
+
+
+def _is_shortened(value: str) -> bool:
+    return is_hidden(value) or is_cut(value)
 
 
 def _is_masked(raw: str) -> bool:
