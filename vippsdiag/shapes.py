@@ -307,6 +307,14 @@ CUT = re.compile(
 )
 
 
+# A part of a value that somebody masked: signs, or a word in brackets. The last bracket
+# may have been taken for the text's.
+MASKED = re.compile(
+    r"[*•]{2,}|x{5,}|[<\[(](?:redacted|removed|masked|hidden|secret|censored)\b[>\])]?",
+    re.IGNORECASE,
+)
+
+
 def is_cut(value: str) -> bool:
     """Tell whether a value says itself that a part of it is missing."""
     return examine(value, lambda raw: bool(CUT.search(raw)))

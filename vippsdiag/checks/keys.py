@@ -146,7 +146,7 @@ def _quoting(client_id: str) -> dict[str, object]:
     healthy=lambda: [
         keys(),
         keys(client_id=CLIENT_ID.upper()),
-        keys(client_id=CLIENT_ID[:4] + "[REDACTED]", subscription_key="0f1eXXX-XXX"),
+        keys(client_id=CLIENT_ID[:4] + "[REDACTED]", subscription_key="0f1e[hidden]"),
         case(token_call(TEST, headers=_UNSEEN, status=400, answer=_quoting(CLIENT_ID))),
     ],
 )

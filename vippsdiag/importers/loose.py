@@ -17,6 +17,7 @@ from vippsdiag.importers.addresses import (
     sent_back_in,
 )
 from vippsdiag.importers.answers import is_answer, status_in
+from vippsdiag.importers.beside import with_shown
 from vippsdiag.importers.bodies import shortened
 from vippsdiag.importers.dumps.calls import call_in
 from vippsdiag.importers.failures import find_failure
@@ -72,6 +73,9 @@ _TIME = re.compile(
 )
 # How many characters before a finding, and behind it, can belong to it.
 _AROUND = 2_000
+# In how many lines, to that of an answer, its address stands.
+_ABOVE = 4
+_CALLED = re.compile(r"\b(?:request|call|sending|fetching|url)\b", re.IGNORECASE)
 # How far from a status the message stands that belongs to it.
 _LINE = 600
 # What a message is set in.
@@ -104,6 +108,12 @@ class _Around:
     above: str = field(repr=False)
     text: str = field(repr=False)
     line: str = field(repr=False)
+
+    @property
+    def called(self) -> str:
+        """Those of the lines above it that say what was called."""
+        near = self.above.split("\n")[-_ABOVE:-1]
+        return "\n".join(line for line in near if _CALLED.search(line))
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,10 +383,12 @@ def _exchange(record: Record, around: _Around) -> Exchange:
 
 def _called(record: Record, around: _Around) -> Request | None:
     """Return the call that the words around an answer name; None if they name none."""
-    call = request_in(around.text)
+    call, body = request_in(around.text), record.body or ""
     if call is None:
-        return address_in(around.line, record.body or "")
-    return nearer_in(around.above, call) or call
+        call = address_in(around.line, body) or address_in(around.called, body)
+    else:
+        call = nearer_in(around.above, call) or call
+    return with_shown(call, around.above) if call else None
 
 
 def _started(around: str) -> datetime | None:

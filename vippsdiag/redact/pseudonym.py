@@ -17,7 +17,7 @@ from functools import lru_cache
 from hashlib import blake2b, sha256, shake_256
 from itertools import product
 
-from vippsdiag.shapes import CUT, DOCUMENTED_EXAMPLES, TEMPLATE
+from vippsdiag.shapes import CUT, DOCUMENTED_EXAMPLES, MASKED, TEMPLATE
 from vippsdiag.wording import is_wording
 
 HEX_MARK = "0dac7ed0"
@@ -42,8 +42,8 @@ _RUNS = re.compile(f"({_ALNUM.pattern})")
 # of them has are quicker to find.
 _SIGN = re.compile(r"[\\%$@{<(\[_.]")
 _SPECIAL = re.compile(
-    r"[\\%$@{]|<(?:%|truncated)|\[(?:\.\.\.|truncated)|\(truncated|__|\.\.\.|environ"
-    r"|\.env|env[(\[]|Variable\(",
+    r"[\\%$@{]|<%|\[\.\.\.|[<\[(](?:truncated|redacted|removed|masked|hidden|secret"
+    r"|censored)|__|\.\.\.|environ|\.env|env[(\[]|Variable\(",
     re.IGNORECASE,
 )
 _HEX = re.compile(r"(?:[0-9a-f]|[0-9A-F])+", re.IGNORECASE)
@@ -204,7 +204,7 @@ def _foreign(one: str) -> str:
 
 def _is_special(value: str) -> bool:
     signs = _SIGN.search(value) or "environ" in value.lower()
-    return bool(signs and _SPECIAL.search(value))
+    return bool(signs and _SPECIAL.search(value)) or "xxxxx" in value.lower()
 
 
 def is_pseudonym(core: str) -> bool:
@@ -238,7 +238,7 @@ def _kept(value: str) -> set[int]:
         return set(range(len(value)))
     # The letter of an escape, such as a line break's in JSON, is none of the value's.
     kept = {match.end() - 1 for match in _ESCAPED.finditer(value)}
-    for match in CUT.finditer(value):
+    for match in (*CUT.finditer(value), *MASKED.finditer(value)):
         kept |= set(range(*match.span()))
     for match in TEMPLATE.finditer(value) if len(value) <= LONGEST else ():
         if is_wording(match[0]):

@@ -21,6 +21,7 @@ _TOKEN = re.compile(
 )
 _KIND = mark("an error as Node.js prints it")
 _LONGEST_LINES, _MOST = 2_000, 20
+_OPENING, _CLOSING = ("{", "["), ("}", "]")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 
 
@@ -33,7 +34,9 @@ def read_inspected(lines: list[str]) -> list[Find]:
         if end is None:
             number += 1
             continue
-        call = call_in(_value("\n".join(lines[number : end + 1])))
+        text = "\n".join(lines[number : end + 1])
+        read = object_at(text, lines[number].rfind("{"))
+        call = call_in(read[0]) if read else None
         if call:
             first = _above(lines, number) + 1
             finds.append(Find(kind=_KIND, first=first, last=end + 1, exchanges=(call,)))
@@ -66,13 +69,21 @@ def _end(lines: list[str], start: int) -> int | None:
     return None
 
 
-def _value(text: str) -> Any:
-    """Return an object as Python's own; None if it cannot be read."""
-    opening = text.partition("\n")[0].rfind("{")
-    parts = [_json(match) for match in _TOKEN.finditer(text, opening)]
+def object_at(text: str, start: int) -> tuple[Any, int] | None:
+    """Return an object that begins here, and where it ends; None if none does.
+
+    Both Node.js and Python print objects so: names bare or in single quotes.
+    """
+    parts, depth, end = [], 0, len(text)
+    for match in _TOKEN.finditer(text, start):
+        parts.append(_json(match))
+        depth += (parts[-1] in _OPENING) - (parts[-1] in _CLOSING)
+        if depth <= 0:
+            end = match.end()
+            break
     written = re.sub(r",(\s*[}\]])", r"\1", "".join(parts))
     try:
-        return json.JSONDecoder(strict=False).raw_decode(written)[0]
+        return json.JSONDecoder(strict=False).raw_decode(written)[0], end
     except (ValueError, RecursionError):
         return None
 
