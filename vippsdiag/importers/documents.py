@@ -130,7 +130,9 @@ def read_json_lines(lines: list[str]) -> list[Find]:
 
 def _in_line(value: dict[str, Any], number: int) -> Find | None:
     call = call_in(value)
-    if call is None and is_answer(value) and "message" not in value:
+    # A message without a status may be a line of a log as well.
+    told = "message" not in value or status_in(value) is not None
+    if call is None and told and is_answer(value):
         return None
     spoken = () if call else tuple(one for _, one in _spoken(value))
     time = started_in(value)

@@ -17,13 +17,13 @@ from vippsdiag.importers.addresses import (
     sent_back_in,
 )
 from vippsdiag.importers.answers import is_answer, status_in
-from vippsdiag.importers.beside import with_shown
 from vippsdiag.importers.bodies import shortened
 from vippsdiag.importers.dumps.calls import call_in
 from vippsdiag.importers.failures import find_failure
 from vippsdiag.importers.finds import Find
 from vippsdiag.importers.json_values import json_values, whole_json
 from vippsdiag.importers.sayings import message_in, unmistakable
+from vippsdiag.importers.shown import with_shown
 from vippsdiag.language import mark
 
 # More exchanges than this are a log to be read by a machine.

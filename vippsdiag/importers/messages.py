@@ -26,7 +26,8 @@ _SHORT_REQUEST = re.compile(
 )
 _RESPONSE = re.compile(
     r"(?P<mark>< ?)?(?P<version>HTTP/\d(?:\.\d)?) (?P<status>[1-5]\d\d)"
-    r"(?: (?P<reason>.*))?"
+    # Symfony writes behind it what was called.
+    r"(?: (?P<reason>(?! ?returned for \").*))?"
 )
 _HEADER = re.compile(r"(?P<name>:?[\w!#$%&'*+.^`|~-]{1,200}):[ \t]*(?P<value>.*)")
 # What people and tools write between the messages.

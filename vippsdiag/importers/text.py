@@ -14,6 +14,7 @@ from vippsdiag.importers.dumps.console import read_console
 from vippsdiag.importers.dumps.debug import read_debug
 from vippsdiag.importers.dumps.inspected import read_inspected
 from vippsdiag.importers.dumps.weblogs import read_weblogs
+from vippsdiag.importers.dumps.wires import SIGNS, read_wires
 from vippsdiag.importers.finds import Find
 from vippsdiag.importers.guard import guarded
 from vippsdiag.importers.json_values import whole_json
@@ -26,6 +27,8 @@ HINT = mark(
     "Paste the whole answer with its status, the lines of the log around the error, "
     "or the request as cURL or HAR."
 )
+# So many lines below its headers an answer's body may stand.
+_BELOW = 6
 # More exchanges than this are a log to be read by a machine.
 MOST = 500
 
@@ -40,6 +43,7 @@ _CURL_HEADER = re.compile(r">\s*$|> ?[\w-]+:|> ?[A-Z]{3,7} \S+ HTTP/\d")
 _READERS: tuple[tuple[tuple[str, ...], Callable[[list[str]], list[Find]]], ...] = (
     (("Request URL",), read_console),
     (("send: ", "reply: "), read_debug),
+    (SIGNS, read_wires),
     (("HTTP/", "GET ", "POST ", "PUT ", "PATCH ", "DELETE "), read_messages),
     ((" [",), read_weblogs),
     (("config: {", "response: {"), read_inspected),
@@ -171,7 +175,7 @@ def _call_in(lines: list[str], answer: Exchange) -> Request | None:
 
 
 def _joined(finds: list[Find], loose: list[Find]) -> list[Find]:
-    """Put a failure to the request that was printed before it and has no answer."""
+    """Put a failure to the request before it without answer, a body to its answer."""
     ordered = sorted([*finds, *loose], key=_first)
     joined: list[Find] = []
     spoken = set(map(id, loose))
@@ -182,6 +186,12 @@ def _joined(finds: list[Find], loose: list[Find]) -> list[Find]:
             exchanges = (*before.exchanges[:-1], exchange)
             joined[-1] = replace(before, exchanges=exchanges)
             joined.append(replace(find, exchanges=()))
+        elif before and id(find) in spoken and (body := _body_of(before, find)):
+            exchange = before.exchanges[-1]
+            answered = replace(exchange, response=body)
+            exchanges = (*before.exchanges[:-1], answered)
+            joined[-1] = replace(before, exchanges=exchanges)
+            joined.append(replace(find, exchanges=()))
         else:
             joined.append(find)
     return joined
@@ -190,6 +200,20 @@ def _joined(finds: list[Find], loose: list[Find]) -> list[Find]:
 def _is_open(find: Find) -> bool:
     last = find.exchanges[-1] if find.exchanges else None
     return bool(last and last.request and not last.response and not last.failure)
+
+
+def _body_of(before: Find, find: Find) -> Response | None:
+    """Return an answer with the body that stands alone right below it.
+
+    Insomnia ends its timeline with notes; the answer's text is on another tab.
+    """
+    first = before.exchanges[-1].response if before.exchanges else None
+    alone = find.exchanges[0] if len(find.exchanges) == 1 else None
+    if first is None or alone is None or alone.request or alone.response is None:
+        return None
+    near = find.first - before.last <= _BELOW and not (first.body or alone.failure)
+    fits = alone.response.status in {None, first.status} and alone.response.body
+    return replace(first, body=alone.response.body) if near and fits else None
 
 
 def _is_failure(find: Find) -> bool:

@@ -1,0 +1,105 @@
+"""What HTTP clients log line by line: the call in full, and nothing that is none."""
+
+import pytest
+
+from vippsdiag.exchange import FailureKind, Request, Response
+from vippsdiag.importers.text import find_exchanges
+
+ADDRESS = "https://apitest.vipps.no/accesstoken/get"
+BODY = '{"statusCode": 401, "message": "Access denied"}'
+
+
+def only(text: str) -> tuple[Request, Response]:
+    (exchange,) = find_exchanges(text).exchanges
+    assert exchange.request is not None
+    assert exchange.response is not None
+    return exchange.request, exchange.response
+
+
+def test_the_words_of_a_logger_are_taken_off_though_their_numbers_differ() -> None:
+    lines = [
+        f"--> POST {ADDRESS} h2",
+        "Merchant-Serial-Number: 123456",
+        "--> END POST",
+        f"<-- 401 {ADDRESS} (312ms)",
+        "x-a: b",
+        "",
+        BODY,
+        "<-- END HTTP (47-byte body)",
+    ]
+    logged = [
+        f"10:01:{n + 8} [http-{n}] OkHttp: {line}" for n, line in enumerate(lines)
+    ]
+    request, response = only("\n".join(logged))
+    assert request.headers.get("Merchant-Serial-Number") == "123456"
+    assert list(response.headers) == [("x-a", "b")]
+    assert (response.status, response.text) == (401, BODY)
+
+
+def test_what_stands_behind_the_end_is_no_part_of_a_message() -> None:
+    text = f"--> POST {ADDRESS}\na: b\n--> END POST\nclient_id: later\n<-- 401\n"
+    request, response = only(text)
+    assert list(request.headers) == [("a", "b")]
+    assert list(response.headers) == []
+
+
+def test_a_call_that_failed_has_its_failure() -> None:
+    text = f"D: --> GET {ADDRESS}\nD: --> END GET\nD: <-- HTTP FAILED: "
+    text += 'java.net.UnknownHostException: Unable to resolve host "apitest.vipps.no"'
+    (exchange,) = find_exchanges(text).exchanges
+    assert exchange.request is not None
+    assert exchange.failure is not None
+    assert exchange.failure.kind is FailureKind.DNS
+
+
+def test_what_apaches_client_logs_twice_is_one_call() -> None:
+    sent = ["POST /accesstoken/get HTTP/1.1", "Host: apitest.vipps.no"]
+    got = ["HTTP/1.1 401 Unauthorized", "Transfer-Encoding: chunked"]
+    plain = [f"headers - http-outgoing-1 >> {line}" for line in sent]
+    wire = [f'wire - http-outgoing-1 >> "{line}[\\r][\\n]"' for line in [*sent, ""]]
+    back = [f'wire - http-outgoing-1 << "{line}[\\r][\\n]"' for line in [*got, ""]]
+    back += [f'wire - http-outgoing-1 << "{line}[\\r][\\n]"' for line in ("2f", BODY)]
+    shown = [f"headers - http-outgoing-1 << {line}" for line in got]
+    request, response = only("\n".join([*plain, *wire, *back, *shown]))
+    assert str(request.url) == ADDRESS
+    assert response.text == BODY
+
+
+def test_a_literal_of_ruby_with_signs_of_its_own_is_read() -> None:
+    text = '<- "GET /x HTTP/1.1\\r\\nHost: api.vipps.no\\r\\nA: \\#{b}\\r\\n\\r\\n"\n'
+    request, response = only(text + '-> "HTTP/1.1 404 Not Found\\r\\n"\n')
+    assert request.headers.get("A") == "{b}"
+    assert response.status == 404
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The shop --> POST the order to the bank\nName: value",
+        "<!-- a comment --> GET it\na: b",
+        "a <- 401 things\nb: c",
+        "Our form has the sections Request Headers\nand Response Headers\n200\n",
+        "See GET /accesstoken HTTP/1.1 in the manual\nNote: that is all",
+        'x <- "value"\ny -> "other"',
+        "request: POST it -- request: by mail",
+    ],
+)
+def test_words_that_only_look_like_it_are_no_call(text: str) -> None:
+    assert all(one.request is None for one in find_exchanges(text).exchanges)
+
+
+def test_curls_own_marks_stay() -> None:
+    text = "> POST /accesstoken/get HTTP/1.1\n> Host: apitest.vipps.no\n> a: b\n>\n"
+    text += "< HTTP/1.1 401 Unauthorized\n< c: d\n<\n"
+    request, response = only(text)
+    assert request.headers.get("a") == "b"
+    assert list(response.headers) == [("c", "d")]
+
+
+def test_a_body_alone_below_an_answer_without_one_is_its_body() -> None:
+    head = "< HTTP/1.1 401 Unauthorized\n< a: b\n\n* Connection left intact\n\n"
+    (exchange,) = find_exchanges(head + BODY).exchanges
+    assert exchange.response is not None
+    assert exchange.response.text == BODY
+    other = BODY.replace("401", "404")
+    assert len(find_exchanges(head + other).exchanges) == 2
