@@ -374,3 +374,10 @@ def test_a_body_that_was_not_recorded_is_no_empty_one(
     assert ("keys-of-other-sales-unit" in found) is not unread
     assert ("The body was not recorded." in side_by_side(exchange)) is unread
     assert read_har(to_har([exchange]).encode()).exchanges == (exchange,)
+
+
+@pytest.mark.parametrize(("status", "lacks"), [(204, False), (403, True)])
+def test_an_answer_without_a_body_lacks_none(status: int, lacks: bool) -> None:
+    one = entry(status=status)
+    one["response"]["content"] = {"size": -1}
+    assert bool(read_har(har(one)).unused) is lacks

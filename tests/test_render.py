@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -114,6 +115,15 @@ def test_verdict_of_a_failed_call_with_no_cause_does_not_say_that_all_is_well() 
     report = diagnose(case(api_call(TEST, status=418, answer={"title": "teapot"})))
     assert verdict(report) == (
         "The call failed, and none of the known causes fits what is here."
+    )
+
+
+def test_verdict_of_a_failed_call_says_that_its_answer_was_not_recorded() -> None:
+    asked = token_call(TEST, status=401)
+    unread = replace(asked, response=Response(status=401, unread=True))
+    assert verdict(diagnose(case(unread))) == (
+        "The call failed, and the body of the answer, which may say why, was not "
+        "recorded. Save the HAR with its content, or paste the answer."
     )
 
 

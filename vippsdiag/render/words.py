@@ -94,7 +94,12 @@ def _failed(exchange: Exchange) -> bool:
 def _nothing(report: Report) -> str:
     passed = sum(item.outcome is Outcome.PASSED for item in report.results)
     lacking = len(report.skipped)
-    failed = any(map(_failed, report.evidence.exchanges))
+    failed = list(filter(_failed, report.evidence.exchanges))
+    if any(one.response and one.response.unread for one in failed):
+        return tr(
+            "The call failed, and the body of the answer, which may say why, was not "
+            "recorded. Save the HAR with its content, or paste the answer."
+        )
     if failed:
         return tr("The call failed, and none of the known causes fits what is here.")
     if not passed:

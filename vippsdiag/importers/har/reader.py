@@ -226,8 +226,12 @@ def _unused(log: Log, choice: _Choice, kept: list[HarJson]) -> Iterator[str]:
 
 def _lacks_body(entry: HarJson) -> bool:
     """Tell whether the body of an answer that matters was not recorded."""
-    content = member(member(entry, "response"), "content")
-    return not content.get("text") and is_unread(content) and _matters(entry)
+    response = member(entry, "response")
+    content = member(response, "content")
+    # These have no body, though some write -1 for its size.
+    bare = status_of(response) in {204, 304}
+    unread = not bare and not content.get("text") and is_unread(content)
+    return unread and _matters(entry)
 
 
 def _context(value: object) -> Context:
