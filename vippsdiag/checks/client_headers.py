@@ -14,6 +14,7 @@ from vippsdiag.checks.answers import Says, identity_codes, says
 from vippsdiag.checks.authorization import takes_keys
 from vippsdiag.checks.codes import missed_parameter
 from vippsdiag.checks.sent import (
+    KEY_HEADER,
     MISSING,
     NO_CLIENT,
     NO_KEY,
@@ -201,6 +202,7 @@ def client_header_name_wrong(evidence: Evidence) -> Iterator[Finding]:
                 )
 
 
+_OF_ANOTHER = "https://shop.example/api/accesstoken/get"
 _OF_A_SHOP = "http://localhost:3000/api/access-token"
 _REQUIRED = "AADSTS90014: The required field 'client_id' is missing."
 # The identity provider's codes for a client or a secret that did not arrive.
@@ -221,6 +223,13 @@ def _needs_client(exchange: Exchange, request: Request) -> bool:
         body = exchange.response.json if exchange.response else None
         return not (isinstance(body, dict) and "access_token" in body)
     return exchange.status == 401 and takes_keys(request)
+
+
+def _is_of_a_shop(request: Request) -> bool:
+    """Tell whether a call without any of the keys goes to some other server."""
+    keys = ("client_id", "client_secret", KEY_HEADER)
+    known = request.environment is not None or "." not in request.host
+    return not known and not any(carries(request, name) for name in keys)
 
 
 def _named_alone(exchange: Exchange, name: str) -> Finding:
@@ -269,6 +278,7 @@ def _no_secret(exchange: Exchange) -> bool:
             token_call(TEST, headers={"client_id": None, "client-id": "a"}, status=400)
         ),
         case(call("POST", _OF_A_SHOP, {"Accept": "*/*"}, status=401, answer="")),
+        case(call("POST", _OF_ANOTHER, {"Accept": "*/*"}, status=401, answer="")),
         case(through_proxy(), token_call(TEST, headers=PROXIED, answer=NO_ID)),
     ],
 )
@@ -293,6 +303,8 @@ def client_id_missing(evidence: Evidence) -> Iterator[Finding]:
         if is_preflight(request) or not _needs_client(exchange, request):
             continue
         named = missed_parameter(exchange) == "client_id"
+        if not named and _is_of_a_shop(request):
+            continue
         if lacks(request, "client_id") and not proxied(request):
             words = (
                 say("The request has no client_id header.")

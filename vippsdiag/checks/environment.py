@@ -13,7 +13,7 @@ from vippsdiag.check import (
     check,
 )
 from vippsdiag.checks.answers import Says, found, gives_no_reason, says, text_in
-from vippsdiag.checks.sent import KEY_HEADER, header_place, is_hidden
+from vippsdiag.checks.sent import KEY_HEADER, header_place, is_hidden, is_of_others
 from vippsdiag.conceal import still_masked
 from vippsdiag.environments import (
     HOSTS,
@@ -30,6 +30,7 @@ from vippsdiag.samples import (
     SUBSCRIPTION_KEY,
     TEST,
     api_call,
+    call,
     case,
     gateway,
     identity_provider,
@@ -55,6 +56,12 @@ _CHALLENGED: dict[str, Any] = {
         "WWW-Authenticate": f'AzureApiManagementKey name="{KEY_HEADER}"'
     },
 }
+
+
+def other_gateway(key: str = OTHER_SUBSCRIPTION_KEY) -> Exchange:
+    """Return a call that another company's gateway refused, for an example."""
+    url = "https://api.freight.example/v1/rates"
+    return call("GET", url, {KEY_HEADER: key}, status=401, answer=INVALID)
 
 
 def key_refused(exchange: Exchange) -> bool:
@@ -293,6 +300,7 @@ def test_keys_on_production(evidence: Evidence) -> Iterator[Finding]:
         case(token_call(TEST, headers={KEY_HEADER: SUBSCRIPTION_KEY[:30]}, status=401)),
         case(token_call(TEST, status=401)),
         case(api_call(TEST, status=400, answer="Due to cancelled subscription")),
+        case(token_call(TEST), other_gateway()),
     ],
 )
 def subscription_key_invalid(evidence: Evidence) -> Iterator[Finding]:
@@ -302,7 +310,7 @@ def subscription_key_invalid(evidence: Evidence) -> Iterator[Finding]:
     with a digit changed. The answer is the same for all of them.
     """
     for exchange in evidence.exchanges:
-        if key_refused(exchange):
+        if key_refused(exchange) and not is_of_others(evidence, exchange):
             request = exchange.request
             proved = request is not None and works_in(evidence, request.environment)
             yield Finding(

@@ -4,13 +4,27 @@ from collections.abc import Iterator
 
 from vippsdiag.check import ACCESS_TOKEN, API_KEYS, Confidence, Finding, Severity, check
 from vippsdiag.checks.browser import from_browser
-from vippsdiag.checks.sent import KEY_HEADER, carries, header_place, names_in
+from vippsdiag.checks.environment import other_gateway
+from vippsdiag.checks.sent import (
+    KEY_HEADER,
+    carries,
+    header_place,
+    is_of_others,
+    names_in,
+)
 from vippsdiag.environments import HOSTS, LOOPBACK_HOSTS
 from vippsdiag.evidence import Call, Evidence, Need, Place, call_of
 from vippsdiag.exchange import Exchange, Request
 from vippsdiag.keys import Field
 from vippsdiag.language import say
-from vippsdiag.samples import CLIENT_SECRET, TEST, call, case, token_call
+from vippsdiag.samples import (
+    CLIENT_SECRET,
+    SUBSCRIPTION_KEY,
+    TEST,
+    call,
+    case,
+    token_call,
+)
 
 _SECRETS = {Field.CLIENT_SECRET, Field.SUBSCRIPTION_KEY}
 _PASSED_ON = "https://cors.example/https://apitest.vipps.no/accesstoken/get"
@@ -27,10 +41,12 @@ _SECRET = {"client_secret": CLIENT_SECRET}
     broken=lambda: [
         case(token_call(TEST, headers={"User-Agent": "Mozilla/5.0", "Origin": "x"})),
         case(call("POST", _PASSED_ON, _SECRET)),
+        case(token_call(TEST), other_gateway(SUBSCRIPTION_KEY)),
         case(token_call(TEST, path="/accesstoken/get?client_secret=a")),
     ],
     healthy=lambda: [
         case(token_call(TEST)),
+        case(token_call(TEST), other_gateway()),
         case(call("POST", "http://127.0.0.1:8000/accesstoken/get", _SECRET)),
         case(
             call("GET", "https://shop.example/?page=1", {"User-Agent": "Mozilla/5.0"})
@@ -45,8 +61,10 @@ def keys_exposed(evidence: Evidence) -> Iterator[Finding]:
     """
     for exchange, request in evidence.calls():
         found = _exposed(exchange, request)
-        if found:
-            message, place = found
+        if not found:
+            continue
+        message, place = found
+        if place.name != KEY_HEADER or not is_of_others(evidence, exchange):
             yield Finding(message=message, place=place, confidence=Confidence.LIKELY)
 
 

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 from vippsdiag.check import Confidence, Finding
 from vippsdiag.conceal import REDACTED, still_masked
-from vippsdiag.evidence import Call, Place, call_of
+from vippsdiag.evidence import Call, Evidence, Place, call_of
 from vippsdiag.exchange import Exchange, Request, once
 from vippsdiag.keys import Field, basic_pair, field_named
 from vippsdiag.language import Text, say
@@ -153,6 +153,27 @@ def lacks(request: Request, name: str) -> bool:
     """Tell whether a client header is missing, under every spelling and place."""
     variants = misnamed_client(request).values()
     return not carries(request, name) and name not in variants and not moved(request)
+
+
+def is_of_others(evidence: Evidence, exchange: Exchange) -> bool:
+    """Tell whether a call went to another service, with another subscription key.
+
+    The header has its name from Azure, and many have that gateway. Only a key that is
+    sent to Vipps MobilePay or was pasted tells that another is not one of these.
+    """
+    request = exchange.request
+    key = request.headers.get(KEY_HEADER) if request else None
+    if request is None or key is None or call_of(request) is not None:
+        return False
+    return bool(_own_keys(evidence)) and key not in _own_keys(evidence)
+
+
+@once
+def _own_keys(evidence: Evidence) -> frozenset[str]:
+    keys = evidence.keys
+    pasted = (keys.subscription_key, keys.secondary_subscription_key) if keys else ()
+    sent = (call.headers.get(KEY_HEADER) for _, call in evidence.calls(*STANDARD))
+    return frozenset(filter(None, (*pasted, *sent)))
 
 
 def proxied(request: Request) -> bool:
