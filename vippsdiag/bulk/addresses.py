@@ -3,7 +3,7 @@
 import re
 
 from vippsdiag.bulk.values import any_of, sign
-from vippsdiag.checks.payments import MADE_UP
+from vippsdiag.checks.orders import MADE_UP
 
 # An order's or an agreement's id, from the third part of a path on: what stands before
 # it names the API. What could be read as a word of the API stays.

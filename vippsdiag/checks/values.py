@@ -24,7 +24,8 @@ from vippsdiag.checks.body import missing_parameter
 from vippsdiag.checks.client import body_place
 from vippsdiag.checks.codes import codes_in, said
 from vippsdiag.checks.idempotency import lacks_key
-from vippsdiag.checks.payments import answered, asks_for_nothing, coded
+from vippsdiag.checks.orders import asks_for_nothing
+from vippsdiag.checks.payments import answered, coded
 from vippsdiag.checks.urls import fields
 from vippsdiag.evidence import Call, Evidence, Need, Place
 from vippsdiag.exchange import Exchange, Request
