@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from vippsdiag.check import DOCS, Confidence, Finding, Severity, When, check
 from vippsdiag.checks.answers import text_in
@@ -33,10 +34,18 @@ def _is_callback(request: Request) -> bool:
         return False
     if from_browser(request):
         return False  # it is a server that calls back
+    if is_delivery(request):
+        return True
+    if any(_SIGNED_OTHERWISE.search(name) for name, _ in request.headers):
+        return False
     path = re.search(
         r"callback|webhook|/hooks?/|vipps|mobilepay", request.path, re.IGNORECASE
     )
-    return is_delivery(request) or path is not None or _is_event(request.json)
+    return path is not None or _is_event(request.json)
+
+
+# Others name a header for the signature of their calls.
+_SIGNED_OTHERWISE = re.compile(r"signature|hmac", re.IGNORECASE)
 
 
 def _is_event(body: object) -> bool:
@@ -71,6 +80,7 @@ def _is_event(body: object) -> bool:
         case(call("POST", "https://shop.example/vipps/callback", status=200)),
         case(call("POST", WEBHOOK_URL, status=400, answer="HMAC is not right")),
         case(call("POST", "https://shop.example/checkout", status=500)),
+        case(call("POST", WEBHOOK_URL, {"X-Shop-Signature": "a"}, status=500)),
         case(delivery(status=503), delivery(status=200)),
         case(
             call(
@@ -211,6 +221,15 @@ def _speaks_of_signature(exchange: Exchange) -> bool:
     return exchange.status in {400, 401, 403} and words is not None
 
 
+_EVENT = {"msn", "pspReference", "reference", "agreementId", "chargeId", "orderId"}
+
+
+def _is_strange(request: Request) -> bool:
+    """Tell whether a call with headers holds nothing that Vipps MobilePay tells of."""
+    body = request.json if request.shows_headers else None
+    return isinstance(body, dict) and not _EVENT & body.keys()
+
+
 def _part_place(exchange: Exchange, part: str) -> Place:
     """Return where a changed part of a delivery shows."""
     headers = {"date": "x-ms-date", "host": "Host"}
@@ -220,6 +239,10 @@ def _part_place(exchange: Exchange, part: str) -> Place:
     if part == "key":
         return Place(part=names[part], name=say("webhook secret"))
     return Place(exchange=exchange, part=names[part])
+
+
+_OF_A_BOT = {"User-Agent": "scanner"}
+_UNSIGNED: dict[str, Any] = {"status": 401, "answer": "signature missing"}
 
 
 @check(
@@ -248,6 +271,8 @@ def _part_place(exchange: Exchange, part: str) -> Place:
         case(delivery(status=200), webhook_secret=WEBHOOK_SECRET),
         case(delivery(headers={"x-ms-content-sha256": "***"}, status=500)),
         case(call("POST", WEBHOOK_URL, status=401)),
+        case(call("POST", WEBHOOK_URL, _OF_A_BOT, body="{}", **_UNSIGNED)),
+        case(call("POST", WEBHOOK_URL, {"X-Shop-Signature": "a"}, **_UNSIGNED)),
     ],
 )
 def webhook_signature_mismatch(evidence: Evidence) -> Iterator[Finding]:
@@ -263,7 +288,7 @@ def webhook_signature_mismatch(evidence: Evidence) -> Iterator[Finding]:
         if went_well_later(evidence, exchange):
             continue
         if not is_delivery(request):
-            if _speaks_of_signature(exchange):
+            if _speaks_of_signature(exchange) and not _is_strange(request):
                 yield Finding(
                     message=say("The shop says that the signature is not right."),
                     place=body_place(exchange),
