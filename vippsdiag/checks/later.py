@@ -27,7 +27,7 @@ def _repeated_well(evidence: Evidence) -> Iterator[int]:
     """
     well: set[tuple[str, str, str | None]] = set()
     for exchange, request in reversed(list(evidence.calls())):
-        what = request.method, request.url, request.body
+        what = request.method, request.url, request.body or None
         if exchange.ok:
             well.add(what)
         elif what in well:

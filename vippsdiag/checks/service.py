@@ -157,6 +157,7 @@ def waf_blocked(evidence: Evidence) -> Iterator[Finding]:
         case(api_call(PRODUCTION, path=_DAY, status=404, answer=_UNKNOWN)),
         case(call("POST", "https://shop.example/callback", status=500)),
         case(api_call(TEST, status=503, answer=""), api_call(TEST)),
+        case(token_call(TEST, status=503, answer="", body=""), token_call(TEST)),
     ],
 )
 def service_outage(evidence: Evidence) -> Iterator[Finding]:
