@@ -361,3 +361,18 @@ def test_a_name_in_a_string_is_a_value_in_the_languages_that_fill_it_in(
 ) -> None:
     named = {check.id for check, _ in diagnose(read_paste(program)).ranked}
     assert ("template-variable-not-substituted" in named) is blamed
+
+
+def test_an_error_of_the_shop_in_an_address_is_no_answer_of_login() -> None:
+    line = '10.0.0.1 - - [28/Nov/2026:10:00:00 +0000] "GET {} HTTP/1.1" 500 0 "-" "x"'
+    shop = line.format("/pay/vipps?error=out_of_stock&state=cart")
+    login = line.format("/pay/vipps?error=access_denied&state=abcdefgh")
+    first, second = read_paste(f"{shop}\n{login}").exchanges
+    assert (first.status, second.status) == (500, None)
+    assert second.text == '{"error": "access_denied"}'
+
+
+def test_an_address_far_below_an_answer_is_not_that_of_its_call() -> None:
+    below = "\n" * 9 + "And this is another thing: https://api.vipps.no/webhooks/v1/x"
+    (exchange,) = read_paste(RAW + below).exchanges
+    assert exchange.request is None

@@ -30,6 +30,14 @@ _SENT_BACK = re.compile(
     r"\?(?:[\w%.~-]{1,40}+=[^\s&?\"'<>]{0,4000}+&){0,20}?error=[a-z_]{4,40}"
     r"&[^\s?\"'<>]{1,8000}"
 )
+# What Login says without a description; a shop's own errors have other names.
+_CODES = frozenset(
+    """access_denied account_selection_required app_callback_uri_not_registered
+    consent_required interaction_required invalid_app_callback_uri invalid_client
+    invalid_grant invalid_request invalid_scope login_required outdated_app_version
+    request_not_supported server_error temporarily_unavailable unauthorized_client
+    unknown_reject_reason unsupported_response_type wrong_challenge""".split()
+)
 _TOLD = ("error", "error_description", "error_hint", "error_debug")
 # Of addresses that say the same, a few are enough.
 _MOST = 50
@@ -39,7 +47,9 @@ def sent_back_in(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield where an address says what Login refused, and that as JSON."""
     for match in islice(_SENT_BACK.finditer(text), _MOST):
         told = dict(parse_qsl(match[0].removeprefix("?"), errors="replace"))
-        if told.keys() & {"error_description", "state"}:
+        if "error_description" in told or (
+            "state" in told and told.get("error") in _CODES
+        ):
             known = {name: told[name] for name in _TOLD if name in told}
             yield match.start(), match.end(), json.dumps(known)
 

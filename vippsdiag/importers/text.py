@@ -32,6 +32,8 @@ _BELOW = 6
 # More exchanges than this are a log to be read by a machine.
 MOST = 500
 
+# How many lines away an answer's call may be named.
+_ABOVE, _BELOW = 40, 5
 # What a program does with an address in quotes is not known.
 _IN_CODE = re.compile(r"[\"'`]https?://[^\s\"'`]{0,4000}[\"'`]")
 _QUOTE = re.compile(r"(?:> ?)+")
@@ -158,9 +160,11 @@ def _called(finds: list[Find], lines: list[str]) -> list[Find]:
     if len(exchanges) != 1 or exchanges[0].request or not exchanges[0].response:
         return finds
     (answer,) = exchanges
-    first = next(find.first for find in finds if find.exchanges)
-    # What stands above is nearer: below may be what was tried besides.
-    request = _call_in(lines[: first - 1], answer) or _call_in(lines, answer)
+    find = next(find for find in finds if find.exchanges)
+    above = lines[max(0, find.first - 1 - _ABOVE) : find.first - 1]
+    # Further below may be what was tried besides.
+    below = lines[find.first - 1 : find.last + _BELOW]
+    request = _call_in(above, answer) or _call_in(below, answer)
     if request is None:
         return finds
     called = (replace(answer, request=request),)
