@@ -24,6 +24,7 @@ from vippsdiag.importers.finds import Find
 from vippsdiag.importers.json_values import json_values, whole_json
 from vippsdiag.importers.sayings import message_in, unmistakable
 from vippsdiag.importers.shown import with_shown
+from vippsdiag.importers.statuses import statuses_in
 from vippsdiag.language import mark
 
 # More exchanges than this are a log to be read by a machine.
@@ -31,33 +32,6 @@ MOST = 500
 # How many values and lines are looked at closely.
 LIMIT = 600
 
-_REASONS = (
-    "Bad Request|Unauthori[sz]ed|Access Denied|Payment Required|Forbidden"
-    "|(?:Resource )?Not Found|Method Not Allowed|Not Acceptable|Request Time-?out"
-    "|Conflict|Gone|Unsupported Media Type|Unprocessable (?:Entity|Content)"
-    "|Too Many Requests|Locked|(?:Internal )?Server Error|Not Implemented|Bad Gateway"
-    "|Service Unavailable|Gateway Time-?out|Client Error"
-)
-# A number that can be a status, and what makes it one: words before or behind it.
-_NUMBER = re.compile(r"(?<![\w.,+-])[1-5]\d\d(?!\w)(?![.,]\d)(?!\s?ms\b)")
-_SURELY_BEFORE = re.compile(
-    r"(?:\bHTTP/\d(?:\.\d)?[\" ]{1,3}"
-    r"|\bstatus(?:[ _-]?code)?[\"']?\s{0,3}(?:[:=]|is|of|was|=>)?\s{0,3}[\"'(`]?"
-    r"|\bresulted in an? `?|\bdoes not indicate success: )$",
-    re.IGNORECASE,
-)
-_BEFORE = re.compile(
-    rf"(?:\b(?:{_REASONS})\b[ :(`'-]{{1,3}}"
-    r"|\b(?:HTTP|error|response|code|returned|got|get|with|received)\b(?: (?:a|an|code"
-    r"|error|status|response)){0,3}[ :=(#]{1,3})$",
-    re.IGNORECASE,
-)
-# "https://api.vipps.no/accesstoken/get -> 401", and nothing behind it.
-_ARROW = re.compile(r"\S/\S{1,30} {0,3}(?:[-=]>|→) {0,3}$")
-_POINTS = frozenset(">→")
-_LINE_END = re.compile(r"[.,;)]?[ \t\r]*(?:\n|\Z)")
-_FROM_PROXY = re.compile(r" from proxy\b", re.IGNORECASE)
-_BEHIND = re.compile(rf"[ :(`'-]{{1,3}}(?:{_REASONS})\b", re.IGNORECASE)
 _TROUBLE = re.compile(
     r"error|exception|fail|refused|could ?n[o']t|unable|time[d]?[ -]?out|\bE[A-Z]{4,}\b"
     r"|ERR_|curl|blocked|no such host|unreachable|reset|hang up|\binvalid|problem",
@@ -237,25 +211,10 @@ def _apart(text: str, records: list[Record]) -> Iterator[Record]:
 
 def _statuses(text: str, bodies: list[Record]) -> Iterator[Record]:
     starts = [body.start for body in bodies]
-    found = (one for one in _NUMBER.finditer(text) if _is_status(text, one))
-    for match in islice(found, LIMIT):
+    for match in islice(statuses_in(text), LIMIT):
         before = bisect_right(starts, match.start()) - 1
         if before < 0 or match.start() >= bodies[before].end:
             yield Record(match.start(), match.end(), int(match[0]))
-
-
-def _is_status(text: str, number: re.Match[str]) -> bool:
-    if _FROM_PROXY.match(text, number.end()):
-        return False
-    before = text[max(number.start() - 50, 0) : number.start()]
-    if _SURELY_BEFORE.search(before):
-        return True
-    error = number[0] >= "400"
-    if not error:
-        return False
-    at_end = _LINE_END.match(text, number.end()) is not None
-    pointed = at_end and before.rstrip()[-1:] in _POINTS and _ARROW.search(before)
-    return bool(pointed or _BEFORE.search(before) or _BEHIND.match(text, number.end()))
 
 
 def _continues(text: str, last: Record, event: Record) -> bool:

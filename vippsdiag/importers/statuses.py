@@ -1,0 +1,51 @@
+"""Which numbers in a text are the status of an answer."""
+
+import re
+from collections.abc import Iterator
+
+_REASONS = (
+    "Bad Request|Unauthori[sz]ed|Access Denied|Payment Required|Forbidden"
+    "|(?:Resource )?Not Found|Method Not Allowed|Not Acceptable|Request Time-?out"
+    "|Conflict|Gone|Unsupported Media Type|Unprocessable (?:Entity|Content)"
+    "|Too Many Requests|Locked|(?:Internal )?Server Error|Not Implemented|Bad Gateway"
+    "|Service Unavailable|Gateway Time-?out|Client Error"
+)
+# A number that can be a status, and what makes it one: words before or behind it.
+_NUMBER = re.compile(r"(?<![\w.,+-])[1-5]\d\d(?!\w)(?![.,]\d)(?!\s?ms\b)")
+_SURELY_BEFORE = re.compile(
+    r"(?:\bHTTP/\d(?:\.\d)?[\" ]{1,3}"
+    r"|\bstatus(?:[ _-]?code)?[\"']?\s{0,3}(?:[:=]|is|of|was|=>)?\s{0,3}[\"'(`]?"
+    r"|\bresulted in an? `?|\bdoes not indicate success: )$",
+    re.IGNORECASE,
+)
+_BEFORE = re.compile(
+    rf"(?:\b(?:{_REASONS})\b[ :(`'-]{{1,3}}"
+    r"|\b(?:HTTP|error|response|code|returned|got|get|with|received)\b(?: (?:a|an|code"
+    r"|error|status|response)){0,3}[ :=(#]{1,3})$",
+    re.IGNORECASE,
+)
+# "https://api.vipps.no/accesstoken/get -> 401", and nothing behind it.
+_ARROW = re.compile(r"\S/\S{1,30} {0,3}(?:[-=]>|→) {0,3}$")
+_POINTS = frozenset(">→")
+_LINE_END = re.compile(r"[.,;)]?[ \t\r]*(?:\n|\Z)")
+_FROM_PROXY = re.compile(r" from proxy\b", re.IGNORECASE)
+_BEHIND = re.compile(rf"[ :(`'-]{{1,3}}(?:{_REASONS})\b", re.IGNORECASE)
+
+
+def statuses_in(text: str) -> Iterator[re.Match[str]]:
+    """Yield each number that is a status, by the words before it or behind it."""
+    return (one for one in _NUMBER.finditer(text) if _is_status(text, one))
+
+
+def _is_status(text: str, number: re.Match[str]) -> bool:
+    if _FROM_PROXY.match(text, number.end()):
+        return False
+    before = text[max(number.start() - 50, 0) : number.start()]
+    if _SURELY_BEFORE.search(before):
+        return True
+    error = number[0] >= "400"
+    if not error:
+        return False
+    at_end = _LINE_END.match(text, number.end()) is not None
+    pointed = at_end and before.rstrip()[-1:] in _POINTS and _ARROW.search(before)
+    return bool(pointed or _BEFORE.search(before) or _BEHIND.match(text, number.end()))
