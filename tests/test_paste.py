@@ -1,6 +1,7 @@
 """A paste of several things: every piece is found, named, and put together."""
 
 import json
+import time
 
 import pytest
 
@@ -325,9 +326,18 @@ def test_what_a_program_says_to_its_own_callers_is_no_answer(program: str) -> No
 
 
 def test_words_of_a_log_that_read_like_a_statement_are_read() -> None:
-    line = json.dumps({"url": ADDRESS, "msg": "return (none)", "status": 401})
-    (exchange,) = read_paste(line).exchanges
-    assert exchange.status == 401
+    for words in ("return (none)", "<script>a();return b(1)"):
+        line = json.dumps({"url": ADDRESS, "msg": words, "status": 401})
+        (exchange,) = read_paste(line).exchanges
+        assert exchange.status == 401
+
+
+@pytest.mark.parametrize("piece", [";return(", "{return (;", ") throw ;("])
+def test_a_long_line_like_a_program_takes_a_time_that_grows_with_it(piece: str) -> None:
+    text = f"status 401\n{piece * (7_000 // len(piece))} x\n" * 20
+    start = time.process_time()
+    read_paste(text)
+    assert time.process_time() - start < 2
 
 
 def test_a_key_that_stands_in_two_calls_is_one_key() -> None:

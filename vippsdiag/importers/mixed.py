@@ -41,14 +41,12 @@ _WHERE = re.compile(r"At .{1,300}:\d{1,6} char:\d{1,6}\s*$")
 # Lines that such an answer has at most.
 _RECORD = 40
 # What a program says to its own callers, or does if something goes wrong.
-_STATEMENT = re.compile(
-    r"\.(?:status|sendStatus|writeHead)\([1-5]\d\d\b"
-    r"|(?:^|[;{)>]|\belse)\s*(?:return|throw)\b[^\n]*\([^\n]*[;}]\s*$"
-)
+_SETS_STATUS = re.compile(r"\.(?:status|sendStatus|writeHead)\([1-5]\d\d\b")
+_STATEMENT = re.compile(r"(?:^|[;{)>]|\belse)\s*+(?:return|throw)\b")
 # Beside a program that was read, more is told from what was said.
 _BESIDE_CODE = re.compile(
     r"\s*+(?:\}\s*+)?(?:(?:return|raise|abort|render)\b.*[(:]"
-    r"|(?:except|catch|rescue)\b.*(?:[:{)]|=> ?\w+)\s*$)"
+    r"|(?:except|catch|rescue)\b(?:.*[:{)]|.*=> ?\w{1,40})$)"
 )
 # More than one HAR in a text is a rare thing; a thousand is an attack.
 MOST_HARS = 20
@@ -141,12 +139,19 @@ def _without(lines: list[str], finds: Iterable[Find]) -> list[str]:
 def _said(lines: list[str], *, beside_code: bool) -> list[str]:
     """Return the lines without those in which a program answers its own callers."""
     return [
-        ""
-        if _STATEMENT.search(line[:LONGEST_LINE])
-        or (beside_code and _BESIDE_CODE.match(line[:LONGEST_LINE]))
-        else line
+        "" if _is_statement(line[:LONGEST_LINE].strip(), beside_code) else line
         for line in lines
     ]
+
+
+def _is_statement(line: str, beside_code: bool) -> bool:
+    if line[:1] in {"<", "["} or line.startswith('{"'):
+        return False  # a page or JSON may hold a program
+    if _SETS_STATUS.search(line) or (beside_code and _BESIDE_CODE.match(line)):
+        return True
+    ends = line[-1:] in {";", "}"} and line.rfind("(")
+    statement = _STATEMENT.search(line, 0, ends) if ends else None
+    return statement is not None
 
 
 def _lines_of(finds: Iterable[Find]) -> set[int]:
