@@ -8,19 +8,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vippsdiag.check import Check, Confidence, Finding, Outcome, Severity
+from vippsdiag.check import Check, Confidence, Finding, Outcome, Severity, Tried
 from vippsdiag.checks import CHECKS
 from vippsdiag.diagnosis import MOST_PLACES, diagnose
 from vippsdiag.evidence import Context, Evidence, Need
 from vippsdiag.exchange import Exchange, Headers, Request, Response
 from vippsdiag.keys import KeySet
+from vippsdiag.proof import weigh
 from vippsdiag.samples import (
+    CLIENT_ID,
     CLIENT_SECRET,
     KEYS,
     SUBSCRIPTION_KEY,
     api_call,
     case,
     ecom,
+    identity_provider,
     token,
     token_call,
 )
@@ -165,6 +168,16 @@ def test_what_stops_the_last_attempt_comes_before_what_stopped_an_earlier_one() 
     assert first(refused(), bare()) == "bearer-prefix-missing"
     assert first(bare(), bare(), refused()) == "product-not-activated"
     assert first(bare(), refused(), bare()) == "bearer-prefix-missing"
+
+
+def test_what_was_mended_comes_later_however_sure_it_is_and_stays_there() -> None:
+    swapped = {"client_id": CLIENT_SECRET, "client_secret": CLIENT_ID}
+    wrong = identity_provider(7000215, "Invalid client secret.", "invalid_client")
+    second = token_call(status=401, answer=wrong)
+    report = diagnose(case(token_call(headers=swapped, status=400, answer=""), second))
+    assert report.ranked[0][0].id == "client-secret-wrong"
+    tried = Tried(trial=report.trials[0], exchange=report.trials[0].baseline)
+    assert weigh(report, tried).ranked[0][0].id == "client-secret-wrong"
 
 
 def test_a_value_that_is_sent_again_unchanged_is_not_left_behind() -> None:

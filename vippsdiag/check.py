@@ -6,7 +6,7 @@ never the symptom, and never changes.
 """
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache, wraps
@@ -173,14 +173,19 @@ class Result:
 Ranked = tuple[Check, Finding]
 
 
-def rank(found: Iterable[Ranked]) -> tuple[Ranked, ...]:
+def rank(found: Iterable[Ranked], mended: Collection[str] = ()) -> tuple[Ranked, ...]:
     """Return findings best first: by severity, then by how sure they are.
 
-    What is equal stays in the order of the checks.
+    What was mended in a later attempt (``mended``: the ids of those checks) comes after
+    what was not, unless it is proved. What is equal stays in the order of the checks.
     """
-    return tuple(
-        sorted(found, key=lambda item: (item[0].severity.rank, item[1].confidence.rank))
-    )
+
+    def key(item: Ranked) -> tuple[int, bool, int]:
+        check, finding = item
+        past = check.id in mended and finding.confidence is not Confidence.PROVED
+        return check.severity.rank, past, finding.confidence.rank
+
+    return tuple(sorted(found, key=key))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

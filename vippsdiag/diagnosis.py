@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from vippsdiag.check import Check, Report, Result, When, lacking, rank, run, settled
 from vippsdiag.checks import CHECKS
-from vippsdiag.checks.later import is_left_behind
+from vippsdiag.checks.later import mended_later
 from vippsdiag.evidence import Evidence, Need
 from vippsdiag.trials import plan
 
@@ -38,18 +38,13 @@ def without_trials(evidence: Evidence, checks: tuple[Check, ...] = CHECKS) -> Re
         result or run(item, evidence)
         for item, result in zip(checks, known, strict=True)
     )
-    found = [result for result in results if result.findings]
-    ranked = rank(
+    found = (
         (result.check, finding)
-        for result in sorted(found, key=lambda one: _is_past(evidence, one))
+        for result in results
         for finding in result.findings[:MOST_PLACES]
     )
+    ranked = rank(found, mended_later(evidence, results))
     return Report(evidence=evidence, results=results, ranked=ranked)
-
-
-def _is_past(evidence: Evidence, result: Result) -> bool:
-    """Tell whether a cause shows nowhere in the last attempt of what was tried."""
-    return all(is_left_behind(evidence, item.place) for item in result.findings)
 
 
 # Most evidence lacks the same as some other: a call to an API that succeeded.

@@ -16,6 +16,7 @@ from vippsdiag.check import (
     rank,
 )
 from vippsdiag.checks.answers import Says, error_codes, identity_codes, says
+from vippsdiag.checks.later import mended_later
 from vippsdiag.exchange import Exchange
 from vippsdiag.language import Text, joined, say
 from vippsdiag.products import PROBE_REFERENCE
@@ -97,7 +98,7 @@ def weigh(report: Report, tried: Tried) -> Report:
     return replace(
         report,
         results=tuple(_without(result, ranked) for result in report.results),
-        ranked=rank(ranked),
+        ranked=rank(ranked, mended_later(report.evidence, report.results)),
         trials=tuple(item for item in report.trials if not _is_same(item, tried.trial)),
         tried=(*report.tried, words_of(tried)),
     )

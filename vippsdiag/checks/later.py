@@ -1,7 +1,8 @@
 """What became of a call: was it made again, and did it go well then?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from vippsdiag.check import Result
 from vippsdiag.evidence import Call, Evidence, Place
 from vippsdiag.exchange import Exchange, once
 
@@ -53,7 +54,17 @@ def _before_renewal(evidence: Evidence) -> frozenset[int]:
     return frozenset(identities[:last])
 
 
-def is_left_behind(evidence: Evidence, place: Place | None) -> bool:
+def mended_later(evidence: Evidence, results: Iterable[Result]) -> frozenset[str]:
+    """Return the ids of the checks that find nothing in any last attempt."""
+    return frozenset(
+        result.check.id
+        for result in results
+        if result.findings
+        and all(_is_left_behind(evidence, item.place) for item in result.findings)
+    )
+
+
+def _is_left_behind(evidence: Evidence, place: Place | None) -> bool:
     """Tell whether what shows at a place was changed in a later attempt.
 
     A header that was sent in the same way again is not left behind.
