@@ -8,6 +8,7 @@ from vippsdiag.checks.answers import Says, says
 from vippsdiag.checks.client import body_place
 from vippsdiag.checks.codes import codes_in, said, sure_of
 from vippsdiag.checks.environment import told
+from vippsdiag.checks.later import went_well_later
 from vippsdiag.checks.payments import answered, coded
 from vippsdiag.checks.urls import fields
 from vippsdiag.environments import Environment
@@ -157,6 +158,7 @@ def phone_number_malformed(evidence: Evidence) -> Iterator[Finding]:
         ),
         case(answered(400, ecom("82", "App version"))),
         case(answered(500, "", path=PAYMENT)),
+        case(answered(400, details("10010", "Approve failed")), answered(201, {})),
     ],
 )
 def test_user_not_ready(evidence: Evidence) -> Iterator[Finding]:
@@ -169,6 +171,8 @@ def test_user_not_ready(evidence: Evidence) -> Iterator[Finding]:
         words = said(exchange, "test-user-not-ready")
         path = exchange.request.path if exchange.request else ""
         expired = exchange.status == 500 and APPROVE.search(path)
+        if went_well_later(evidence, exchange):
+            continue
         if words or expired:
             yield coded(
                 exchange,
