@@ -46,6 +46,15 @@ def is_answer(value: Any, depth: int = 0) -> bool:
     return telling and not any(map(_is_key, value))
 
 
+def is_only_an_answer(value: Any) -> bool:
+    """Tell whether a JSON value is never sent: it tells a status or an error."""
+    first = value[0] if isinstance(value, list) and value else value
+    if not isinstance(first, dict) or not is_answer(value):
+        return False
+    names = {plain_name(str(name)) for name in first}
+    return status_in(first) is not None or bool(names & _TELLING)
+
+
 def _is_key(name: str) -> bool:
     meaning = understand((name,))
     return meaning.field is not None and meaning.rank is not Rank.DOUBTFUL

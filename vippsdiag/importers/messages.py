@@ -7,7 +7,7 @@ from itertools import islice, takewhile
 
 from vippsdiag.exchange import Exchange, Headers, Request, Response
 from vippsdiag.importers.addresses import is_of_api
-from vippsdiag.importers.answers import is_answer
+from vippsdiag.importers.answers import is_only_an_answer
 from vippsdiag.importers.bodies import shortened
 from vippsdiag.importers.failures import find_failure
 from vippsdiag.importers.finds import Find
@@ -196,7 +196,7 @@ def _is_its_answer(message: Message, body: str) -> bool:
     """
     request = _request(message, "https") if message.is_request else None
     called = request is not None and is_of_api(str(request.url))
-    return called and is_answer(whole_json(body))
+    return called and is_only_an_answer(whole_json(body))
 
 
 def _is_json(lines: list[str], place: int) -> bool:
