@@ -10,12 +10,7 @@ from itertools import accumulate, islice
 from typing import Any
 
 from vippsdiag.exchange import Exchange, Failure, FailureKind, Request, Response
-from vippsdiag.importers.addresses import (
-    address_in,
-    nearer_in,
-    request_in,
-    sent_back_in,
-)
+from vippsdiag.importers import addresses
 from vippsdiag.importers.answers import is_answer, status_in
 from vippsdiag.importers.bodies import shortened
 from vippsdiag.importers.dumps.calls import call_in
@@ -156,7 +151,7 @@ def _records(text: str) -> list[Record]:
 
 def _bodies(text: str) -> Iterator[Record]:
     """Find what Login said in an address, and JSON that answers or tells of a call."""
-    for start, end, body in sent_back_in(text):
+    for start, end, body in addresses.sent_back_in(text):
         yield Record(start, end, call=Exchange(response=Response(body=body)))
     for one in islice(json_values(text), LIMIT):
         call = call_in(one.value)
@@ -342,11 +337,11 @@ def _exchange(record: Record, around: _Around) -> Exchange:
 
 def _called(record: Record, around: _Around) -> Request | None:
     """Return the call that the words around an answer name; None if they name none."""
-    call, body = request_in(around.text), record.body or ""
-    if call is None:
-        call = address_in(around.line, body) or address_in(around.called, body)
-    else:
-        call = nearer_in(around.above, call) or call
+    call, body = addresses.request_in(around.text), record.body or ""
+    if call:
+        call = addresses.nearer_in(around.above, call) or call
+    for lines in (around.line, around.called):
+        call = call or addresses.address_in(lines, body)
     return with_shown(call, around.above) if call else None
 
 
