@@ -8,7 +8,11 @@ import time
 
 import pytest
 
+from vippsdiag.compare import compare
+from vippsdiag.diagnosis import diagnose
 from vippsdiag.exchange import Headers, Request
+from vippsdiag.importers import read_paste
+from vippsdiag.redact import redact
 from vippsdiag.secret import Secret
 from vippsdiag.webhooks import body_change, content_hash, is_delivery, sign, verify
 
@@ -17,6 +21,7 @@ SECRET = (
     "A0+AeKBRG2KRGvnNwJpQlb6IJFk48CKXCIcrLoHncVJKDILsQSxS6NWCccwWm6r6"
     "FhGKhiHTBsG2wo/xU6FY/A=="
 )
+GUID = "3f2c9a4e-7b1d-4c58-9e60-1a2b3c4d5e6f"
 URL = "https://webhook.site/e2cee29b-012e-4f1d-8ef4-e95fd74a7a63"
 DATE = "Thu, 30 Mar 2023 08:38:32 GMT"
 BODY = '{"some-unique-content":"ee6e441b-cc4a-46f8-895d-a5af79bcc233/hello-world"}'
@@ -203,3 +208,74 @@ def test_a_large_body_takes_no_longer_than_a_second() -> None:
     verify(large, SECRET)
     verify(long, SECRET)
     assert time.perf_counter() - began < 10
+
+
+def pasted(secret: str, *, path: str = "", host: str = "webhook.site") -> str:
+    """Return a delivery and what it is checked with, as somebody pastes them."""
+    path = path or URL.removeprefix("https://webhook.site")
+    return (
+        f"Our shop refuses this:\n\nPOST {path} HTTP/1.1\nHost: {host}\n"
+        f"X-Ms-Date: {DATE}\nX-Ms-Content-Sha256: {HASH}\n"
+        "Authorization: HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&"
+        f"Signature={SIGNATURE}\n\n{BODY}\n\n{secret}\n"
+    )
+
+
+def told(text: str) -> list[tuple[str, str]]:
+    ranked = diagnose(read_paste(text)).ranked
+    return [(check.id, str(finding.message)) for check, finding in ranked]
+
+
+NAMED = ("Webhook secret:", "secret:", "webhookSecret =", "VIPPS_WEBHOOK_SECRET=")
+
+
+@pytest.mark.parametrize("name", [*NAMED, "Hemmelighet for webhooks:"])
+def test_the_secret_pasted_beside_a_delivery_is_what_it_is_checked_with(
+    name: str,
+) -> None:
+    ((check, right),) = told(pasted(f"{name} {SECRET}"))
+    assert check == "webhook-signature-mismatch"
+    assert right.startswith("Signature and body are right for this secret")
+    ((_, wrong),) = told(pasted(f"{name} 090a478d-37ff-4e77-970e-d457aeb26a3a"))
+    assert wrong.startswith("The signature was not made with this secret")
+
+
+def test_each_part_that_was_changed_on_the_way_is_named() -> None:
+    behind = "10.0.0.7\nX-Forwarded-Host: webhook.site"
+    ((_, host),) = told(pasted(f"secret: {SECRET}", host=behind))
+    path = URL.removeprefix("https://webhook.site") + "/"
+    ((_, slash),) = told(pasted(f"secret: {SECRET}", path=path))
+    assert "Host" in host
+    assert "path" in slash
+
+
+def test_the_secret_of_a_registration_is_taken_from_its_answer() -> None:
+    answer = json.dumps(
+        {"id": "090a478d-37ff-4e77-970e-d457aeb26a3a", "secret": SECRET}
+    )
+    registered = (
+        "POST https://api.vipps.no/webhooks/v1/webhooks HTTP/1.1\nAccept: */*\n\n"
+        f"HTTP/1.1 201 Created\nContent-Type: application/json\n\n{answer}\n\n"
+    )
+    found = dict(told(registered + pasted("")))
+    words = found["webhook-signature-mismatch"]
+    assert words.startswith("Signature and body are right for this secret")
+
+
+def test_a_secret_that_was_redacted_checks_nothing() -> None:
+    text = pasted(f"Webhook secret: {SECRET}")
+    shared = redact(text).text
+    assert SECRET not in shared
+    ((_, words),) = told(shared)
+    assert "with the webhook's secret, what differs can be named" in words
+
+
+def test_what_is_called_a_secret_is_no_webhooks_where_there_is_none() -> None:
+    assert read_paste(f"client_id: {GUID}\nsecret: {SECRET}").webhook_secret is None
+    assert read_paste(f"client_id: {GUID}\nclient_secret: {SECRET}").keys is not None
+
+
+def test_a_delivery_is_compared_with_no_call_to_the_api() -> None:
+    evidence = read_paste(pasted("").replace("/e2cee29b", "/webhooks/vipps/e2cee29b"))
+    (exchange,) = evidence.exchanges
+    assert compare(exchange, evidence) is None

@@ -12,7 +12,7 @@ from vippsdiag.environments import (
     environment_of,
     split,
 )
-from vippsdiag.evidence import STANDARD_TOKEN_PATH, Evidence
+from vippsdiag.evidence import STANDARD_TOKEN_PATH, Evidence, call_of
 from vippsdiag.exchange import Exchange, Headers, Request
 from vippsdiag.keys import Field, field_named
 from vippsdiag.language import Text, mark, say
@@ -94,8 +94,10 @@ def compare(exchange: Exchange, evidence: Evidence) -> Comparison | None:
     """
     request = exchange.request
     kind = (evidence.keys and evidence.keys.kind) or evidence.context.kind
-    known = known_call(request, kind) if request else None
-    if request is None or known is None:
+    if request is None or call_of(request) is None:
+        return None  # such as a webhook, which goes to the shop
+    known = known_call(request, kind)
+    if known is None:
         return None
     return Comparison(
         exchange=exchange,

@@ -315,6 +315,17 @@ MASKED = re.compile(
 )
 
 
+# What a pseudonym begins with, which redaction puts in a secret's place.
+HEX_MARK, WORD_MARK = "0dac7ed0", "redact"
+_SIGNS = re.compile(r"[\W_]+")
+
+
+def is_redacted(value: str) -> bool:
+    """Tell whether a pseudonym stands in a value's place: nothing is signed with it."""
+    marks = (HEX_MARK, WORD_MARK)
+    return examine(value, lambda raw: _SIGNS.sub("", raw).lower().startswith(marks))
+
+
 def is_cut(value: str) -> bool:
     """Tell whether a value says itself that a part of it is missing."""
     return examine(value, lambda raw: bool(CUT.search(raw)))

@@ -24,7 +24,14 @@ from vippsdiag.samples import (
     case,
     delivery,
 )
-from vippsdiag.webhooks import body_change, is_delivery, is_signed, verify
+from vippsdiag.shapes import is_redacted
+from vippsdiag.webhooks import (
+    body_change,
+    is_delivery,
+    is_signed,
+    registered_secret,
+    verify,
+)
 
 WEBHOOKS = DOCS + "APIs/webhooks-api/"
 
@@ -310,11 +317,11 @@ def _changes(
             message=change.words,
             place=_part_place(exchange, "body"),
             confidence=Confidence.CERTAIN
-            if evidence.webhook_secret or exchange.status in {None, 400, 401, 403}
+            if _secret(evidence) or exchange.status in {None, 400, 401, 403}
             # A shop that broke down did not refuse; the body may be cut for sharing.
             else Confidence.POSSIBLE,
         )
-    secret = evidence.webhook_secret
+    secret = _secret(evidence)
     verdict = verify(request, secret) if secret else None
     for item in verdict.changes if verdict else ():
         yield Finding(message=item.words, place=_part_place(exchange, item.part))
@@ -329,13 +336,23 @@ def _changes(
         )
 
 
+def _secret(evidence: Evidence) -> str | None:
+    """Return what webhooks are signed with, if it was not redacted.
+
+    It is told, or it stands in the answer to the registration.
+    """
+    registered = filter(None, map(registered_secret, evidence.exchanges))
+    secret = evidence.webhook_secret or next(registered, None)
+    return None if secret is None or is_redacted(secret) else secret
+
+
 def _unexplained(evidence: Evidence, exchange: Exchange, request: Request) -> Finding:
     """Return what is left to say when nothing in the delivery was changed."""
     if not is_signed(request):
         message = say(
             "The Authorization header that a delivery is signed in is missing."
         )
-    elif evidence.webhook_secret:
+    elif _secret(evidence):
         message = say(
             "Signature and body are right for this secret, so it is the shop that "
             "computes something else."

@@ -26,6 +26,7 @@ from vippsdiag.keys import KeySet
 from vippsdiag.language import mark, say
 from vippsdiag.secret import MASK
 from vippsdiag.shapes import template_in
+from vippsdiag.webhooks import is_delivery
 
 HINT = mark(
     "Paste the keys with their names, the request as cURL or HAR, or the answer with "
@@ -66,8 +67,14 @@ def read_mixed(text: str) -> Evidence:
     code = _lines_of(find for find in finds if find.code)
     found = find_exchanges("\n".join(_said(rest, beside_code=bool(code))))
     finds += found.finds
-    keys = find_keys("\n".join(_left(rest, found, code)))
-    if not keys.keys and not finds:
+    exchanges = [one for find in finds for one in find.exchanges]
+    keys = find_keys(
+        "\n".join(_left(rest, found, code)),
+        beside_webhook=any(
+            one.request and is_delivery(one.request) for one in exchanges
+        ),
+    )
+    if not keys.keys and not finds and keys.webhook_secret is None:
         if any("looks like" in unused for unused in keys.unused):
             return Evidence(unused=keys.unused, text=_shown(text))
         raise UnreadablePaste(

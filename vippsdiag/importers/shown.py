@@ -32,7 +32,7 @@ def with_shown(request: Request, text: str) -> Request:
     while found := _NAMED.search(text, place, place + _NEAR):
         if _ADDRESS.search(text, place, found.start()):
             break
-        read = object_at(text[: found.end() + _LONGEST], found.end())
+        read = object_at(text[: found.end() + _LONGEST], found.end(), code=False)
         if read is None:
             break
         value, place = read

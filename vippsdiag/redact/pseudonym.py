@@ -17,11 +17,16 @@ from functools import lru_cache
 from hashlib import blake2b, sha256, shake_256
 from itertools import product
 
-from vippsdiag.shapes import CUT, DOCUMENTED_EXAMPLES, MASKED, TEMPLATE
+from vippsdiag.shapes import (
+    CUT,
+    DOCUMENTED_EXAMPLES,
+    HEX_MARK,
+    MASKED,
+    TEMPLATE,
+    WORD_MARK,
+)
 from vippsdiag.wording import is_wording
 
-HEX_MARK = "0dac7ed0"
-WORD_MARK = "redact"
 # No day is 10 in month 00, and no phone number of the markets goes on with 1000.
 DIGIT_MARK = "1000"
 # What is shorter has too few letters for a mark and a pseudonym of its own.

@@ -21,6 +21,9 @@ _TOKEN = re.compile(
 )
 _KIND = mark("an error as Node.js prints it")
 _LONGEST_LINES, _MOST = 2_000, 20
+_PRINTED = re.compile(
+    r"-?\d+(?:\.\d+)?|true|false|null|undefined|None|True|False", re.ASCII
+)
 _OPENING, _CLOSING = ("{", "["), ("}", "]")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 
@@ -69,13 +72,20 @@ def _end(lines: list[str], start: int) -> int | None:
     return None
 
 
-def object_at(text: str, start: int) -> tuple[Any, int] | None:
+def object_at(text: str, start: int, *, code: bool = True) -> tuple[Any, int] | None:
     """Return an object that begins here, and where it ends; None if none does.
 
     Both Node.js and Python print objects so: names bare or in single quotes.
+
+    Args:
+        text: what it stands in.
+        start: where its brace is.
+        code: whether words may stand for values, as in a program.
     """
     parts, depth, end = [], 0, len(text)
     for match in _TOKEN.finditer(text, start):
+        if not code and _is_code(match):
+            return None
         parts.append(_json(match))
         depth += (parts[-1] in _OPENING) - (parts[-1] in _CLOSING)
         if depth <= 0:
@@ -86,6 +96,12 @@ def object_at(text: str, start: int) -> tuple[Any, int] | None:
         return json.JSONDecoder(strict=False).raw_decode(written)[0], end
     except (ValueError, RecursionError):
         return None
+
+
+def _is_code(match: re.Match[str]) -> bool:
+    """Tell whether a word stands for a value, which nothing prints."""
+    bare = match.lastgroup in {"bare", "other"} and not _PRINTED.fullmatch(match[0])
+    return bare or match[0][:1] == "`"
 
 
 def _json(match: re.Match[str]) -> str:

@@ -67,6 +67,12 @@ _HEADING_WORDS = frozenset(
 )
 
 
+_SIGNS = frozenset("hmac sign signature signing webhook webhooks".split())
+_SECRETS = frozenset(
+    "hemlighet hemmelighed hemmelighet key nyckel nøgle nøkkel salaisuus secret".split()
+)
+
+
 class Rank(IntEnum):
     """How sure it is that a name means a Vipps MobilePay value; less is surer."""
 
@@ -124,6 +130,21 @@ def understand(path: tuple[str, ...]) -> Name:
     if branded:
         rank = Rank.BRANDED
     return Name(field=field, stage=stage, number=number, rank=rank)
+
+
+def names_webhook_secret(path: tuple[str, ...], *, alone: bool = False) -> bool:
+    """Tell whether a name is that of the secret which webhooks are signed with.
+
+    Args:
+        path: the sections that it stands in, and the name.
+        alone: whether a secret of no other name is one: beside a webhook it is.
+    """
+    words = words_of(path[-1]) if path else []
+    around = {word for name in path for word in words_of(name)}
+    if not _SECRETS & {*words, *(word.removesuffix("s") for word in words)}:
+        return False
+    named = _SIGNS & around or "webhook" in plain_name("".join(path))
+    return bool(named or (alone and words == ["secret"]))
 
 
 def _glued_stage(name: str) -> str | None:

@@ -16,6 +16,7 @@ from vippsdiag.importers.keys.names import (
     Name,
     Rank,
     kind_in,
+    names_webhook_secret,
     read_heading,
     understand,
     words_of,
@@ -26,6 +27,7 @@ from vippsdiag.importers.keys.tables import read_table
 from vippsdiag.importers.keys.unused import words_for
 from vippsdiag.keys import Field, KeyKind, KeySet
 from vippsdiag.language import mark, say
+from vippsdiag.secret import Secret
 from vippsdiag.shapes import Shape, shape_of
 
 HINT = mark(
@@ -102,12 +104,26 @@ def read_keys(text: str) -> KeyPaste:
     return paste
 
 
-def find_keys(text: str) -> KeyPaste:
-    """Read the keys in a text that may hold none."""
+def find_keys(text: str, *, beside_webhook: bool = False) -> KeyPaste:
+    """Read the keys in a text that may hold none.
+
+    Args:
+        text: as in `read_keys`.
+        beside_webhook: whether it has a webhook too, so that what is only called a
+            secret is what that one was signed with.
+    """
     if len(text) > LARGEST:
         return KeyPaste(unused=(say("The text is too long to look for keys in it."),))
     pieces = _take_apart(text.removeprefix("\ufeff"))
-    understood = [(piece, _meaning(piece)) for piece in pieces.found]
+    signing = [
+        piece
+        for piece in pieces.found
+        if not piece.commented
+        and names_webhook_secret(piece.path, alone=beside_webhook)
+    ]
+    theirs = set(map(id, signing))
+    others = [piece for piece in pieces.found if id(piece) not in theirs]
+    understood = [(piece, _meaning(piece)) for piece in others]
     used = _usable(understood)
     sets = _assemble(used)
     default = _said_environment(pieces.found)
@@ -118,8 +134,13 @@ def find_keys(text: str) -> KeyPaste:
     if len(pieces.found) == MOST_PIECES:
         most = f"{MOST_PIECES:,}"
         unused.insert(0, say("what follows the first {count} values", count=most))
-    lines = tuple(sorted({piece.line for piece, _ in used if piece.line}))
-    return KeyPaste(keys=keys, unused=tuple(_few(unused)), lines=lines)
+    found = [*signing, *(piece for piece, _ in used)]
+    return KeyPaste(
+        keys=keys,
+        unused=tuple(_few(unused)),
+        lines=tuple(sorted({piece.line for piece in found if piece.line})),
+        webhook_secret=Secret(signing[0].value) if signing else None,
+    )
 
 
 def _few(unused: list[str]) -> Iterator[str]:
