@@ -10,7 +10,7 @@ from vippsdiag.checks.codes import codes_in, said
 from vippsdiag.checks.later import went_well_later
 from vippsdiag.checks.network import _failed, failures
 from vippsdiag.checks.software import is_server_exception
-from vippsdiag.environments import split
+from vippsdiag.environments import is_web_site, split
 from vippsdiag.evidence import Call, Evidence, Need, Place, call_of
 from vippsdiag.exchange import Exchange, FailureKind, Request
 from vippsdiag.language import say
@@ -210,6 +210,7 @@ def _outage_sure(exchange: Exchange) -> Confidence:
     healthy=lambda: [
         case(api_call(TEST, status=404)),
         case(call("POST", "https://statistics.example/collect", status=429)),
+        case(call("GET", "https://pay.vipps.no/api/status", status=429)),
         case(api_call(TEST, status=429), api_call(TEST)),
         case(_paid("order-12345", 429), _paid("order-12345", 201)),
     ],
@@ -227,6 +228,9 @@ def rate_limited(evidence: Evidence) -> Iterator[Finding]:
             re.IGNORECASE,
         )
         slow = "slow_down" in codes_in(exchange)
+        request = exchange.request
+        if request is not None and is_web_site(request.host):
+            continue  # a page for people asks its own server
         if not _is_vipps(exchange) or went_well_later(evidence, exchange):
             continue
         if exchange.status == 429 or (quota and not exchange.ok) or slow:
