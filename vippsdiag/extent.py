@@ -33,16 +33,19 @@ _BLANKS = re.compile(BLANKS, re.IGNORECASE)
 # the word that PHP has for a list.
 _OPENED = re.compile(
     rf"(?:{BLANKS}(?:{TAG}|<!\[CDATA\[|\r?\n[ \t]*+```\w{{0,20}}[ \t]*+(?=\r?\n)"
-    r"|Array\s{0,9}\(\s{0,99}\[\d\] =>"
+    r"|(?:\r?\n[ \t]*+)?array(?:\s{0,200}\(\s{0,200}(?:\[\d\]|\d) =>"
+    r"|\(\d{1,4}\) \{\s{0,200}\[\d\]=>)"
     r"|(?:new )?(?:\[\]string|string\[\]|\[\]) ?\{(?=[\"'])"
     r"|\{(?:code|noformat)(?::[^{}\r\n]{0,40})?\}"
     rf"|(?<!\*)\*{{1,3}}(?=[ ]?{QUOTE}|[ ]?[\w+/.~-]{{8}}))"
-    rf"|{BLANKS}\{{\s{{0,99}}{QUOTE}(?:number|value){QUOTE}\s{{0,9}}:|{BLANKS}`{{2,3}}(?=[\w+/])){{0,8}}+",
+    rf"|{BLANKS}\{{\s{{0,99}}{QUOTE}(?:number|(?:array|string)?value)"
+    rf"{QUOTE}\s{{0,9}}:|{BLANKS}\{{\s{{0,99}}{QUOTE}values{QUOTE}\s{{0,9}}:\s{{0,9}}\["
+    rf"|{BLANKS}`{{2,3}}(?=[\w+/])){{0,8}}+",
     re.IGNORECASE,
 )
 # PHP says of what type a value is. Before a colon the quote ends a name in JSON.
 _QUOTED = re.compile(
-    rf"{BLANKS}(?:\r?\n[ \t]*+(?:string\(\d{{1,6}}\) )?)?\[?"
+    rf"{BLANKS}(?:\r?\n[ \t]*+)?(?:string\(\d{{1,6}}\) )?\[?"
     rf"{BLANKS}(?:\r?\n[ \t]*+)?(?P<quote>{QUOTE})(?!: [\"\[{{\dtfn-])",
     re.IGNORECASE,
 )
@@ -57,9 +60,9 @@ _RUNS = frozenset("$`'\"")
 _VARIABLES = re.compile(r"(?:\$\{?\w+\}?|[:\s\"'])+")
 # What the two begin with, and what says that the value stands in the next line.
 _OPENERS = frozenset("<\r\n[*{`|>")
-_OPENING_LETTERS = frozenset("AaNn")
+_OPENING_LETTERS = frozenset("AaNnSs")
 _TRIPLE = ('"""', "'''")
-_OPENING_WORDS = ("array", "new ")
+_OPENING_WORDS = ("array", "new ", "string(")
 _QUOTES = frozenset("\\\"'&%“”„‘’`")
 _CLOSING = {"“": "”", "„": "”“", "‘": "’"}
 _LIST = re.compile(rf"{BLANKS}(?P<bracket>\[)\s*+(?=[\"'\w+\\-])")
@@ -151,7 +154,7 @@ def spans(text: str, start: int, mark: str, *, whole_line: bool) -> Iterable[Spa
     first = text[place : place + 1]
     opens = first in _OPENERS or (
         first in _OPENING_LETTERS
-        and text[place : place + 5].lower().startswith(_OPENING_WORDS)
+        and text[place : place + 7].lower().startswith(_OPENING_WORDS)
     )
     if not opens and first not in _QUOTES:
         # Most values begin so, and then nothing else can stand before them.

@@ -6,9 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 from vippsdiag.exchange import Exchange, Response
+from vippsdiag.importers.addresses import is_of_api
 from vippsdiag.importers.answers import is_answer, status_in
 from vippsdiag.importers.bodies import shortened
 from vippsdiag.importers.dumps.calls import call_in, started_in, words_in
+from vippsdiag.importers.dumps.nested import calls_within
+from vippsdiag.importers.dumps.records import records_in
 from vippsdiag.importers.finds import Find
 from vippsdiag.importers.har.exchanges import is_entry, is_logged, to_exchange
 from vippsdiag.importers.keys.names import understand
@@ -24,6 +27,7 @@ from vippsdiag.keys import Field
 from vippsdiag.language import mark
 
 MOST = 500
+_CALL = mark("a call written as JSON")
 _LINE = mark("a line of a JSON log")
 # Container platforms wrap each line of a log into one of these.
 _WRAPPED = ("log", "textPayload", "MESSAGE")
@@ -47,11 +51,16 @@ def _calls(value: Any, body: str) -> Iterator[tuple[str, Exchange]]:
     elif is_report(value):
         for call in report_calls(value):
             yield mark("a request in a report of Newman's"), call
+    elif records := records_in(value):
+        for one in records:
+            yield from _record(one)
     elif isinstance(value, list) and not is_answer(value):
         for one in value:
             yield from _call(one)
+    elif nested := _nested(value, body):
+        yield from nested
     elif found := next(_call(value), None):
-        yield found
+        yield from _reported(value, found[1]) or [found]
     elif is_answer(value):
         answer = Response(status=status_in(value), body=shortened(body))
         yield mark("an answer"), Exchange(response=answer)
@@ -71,8 +80,32 @@ def _wrapped(value: Any, body: str) -> Iterator[tuple[str, Exchange]]:
 
 def _holds_keys(body: str) -> bool:
     """Tell whether JSON holds keys, which whoever reads an answer would pass over."""
-    fields = {understand(piece.path).field for piece in read_json(body) or ()}
-    return bool(fields - {None, Field.MSN, Field.PSP_ID})
+    return _count_keys(body) > 0
+
+
+def _count_keys(body: str) -> int:
+    fields = [understand(piece.path).field for piece in read_json(body) or ()]
+    return sum(field not in {None, Field.MSN, Field.PSP_ID} for field in fields)
+
+
+def _nested(value: Any, body: str) -> list[tuple[str, Exchange]]:
+    """Return the answered calls in an object; none if keys stand beside them."""
+    found = calls_within(value)
+    told = sum(_count_keys(json.dumps(one.told)) for one in found)
+    if found and _count_keys(body) > told:
+        return []
+    return [(_CALL, one.call) for one in found]
+
+
+def _record(value: Any) -> Iterator[tuple[str, Exchange]]:
+    """Yield the calls of a record, or else what its messages say."""
+    found = [(_CALL, one.call) for one in calls_within(value)]
+    found = found or list(_call(value))
+    time = started_in(value)
+    if not found:
+        for kind, said in _spoken(value):
+            yield kind, replace(said, started=said.started or time)
+    yield from found
 
 
 def _call(value: Any) -> Iterator[tuple[str, Exchange]]:
@@ -83,12 +116,20 @@ def _call(value: Any) -> Iterator[tuple[str, Exchange]]:
             return
     call = call_in(value)
     if call:
-        yield mark("a call written as JSON"), call
+        yield _CALL, call
+
+
+def _reported(value: Any, call: Exchange) -> list[tuple[str, Exchange]]:
+    """Return what an event says in words, if its request is the shop's own page's."""
+    asked = call.request is not None and not is_of_api(str(call.request.url))
+    if not asked or call.response or call.failure:
+        return []
+    return [(kind, one) for kind, one in _spoken(value) if one.response]
 
 
 def _spoken(value: Any) -> Iterator[tuple[str, Exchange]]:
     """Yield what the messages in an object say, if it is a line of a log."""
-    text = "\n".join(list(words_in(value))[:20])[:20_000]
+    text = "\n".join(list(dict.fromkeys(words_in(value)))[:20])[:20_000]
     for find in find_loose(text) if text else ():
         yield find.kind, find.exchanges[0]
 
@@ -129,14 +170,19 @@ def read_json_lines(lines: list[str]) -> list[Find]:
 
 
 def _in_line(value: dict[str, Any], number: int) -> Find | None:
-    call = call_in(value)
+    inner = tuple(one.call for one in calls_within(value))
+    call = next(iter(inner), None) or call_in(value)
     # A message without a status may be a line of a log as well.
     told = "message" not in value or status_in(value) is not None
     if call is None and told and is_answer(value):
         return None
     spoken = () if call else tuple(one for _, one in _spoken(value))
     time = started_in(value)
-    calls = (call,) if call else tuple(replace(one, started=time) for one in spoken)
+    calls = (
+        inner or (call,)
+        if call
+        else tuple(replace(one, started=time) for one in spoken)
+    )
     if not calls:
         return None
     return Find(kind=_LINE, first=number, last=number, exchanges=calls)

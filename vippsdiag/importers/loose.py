@@ -13,7 +13,7 @@ from vippsdiag.exchange import Exchange, Failure, FailureKind, Request, Response
 from vippsdiag.importers import addresses
 from vippsdiag.importers.answers import is_answer, status_in
 from vippsdiag.importers.bodies import shortened
-from vippsdiag.importers.dumps.calls import call_in
+from vippsdiag.importers.dumps.nested import call_inside
 from vippsdiag.importers.failures import find_failure
 from vippsdiag.importers.finds import Find
 from vippsdiag.importers.json_values import json_values, whole_json
@@ -154,7 +154,7 @@ def _bodies(text: str) -> Iterator[Record]:
     for start, end, body in addresses.sent_back_in(text):
         yield Record(start, end, call=Exchange(response=Response(body=body)))
     for one in islice(json_values(text), LIMIT):
-        call = call_in(one.value)
+        call = call_inside(one.value)
         if call:
             yield Record(one.start, one.end, call.status, call=call)
             continue

@@ -10,9 +10,11 @@ from vippsdiag.importers.addresses import address_in, is_of_api, request_in
 from vippsdiag.importers.answers import is_page, page_status
 from vippsdiag.importers.bodies import shortened
 from vippsdiag.importers.documents import read_document, read_json_lines, unwrapped
+from vippsdiag.importers.dumps.columns import read_columns
 from vippsdiag.importers.dumps.console import read_console
 from vippsdiag.importers.dumps.debug import read_debug
 from vippsdiag.importers.dumps.inspected import read_inspected
+from vippsdiag.importers.dumps.php import read_php
 from vippsdiag.importers.dumps.weblogs import read_weblogs
 from vippsdiag.importers.dumps.wires import SIGNS, read_wires
 from vippsdiag.importers.finds import Find
@@ -44,10 +46,12 @@ _CURL_HEADER = re.compile(r">\s*$|> ?[\w-]+:|> ?[A-Z]{3,7} \S+ HTTP/\d")
 # that reads a line has it.
 _READERS: tuple[tuple[tuple[str, ...], Callable[[list[str]], list[Find]]], ...] = (
     (("Request URL",), read_console),
+    (("] => ", "]=>", "array ("), read_php),
     (("send: ", "reply: "), read_debug),
     (SIGNS, read_wires),
     (("HTTP/", "GET ", "POST ", "PUT ", "PATCH ", "DELETE "), read_messages),
     ((" [",), read_weblogs),
+    (("#Fields:", " app/"), read_columns),
     (("config: {", "response: {"), read_inspected),
     (("{",), read_json_lines),
 )

@@ -16,6 +16,7 @@ from vippsdiag.importers.addresses import is_of_api
 from vippsdiag.importers.answers import as_status, is_answer, status_in
 from vippsdiag.importers.bodies import from_bytes, shortened
 from vippsdiag.importers.decode import writable
+from vippsdiag.importers.dumps.spans import with_usual_names
 from vippsdiag.importers.failures import find_failure
 from vippsdiag.sensitive import plain_name
 
@@ -23,8 +24,9 @@ Json = dict[str, Any]
 
 _REQUESTS = ("request", "req", "config", "httprequest", "originalrequest")
 _RESPONSES = ("response", "res", "httpresponse", "reply", "rawresponse")
-_NESTS = """axioserror cause context data details err error exception extra fields http
-    info log meta metadata msg message payload properties""".split()
+_NESTS = """axioserror cause context content data details err error exception extra
+    fields http info jsonpayload log meta metadata msg message payload properties source
+    """.split()
 _METHODS = ("method", "httpmethod", "requestmethod", "verb", "httprequestmethod")
 _URLS = """url uri requesturl requesturi fullurl href urlfull httpurl requestpath path
     originalurl urlpath endpoint""".split()
@@ -47,7 +49,7 @@ def call_in(value: Any, depth: int = 0) -> Exchange | None:
     """Return the call that a JSON object tells of; None if it tells of none."""
     if not isinstance(value, dict) or not 0 < len(value) <= _MOST:
         return None
-    fields = _plain(value)
+    fields = with_usual_names(_plain(value))
     call = _call(fields)
     if call or depth >= _DEEPEST:
         return call
@@ -61,6 +63,16 @@ def call_in(value: Any, depth: int = 0) -> Exchange | None:
         failure=found.failure,
         started=_started(fields),
     )
+
+
+def call_alone(value: Json) -> Exchange | None:
+    """Return the call that an object's own fields tell of; None if of none."""
+    return call_in(value, _DEEPEST)
+
+
+def answer_of(value: Json) -> Response | None:
+    """Return the answer that an object is by itself; None without a status."""
+    return _response(_plain(value), {}, beside=False)
 
 
 def started_in(value: Json) -> datetime | None:
@@ -77,6 +89,14 @@ def words_in(value: Any, depth: int = 0) -> Iterator[str]:
         for name in (*_TEXTS, *_NESTS[3:]):
             if name not in _TEXTS or name in fields:
                 yield from _words(fields.get(name), name, depth)
+        yield from _exceptions(fields.get("values"))
+
+
+def _exceptions(values: Any) -> Iterator[str]:
+    """Yield what Sentry keeps of exceptions."""
+    for one in values[:_DEEPEST] if isinstance(values, list) else ():
+        if isinstance(one, dict) and isinstance(one.get("value"), str):
+            yield writable(f"{one.get('type', '')}: {one['value']}")
 
 
 def _words(value: Any, name: str, depth: int) -> Iterator[str]:
@@ -94,12 +114,13 @@ def _plain(value: Json) -> Json:
 
 def _call(fields: Json) -> Exchange | None:
     sent = _part(fields, _REQUESTS, telling=_URLS)
+    if not (_first(sent, _URLS) or _first(fields, _URLS)):
+        return None
     received = _part(fields, _RESPONSES, telling=_STATUSES)
     request = _request(sent, fields)
     response = _response(received, fields, beside=request is not None or bool(sent))
-    named = bool(_first(sent, _URLS)) or bool(_first(fields, _URLS))
     failure = None if response else _failure(fields)
-    if not named or not (response or failure or request):
+    if not (response or failure or request):
         return None
     # Keys may stand beside an address, too.
     if not (response or failure) and request and _is_address_alone(request):

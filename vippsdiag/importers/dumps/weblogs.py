@@ -1,6 +1,7 @@
 """The logs of nginx and Apache: each call in a line, and what went wrong."""
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 
 from vippsdiag.exchange import Exchange, Headers, Request, Response
@@ -30,7 +31,27 @@ _REQUEST_LINE = re.compile(rf"\"?({_METHODS}) (\S+)")
 _NO_FAULT = frozenset("debug notice".split())
 _UNDERSCORE = "client sent invalid header line"
 # So few lines were chosen by a person.
-_FEW = 5
+FEW = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A line of an access log.
+
+    Attributes:
+        target: the path with the query, or the whole address.
+        host: the server's name; empty if the line names none.
+        started: when it was written; None if that is not known.
+    """
+
+    method: str
+    target: str
+    host: str
+    status: int
+    version: str | None = None
+    agent: str | None = None
+    referer: str | None = None
+    started: datetime | None = None
 
 
 def read_weblogs(lines: list[str]) -> list[Find]:
@@ -43,7 +64,7 @@ def read_weblogs(lines: list[str]) -> list[Find]:
     found = [(number, match) for number, match in matches if match]
     finds = []
     for number, match in found:
-        if len(found) > _FEW and not concerns(match[0]):
+        if len(found) > FEW and not concerns(match[0]):
             finds.append(Find(kind=mark("a line of a log"), first=number, last=number))
         elif match.re is _ERROR:
             finds.append(_error(match, number))
@@ -59,33 +80,47 @@ def _match(line: str) -> re.Match[str] | None:
 
 
 def _access(match: re.Match[str], number: int) -> Find:
-    status, host = int(match["status"]), _host(match)
-    target = match["target"]
+    return access_find(
+        Entry(
+            method=match["method"],
+            target=match["target"],
+            host=_host(match),
+            status=int(match["status"]),
+            version=match["version"],
+            agent=match["agent"],
+            referer=match["referer"],
+            started=_time(match["time"]),
+        ),
+        number,
+    )
+
+
+def access_find(entry: Entry, number: int) -> Find:
+    """Return what a line of an access log tells."""
+    host, target = entry.host, entry.target
     kind = mark("a line of an access log")
     if target.startswith("/") and not host:
         kind = say(
             "a line of an access log, without a host: {method} {path}",
-            method=match["method"],
+            method=entry.method,
             path=target.partition("?")[0],
         )
-    pairs = {"Host": host, "User-Agent": match["agent"], "Referer": match["referer"]}
+    pairs = {"Host": host, "User-Agent": entry.agent, "Referer": entry.referer}
     request = None
     if host or "://" in target:
         url = target if "://" in target else f"https://{host}{target}"
         named = [(n, v) for n, v in pairs.items() if v and v != "-"]
         request = Request(
-            method=match["method"],
+            method=entry.method,
             url=url,
             headers=Headers(named),
-            http_version=match["version"],
+            http_version=entry.version,
         )
-    response = Response(status=status) if 100 <= status <= 599 else None
+    response = Response(status=entry.status) if 100 <= entry.status <= 599 else None
     for _, _, body in sent_back_in(target):
         # What counts is Login's answer, not what the shop made of it.
         request, response = None, Response(body=body)
-    exchange = Exchange(
-        request=request, response=response, started=_time(match["time"])
-    )
+    exchange = Exchange(request=request, response=response, started=entry.started)
     return Find(kind=kind, first=number, last=number, exchanges=(exchange,))
 
 

@@ -1,0 +1,277 @@
+"""Calls that PHP prints, that monitoring systems keep, and that servers log."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from vippsdiag.diagnosis import diagnose
+from vippsdiag.exchange import FailureKind
+from vippsdiag.importers import read_paste
+from vippsdiag.importers.text import find_exchanges
+from vippsdiag.redact import redact
+from vippsdiag.samples import CLIENT_ID, CLIENT_SECRET
+
+CASES = Path(__file__).parent / "cases" / "text"
+TOKEN = "https://apitest.vipps.no/accesstoken/get"
+PHP = "a call as PHP prints it"
+CALL = {"url": TOKEN, "method": "POST", "status": 401}
+SECRET = "qp7Lm2Xc9Vb4Nz6T"
+KEY = "k3Yw8sQd1Rf5Hj0Pz2LxCv7Bn4Mt6GaE"
+
+
+def causes(text: str) -> list[str]:
+    report = diagnose(read_paste(text))
+    return [result.check.id for result in report.results if result.findings]
+
+
+def kinds(text: str) -> list[str]:
+    return [find.kind for find in find_exchanges(text).finds]
+
+
+def test_a_value_of_print_r_ends_where_the_indentation_says() -> None:
+    text = f"""Array
+(
+    [url] => {TOKEN}
+    [body] => a
+[b] => c
+  )
+    [http_code] => 401
+)
+"""
+    (find,) = find_exchanges(text).finds
+    (exchange,) = find.exchanges
+    assert exchange.response
+    assert exchange.response.status == 401
+    assert exchange.response.body == "a\n[b] => c\n  )"
+    assert find.last == 8
+
+
+def test_print_r_is_read_without_its_indentation() -> None:
+    text = (
+        f"Array\n(\n[url] => {TOKEN}\n[headers] => Array\n(\n[0] => client_id: x\n)\n"
+        "\n[http_code] => 401\n)\n"
+    )
+    (exchange,) = find_exchanges(text).exchanges
+    assert exchange.request
+    assert exchange.request.headers.get("client_id") == "x"
+    assert exchange.status == 401
+
+
+def test_of_print_r_that_was_cut_the_last_value_is_its_line() -> None:
+    text = f"Array\n(\n    [url] => {TOKEN}\n    [http_code] => 401\nHello\n"
+    (find,) = find_exchanges(text).finds
+    assert (find.kind, find.last) == (PHP, 4)
+    assert find.exchanges[0].status == 401
+
+
+def test_what_curl_says_of_no_answer_is_a_failure() -> None:
+    text = (
+        f"Array\n(\n    [url] => {TOKEN}\n    [http_code] => 0\n"
+        "    [error] => Could not resolve host: apitest.vipps.no\n)\n"
+    )
+    (exchange,) = find_exchanges(text).exchanges
+    assert exchange.failure
+    assert exchange.failure.kind is FailureKind.DNS
+
+
+def test_an_answer_without_an_address_has_the_call_above_it() -> None:
+    text = f"""POST {TOKEN}
+Array
+(
+    [body] => {{"error":"x"}}
+    [response] => Array
+        (
+            [code] => 401
+            [message] => Unauthorized
+        )
+
+)
+"""
+    (exchange,) = find_exchanges(text).exchanges
+    assert exchange.request
+    assert exchange.request.method == "POST"
+    assert exchange.response
+    assert exchange.response.body == '{"error":"x"}'
+
+
+@pytest.mark.parametrize(
+    "length", [11, 10, 14, 99], ids=["bytes", "too short", "too long", "far too long"]
+)
+def test_a_text_of_var_dump_is_as_long_as_it_says_or_ends_before_the_next_name(
+    length: int,
+) -> None:
+    text = (
+        f'array(3) {{\n  ["url"]=>\n  string(40) "{TOKEN}"\n'
+        '  ["body"]=>\n'
+        f'  string({length}) "æ "{{1}}" ø"\n  ["http_code"]=>\n  int(401)\n}}\n'
+    )
+    (exchange,) = find_exchanges(text).exchanges
+    assert exchange.response
+    assert exchange.response.body == 'æ "{1}" ø'
+    assert exchange.status == 401
+
+
+def test_what_ends_an_array_may_stand_in_a_text_of_var_dump() -> None:
+    text = (
+        f'array(3) {{\n  ["url"]=>\n  string(40) "{TOKEN}"\n'
+        '  ["body"]=>\n'
+        '  string(11) "æ "}\n} [1]"\n  ["http_code"]=>\n  int(401)\n}\n'
+    )
+    (exchange,) = find_exchanges(text).exchanges
+    assert exchange.response
+    assert exchange.response.body == 'æ "}\n} [1]'
+
+
+def test_var_dump_tells_what_an_object_keeps_to_itself() -> None:
+    text = (
+        'object(Call)#3 (2) {\n  ["url":protected]=>\n'
+        f'  string(40) "{TOKEN}"\n  ["http_code":"A\\Call":private]=>\n  int(401)\n}}\n'
+    )
+    assert kinds(text) == [PHP]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"$a = array (\n  'url' => '{TOKEN}',\n  'status' => 401,\n);\n",
+        f"return array (\n  'url' => '{TOKEN}',\n  'status' => 401,\n);\n",
+        f"array (\n  'url' => '{TOKEN}',\n  'method' => 'POST',\n)\n",
+        f"Array\n(\n    [url] => {TOKEN}\n    [client_id] => {CLIENT_ID}\n)\n",
+        "The answer is an Array\n(see [url] => below, http_code 401)\n",
+        "Array\n(\n    [status] => processing\n    [message] => none\n)\n",
+        'array(2) {\n  ["url"]=>\n  string(3) "abc"\n  ["status"]=>\n  int(401)\n}\n',
+    ],
+    ids=["code", "returned", "no answer", "settings", "prose", "order", "no address"],
+)
+def test_what_only_looks_printed_by_php_is_no_call(text: str) -> None:
+    assert PHP not in kinds(text)
+
+
+def test_an_event_around_a_call_is_no_call_of_its_own() -> None:
+    words = f"401 Client Error: {TOKEN}"
+    event = {
+        "request": {"url": "https://shop.example/checkout", "method": "POST"},
+        "breadcrumbs": {"values": [{"data": CALL}]},
+        "exception": {"values": [{"type": "E", "value": words}]},
+    }
+    (exchange,) = find_exchanges(json.dumps(event)).exchanges
+    assert exchange.request
+    assert exchange.request.url == TOKEN
+    (inside,) = find_exchanges(f"Hello,\n{json.dumps(event)}\nBye").exchanges
+    assert inside.request == exchange.request
+
+
+def test_an_event_without_its_call_tells_it_in_words() -> None:
+    event = {
+        "level": "error",
+        "request": {"url": "https://shop.example/checkout", "method": "POST"},
+        "exception": {
+            "values": [
+                {
+                    "type": "HTTPError",
+                    "value": f"401 Client Error: Unauthorized for url: {TOKEN}",
+                }
+            ]
+        },
+    }
+    (exchange,) = find_exchanges(json.dumps(event)).exchanges
+    assert exchange.status == 401
+    assert exchange.request
+    assert exchange.request.url == TOKEN
+
+
+def test_keys_beside_a_nested_call_stay_keys() -> None:
+    settings = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
+    evidence = read_paste(json.dumps({"vipps": settings, "last": {"call": CALL}}))
+    assert evidence.keys
+    assert evidence.keys.client_id == CLIENT_ID
+
+
+def test_headers_with_keys_are_a_nested_calls_own() -> None:
+    call = {**CALL, "headers": {"client_id": CLIENT_ID}}
+    evidence = read_paste(json.dumps({"a": {"b": [call]}}))
+    (exchange,) = evidence.exchanges
+    assert exchange.request
+    assert exchange.request.headers.get("client_id") == CLIENT_ID
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"items": [{"url": TOKEN, "method": "POST"}]},
+        {"webhooks": [{"id": "a", "url": "https://shop.example/hook"}]},
+        [{"reference": "a", "name": "CREATED", "timestamp": "2026-11-20T10:00:00Z"}],
+        {"spans": [{"attributes": {"http.method": "POST", "url.full": TOKEN}}]},
+    ],
+    ids=["never answered", "webhooks", "events of a payment", "span without a status"],
+)
+def test_addresses_in_an_object_are_no_calls(value: object) -> None:
+    assert kinds(json.dumps(value)) == []
+
+
+def test_an_answer_with_a_time_and_a_message_is_no_line_of_a_log() -> None:
+    value = {"timestamp": "2026-11-20T10:00:00Z", "status": 401, "message": "no"}
+    assert kinds(json.dumps([value])) == ["an answer"]
+
+
+def test_a_line_of_json_tells_its_nested_call() -> None:
+    line = json.dumps({"trace": {"attributes": {"http.url": TOKEN, "x": 1}}})
+    assert kinds(f"{line}\n{line}\n") == []
+    line = json.dumps({"trace": {"tags": {"http.url": TOKEN, "http.status_code": 401}}})
+    assert kinds(f"{line}\n{line}\n") == ["a line of a JSON log"] * 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#Fields: date time x\n2026-11-20 10:00:00 a\n",
+        "2026-11-20 10:00:00 POST /vipps/callback - 401\n",
+        "#Fields: cs-method cs-uri-stem sc-status\nPOST /vipps 401 5\n",
+        "#Fields: cs-method cs-uri-stem sc-status\nWORD /vipps 401\n",
+    ],
+    ids=["other columns", "no columns", "a column more", "no method"],
+)
+def test_a_line_in_other_columns_is_no_call(text: str) -> None:
+    assert "a line of an access log" not in " ".join(kinds(text))
+
+
+PLANTED = {
+    "print_r": f"Array\n(\n    [client_secret] => Array\n        (\n            [0] => "
+    f"{SECRET}\n        )\n\n    [1] => Authorization: Bearer {KEY}\n)\n",
+    "print_r in one line": f"Array ( [client_secret] => {SECRET} [a] => Array ( "
+    f"[subscription_key] => Array ( [0] => {KEY} ) ) )",
+    "var_dump": 'array(2) {\n  ["client_secret"]=>\n  array(1) {\n    [0]=>\n    '
+    f'string(16) "{SECRET}"\n  }}\n  ["subscription_key"]=>\n'
+    f'  string(32) "{KEY}"\n}}\n',
+    "var_dump in one line": f'array(2) {{ ["client_secret"]=> string(16) "{SECRET}" '
+    f'["subscription_key"]=> array(1) {{ [0]=> string(32) "{KEY}" }} }}',
+    "var_export": f"array (\n  'client_secret' => '{SECRET}',\n  'subscription_key' => "
+    f"\n  array (\n    0 => '{KEY}',\n  ),\n)",
+    "OpenTelemetry": '[{"key":"http.request.header.client_secret","value":'
+    f'{{"stringValue":"{SECRET}"}}}},{{"key":"subscription_key","value":'
+    f'{{"arrayValue":{{"values":[{{"stringValue":"{KEY}"}}]}}}}}}]',
+}
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_no_secret_is_left_in_such_a_text(name: str) -> None:
+    shared = redact(PLANTED[name]).text
+    assert SECRET not in shared
+    assert KEY not in shared
+
+
+def test_the_word_for_a_list_is_no_secret() -> None:
+    text = PLANTED["print_r"]
+    assert redact(text).text.count("Array") == text.count("Array")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["php-guzzle-print-r.txt", "php-var-dump.txt", "php-var-export.txt", "sentry.json"],
+)
+def test_the_causes_are_the_same_after_redaction(name: str) -> None:
+    text = (CASES / name).read_text("utf-8")
+    shared = redact(text).text
+    assert CLIENT_SECRET not in shared
+    assert causes(shared) == causes(text) != []
