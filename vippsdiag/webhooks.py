@@ -17,9 +17,9 @@ from itertools import product
 from urllib.parse import unquote
 
 from vippsdiag.environments import split
-from vippsdiag.exchange import Exchange, Request
+from vippsdiag.exchange import Request
 from vippsdiag.language import Text, joined, say
-from vippsdiag.secret import Secret, examine
+from vippsdiag.secret import examine
 
 # No server takes a longer one, so there is nothing to try.
 _LONGEST_PATH = 4000
@@ -64,28 +64,7 @@ class Verdict:
     changes: tuple[Change, ...] = ()
 
 
-_REGISTER = "/webhooks/v1/webhooks"
-
 Option = tuple[str, Change]
-
-
-def registered_secret(exchange: Exchange) -> Secret | None:
-    """Return the secret that registering a webhook was answered with; None for none."""
-    request, response = exchange.request, exchange.response
-    if request is None or response is None or not response.body:
-        return None
-    if not request.path.lower().rstrip("/").endswith(_REGISTER):
-        return None
-
-    def question(raw: str) -> Secret | None:
-        try:
-            body = json.loads(raw)
-        except (ValueError, RecursionError):
-            return None
-        secret = body.get("secret") if isinstance(body, dict) else None
-        return Secret(secret) if isinstance(secret, str) and secret else None
-
-    return examine(response.body, question)
 
 
 def content_hash(body: str) -> str:

@@ -1,5 +1,6 @@
 """Is a webhook's signature what the shop computes?"""
 
+import json
 from collections.abc import Iterator
 
 from vippsdiag.check import Confidence, Finding, Severity, When, check
@@ -25,12 +26,12 @@ from vippsdiag.samples import (
     case,
     delivery,
 )
+from vippsdiag.secret import Secret, examine
 from vippsdiag.shapes import is_redacted
 from vippsdiag.webhooks import (
     body_change,
     is_delivery,
     is_signed,
-    registered_secret,
     verify,
 )
 
@@ -134,9 +135,31 @@ def _secret(evidence: Evidence) -> str | None:
 
     It is told, or it stands in the answer to the registration.
     """
-    registered = filter(None, map(registered_secret, evidence.exchanges))
+    registered = filter(None, map(_registered_secret, evidence.exchanges))
     secret = evidence.webhook_secret or next(registered, None)
     return None if secret is None or is_redacted(secret) else secret
+
+
+_REGISTER = "/webhooks/v1/webhooks"
+
+
+def _registered_secret(exchange: Exchange) -> Secret | None:
+    """Return the secret that registering a webhook was answered with; None for none."""
+    request, response = exchange.request, exchange.response
+    if request is None or response is None or not response.body:
+        return None
+    if not request.path.lower().rstrip("/").endswith(_REGISTER):
+        return None
+
+    def question(raw: str) -> Secret | None:
+        try:
+            body = json.loads(raw)
+        except (ValueError, RecursionError):
+            return None
+        secret = body.get("secret") if isinstance(body, dict) else None
+        return Secret(secret) if isinstance(secret, str) and secret else None
+
+    return examine(response.body, question)
 
 
 def _unexplained(evidence: Evidence, exchange: Exchange, request: Request) -> Finding:
