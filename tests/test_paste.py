@@ -386,3 +386,18 @@ def test_an_address_far_below_an_answer_is_not_that_of_its_call() -> None:
     below = "\n" * 9 + "And this is another thing: https://api.vipps.no/webhooks/v1/x"
     (exchange,) = read_paste(RAW + below).exchanges
     assert exchange.request is None
+
+
+def test_an_address_that_begins_a_login_is_a_call_and_takes_no_other_answer() -> None:
+    login = "https://api.vipps.no/access-management-1.0/access/oauth2"
+    begun = f"{login}/auth?client_id={CLIENT_ID}&redirect_uri=https%3A%2F%2Fa.no%2Fb"
+    sent = f"curl -X POST {login}/token -d 'code=c&redirect_uri=https://a.no/b/'"
+    refused = 'HTTP/1.1 400 Bad Request\n\n{"error": "invalid_grant"}'
+    evidence = mail(begun, sent, refused)
+    first, second = evidence.exchanges
+    assert first.request is not None
+    assert (first.request.method, first.response) == ("GET", None)
+    assert (second.status, second.request and second.request.method) == (400, "POST")
+    messages = [str(said.message) for _, said in diagnose(evidence).ranked]
+    assert any("one of them has a slash at the end" in words for words in messages)
+    assert not mail(f'open("{begun}")').exchanges

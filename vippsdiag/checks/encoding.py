@@ -85,6 +85,7 @@ def _with_form(secret: str) -> Evidence:
                 basic(CLIENT_ID, CLIENT_SECRET + "\n"),
                 basic(CLIENT_ID, CLIENT_SECRET.replace("=", "%3D")),
                 f"Basic {CLIENT_ID}:{CLIENT_SECRET}",
+                basic(CLIENT_ID, CLIENT_SECRET)[: 6 + 76] + "\n" + "Zw==",
             )
         ),
         case(login_call(status=400, answer=UNREADABLE)),

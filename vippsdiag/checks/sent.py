@@ -337,10 +337,16 @@ def odd_basic(request: Request) -> bool:
     header = request.headers.get("Authorization") or ""
     pair = basic_pair(header)
     if pair is None:
-        return examine(header, lambda raw: bool(_BARE.fullmatch(raw)))
+        return examine(
+            header, lambda raw: bool(_BARE.fullmatch(raw) or _WRAPPED.fullmatch(raw))
+        )
     return examine(
         pair[1], lambda raw: raw != raw.strip() or bool(_ENCODED.search(raw))
     )
 
 
+# The command base64 begins a new line behind 76 signs.
+_WRAPPED = re.compile(
+    r"\s*basic\s+(?:[\w+/]{76}(?:\s+|\\n))+[\w+/]*={0,2}\s*", re.ASCII | re.IGNORECASE
+)
 _BARE = re.compile(r"\s*basic\s+[0-9a-f-]{36}:\S+\s*", re.IGNORECASE)

@@ -30,6 +30,12 @@ _SENT_BACK = re.compile(
     r"\?(?:[\w%.~-]{1,40}+=[^\s&?\"'<>]{0,4000}+&){0,20}?error=[a-z_]{4,40}"
     r"&[^\s?\"'<>]{1,8000}"
 )
+# In quotes it is a program's, and may be the beginning of one.
+_LOGIN = re.compile(
+    r"(?<![\"'`\w])(?<!GET )(?<!POST )https?://[\w.:-]{1,255}/[\w./-]{0,100}/oauth2/auth\?"
+    r"[^\s`'\"<>\\)\]}]{1,4000}",
+    re.IGNORECASE,
+)
 # What Login says without a description; a shop's own errors have other names.
 _CODES = frozenset(
     """access_denied account_selection_required app_callback_uri_not_registered
@@ -52,6 +58,12 @@ def sent_back_in(text: str) -> Iterator[tuple[int, int, str]]:
         ):
             known = {name: told[name] for name in _TOLD if name in told}
             yield match.start(), match.end(), json.dumps(known)
+
+
+def logins_in(text: str) -> Iterator[tuple[int, int, Request]]:
+    """Yield where an address begins a login: the browser calls it, and nobody else."""
+    for match in islice(_LOGIN.finditer(text), _MOST):
+        yield *match.span(), Request(method="GET", url=match[0])
 
 
 def request_in(around: str) -> Request | None:

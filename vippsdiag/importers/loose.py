@@ -150,7 +150,9 @@ def _records(text: str) -> list[Record]:
 
 
 def _bodies(text: str) -> Iterator[Record]:
-    """Find what Login said in an address, and JSON that answers or tells of a call."""
+    """Find what addresses tell of Login, and JSON that answers or tells of a call."""
+    for start, end, request in addresses.logins_in(text):
+        yield Record(start, end, call=Exchange(request=request))
     for start, end, body in addresses.sent_back_in(text):
         yield Record(start, end, call=Exchange(response=Response(body=body)))
     for one in islice(json_values(text), LIMIT):
