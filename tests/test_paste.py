@@ -401,3 +401,30 @@ def test_an_address_that_begins_a_login_is_a_call_and_takes_no_other_answer() ->
     messages = [str(said.message) for _, said in diagnose(evidence).ranked]
     assert any("one of them has a slash at the end" in words for words in messages)
     assert not mail(f'open("{begun}")').exchanges
+
+
+def test_an_answer_below_a_command_is_not_that_of_a_program_further_above() -> None:
+    program = f"""\
+const response = await fetch("{ADDRESS}", {{
+  method: "POST",
+  headers: {{ "Merchant-Serial-Number": "{MSN}" }},
+}});
+"""
+    command = f"curl -X POST {ADDRESS} -H 'client_id: {CLIENT_ID}'"
+    above, below = mail(program, command, "HTTP Error 401: no key").exchanges
+    assert above.response is None
+    assert below.status == 401
+    assert below.request is not None
+    assert below.request.headers.get("client_id") == CLIENT_ID
+
+
+def test_a_limit_of_time_in_a_program_is_no_failure() -> None:
+    program = f"""\
+var request = URLRequest(url: URL(string: "{TOKEN}")!,timeoutInterval: Double.infinity)
+request.addValue("{CLIENT_ID}", forHTTPHeaderField: "client_id")
+request.httpMethod = "POST"
+let task = URLSession.shared.dataTask(with: request)
+"""
+    (exchange,) = read_paste(program).exchanges
+    assert exchange.request is not None
+    assert exchange.failure is None

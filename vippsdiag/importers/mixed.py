@@ -41,6 +41,10 @@ _REFUSED = re.compile(r"Invoke-(?:RestMethod|WebRequest) : ", re.IGNORECASE)
 _WHERE = re.compile(r"At .{1,300}:\d{1,6} char:\d{1,6}\s*$")
 # Lines that such an answer has at most.
 _RECORD = 40
+# In a program that was read, an address in quotes is none that an answer came from.
+_ADDRESS = re.compile(r"([\"'`])https?://")
+# Swift: ``var request = URLRequest(url: address, timeoutInterval: 10)``.
+_DECLARES = re.compile(r"(?:const|final|let|val|var)\s+\w+\s*[=:]")
 # What a program says to its own callers, or does if something goes wrong.
 _SETS_STATUS = re.compile(r"\.(?:status|sendStatus|writeHead)\([1-5]\d\d\b")
 _STATEMENT = re.compile(r"(?:^|[;{)>]|\belse)\s*+(?:return|throw)\b")
@@ -65,7 +69,7 @@ def read_mixed(text: str) -> Evidence:
     finds += find_commands("\n".join(_without(lines, finds)))
     rest = _without(lines, finds)
     code = _lines_of(find for find in finds if find.code)
-    found = find_exchanges("\n".join(_said(rest, beside_code=bool(code))))
+    found = find_exchanges("\n".join(_said(rest, code)))
     finds += found.finds
     exchanges = [one for find in finds for one in find.exchanges]
     keys = find_keys(
@@ -143,17 +147,28 @@ def _without(lines: list[str], finds: Iterable[Find]) -> list[str]:
     return left
 
 
-def _said(lines: list[str], *, beside_code: bool) -> list[str]:
-    """Return the lines without those in which a program answers its own callers."""
+def _said(lines: list[str], code: set[int]) -> list[str]:
+    """Return the lines without what a program calls, and answers its own callers."""
     return [
-        "" if _is_statement(line[:LONGEST_LINE].strip(), beside_code) else line
-        for line in lines
+        line if _is_data(line) else _without_program(line, number in code, bool(code))
+        for number, line in enumerate(lines)
     ]
 
 
+def _is_data(line: str) -> bool:
+    """Tell whether a line is a page or JSON, which may hold a program."""
+    start = line[:LONGEST_LINE].lstrip()[:2]
+    return start[:1] in {"<", "["} or start == '{"'
+
+
+def _without_program(line: str, in_code: bool, beside_code: bool) -> str:
+    words = line[:LONGEST_LINE].strip()
+    if _is_statement(words, beside_code) or (in_code and _DECLARES.match(words)):
+        return ""
+    return _ADDRESS.sub(r"\1", line) if in_code else line
+
+
 def _is_statement(line: str, beside_code: bool) -> bool:
-    if line[:1] in {"<", "["} or line.startswith('{"'):
-        return False  # a page or JSON may hold a program
     if _SETS_STATUS.search(line) or (beside_code and _BESIDE_CODE.match(line)):
         return True
     ends = line[-1:] in {";", "}"} and line.rfind("(")
