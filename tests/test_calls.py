@@ -187,6 +187,14 @@ def test_a_missing_value_is_taken_from_the_keys_or_named() -> None:
     assert known.corrected.headers.get("client_secret") == KEYS.client_secret
 
 
+@pytest.mark.parametrize("token", ["eyJ0eXAi...", "eyJ0eXAi***", "eyJ[REDACTED]"])
+def test_the_corrected_call_names_a_value_that_was_cut_for_sharing(token: str) -> None:
+    exchange = api_call(TEST, headers={"Authorization": f"Bearer {token}"})
+    found = compared(exchange)
+    assert str(found.corrected.headers.get("Authorization")) == "Bearer <Authorization>"
+    assert found.differences == ()
+
+
 def test_partner_keys_need_the_number() -> None:
     exchange = api_call(PRODUCTION, headers={"Merchant-Serial-Number": None})
     assert words(exchange) == []

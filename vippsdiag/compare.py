@@ -17,7 +17,7 @@ from vippsdiag.exchange import Exchange, Headers, Request
 from vippsdiag.keys import Field, field_named
 from vippsdiag.language import Text, mark, say
 from vippsdiag.secret import Secret, examine
-from vippsdiag.shapes import cleaned, hidden_characters
+from vippsdiag.shapes import MASKED, cleaned, hidden_characters, is_cut
 
 TYPE = "Content-Type"
 
@@ -157,6 +157,12 @@ def _mended(name: str, value: str, words: str) -> str:
     return Secret("", f"{scheme} <{name}>")
 
 
+def _whole(name: str, value: str, words: str) -> str:
+    """Return a header's value as it should be; its name where a part is missing."""
+    cut = is_cut(value) or examine(value, lambda raw: bool(MASKED.search(raw)))
+    return Secret("", _placeholder(name, words)) if cut else _mended(name, value, words)
+
+
 def _address(request: Request, known: KnownCall, evidence: Evidence) -> str:
     """Return the right address: the environment's host and the operation's path."""
     url, told = str(request.url), evidence.context.environment
@@ -204,7 +210,7 @@ def _headers(
             yield meant.header, _mended(meant.header, value, "")
         elif name.lower() not in dropped:
             needed = next((key for key in words if key.lower() == name.lower()), None)
-            yield name, _mended(name, value, words[needed]) if needed else value
+            yield name, _whole(name, value, words[needed]) if needed else value
     keys = _keys(evidence)
     for name in missing:
         yield name, keys.get(name) or Secret("", _placeholder(name, words[name]))

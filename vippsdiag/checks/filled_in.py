@@ -297,6 +297,7 @@ def _left(
         case(_bearing("eyJ0eXAiOiJKV1QiLCJh...", 200)),
         case(_bearing("eyJ0eXAiOiJKV1QiLCJh...", 404)),
         case(_bearing("eyJ0eXAi***")),
+        case(_bearing("eyJ0eXAi...")),
         case(token_call(TEST, headers=_SHORTENED, status=401, answer=_WRONG)),
     ],
 )
@@ -318,7 +319,7 @@ def value_truncated(evidence: Evidence) -> Iterator[Finding]:
         # A token that was cut is refused with 401; any other answer came behind that.
         if exchange is None or exchange.status not in {401, None}:
             continue
-        if is_not_filled_in(text) or _is_masked(text):
+        if is_not_filled_in(text) or _is_masked(text) or _is_hint(text):
             continue
         request = exchange.request
         sent = place.part != "response body" and request
@@ -329,6 +330,16 @@ def value_truncated(evidence: Evidence) -> Iterator[Finding]:
                 place=place,
                 confidence=Confidence.LIKELY,
             )
+
+
+def _is_hint(text: str) -> bool:
+    """Tell whether so little of a token is left that it only says: here was one."""
+    token = bearer_of(text) or text
+    return is_cut(token) and size(token) < _HINT
+
+
+# What is sent and was cut somewhere has more of it, as documentation prints it.
+_HINT = 20
 
 
 def _may_be_refused(value: Value) -> bool:
