@@ -428,3 +428,15 @@ let task = URLSession.shared.dataTask(with: request)
     (exchange,) = read_paste(program).exchanges
     assert exchange.request is not None
     assert exchange.failure is None
+
+
+def test_what_login_said_below_the_address_that_began_it_is_read() -> None:
+    begun = "https://api.vipps.no/access-management-1.0/access/oauth2/auth?state=abc"
+    found = {
+        item.id: said.confidence
+        for item, said in diagnose(
+            mail("The address is:", begun, "invalid_scope")
+        ).ranked
+    }
+    assert found["scope-invalid"] is Confidence.CERTAIN
+    assert found["login-state-length"] is Confidence.POSSIBLE

@@ -143,10 +143,19 @@ def _records(text: str) -> list[Record]:
     """Find what the text says of calls, in its order."""
     bodies = list(_bodies(text))
     records = _with_status(text, bodies)
-    if not records:
-        records = list(_sayings(text))
+    if not any(map(_is_answered, records)):
+        records += [one for one in _sayings(text) if not _is_within(one, records)]
     records += _failures(text, records)
     return sorted(records, key=lambda record: record.start)
+
+
+def _is_answered(record: Record) -> bool:
+    call = record.call
+    return call is None or call.response is not None or call.failure is not None
+
+
+def _is_within(one: Record, records: list[Record]) -> bool:
+    return any(other.start <= one.start < other.end for other in records)
 
 
 def _bodies(text: str) -> Iterator[Record]:
