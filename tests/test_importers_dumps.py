@@ -116,11 +116,11 @@ def test_what_ends_an_array_may_stand_in_a_text_of_var_dump() -> None:
     text = (
         f'array(3) {{\n  ["url"]=>\n  string(40) "{TOKEN}"\n'
         '  ["body"]=>\n'
-        '  string(11) "æ "}\n} [1]"\n  ["http_code"]=>\n  int(401)\n}\n'
+        '  string(15) "æøå "}\n} [1]"\n  ["http_code"]=>\n  int(401)\n}\n'
     )
     (exchange,) = find_exchanges(text).exchanges
     assert exchange.response
-    assert exchange.response.body == 'æ "}\n} [1]'
+    assert exchange.response.body == 'æøå "}\n} [1]'
 
 
 def test_var_dump_tells_what_an_object_keeps_to_itself() -> None:
@@ -135,6 +135,7 @@ def test_var_dump_tells_what_an_object_keeps_to_itself() -> None:
     "text",
     [
         f"$a = array (\n  'url' => '{TOKEN}',\n  'status' => 401,\n);\n",
+        f"A = array (\n  'url' => '{TOKEN}',\n  'status' => 401,\n);\n",
         f"return array (\n  'url' => '{TOKEN}',\n  'status' => 401,\n);\n",
         f"array (\n  'url' => '{TOKEN}',\n  'method' => 'POST',\n)\n",
         f"Array\n(\n    [url] => {TOKEN}\n    [client_id] => {CLIENT_ID}\n)\n",
@@ -142,7 +143,10 @@ def test_var_dump_tells_what_an_object_keeps_to_itself() -> None:
         "Array\n(\n    [status] => processing\n    [message] => none\n)\n",
         'array(2) {\n  ["url"]=>\n  string(3) "abc"\n  ["status"]=>\n  int(401)\n}\n',
     ],
-    ids=["code", "returned", "no answer", "settings", "prose", "order", "no address"],
+    ids=[
+        *("code", "constant", "returned", "no answer", "settings", "prose", "order"),
+        "no address",
+    ],
 )
 def test_what_only_looks_printed_by_php_is_no_call(text: str) -> None:
     assert PHP not in kinds(text)
@@ -158,7 +162,8 @@ def test_an_event_around_a_call_is_no_call_of_its_own() -> None:
     (exchange,) = find_exchanges(json.dumps(event)).exchanges
     assert exchange.request
     assert exchange.request.url == TOKEN
-    (inside,) = find_exchanges(f"Hello,\n{json.dumps(event)}\nBye").exchanges
+    shown = json.dumps(event, indent=1)
+    (inside,) = find_exchanges(f"Hello,\n{shown}\nBye").exchanges
     assert inside.request == exchange.request
 
 
@@ -208,6 +213,14 @@ def test_headers_with_keys_are_a_nested_calls_own() -> None:
 )
 def test_addresses_in_an_object_are_no_calls(value: object) -> None:
     assert kinds(json.dumps(value)) == []
+
+
+def test_a_tag_alone_is_not_taken_before_what_a_call_says_itself() -> None:
+    call = {**CALL, "tags": {"http.url": "https://shop.example/"}}
+    (exchange,) = find_exchanges(json.dumps(call)).exchanges
+    assert exchange.status == 401
+    assert exchange.request
+    assert exchange.request.url == TOKEN
 
 
 def test_an_answer_with_a_time_and_a_message_is_no_line_of_a_log() -> None:

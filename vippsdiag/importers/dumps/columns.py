@@ -11,7 +11,6 @@ from vippsdiag.importers.vipps import concerns
 from vippsdiag.language import mark
 
 _FIELDS = "#Fields:"
-_NEEDED = frozenset("cs-method cs-uri-stem sc-status".split())
 _METHOD = re.compile(r"GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS")
 _HOST = re.compile(r"(?:[\w-]{1,63}\.){1,10}[a-z]{2,24}(?::\d{1,5})?", re.IGNORECASE)
 # https 2026-11-20T10:01:02.123456Z app/name/id client:port target:port 0.0 0.0 0.0
@@ -49,18 +48,12 @@ def _entries(lines: list[str]) -> Iterator[tuple[int, Entry | None]]:
         if len(line) > _LONGEST:
             continue
         if line.startswith(_FIELDS):
-            columns = _named(line)
-            if columns:
-                yield number, None
+            columns = line.removeprefix(_FIELDS).lower().split()
+            yield number, None
         elif columns and (entry := _row(columns, line.split())):
             yield number, entry
         elif match := _BALANCER.fullmatch(line):
             yield number, _balanced(match)
-
-
-def _named(line: str) -> list[str]:
-    columns = line.removeprefix(_FIELDS).lower().split()
-    return columns if set(columns) >= _NEEDED else []
 
 
 def _row(columns: list[str], words: list[str]) -> Entry | None:
