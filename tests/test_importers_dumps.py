@@ -167,6 +167,33 @@ def test_an_event_around_a_call_is_no_call_of_its_own() -> None:
     assert inside.request == exchange.request
 
 
+def quoting(url: str, status: int) -> dict[str, object]:
+    words = f"Client error: `POST {url}` resulted in a `{status} Unauthorized` response"
+    said = {"type": "ClientException", "value": f'{words}:\n{{"statusCode": {status}}}'}
+    crumbs = {"values": [{"data": CALL}]}
+    return {"exception": {"values": [said]}, "breadcrumbs": crumbs}
+
+
+def test_an_exception_quotes_the_answer_that_a_nested_call_lacks() -> None:
+    (exchange,) = find_exchanges(json.dumps(quoting(TOKEN, 401))).exchanges
+    assert exchange.response
+    assert exchange.response.body == '{"statusCode": 401}'
+
+
+@pytest.mark.parametrize(
+    ("url", "status"),
+    [(f"{TOKEN}/other", 401), (TOKEN, 403)],
+    ids=["other address", "other status"],
+)
+def test_an_exception_about_another_call_is_not_taken_for_its_answer(
+    url: str, status: int
+) -> None:
+    (exchange,) = find_exchanges(json.dumps(quoting(url, status))).exchanges
+    assert exchange.status == 401
+    assert exchange.response
+    assert not exchange.response.body
+
+
 def test_an_event_without_its_call_tells_it_in_words() -> None:
     event = {
         "level": "error",

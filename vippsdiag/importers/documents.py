@@ -10,7 +10,7 @@ from vippsdiag.importers.addresses import is_of_api
 from vippsdiag.importers.answers import is_answer, status_in
 from vippsdiag.importers.bodies import shortened
 from vippsdiag.importers.dumps.calls import call_in, started_in, words_in
-from vippsdiag.importers.dumps.nested import calls_within
+from vippsdiag.importers.dumps.nested import Nested, calls_within
 from vippsdiag.importers.dumps.records import records_in
 from vippsdiag.importers.finds import Find
 from vippsdiag.importers.har.exchanges import is_entry, is_logged, to_exchange
@@ -94,12 +94,32 @@ def _nested(value: Any, body: str) -> list[tuple[str, Exchange]]:
     told = sum(_count_keys(json.dumps(one.told)) for one in found)
     if found and _count_keys(body) > told:
         return []
-    return [(_CALL, one.call) for one in found]
+    return [(_CALL, one) for one in _answered(found, value)]
+
+
+def _answered(found: list[Nested], value: Any) -> Iterator[Exchange]:
+    """Yield nested calls, with the answer that an exception around them quotes."""
+    calls = [one.call for one in found]
+    bare = any(one.response and not one.response.body for one in calls)
+    said = [one for _, one in _spoken(value)] if bare else []
+    for call in calls:
+        quoted = (one for one in said if _quotes(one, call, alone=len(calls) == 1))
+        other = next(quoted, call)
+        yield replace(call, response=other.response)
+
+
+def _quotes(said: Exchange, call: Exchange, *, alone: bool) -> bool:
+    """Tell whether words quote the body of a call's answer, which itself has none."""
+    if not (said.response and said.response.body and call.request and call.response):
+        return False
+    if call.response.body or said.status != call.status:
+        return False
+    return str(said.request.url) == str(call.request.url) if said.request else alone
 
 
 def _record(value: Any) -> Iterator[tuple[str, Exchange]]:
     """Yield the calls of a record, or else what its messages say."""
-    found = [(_CALL, one.call) for one in calls_within(value)]
+    found = [(_CALL, one) for one in _answered(calls_within(value), value)]
     found = found or list(_call(value))
     time = started_in(value)
     if not found:

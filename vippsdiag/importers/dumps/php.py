@@ -182,6 +182,8 @@ def _with_curl(fields: Json) -> Json:
     info = next((fields[n] for n in _CURL if isinstance(fields.get(n), dict)), None)
     if info is not None and "http_code" in info:
         fields = {**info, **fields}
+    if "effective_method" in fields:
+        fields = {"method": fields["effective_method"], **fields}
     sent = fields.get("request_header")
     if isinstance(sent, str) and " HTTP/" in sent.partition("\n")[0]:
         method = sent.partition(" ")[0]
