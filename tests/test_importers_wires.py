@@ -103,3 +103,22 @@ def test_a_body_alone_below_an_answer_without_one_is_its_body() -> None:
     assert exchange.response.text == BODY
     other = BODY.replace("401", "404")
     assert len(find_exchanges(head + other).exchanges) == 2
+
+
+def test_a_call_that_dotnet_logs_twice_is_one_and_two_are_two() -> None:
+    once = (
+        f"info: LogicalHandler[100]\n Start processing HTTP request GET {ADDRESS}\n"
+        f"info: ClientHandler[100]\n Sending HTTP request GET {ADDRESS}\n"
+        " Received HTTP response headers after 1.5ms - 401\n"
+        " End processing HTTP request after 2ms - 401\n"
+    )
+    assert len(find_exchanges(once).exchanges) == 1
+    assert len(find_exchanges(once * 2).exchanges) == 2
+
+
+def test_a_message_of_dotnet_in_a_line_with_its_brace_is_read() -> None:
+    request = f"x Method: GET, RequestUri: '{ADDRESS}', Version: 2.0, Headers: {{\n"
+    text = request + "  a: b\n}\nStatusCode: 404, ReasonPhrase: '', Version: 2.0, "
+    sent, got = only(text + "Content: x, Headers:\n{\n  c: d\n}\n")
+    assert list(sent.headers) == [("a", "b")]
+    assert (got.status, list(got.headers)) == (404, [("c", "d")])

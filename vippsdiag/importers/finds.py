@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from vippsdiag.exchange import Exchange
 
+# A line by its index, and what it holds of a message; None if it says it once more.
+Told = tuple[int, str | None]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Find:

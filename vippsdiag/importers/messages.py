@@ -34,7 +34,7 @@ _HEADER = re.compile(r"(?P<name>:?[\w!#$%&'*+.^`|~-]{1,200}):[ \t]*(?P<value>.*)
 _HEADING = re.compile(
     r"\W*(?:(?:the|raw|http|full|my) ){0,3}"
     r"(?:request|response|answer|reply|forespørsel|svar)(?: (?:headers?|body))?\W*"
-    r"|#{3}.*|-{3,}|={3,}|`{3}\w*",
+    r"|#{3}.*|-{3,}|={3,}|[<>]{3,}|`{3}\w*",
     re.IGNORECASE,
 )
 # What curl says about its own doings, and its progress meter.
@@ -130,7 +130,7 @@ def _messages(lines: list[str]) -> Iterator[Message]:
 
 
 def _read_headers(message: Message, lines: list[str]) -> None:
-    mark = (message.start["mark"] or "").strip()
+    mark = _mark(message, lines)
     for index in range(message.end, len(lines)):
         line = lines[index].rstrip("\r")
         if mark and not line.startswith(mark):
@@ -149,6 +149,14 @@ def _read_headers(message: Message, lines: list[str]) -> None:
             return
         message.headers.append((header["name"], header["value"].rstrip(" \t")))
         message.end = index + 1
+
+
+def _mark(message: Message, lines: list[str]) -> str:
+    """Return what stands before each header; PHP has it before the first line only."""
+    mark = (message.start["mark"] or "").strip()
+    below = lines[message.end].rstrip("\r") if message.end < len(lines) else ""
+    alone = mark == ">" and _HEADER.fullmatch(below) is not None
+    return "" if alone else mark
 
 
 def _indented(message: Message, lines: list[str]) -> bool:

@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from vippsdiag.importers.finds import Find
+from vippsdiag.importers.dumps import dotnet
+from vippsdiag.importers.finds import Find, Told
 from vippsdiag.importers.messages import read_messages
 from vippsdiag.language import mark
 
@@ -59,18 +60,18 @@ _SECTION = re.compile(r"\W*(?P<name>(?:Request|Response) (?:Headers|Body))\W*")
 _ASIDE = re.compile(r"\s*(?:[1-5]\d\d(?: \w+)?|[\d.]+ m?s|[\d.]+ [KM]?B|Network)\s*")
 _FEW = 6
 
-# A line by its index, and what it holds of a message; None if it says it once more.
-Told = tuple[int, str | None]
 _LONGEST = 20_000
 
 
 def read_wires(lines: list[str]) -> list[Find]:
     """Find the calls that an HTTP client logged line by line."""
-    text = "\n".join(lines)
+    text, left = "\n".join(lines), list(lines)
     finds: list[Find] = []
     for sign, read in _DIALECTS:
-        if sign in text:
-            finds += _finds(list(read(lines)))
+        found = _finds(list(read(left))) if sign in text else []
+        for one in found:
+            left[one.first - 1 : one.last] = [""] * (one.last - one.first + 1)
+        finds += found
     return finds
 
 
@@ -250,6 +251,8 @@ _DIALECTS: tuple[tuple[str, Callable[[list[str]], Iterator[Told]]], ...] = (
     (" -- request: ", _faraday),
     ("*** Request ***", _dio),
     ("Response Headers", _console),
+    (", Version: ", dotnet.as_text),
+    (" HTTP request ", dotnet.logged),
     ("HTTP/", _behind_words),
 )
 SIGNS = tuple(sign for sign, _ in _DIALECTS)
