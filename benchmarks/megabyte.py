@@ -159,6 +159,59 @@ def message(chance: random.Random) -> str:
     )
 
 
+def okhttp(chance: random.Random) -> str:
+    """Return a call as OkHttp logs it, each line behind the words of a logger."""
+    lines = (
+        "--> POST https://apitest.vipps.no/accesstoken/get h2",
+        f"client_id: {guid(chance)}",
+        f"client_secret: {secret(chance)}",
+        "--> END POST (0-byte body)",
+        "<-- 401 https://apitest.vipps.no/accesstoken/get (300ms)",
+        '{"statusCode": 401, "message": "Access denied"}',
+        "<-- END HTTP (47-byte body)",
+    )
+    return "".join(f"{moment(chance)} D OkHttp: {line}\n" for line in lines)
+
+
+def dotnet(chance: random.Random) -> str:
+    """Return a request and its answer as .NET prints them."""
+    return (
+        "Method: POST, RequestUri: 'https://apitest.vipps.no/accesstoken/get', "
+        f"Version: 1.1, Headers:\n{{\n  client_id: {guid(chance)}\n}}\n"
+        "StatusCode: 401, ReasonPhrase: 'Unauthorized', Version: 1.1, Headers:\n{\n}\n"
+    )
+
+
+def php(chance: random.Random) -> str:
+    """Return an array that tells of a call as PHP prints it."""
+    return (
+        "Array\n(\n    [url] => https://apitest.vipps.no/accesstoken/get\n"
+        "    [http_code] => 401\n    [headers] => Array\n        (\n"
+        f"            [0] => client_id: {guid(chance)}\n"
+        f"            [1] => client_secret: {secret(chance)}\n        )\n\n)\n"
+    )
+
+
+def python(chance: random.Random) -> str:
+    """Return lines of a program's own log, with headers as Python prints them."""
+    return (
+        f"{moment(chance)} DEBUG POST https://api.vipps.no/epayment/v1/payments "
+        f"headers={{'Ocp-Apim-Subscription-Key': '{hexadecimal(chance)}'}}\n"
+        f"{moment(chance)} ERROR status=401\n"
+    )
+
+
+def event(chance: random.Random) -> str:
+    """Return an event of a monitoring system, in which a call is nested."""
+    call = {
+        "url": f"https://api.vipps.no/epayment/v1/payments/{guid(chance)}",
+        "method": "GET",
+        "status_code": 401,
+    }
+    crumbs = {"breadcrumbs": {"values": [{"type": "http", "data": call}]}}
+    return json.dumps({"event_id": hexadecimal(chance), **crumbs})
+
+
 # Each is made anew again and again, until there is a megabyte of it.
 MADE: dict[str, Make] = {
     "22,000 keys, named": lambda chance: f"api_key={hexadecimal(chance)}\n",
@@ -175,6 +228,11 @@ MADE: dict[str, Make] = {
     "cURL commands": curl,
     "a HAR's entries, loose": entry,
     "messages": message,
+    "what OkHttp logs": okhttp,
+    "what .NET prints": dotnet,
+    "what PHP prints": php,
+    "headers as Python prints them": python,
+    "events, a line each": lambda chance: event(chance) + "\n",
     "tokens": lambda _: f"Authorization: Bearer {token()}\n",
     "name=value=value, long lines": lambda chance: (
         "name=value" + "=" * chance.randrange(40) + "x=1&secret=2\n"
@@ -247,6 +305,8 @@ def whole(size: int) -> Iterator[tuple[str, str]]:
     yield "one name, one value", "client_secret=" + "aB3" * (size // 3)
     settings = [{"client_secret": secret(chance)} for _ in range(size // 50)]
     yield "JSON in one line", json.dumps(settings)[:size]
+    events = ",".join(event(chance) for _ in range(size // 300))
+    yield "events in one list", f"[{events}]"
     yield "deep JSON", '{"key":' * (size // 8) + "1" + "}" * (size // 8)
 
 
@@ -323,7 +383,7 @@ def row(
         sign = "*" if took >= GOAL else " "
         cells.append(f"{took:6.2f}{sign}{grown:4.1f} {took / peer:5.1f}")
     cells += [f"{seconds(do, full):7.2f}" for do in peers.values()]
-    return f"{name:29}" + " |".join(cells)
+    return f"{name:31}" + " |".join(cells)
 
 
 def main() -> None:
@@ -337,7 +397,7 @@ def main() -> None:
     for do in DONE.values():
         do('client_secret=abc123def456ghi\ncurl https://a.example/ {"log":{')
     print("seconds for 1 MB, times half of it, times the peer; * from one second on")
-    print(f"{'':29}" + " |".join(f"{name:>18}" for name in (*DONE, *peers)))
+    print(f"{'':31}" + " |".join(f"{name:>18}" for name in (*DONE, *peers)))
     halves = dict(texts(options.size // 2))
     for name, full in texts(options.size):
         if options.only in name:
