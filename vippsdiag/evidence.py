@@ -268,13 +268,8 @@ class Evidence(Memo):
         return exchange.started or self.now
 
 
-_SENT = (
-    Field.CLIENT_ID,
-    Field.CLIENT_SECRET,
-    Field.SUBSCRIPTION_KEY,
-    Field.MSN,
-    Field.PSP_ID,
-)
+# Both subscription keys are sent under the same name.
+_SENT = tuple(one for one in Field if one is not Field.SECONDARY_SUBSCRIPTION_KEY)
 
 
 # The identity provider's words for a client that it does not know (facts J1, J2).

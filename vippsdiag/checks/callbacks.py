@@ -12,7 +12,7 @@ from vippsdiag.checks.client import body_place
 from vippsdiag.checks.later import went_well_later
 from vippsdiag.evidence import Evidence, Need, Place, call_of
 from vippsdiag.exchange import Exchange, FailureKind, Request, Timing
-from vippsdiag.language import say
+from vippsdiag.language import Text, say
 from vippsdiag.samples import (
     TEST,
     WEBHOOK_URL,
@@ -21,9 +21,7 @@ from vippsdiag.samples import (
     case,
     delivery,
 )
-from vippsdiag.webhooks import (
-    is_delivery,
-)
+from vippsdiag.webhooks import is_delivery
 
 WEBHOOKS = DOCS + "APIs/webhooks-api/"
 
@@ -105,43 +103,32 @@ def callback_handler_error(evidence: Evidence) -> Iterator[Finding]:
     shop's own log.
     """
     for exchange, request in evidence.calls():
-        status = exchange.status or 0
         if not is_callback(request) or went_well_later(evidence, exchange):
             continue
-        if status >= 300 and status not in {401, 403}:
-            if speaks_of_signature(exchange):
-                continue
-            yield Finding(
-                message=say(
-                    "The shop answered the callback with {status}. Redirects are not "
-                    "followed.",
-                    status=status,
-                )
-                if status < 400
-                else say(
-                    "The shop answered the callback with {status}.", status=status
-                ),
-                place=body_place(exchange),
-                confidence=Confidence.LIKELY,
-            )
-        elif status == 403 and not speaks_of_signature(exchange):
-            # A shop's firewall, or a page for people, refuses so what it does not know.
-            yield Finding(
-                message=say(
-                    "The shop answered the callback with {status}.", status=status
-                ),
-                place=body_place(exchange),
-                confidence=Confidence.POSSIBLE,
-            )
-        elif exchange.timing and exchange.timing.total > _LONGEST_WAIT:
-            yield Finding(
-                message=say(
-                    "The shop took {seconds} seconds.",
-                    seconds=round(exchange.timing.total / 1000),
-                ),
-                place=body_place(exchange),
-                confidence=Confidence.POSSIBLE,
-            )
+        trouble = None if speaks_of_signature(exchange) else _trouble(exchange)
+        if trouble:
+            message, sure = trouble
+            yield Finding(message=message, place=body_place(exchange), confidence=sure)
+
+
+def _trouble(exchange: Exchange) -> tuple[Text, Confidence] | None:
+    """Say what went wrong in the shop, and how sure that is; None if nothing did."""
+    status = exchange.status or 0
+    if 300 <= status < 400:
+        redirected = say(
+            "The shop answered the callback with {status}. Redirects are not followed.",
+            status=status,
+        )
+        return redirected, Confidence.LIKELY
+    if status >= 400 and status != 401:
+        answered = say("The shop answered the callback with {status}.", status=status)
+        # A shop's firewall, or a page for people, refuses so what it does not know.
+        return answered, Confidence.POSSIBLE if status == 403 else Confidence.LIKELY
+    if exchange.timing and exchange.timing.total > _LONGEST_WAIT:
+        seconds = round(exchange.timing.total / 1000)
+        slow = say("The shop took {seconds} seconds.", seconds=seconds)
+        return slow, Confidence.POSSIBLE
+    return None
 
 
 # Milliseconds: webhooks are given 10 seconds, eCom's callbacks 3 (facts 6.6).

@@ -98,8 +98,7 @@ def client_id_unknown(evidence: Evidence) -> Iterator[Finding]:
         request = exchange.request
         coded = bool(identity_codes(exchange) & {700016, 70001, 7000229})
         absent = not exchange.ok and says(exchange, Says.NO_CLIENT)
-        told = coded or absent or _unauthorized(exchange)
-        if not told:
+        if not (coded or absent or _unauthorized(exchange)):
             if _refused_in_silence(exchange, request, status=400):
                 yield _unsaid(exchange)
             continue

@@ -1,8 +1,7 @@
 """Lines of any make taken apart into names and values.
 
-One reader for labels, assignments, YAML, PHP, INI and prose, because what people
-paste is rarely one of them alone. Only quotes of the syntax are taken off; whatever
-else is wrong in a value stays in it, for the checks to find.
+One reader for labels, assignments, YAML, PHP, INI and prose: people paste them mixed.
+Only quotes of the syntax are taken off; whatever else is wrong in a value stays in it.
 """
 
 import re
