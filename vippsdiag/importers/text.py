@@ -29,12 +29,10 @@ HINT = mark(
     "Paste the whole answer with its status, the lines of the log around the error, "
     "or the request as cURL or HAR."
 )
-# So many lines below its headers an answer's body may stand.
-_BELOW = 6
 # More exchanges than this are a log to be read by a machine.
 MOST = 500
 
-# How many lines away an answer's call may be named.
+# How many lines away an answer's call may be named, and below it its body stand.
 _ABOVE, _BELOW = 40, 5
 # What a program does with an address in quotes is not known.
 _IN_CODE = re.compile(r"[\"'`]https?://[^\s\"'`]{0,4000}[\"'`]")
