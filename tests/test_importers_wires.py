@@ -122,3 +122,11 @@ def test_a_message_of_dotnet_in_a_line_with_its_brace_is_read() -> None:
     sent, got = only(text + "Content: x, Headers:\n{\n  c: d\n}\n")
     assert list(sent.headers) == [("a", "b")]
     assert (got.status, list(got.headers)) == (404, [("c", "d")])
+
+
+def test_words_below_an_answer_without_a_body_are_no_body() -> None:
+    head = "HTTP/1.1 401 Unauthorized\nDate: now\n\n"
+    for below, body in (("\n\nWhy is that?", ""), ("\n\n" + BODY, BODY), ("no", "no")):
+        (exchange,) = find_exchanges(head + below).exchanges
+        assert exchange.response is not None
+        assert exchange.response.text == body

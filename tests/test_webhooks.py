@@ -249,6 +249,22 @@ def test_each_part_that_was_changed_on_the_way_is_named() -> None:
     assert "path" in slash
 
 
+@pytest.mark.parametrize(
+    "date", ["Thu, 30 Mar 2023 10:38:32 +0200", "2023-03-30T08:38:32Z"]
+)
+def test_a_date_that_was_written_in_another_form_is_named(date: str) -> None:
+    text = pasted(f"secret: {SECRET}")
+    ((_, words),) = told(text.replace(f"X-Ms-Date: {DATE}", f"X-Ms-Date: {date}"))
+    assert words == "The header x-ms-date is not the one that was signed."
+
+
+@pytest.mark.parametrize(
+    "date", ["", "soon", "9" * 400, "Thu, 30 Mar 9999999 8:0:0 -1"]
+)
+def test_what_is_no_date_is_no_reason_to_fall_over(date: str) -> None:
+    assert not verify(delivery(date=date), Secret(SECRET)).fits
+
+
 def test_the_secret_of_a_registration_is_taken_from_its_answer() -> None:
     answer = json.dumps(
         {"id": "090a478d-37ff-4e77-970e-d457aeb26a3a", "secret": SECRET}

@@ -6,49 +6,24 @@ example, high). Everything here asks secrets by `examine` and tells no part of t
 """
 
 import base64
-import binascii
 import hashlib
 import hmac
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
 from urllib.parse import unquote
 
-from vippsdiag.environments import split
 from vippsdiag.exchange import Request
 from vippsdiag.language import Text, joined, say
 from vippsdiag.secret import examine
+from vippsdiag.undone import KEYS, Change, Option, dates, hosts, keys, paths
 
-# No server takes a longer one, so there is nothing to try.
-_LONGEST_PATH = 4000
 _SIGNATURE = re.compile(
     r"HMAC-SHA256\s+SignedHeaders=([\w;-]+)\s*[&,]\s*Signature=([\w+/=%-]+)",
     re.IGNORECASE,
 )
-# Headers in which a proxy notes what it changed.
-_FORWARDED_HOSTS = ("X-Forwarded-Host", "X-Original-Host", "X-Host", "Disguised-Host")
-_FORWARDED_PATHS = (
-    "X-Original-URI",
-    "X-Original-URL",
-    "X-Forwarded-Uri",
-    "X-Rewrite-URL",
-)
-_FORWARDED_PREFIXES = ("X-Forwarded-Prefix", "X-Forwarded-Path", "X-Script-Name")
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What was done to one part of a delivery; empty words mean nothing was.
-
-    Attributes:
-        part: date, host, path, body or key.
-        words: what is so, in one sentence; empty for the part as it is.
-    """
-
-    part: str
-    words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +37,6 @@ class Verdict:
 
     fits: bool = False
     changes: tuple[Change, ...] = ()
-
-
-Option = tuple[str, Change]
 
 
 def content_hash(body: str) -> str:
@@ -231,12 +203,12 @@ def verify(request: Request, secret: str) -> Verdict | None:
 def _verify(
     request: Request, url: str, secret: str, is_it: Callable[[str], bool]
 ) -> Verdict:
-    parts = _dates(request), _hosts(request, url), _paths(request, url), _keys()
+    parts = (dates(request), hosts(request, url), paths(request, url), keys())
     hashed = _given_hash(request)
     for choice in sorted(product(*map(list, parts)), key=_changed):
         (date, _), (host, _), (path, _), (key, _) = choice
         text = f"POST\n{path}\n{date};{host};{hashed}"
-        if _is_made_by(secret, _KEYS[key], text, is_it):
+        if _is_made_by(secret, KEYS[key], text, is_it):
             changes = tuple(change for _, change in choice if change.words)
             return Verdict(fits=not changes, changes=changes)
     return Verdict()
@@ -264,133 +236,3 @@ def _given_hash(request: Request) -> str:
     if header:
         return examine(header, str.strip)
     return content_hash(request.body or "")
-
-
-def _unique(part: str, values: Iterator[tuple[str, Text]]) -> Iterator[Option]:
-    seen = set()
-    for value, words in values:
-        if value not in seen:
-            seen.add(value)
-            yield value, Change(part, words)
-
-
-def _dates(request: Request) -> Iterator[Option]:
-    given = request.headers.get("x-ms-date") or ""
-
-    def values() -> Iterator[tuple[str, Text]]:
-        yield given.strip(), say("")
-        other = (request.headers.get("Date") or "").strip()
-        if other:
-            yield other, say("The header x-ms-date is not the one that was signed.")
-
-    return _unique("date", values())
-
-
-def _hosts(request: Request, url: str) -> Iterator[Option]:
-    address = split(url)
-
-    def values() -> Iterator[tuple[str, Text]]:
-        host = request.headers.get("Host") or address.netloc
-        yield host, say("")
-        others = [request.headers.get(name) or "" for name in _FORWARDED_HOSTS]
-        forwarded = re.search(
-            r'host="?([^;,"\s]+)', request.headers.get("Forwarded") or "", re.IGNORECASE
-        )
-        others += [forwarded[1] if forwarded else "", address.netloc]
-        others += [address.hostname or "", host.partition(":")[0], host.lower()]
-        for other in filter(None, (item.split(",")[0].strip() for item in others)):
-            yield (
-                other,
-                say(
-                    "The Host header was changed on the way; {host} was signed.",
-                    host=other,
-                ),
-            )
-
-    return _unique("host", values())
-
-
-def _paths(request: Request, url: str) -> Iterator[Option]:
-    address = split(url)
-    query = f"?{address.query}" if address.query else ""
-
-    def values() -> Iterator[tuple[str, Text]]:
-        path = address.path or "/"
-        yield path + query, say("")
-        if len(path) > _LONGEST_PATH:
-            return
-        other = path.rstrip("/") if path.endswith("/") else path + "/"
-        yield (
-            other + query,
-            say("A slash was added to the end of the path.")
-            if path.endswith("/")
-            else say("A slash is missing from the end of the path."),
-        )
-        yield from _forwarded_paths(request, path + query)
-        yield path, say("A query was added to the path.")
-        yield unquote(path) + query, say("The path was percent-encoded on the way.")
-        yield from _longer_paths(path, query)
-
-    return _unique("path", values())
-
-
-def _forwarded_paths(request: Request, path: str) -> Iterator[tuple[str, Text]]:
-    for name in _FORWARDED_PATHS:
-        value = request.headers.get(name)
-        if value:
-            parts = split(value)
-            whole = parts.path + (f"?{parts.query}" if parts.query else "")
-            yield (
-                whole,
-                say(
-                    "The path was changed on the way; the one in {name} was signed.",
-                    name=name,
-                ),
-            )
-    for name in _FORWARDED_PREFIXES:
-        value = (request.headers.get(name) or "").rstrip("/")
-        if value:
-            yield (
-                value + path,
-                say("The prefix {prefix} was taken from the path.", prefix=value),
-            )
-
-
-def _longer_paths(path: str, query: str) -> Iterator[tuple[str, Text]]:
-    """Yield the path without what a proxy may have put before it."""
-    pieces = path.split("/")[1:]
-    for count in range(1, min(len(pieces), 4)):
-        words = (
-            say("The first part of the path was put there on the way.")
-            if count == 1
-            else say(
-                "The first {count} parts of the path were put there on the way.",
-                count=count,
-            )
-        )
-        yield "/" + "/".join(pieces[count:]) + query, words
-
-
-def _keys() -> Iterator[Option]:
-    for name in _KEYS:
-        yield name, Change("key", name)
-
-
-def _decoded(raw: str) -> bytes | None:
-    try:
-        return base64.b64decode(raw.strip(), validate=True)
-    except (binascii.Error, ValueError):
-        return None
-
-
-# How the secret's characters become the key; the first is the documented way.
-_KEYS: dict[str, Callable[[str], bytes | None]] = {
-    say(""): lambda raw: raw.encode(),
-    say("The secret has blanks or a line break around it."): lambda raw: (
-        raw.strip().encode()
-    ),
-    say("The secret has quotes around it."): lambda raw: raw.strip(
-        " \r\n\t\"'"
-    ).encode(),
-    say("The secret was decoded from Base64; its characters are the key."): _decoded,
-}

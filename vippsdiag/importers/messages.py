@@ -50,6 +50,7 @@ _ANSWERED = re.compile(
 )
 # A body in JSON may stand directly below the headers: people leave the blank line out.
 _FIRST_OF_JSON = frozenset("{[")
+_FIRST_OF_DATA = _FIRST_OF_JSON | {"<"}
 _PLAIN_PORT = re.compile(r"port 80\b|:80$")
 
 
@@ -227,10 +228,11 @@ def body_of(lines: list[str]) -> tuple[str | None, int]:
     """Return the body that some lines begin with, and how many lines it takes.
 
     JSON ends where it ends, markup with its last tag, and a text with a blank line.
+    Words below several blank lines are the sender's own.
     """
     text = "\n".join(lines).lstrip("\n")
     skipped = len(lines) - (text.count("\n") + 1) if text else len(lines)
-    if not text.strip():
+    if not text.strip() or (skipped and text.lstrip()[:1] not in _FIRST_OF_DATA):
         return None, 0
     end = json_end(text, len(text) - len(text.lstrip()))
     if end is None:
