@@ -18,6 +18,8 @@ _SURELY_BEFORE = re.compile(
     r"|\bresulted in an? `?|\bdoes not indicate success: )$",
     re.IGNORECASE,
 )
+# Without one of these it need not be searched.
+_WORDS = ("http/", "status", "resulted", "indicate")
 _BEFORE = re.compile(
     rf"(?:\b(?:{_REASONS})\b[ :(`'-]{{1,3}}"
     r"|\b(?:HTTP|error|response|code|returned|got|get|with|received)\b(?: (?:a|an|code"
@@ -41,7 +43,8 @@ def _is_status(text: str, number: re.Match[str]) -> bool:
     if _FROM_PROXY.match(text, number.end()):
         return False
     before = text[max(number.start() - 50, 0) : number.start()]
-    if _SURELY_BEFORE.search(before):
+    low = before.lower()
+    if any(word in low for word in _WORDS) and _SURELY_BEFORE.search(before):
         return True
     error = number[0] >= "400"
     if not error:
