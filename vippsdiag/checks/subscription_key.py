@@ -13,6 +13,7 @@ from vippsdiag.check import (
     check,
 )
 from vippsdiag.checks.answers import Says, is_bare, says
+from vippsdiag.checks.environment import kind_of
 from vippsdiag.checks.sent import (
     KEY_HEADER,
     MISSING,
@@ -26,6 +27,7 @@ from vippsdiag.checks.sent import (
 )
 from vippsdiag.evidence import Call, Evidence, Need, Place, call_of
 from vippsdiag.exchange import Exchange, Request
+from vippsdiag.keys import KeyKind
 from vippsdiag.language import say
 from vippsdiag.products import Flow, product_at
 from vippsdiag.samples import (
@@ -78,6 +80,10 @@ _REPORT, _USERINFO = "/settlement/v1/ledgers", "/vipps-userinfo-api/userinfo/"
         case(api_call(TEST, headers=NO_KEY, path=_USERINFO, status=401, answer="")),
         case(specialized_call()),
         case(token_call(TEST)),
+        case(
+            token_call(PRODUCTION, headers=NO_KEY, status=401, answer=MISSING),
+            kind=KeyKind.ACCOUNTING,
+        ),
     ],
 )
 def subscription_key_missing(evidence: Evidence) -> Iterator[Finding]:
@@ -86,6 +92,9 @@ def subscription_key_missing(evidence: Evidence) -> Iterator[Finding]:
     Every call of the standard flow carries the subscription key in a header, the token
     call too. The gateway looks there only, and asks for the key before anything else.
     """
+    kind = kind_of(evidence)
+    if kind and kind.specialized:
+        return  # no subscription key belongs to such keys
     for exchange in evidence.exchanges:
         request = exchange.request
         silent = request is not None and _refused_unsaid(exchange, request)
