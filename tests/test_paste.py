@@ -440,3 +440,14 @@ def test_what_login_said_below_the_address_that_began_it_is_read() -> None:
     }
     assert found["scope-invalid"] is Confidence.CERTAIN
     assert found["login-state-length"] is Confidence.POSSIBLE
+
+
+def test_an_error_of_login_without_its_address_is_read() -> None:
+    said = "error=invalid_request&error_description=The+%22redirect_uri%22+does+not"
+    (exchange,) = mail(f"Login fails with: {said}+match").exchanges
+    assert exchange.response is not None
+    assert (
+        '"redirect_uri" does not match'
+        in json.loads(exchange.response.text)["error_description"]
+    )
+    assert not mail(f"MSN: {MSN}", "see my-error=bad_thing&x=y").exchanges

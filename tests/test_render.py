@@ -18,6 +18,7 @@ from vippsdiag.render.curl import to_curl
 from vippsdiag.render.frame import COLUMNS, to_frame
 from vippsdiag.render.json import render_json, render_jsonl, to_dict
 from vippsdiag.render.markdown import check_page, render_markdown
+from vippsdiag.render.quote import quote
 from vippsdiag.render.table import render_table
 from vippsdiag.render.view import view
 from vippsdiag.render.words import verdict
@@ -114,8 +115,40 @@ def test_verdict_of_nothing_says_what_was_done() -> None:
 def test_verdict_of_a_failed_call_with_no_cause_does_not_say_that_all_is_well() -> None:
     report = diagnose(case(api_call(TEST, status=418, answer={"title": "teapot"})))
     assert verdict(report) == (
+        "The call failed, and none of the known causes fits what is here. "
+        "The answer itself says: teapot"
+    )
+    silent = diagnose(case(api_call(TEST, status=418, answer="")))
+    assert verdict(silent) == (
         "The call failed, and none of the known causes fits what is here."
     )
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ({"title": "Bad", "detail": "No\n  tea"}, "No tea"),
+        ([{"errorCode": "999", "errorMessage": "Odd"}], "Odd"),
+        ({"error": {"code": "x1", "message": "Inner"}}, "Inner"),
+        ({"errors": {"A.B": ["too long"]}}, "A.B: too long"),
+        (
+            {"title": "Bad", "extraDetails": [{"name": "x", "reason": "not y"}]},
+            "Bad; x: not y",
+        ),
+        ({"errors": [{"message": "one"}, "two"]}, "one; two"),
+        ("plain words", "plain words"),
+        ("<html><body>page</body></html>", ""),
+        ({"detail": f"Not {CLIENT_SECRET} client_secret={CLIENT_SECRET}"}, None),
+        ({"detail": "x" * 5_000}, "x" * 300 + "…"),
+        ({"detail": {"detail": {"detail": {"detail": {"detail": "deep"}}}}}, ""),
+        ({"status": 418, "errorCode": "12"}, ""),
+        ({"detail": "\x1b[31mred\u202e"}, "[31mred"),
+    ],
+)
+def test_what_an_answer_says_of_itself(answer: object, words: str | None) -> None:
+    said = quote(api_call(TEST, status=418, answer=answer))  # type: ignore[arg-type]
+    assert CLIENT_SECRET not in said
+    assert words is None or said == words
 
 
 def test_verdict_of_a_failed_call_says_that_its_answer_was_not_recorded() -> None:

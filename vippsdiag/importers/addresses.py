@@ -27,8 +27,10 @@ _METHOD = re.compile(
 _ANY_URL = re.compile(_URL)
 # With an error, Login sends the user back to an address that says what it is.
 _SENT_BACK = re.compile(
-    r"\?(?:[\w%.~-]{1,40}+=[^\s&?\"'<>]{0,4000}+&){0,20}?error=[a-z_]{4,40}"
-    r"&[^\s?\"'<>]{1,8000}"
+    r"(?:\?(?:[\w%.~-]{1,40}+=[^\s&?\"'<>]{0,4000}+&){0,20}?"
+    # Of the address, that may be all that somebody copied.
+    r"|(?<![\w&?=%])(?=error=[a-z_]{4,40}&error_description=))"
+    r"error=[a-z_]{4,40}&[^\s?\"'<>]{1,8000}"
 )
 # In quotes it is a program's, and may be the beginning of one.
 _LOGIN = re.compile(

@@ -14,6 +14,7 @@ from vippsdiag.exchange import Exchange
 from vippsdiag.integrations import Integration
 from vippsdiag.language import mark, several, tr
 from vippsdiag.products import found_nothing
+from vippsdiag.render.quote import quote
 
 SURENESS = {
     Confidence.PROVED: mark("proved"),
@@ -101,7 +102,10 @@ def _nothing(report: Report) -> str:
             "recorded. Save the HAR with its content, or paste the answer."
         )
     if failed:
-        return tr("The call failed, and none of the known causes fits what is here.")
+        unknown = tr("The call failed, and none of the known causes fits what is here.")
+        own = next(filter(None, map(quote, reversed(failed))), "")
+        said = tr("The answer itself says: {words}", words=own)
+        return f"{unknown} {said}" if own else unknown
     if not passed:
         return tr("Nothing to check: there are no keys and no calls here.")
     if report.ranked:
