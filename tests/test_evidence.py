@@ -21,7 +21,6 @@ from vippsdiag.samples import (
     CLIENT_ID,
     CLIENT_SECRET,
     KEYS,
-    NOW,
     OTHER_SUBSCRIPTION_KEY,
     SUBSCRIPTION_KEY,
     TEST,
@@ -199,11 +198,6 @@ def test_each_need_is_met_by_what_it_asks_for(evidence: Evidence, names: str) ->
 @pytest.mark.parametrize("need", Need, ids=lambda need: need.name)
 def test_no_need_is_met_by_nothing(need: Need) -> None:
     assert not need.met(Evidence())
-
-
-def test_an_exchange_is_as_old_as_it_says_or_as_the_evidence() -> None:
-    evidence = case(api_call(started=None))
-    assert evidence.sent_at(evidence.exchanges[0]) == NOW
 
 
 @given(st.text(), st.text())

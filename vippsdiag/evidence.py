@@ -263,10 +263,6 @@ class Evidence(Memo):
                 place = Place(exchange=exchange, part="response body")
                 yield Value(field=Field.CLIENT_ID, value=quoted, place=place)
 
-    def sent_at(self, exchange: Exchange) -> datetime | None:
-        """Return when an exchange happened, as well as we know."""
-        return exchange.started or self.now
-
 
 # Both subscription keys are sent under the same name.
 _SENT = tuple(one for one in Field if one is not Field.SECONDARY_SUBSCRIPTION_KEY)

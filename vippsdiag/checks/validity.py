@@ -219,6 +219,15 @@ def _ended(
                 answer="Lifetime validation failed. The token is not yet valid.",
             )
         ),
+        case(
+            api_call(
+                TEST,
+                status=401,
+                answer="",
+                answer_headers={"Date": "Tue, 24 Nov 2026 10:00:00 GMT"},
+                started=None,
+            )
+        ),
     ],
     healthy=lambda: [
         case(api_call(TEST, status=401)),
@@ -254,7 +263,8 @@ def clock_skew(evidence: Evidence) -> Iterator[Finding]:
             )
     for exchange, _, found in calls_with_token(evidence):
         if not exchange.ok and not clock_off(exchange):
-            yield from _begins_later(exchange, found, evidence.sent_at(exchange))
+            when = exchange.started or server_date(exchange) or evidence.now
+            yield from _begins_later(exchange, found, when)
 
 
 def _told_by_date(off: timedelta) -> Text:
