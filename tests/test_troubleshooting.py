@@ -23,6 +23,7 @@ from vippsdiag.evidence import Evidence
 from vippsdiag.importers import read_paste
 from vippsdiag.keys import KeyKind
 from vippsdiag.notebook import Troubleshooting
+from vippsdiag.notebook.voice import speak_in
 from vippsdiag.render.found import calls_view, read_lines, read_view, timeline_view
 from vippsdiag.render.reply import to_reply, to_reply_markdown
 from vippsdiag.samples import MISSING_KEY, TEST, case, token_call
@@ -238,6 +239,44 @@ class TestSecrets:
         assert CANARY not in str(sent)
         assert all(CANARY.encode() not in part for _, more in sent for part in more)
         assert CANARY not in repr([vars(parts), vars(parts.paste), parts.report])
+
+    def test_a_copy_with_pseudonyms_is_handed_over_and_has_the_same_cause(
+        self, parts: Troubleshooting, page: Page, sent: Sent
+    ) -> None:
+        page.enter(MAIL)
+        parts.paste.share._handle_custom_msg({"kind": "make"}, None)
+        made = sent[-1][0]["content"]
+        assert made["name"] == "vippsdiag-shareable.txt"
+        assert CANARY not in made["text"]
+        assert len(made["text"]) == len(MAIL)
+        assert "Hello, this has stopped working" in made["text"]
+        assert shown(parts.paste.said).startswith("1 value was replaced.")
+        speak_in("nb")
+        try:
+            assert shown(parts.paste.said).startswith("1 verdi ble erstattet.")
+        finally:
+            speak_in("en")
+        assert CANARY not in str(sent)
+        assert made["text"] not in repr([vars(parts), vars(parts.paste)])
+        parts.paste.field.set(Secret(made["text"]), "")
+        parts.paste.diagnose.click()
+        assert "No subscription key reached the gateway" in shown(parts.causes)
+
+    def test_what_is_in_doubt_in_the_copy_is_named_by_its_line(
+        self, parts: Troubleshooting
+    ) -> None:
+        parts.paste.field.set(Secret("Hello\npassword: short\n"), "")
+        assert "short" not in parts.paste.shareable()
+        assert "Please look at line 2:" in shown(parts.paste.said)
+        parts.paste.forget.click()
+        assert shown(parts.paste.said) == "Everything is forgotten."
+
+    def test_of_an_empty_box_no_copy_is_handed_over(
+        self, parts: Troubleshooting, sent: Sent
+    ) -> None:
+        parts.paste.share._handle_custom_msg({"kind": "make"}, None)
+        assert not [data for data, _ in sent if data.get("method") == "custom"]
+        assert "There is nothing in the box yet." in shown(parts.paste.said)
 
     def test_nothing_is_left_when_everything_is_forgotten(
         self, parts: Troubleshooting

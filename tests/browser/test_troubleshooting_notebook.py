@@ -62,6 +62,12 @@ def test_a_pasted_mail_leads_to_its_cause_and_reaches_no_file(
     report = Path(download.value.path()).read_bytes()
     assert b"subscription-key-missing" in report
     assert found_in(report, canary) == []
+    with page.expect_download() as download:
+        press(page, "Save a copy with pseudonyms")
+    copy = Path(download.value.path()).read_bytes()
+    assert b"Hello, it fails:" in copy
+    assert found_in(copy, canary) == []
+    expect(page.get_by_text("value was replaced").first).to_be_visible()
     save(page)
     assert "Kind regards" in lab.saved(NOTEBOOK) or "widgets" not in lab.saved(NOTEBOOK)
     assert traffic.frames

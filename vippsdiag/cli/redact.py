@@ -1,15 +1,12 @@
 """``vippsdiag redact [FILE]``: replace every secret, so that a text can be shared."""
 
 import sys
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 import click
 
 from vippsdiag.cli import NOTHING_FOUND, UNUSABLE
-from vippsdiag.language import mark, several, tr
-
-if TYPE_CHECKING:
-    from vippsdiag.redact import Redaction
+from vippsdiag.language import mark
 
 BINARY = mark("This is binary data, not a text; nothing was written.")
 
@@ -32,6 +29,7 @@ def command(file: BinaryIO, seed: str | None) -> int:
     """
     from vippsdiag.errors import UnreadablePaste
     from vippsdiag.redact import Pseudonyms, redact
+    from vippsdiag.render.redaction import sentences
 
     try:
         text = _text(file.read())
@@ -41,7 +39,8 @@ def command(file: BinaryIO, seed: str | None) -> int:
     redaction = redact(text, Pseudonyms(seed))
     sys.stdout.buffer.write(redaction.text.encode("utf-8", "replace"))
     sys.stdout.buffer.flush()
-    _report(redaction)
+    for said in sentences(redaction):
+        click.echo(said, err=True)
     return NOTHING_FOUND
 
 
@@ -53,19 +52,3 @@ def _text(data: bytes) -> str:
     if "\0" in text or "\ufffd" in text:
         raise UnreadablePaste(BINARY, HINT)
     return text
-
-
-def _report(redaction: "Redaction") -> None:
-    count = len(redaction.replaced)
-    said = several(
-        "{count} value was replaced.", "{count} values were replaced.", count
-    )
-    click.echo(said, err=True)
-    for item in redaction.review:
-        what = tr(item.kind)
-        said = (
-            tr("Please look at line {line}: {what}.", line=item.line, what=what)
-            if item.line
-            else tr("Please look at an encoded part: {what}.", what=what)
-        )
-        click.echo(said, err=True)

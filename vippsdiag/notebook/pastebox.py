@@ -13,11 +13,14 @@ from vippsdiag.importers import read_paste
 from vippsdiag.language import mark, say, tr
 from vippsdiag.notebook.choice import Choice
 from vippsdiag.notebook.keyform import KINDS
+from vippsdiag.notebook.report import ReportButton
 from vippsdiag.notebook.sealed import SealedField
 from vippsdiag.notebook.step import action
 from vippsdiag.notebook.views import ROW
 from vippsdiag.notebook.voice import Speaking
+from vippsdiag.redact import Redaction, redact
 from vippsdiag.render import html
+from vippsdiag.render.redaction import sentences
 from vippsdiag.sandbox import Sandbox
 from vippsdiag.sandbox.exercises import EXERCISES, start
 from vippsdiag.sandbox.exercises.words import sent_in
@@ -31,6 +34,9 @@ ENVIRONMENTS = (
     (mark("Production"), Environment.PRODUCTION),
 )
 
+# Of the places that a person should look at, more fill the page.
+_MOST_SHOWN = 20
+
 
 class PasteBox(Speaking, widgets.VBox):
     """Takes whatever there is, sealed in the page, and reads it.
@@ -42,6 +48,7 @@ class PasteBox(Speaking, widgets.VBox):
         example: a failing call of the sandbox.
         use: fills the box with the example.
         diagnose: starts the diagnosis.
+        share: hands over what is in the box with a pseudonym for every secret.
         forget: forgets everything.
         said: what happened, in a sentence.
         sandbox: what the example in the box was made with; None if it is no example.
@@ -50,6 +57,7 @@ class PasteBox(Speaking, widgets.VBox):
     def __init__(self) -> None:
         self.sandbox: Sandbox | None = None
         self._said: tuple[tuple[str, ...], str] = ((), "")
+        self._redaction: Redaction | None = None
         self.field = SealedField("", rows=10, files=True)
         self.field.on_value(lambda _: self._arrived())
         self.environment = Choice(mark("Environment that is meant"), ENVIRONMENTS)
@@ -58,6 +66,9 @@ class PasteBox(Speaking, widgets.VBox):
         self.example = Choice(mark("Try an example"), examples)
         self.use, self.forget = action(), action()
         self.diagnose = action(primary=True)
+        self.share = ReportButton(
+            "", self.shareable, "vippsdiag-shareable.txt", self.when_ready
+        )
         self.use.on_click(lambda _: self.when_ready(self.use_example))
         self.forget.on_click(lambda _: self.when_ready(self.clear))
         self.said = widgets.HTML()
@@ -69,7 +80,7 @@ class PasteBox(Speaking, widgets.VBox):
             widgets.HBox([self.example, self.use], layout=ROW),
             self.field,
             widgets.HBox([self.environment, self.kind], layout=ROW),
-            widgets.HBox([self.diagnose, self.forget], layout=ROW),
+            widgets.HBox([self.diagnose, self.share, self.forget], layout=ROW),
             self.said,
         ]
 
@@ -77,6 +88,7 @@ class PasteBox(Speaking, widgets.VBox):
         """Set every text, and say again what was said last."""
         self.use.description = tr("Fill in the example")
         self.diagnose.description = tr("Diagnose")
+        self.share.label = tr("Save a copy with pseudonyms")
         self.forget.description = tr("Forget everything")
         self.field.label = tr("Paste what the merchant sent")
         self.field.help = tr(
@@ -84,7 +96,9 @@ class PasteBox(Speaking, widgets.VBox):
             "them. A file may have 100 MB if it is a HAR, and 32 MB otherwise."
         )
         texts, kind = self._said
-        text = " ".join(map(tr, texts))
+        text = " ".join(
+            sentences(self._redaction) if self._redaction else map(tr, texts)
+        )
         self.said.value = html.page(html.status(text, kind)) if text else ""
 
     def use_example(self) -> None:
@@ -110,12 +124,36 @@ class PasteBox(Speaking, widgets.VBox):
 
     def say(self, *texts: str, kind: str = "") -> None:
         """Show sentences below the buttons."""
-        self._said = texts, kind
+        self._said, self._redaction = (texts, kind), None
         self.paint()
 
     def when_ready(self, action: Callable[[], object]) -> None:
         """Run an action once a value that was pasted has arrived."""
         self.field.when_ready(action)
+
+    def shareable(self) -> str:
+        """Return what is in the box with a pseudonym for every secret; empty for none.
+
+        What was replaced, and what a person should look at, is said below the buttons.
+        """
+        try:
+            redaction = examine(self._pasted(), redact)
+        except UnreadablePaste as error:
+            self.say(*error.args, kind="error")
+            return ""
+        self.say()
+        shown = redaction.review[:_MOST_SHOWN]
+        self._redaction = replace(redaction, text="", review=shown)
+        self.paint()
+        return redaction.text
+
+    def _pasted(self) -> str:
+        if self.field.value is None:
+            raise UnreadablePaste(
+                say("There is nothing in the box yet."),
+                say("Paste what you have, choose a file, or try an example."),
+            )
+        return self.field.value
 
     def read(self) -> Evidence:
         """Return what the pasted text holds, with what was told beside it.
@@ -123,12 +161,7 @@ class PasteBox(Speaking, widgets.VBox):
         Raises:
             UnreadablePaste: there is nothing in the box, or nothing that can be used.
         """
-        if self.field.value is None:
-            raise UnreadablePaste(
-                say("There is nothing in the box yet."),
-                say("Paste what you have, choose a file, or try an example."),
-            )
-        evidence = examine(self.field.value, read_paste)
+        evidence = examine(self._pasted(), read_paste)
         told = Context(
             environment=self.environment.value or None, kind=self.kind.value or None
         )

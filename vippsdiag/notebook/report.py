@@ -1,4 +1,4 @@
-"""A button that hands over a report with no secret in it, as a file."""
+"""A button that hands over a text with no secret in it, as a file."""
 
 from collections.abc import Callable, Mapping
 
@@ -50,16 +50,23 @@ class ReportButton(Speaking, anywidget.AnyWidget):
     Args:
         label: what the button says; whoever shows it sets it again when the language
             changes.
-        make: returns the report's text; it must hold no secret.
+        make: returns the report's text, which must hold no secret; empty for none.
         name: of the file.
+        when: runs an action once what the report is made from has arrived.
     """
 
     _esm = _SCRIPT
     label = traitlets.Unicode().tag(sync=True)
     saved = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, label: str, make: Callable[[], str], name: str) -> None:
-        self._make, self._name = make, name
+    def __init__(
+        self,
+        label: str,
+        make: Callable[[], str],
+        name: str,
+        when: Callable[[Callable[[], None]], object] = lambda action: action(),
+    ) -> None:
+        self._make, self._name, self._when = make, name, when
         super().__init__(label=label)
         self.speak()
 
@@ -70,6 +77,11 @@ class ReportButton(Speaking, anywidget.AnyWidget):
     def _handle_custom_msg(self, content: object, buffers: object) -> None:
         del buffers
         if isinstance(content, Mapping) and content.get("kind") == "make":
+            self._when(self._hand_over)
+
+    def _hand_over(self) -> None:
+        text = self._make()
+        if text:
             kind = "text/html" if self._name.endswith(".html") else "text/plain"
-            made = {"kind": "made", "name": self._name, "text": self._make()}
+            made = {"kind": "made", "name": self._name, "text": text}
             self.send(made | {"type": kind})
