@@ -356,6 +356,11 @@ def _tokens(evidence: Evidence) -> Iterator[tuple[str, Place]]:
 @once
 def received_token(exchange: Exchange) -> str | None:
     """Return the access token in a response, concealed; None if there is none."""
+    return secret_in(exchange, "access_token")
+
+
+def secret_in(exchange: Exchange, name: str) -> Secret | None:
+    """Return a value in an answer's JSON, concealed; None if it is no text there."""
     if exchange.response is None or exchange.response.body is None:
         return None
 
@@ -364,8 +369,8 @@ def received_token(exchange: Exchange) -> str | None:
             body = json.loads(raw)
         except (ValueError, RecursionError):
             return None
-        token = body.get("access_token") if isinstance(body, dict) else None
-        return Secret(token) if isinstance(token, str) else None
+        value = body.get(name) if isinstance(body, dict) else None
+        return Secret(value) if isinstance(value, str) else None
 
     return examine(exchange.response.body, question)
 

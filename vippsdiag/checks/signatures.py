@@ -1,6 +1,5 @@
 """Is a webhook's signature what the shop computes?"""
 
-import json
 from collections.abc import Iterator
 
 from vippsdiag.check import Confidence, Finding, Severity, When, check
@@ -15,7 +14,7 @@ from vippsdiag.checks.callbacks import (
 from vippsdiag.checks.client import body_place
 from vippsdiag.checks.later import went_well_later
 from vippsdiag.checks.sent import header_place
-from vippsdiag.evidence import Evidence, Need, Place
+from vippsdiag.evidence import Evidence, Need, Place, secret_in
 from vippsdiag.exchange import Exchange, Request
 from vippsdiag.language import say
 from vippsdiag.samples import (
@@ -26,7 +25,7 @@ from vippsdiag.samples import (
     case,
     delivery,
 )
-from vippsdiag.secret import Secret, examine
+from vippsdiag.secret import Secret
 from vippsdiag.shapes import is_redacted
 from vippsdiag.webhooks import (
     body_change,
@@ -145,21 +144,9 @@ _REGISTER = "/webhooks/v1/webhooks"
 
 def _registered_secret(exchange: Exchange) -> Secret | None:
     """Return the secret that registering a webhook was answered with; None for none."""
-    request, response = exchange.request, exchange.response
-    if request is None or response is None or not response.body:
-        return None
-    if not request.path.lower().rstrip("/").endswith(_REGISTER):
-        return None
-
-    def question(raw: str) -> Secret | None:
-        try:
-            body = json.loads(raw)
-        except (ValueError, RecursionError):
-            return None
-        secret = body.get("secret") if isinstance(body, dict) else None
-        return Secret(secret) if isinstance(secret, str) and secret else None
-
-    return examine(response.body, question)
+    request = exchange.request
+    path = request.path.lower().rstrip("/") if request else ""
+    return secret_in(exchange, "secret") if path.endswith(_REGISTER) else None
 
 
 def _unexplained(evidence: Evidence, exchange: Exchange, request: Request) -> Finding:
