@@ -451,3 +451,34 @@ def test_an_error_of_login_without_its_address_is_read() -> None:
         in json.loads(exchange.response.text)["error_description"]
     )
     assert not mail(f"MSN: {MSN}", "see my-error=bad_thing&x=y").exchanges
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("POST https://apitest.vipps.no/accesstoken/get 401", 401),
+        ('POST https://apitest.vipps.no/accesstoken/get 401 {"message": "no"}', 401),
+        ("we called /accesstoken/get 404\nand it was not there", 404),
+        ("GET https://apitest.vipps.no/accesstoken/get 200 and/or 404", None),
+        ("Error: room a/b 404", None),
+    ],
+)
+def test_a_number_right_behind_an_address_is_its_status(
+    text: str, status: int | None
+) -> None:
+    try:
+        found = [one.status for one in read_paste(text).exchanges]
+    except UnreadablePaste:
+        found = []
+    assert found == ([status] if status else [])
+
+
+def test_a_message_is_not_lost_beside_a_status_that_its_logger_adds() -> None:
+    words = "Access denied due to invalid subscription key."
+    line = f'[2026-11-20T10:01:02+00:00] vipps.ERROR: {words} {{"statusCode": 401}} []'
+    (exchange,) = mail(line).exchanges
+    assert exchange.response is not None
+    assert exchange.status == 401
+    assert words.rstrip(".") in exchange.response.text
+    (bare,) = mail('answered with {"statusCode": 401} today').exchanges
+    assert bare.status == 401

@@ -13,7 +13,7 @@ from vippsdiag.check import (
     check,
 )
 from vippsdiag.checks.access import MSN_HEADER
-from vippsdiag.checks.answers import Says, found, is_gateway, says, text_in
+from vippsdiag.checks.answers import Says, complaints, found, is_gateway, says, text_in
 from vippsdiag.checks.environment import kind_of
 from vippsdiag.checks.flow import address
 from vippsdiag.checks.sent import carries, header_place
@@ -153,11 +153,11 @@ def msn_header_missing(evidence: Evidence) -> Iterator[Finding]:
         if product is None or not _lacks(exchange, request, MSN_HEADER):
             continue
         named = not says(exchange, Says.INVALID_MSN) and _names(exchange, product)
-        # A 401 or 403 has other causes that are more likely.
-        required = product.msn and exchange.status == 400
         sure = Confidence.CERTAIN if named else Confidence.LIKELY
-        shown = request.shows_headers
-        if named or required:
+        # Where the answer names something else, that is what was missed first.
+        shown = request.shows_headers and not complaints(exchange)
+        # A 401 or 403 has other causes that are more likely.
+        if named or (product.msn and exchange.status == 400):
             yield Finding(
                 message=say(
                     "{name} requires the header {header}.",

@@ -42,6 +42,8 @@ _TIME = re.compile(
 )
 # How many characters before a finding, and behind it, can belong to it.
 _AROUND = 2_000
+# What a logger adds to a message, and no answer.
+_STATUS_ALONE = re.compile(r'\{\s*"(?:status|statusCode|code)"\s*:\s*"?\d{3}"?\s*\}')
 # In how many lines, to that of an answer, its address stands.
 _ABOVE = 4
 _CALLED = re.compile(r"\b(?:request|call|sending|fetching|url)\b", re.IGNORECASE)
@@ -209,7 +211,8 @@ def _apart(text: str, records: list[Record]) -> Iterator[Record]:
     for record in records:
         if record.start < end:
             continue
-        if record.body is None and record.call is None:
+        silent = record.body is None or _STATUS_ALONE.fullmatch(record.body)
+        if silent and record.call is None:
             _take_words(text, record, end)
         end = record.end
         yield record

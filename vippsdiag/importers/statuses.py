@@ -26,10 +26,13 @@ _BEFORE = re.compile(
     r"|error|status|response)){0,3}[ :=(#]{1,3})$",
     re.IGNORECASE,
 )
-# "https://api.vipps.no/accesstoken/get -> 401", and nothing behind it.
+# "https://api.vipps.no/accesstoken/get -> 401", and nothing or a body behind it.
 _ARROW = re.compile(r"\S/\S{1,30} {0,3}(?:[-=]>|→) {0,3}$")
 _POINTS = frozenset(">→")
-_LINE_END = re.compile(r"[.,;)]?[ \t\r]*(?:\n|\Z)")
+# An address, and the status right behind it.
+_ADDRESS, _SHORTEST = ("https://", "http://", "/"), 5
+_LINE_END = re.compile(r"[.,;:)]?[ \t\r]*(?:\n|\Z|[{\[](?=\s*[\"{]))")
+_NEAR = 90
 _FROM_PROXY = re.compile(r" from proxy\b", re.IGNORECASE)
 _BEHIND = re.compile(rf"[ :(`'-]{{1,3}}(?:{_REASONS})\b", re.IGNORECASE)
 
@@ -42,13 +45,22 @@ def statuses_in(text: str) -> Iterator[re.Match[str]]:
 def _is_status(text: str, number: re.Match[str]) -> bool:
     if _FROM_PROXY.match(text, number.end()):
         return False
-    before = text[max(number.start() - 50, 0) : number.start()]
+    before = text[max(number.start() - _NEAR, 0) : number.start()]
     low = before.lower()
     if any(word in low for word in _WORDS) and _SURELY_BEFORE.search(before):
         return True
     error = number[0] >= "400"
     if not error:
         return False
-    at_end = _LINE_END.match(text, number.end()) is not None
-    pointed = at_end and before.rstrip()[-1:] in _POINTS and _ARROW.search(before)
-    return bool(pointed or _BEFORE.search(before) or _BEHIND.match(text, number.end()))
+    if _LINE_END.match(text, number.end()) and _is_pointed_at(before):
+        return True
+    return bool(_BEFORE.search(before) or _BEHIND.match(text, number.end()))
+
+
+def _is_pointed_at(before: str) -> bool:
+    """Tell whether a number stands behind an address, or behind an arrow from one."""
+    words = before.split()
+    address = words[-1] if words and before[-1:] == " " else ""
+    if address.startswith(_ADDRESS) and len(address) >= _SHORTEST:
+        return True
+    return before.rstrip()[-1:] in _POINTS and _ARROW.search(before) is not None

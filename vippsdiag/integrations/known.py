@@ -149,7 +149,14 @@ INTEGRATIONS = (
         fixes={
             "issuer-slash-missing": "For test, override the provider's issuer with "
             "https://apitest.vipps.no/access-management-1.0/access/ and its slash.",
-        },
+            "redirect-uri-mismatch": "Register the address of your site with "
+            "/api/auth/callback/vipps behind it.",
+        }
+        | _each(
+            "The values are clientId and clientSecret of the provider in the settings "
+            "of Auth.js.",
+            *_CLIENT,
+        ),
     ),
     Integration(
         name="Auth0",
