@@ -1016,3 +1016,16 @@ def test_what_looks_like_something_else_is_a_secret_here(text: str) -> None:
 )
 def test_what_is_no_secret_in_a_sentence_stays(text: str) -> None:
     assert redact(text, SEED).text == text
+
+
+@pytest.mark.parametrize("token", ["eyJ***", "eyJ...", "eyJ[REDACTED]", "eyJxxxxxx"])
+def test_a_token_of_which_nothing_is_left_stays_and_is_no_cause(token: str) -> None:
+    text = (
+        "GET /epayment/v1/payments/a-1 HTTP/1.1\nHost: api.vipps.no\n"
+        f"Authorization: Bearer {token}\nMerchant-Serial-Number: 384217\n\n"
+        "HTTP/1.1 401 Unauthorized\n"
+    )
+    assert f"Bearer {token}\n" in redact(text).text
+    assert causes(redact(text).text) == causes(text)
+    secret = f"Authorization: Bearer eyJ0eXAi{CLIENT_SECRET}***\n"
+    assert CLIENT_SECRET[:12] not in redact(secret).text

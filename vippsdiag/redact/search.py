@@ -28,7 +28,7 @@ from vippsdiag.redact.layers import (
 from vippsdiag.redact.mail import from_mail
 from vippsdiag.redact.pseudonym import OWN_FROM, Pseudonyms, is_left
 from vippsdiag.sensitive import ROOTS, any_of
-from vippsdiag.shapes import GUID, Shape, shape_of
+from vippsdiag.shapes import CUT, GUID, MASKED, Shape, shape_of
 from vippsdiag.token import is_piece_of_token, read_token
 
 # Where so many values are in doubt, all of a text is.
@@ -57,6 +57,10 @@ _COOKIE_RULES = frozenset(
 # A key with something around it has the pseudonym that it has alone.
 _KEY = re.compile(f"({HEX_KEY.pattern}|{PADDED_BASE64.pattern}|{PHONE.pattern})")
 _HEX_DIGITS = 32
+# All tokens begin alike; of this one nothing else is left.
+_HINT = re.compile(
+    rf"eyJ[\w-]{{0,13}}(?:{MASKED.pattern}|{CUT.pattern}){{1,2}}", re.IGNORECASE
+)
 # What is in a token's first part when it says what it is, wherever that begins.
 _OF_TOKEN = re.compile("I(?:mFsZy|kpXVC)|J(?:hbGci|KV1Qi)|i(?:YWxnI|SldUI)")
 # Neither a token nor several values nor written in another way.
@@ -244,6 +248,8 @@ class Search:
         if not _LETTER.search(raw):
             return self._pseudonyms.of(raw)
         if len(raw) <= 64 and _OF_TOKEN.search(raw) and is_piece_of_token(raw):
+            return raw
+        if raw[:3] == "eyJ" and _HINT.fullmatch(raw):
             return raw
         pieces = _KEY.split(raw) if _may_hold_key(raw) else [raw]
         alone = pieces[0] == raw or pieces[1:] == [raw, ""]
