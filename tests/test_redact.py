@@ -1029,3 +1029,16 @@ def test_a_token_of_which_nothing_is_left_stays_and_is_no_cause(token: str) -> N
     assert causes(redact(text).text) == causes(text)
     secret = f"Authorization: Bearer eyJ0eXAi{CLIENT_SECRET}***\n"
     assert CLIENT_SECRET[:12] not in redact(secret).text
+
+
+@pytest.mark.parametrize("letter", ["\x00", "\x01", "\x1f", "\u0041"])
+def test_a_letter_by_its_number_stays_one_in_json(letter: str) -> None:
+    number = f"\\u{ord(letter):04x}"
+    value = f"=%{number}-]=1111'1?{number}M{number}ie {number}I)jo"
+    new = Pseudonyms("seed").of(value)
+    assert len(new) == len(value)
+    json.loads(f'"{new}"')
+    assert ("\\u0041" in new) is False
+    assert Pseudonyms("seed").of(new) == new
+    cut = Pseudonyms("seed").of(f"1?{value}\\u")
+    assert cut.endswith("\\u")

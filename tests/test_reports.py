@@ -16,6 +16,7 @@ from vippsdiag.errors import UnreadablePaste
 from vippsdiag.evidence import Evidence
 from vippsdiag.importers import read_file, read_paste
 from vippsdiag.importers.reports import read_report
+from vippsdiag.redact import Redaction
 from vippsdiag.render.evidence import to_evidence
 from vippsdiag.render.json import render_json
 from vippsdiag.render.junit import render_junit
@@ -203,3 +204,11 @@ def test_reports_of_the_public_cases_can_be_opened_again(shared: Path) -> None:
         evidence = read_file(path)
         before = found(diagnose(evidence))
         assert found(diagnose(read_paste(to_evidence(evidence)))) == before, path.name
+
+
+def test_evidence_that_is_no_json_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "vippsdiag.render.evidence.redact", lambda *_: Redaction(text="{")
+    )
+    assert to_evidence(FULL) == ""
+    assert json.loads(render_json(diagnose(FULL), "x"))["evidence"] is None

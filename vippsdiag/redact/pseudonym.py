@@ -13,6 +13,7 @@ cannot be found by trying all of them. Short values have one pseudonym in common
 import re
 import secrets
 import string
+from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import blake2b, sha256, shake_256
 from itertools import product
@@ -38,6 +39,8 @@ _TURNS = 8
 LONGEST = 2000
 
 _ESCAPED = re.compile(r"\\[bfnrt]")
+_NUMBERED = re.compile(r"\\(u[0-9a-fA-F]{4})")
+_NO_NUMBER = "u006f"
 # Behind these signs no pseudonym may make an escape that was not there.
 _LOOSE = re.compile(r"\\[^\W_]|%(?![0-9A-Fa-f]{2})[^\W_]")
 _NO_ESCAPE = "o"
@@ -92,12 +95,18 @@ class Pseudonyms:
 
     def _of_special(self, value: str) -> str:
         kept = _kept(value)
+        numbered = dict(_numbered(value))
+        kept |= numbered.keys()
         loose = {match.end() - 1 for match in _LOOSE.finditer(value)} - kept
         kept |= loose
+        # Cut off at its end it may be an escape that goes on behind the value.
+        loose.discard(len(value) - 1)
         places = [n for n, one in enumerate(value) if one.isalnum() and n not in kept]
         core = "".join(value[n] for n in places if value[n].isascii())
         new = iter(self._core(core, value))
         letters = list(value)
+        for n, one in numbered.items():
+            letters[n] = one
         for n in loose:
             letters[n] = _NO_ESCAPE
         for n in places:
@@ -235,6 +244,16 @@ def is_disguised(value: str) -> bool:
 def is_left(value: str) -> bool:
     """Tell whether a value is no secret: printed in documentation, or words alone."""
     return value.strip(" \"'") in DOCUMENTED_EXAMPLES or is_wording(value)
+
+
+def _numbered(value: str) -> Iterator[tuple[int, str]]:
+    """Yield what stands in the places of letters that JSON has by their numbers.
+
+    No number but one of a control character may be a secret's own letter.
+    """
+    for match in _NUMBERED.finditer(value):
+        new = match[1] if match[1].startswith(("u000", "u001")) else _NO_NUMBER
+        yield from enumerate(new, match.start(1))
 
 
 def _kept(value: str) -> set[int]:

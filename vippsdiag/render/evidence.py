@@ -31,12 +31,21 @@ LONG = 12
 def to_evidence(evidence: Evidence, pseudonyms: Pseudonyms | None = None) -> str:
     """Return the evidence as JSON with a pseudonym in the place of every secret.
 
-    Empty if a secret would still stand in it: then there is nothing to open again.
+    Empty if a secret would still stand in it, or if what stands in their places made
+    it no JSON any more: then there is nothing to open again.
     """
     text = json.dumps(_values(evidence), ensure_ascii=False)
     safe = redact(text, pseudonyms).text
     leaks = any(_stands_in(name, value, safe) for name, value in _secrets(evidence))
-    return "" if leaks else safe
+    return "" if leaks or not _is_json(safe) else safe
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _values(evidence: Evidence) -> dict[str, Any]:
