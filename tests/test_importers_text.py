@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from vippsdiag.errors import UnreadablePaste
 from vippsdiag.exchange import FailureKind
-from vippsdiag.importers import read_text
+from vippsdiag.importers import read_text, statuses
 from vippsdiag.importers.failures import find_failure
 from vippsdiag.importers.guard import FAULT
 from vippsdiag.importers.text import MOST, find_exchanges
@@ -206,6 +206,16 @@ HTTP/1.1 401 Unauthorized
     shown = repr(find_exchanges(text))
     assert CLIENT_SECRET not in shown
     assert SUBSCRIPTION_KEY not in shown
+
+
+ASCII = st.characters(max_codepoint=127)
+
+
+@given(st.from_regex(statuses._BEFORE, alphabet=ASCII))
+def test_every_word_that_makes_a_number_a_status_has_its_ending_listed(
+    before: str,
+) -> None:
+    assert before.lower().rstrip("\n" + statuses._SIGNS).endswith(statuses._ENDS)
 
 
 def test_of_very_many_answers_a_bounded_number_is_kept() -> None:

@@ -271,6 +271,15 @@ class TestSecrets:
         parts.paste.forget.click()
         assert shown(parts.paste.said) == "Everything is forgotten."
 
+    def test_of_what_cannot_be_looked_through_no_copy_is_handed_over(
+        self, parts: Troubleshooting, sent: Sent
+    ) -> None:
+        parts.paste.field.set(Secret(f"{MAIL}\0"), "")
+        parts.paste.share._handle_custom_msg({"kind": "make"}, None)
+        assert "vippsdiag-shareable.txt" not in str(sent)
+        assert "This is binary data" in shown(parts.paste.said)
+        assert parts.paste.field.value is not None
+
     def test_of_an_empty_box_no_copy_is_handed_over(
         self, parts: Troubleshooting, sent: Sent
     ) -> None:

@@ -6,9 +6,6 @@ from typing import BinaryIO
 import click
 
 from vippsdiag.cli import NOTHING_FOUND, UNUSABLE
-from vippsdiag.language import mark
-
-BINARY = mark("This is binary data, not a text; nothing was written.")
 
 
 @click.command("redact")
@@ -28,11 +25,14 @@ def command(file: BinaryIO, seed: str | None) -> int:
     numbers and client_ids stay as they are. Read the result before you share it.
     """
     from vippsdiag.errors import UnreadablePaste
+    from vippsdiag.importers.decode import text_of
     from vippsdiag.redact import Pseudonyms, redact
+    from vippsdiag.redact.legible import refuse_illegible
     from vippsdiag.render.redaction import sentences
 
     try:
-        text = _text(file.read())
+        text = text_of(file.read())
+        refuse_illegible(text)
     except UnreadablePaste as error:
         click.echo(error.words, err=True)
         return UNUSABLE
@@ -42,13 +42,3 @@ def command(file: BinaryIO, seed: str | None) -> int:
     for said in sentences(redaction):
         click.echo(said, err=True)
     return NOTHING_FOUND
-
-
-def _text(data: bytes) -> str:
-    from vippsdiag.errors import UnreadablePaste
-    from vippsdiag.importers.decode import HINT, text_of
-
-    text = text_of(data)
-    if "\0" in text or "\ufffd" in text:
-        raise UnreadablePaste(BINARY, HINT)
-    return text

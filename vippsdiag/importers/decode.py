@@ -12,6 +12,7 @@ from vippsdiag.language import mark, say
 HINT = mark(
     "Give a text file: a HAR, a log, an error message, or settings with the keys."
 )
+BINARY = mark("This is binary data, not a text.")
 
 _MAGIC = {
     b"\x89PNG": mark("a PNG image"),
@@ -75,8 +76,8 @@ def chunks_of(file: BinaryIO, size: int = CHUNK) -> Iterator[str]:
     name, skipped = _encoding(data)
     decoder = codecs.getincrementaldecoder(name)(_ERRORS)
     text = decoder.decode(data[skipped:], final=len(data) < size)
-    if _looks_binary(text):
-        raise UnreadablePaste(mark("This is binary data, not a text."), HINT)
+    if looks_binary(text[:4000]):
+        raise UnreadablePaste(BINARY, HINT)
     yield text
     while len(data) == size:
         data = file.read(size)
@@ -121,9 +122,9 @@ _ERRORS = "vippsdiag-windows"
 codecs.register_error(_ERRORS, _as_windows)
 
 
-def _looks_binary(text: str) -> bool:
-    head = text[:4000]
-    return len(_CONTROL.findall(head)) * 50 > len(head)
+def looks_binary(text: str) -> bool:
+    """Tell whether more than one in fifty characters is a control character."""
+    return len(_CONTROL.findall(text)) * 50 > len(text)
 
 
 def writable(text: str) -> str:

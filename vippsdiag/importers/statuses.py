@@ -26,13 +26,23 @@ _BEFORE = re.compile(
     r"|error|status|response)){0,3}[ :=(#]{1,3})$",
     re.IGNORECASE,
 )
+# How a word of those ends; behind another one the pattern need not be searched.
+_ENDS = (
+    *("request", "requests", "unauthorised", "unauthorized", "denied", "required"),
+    *("forbidden", "found", "allowed", "acceptable", "timeout", "time-out", "conflict"),
+    *("gone", "type", "entity", "content", "locked", "error", "implemented", "gateway"),
+    *("unavailable", "http", "response", "code", "returned", "got", "get", "with"),
+    *("received", "a", "an", "status"),
+)
+_SIGNS = " :(`'-=#"
 # "https://api.vipps.no/accesstoken/get -> 401", and nothing or a body behind it.
 _ARROW = re.compile(r"\S/\S{1,30} {0,3}(?:[-=]>|→) {0,3}$")
 _POINTS = frozenset(">→")
 # An address, and the status right behind it.
 _ADDRESS, _SHORTEST = ("https://", "http://", "/"), 5
 _LINE_END = re.compile(r"[.,;:)]?[ \t\r]*(?:\n|\Z|[{\[](?=\s*[\"{]))")
-_NEAR = 90
+# How far to look back: the words before a number are few, an address may be long.
+_NEAR, _FAR = 50, 90
 _FROM_PROXY = re.compile(r" from proxy\b", re.IGNORECASE)
 _BEHIND = re.compile(rf"[ :(`'-]{{1,3}}(?:{_REASONS})\b", re.IGNORECASE)
 
@@ -49,18 +59,23 @@ def _is_status(text: str, number: re.Match[str]) -> bool:
     low = before.lower()
     if any(word in low for word in _WORDS) and _SURELY_BEFORE.search(before):
         return True
-    error = number[0] >= "400"
-    if not error:
+    if number[0] < "400":
         return False
-    if _LINE_END.match(text, number.end()) and _is_pointed_at(before):
+    if low.rstrip(_SIGNS).endswith(_ENDS) and _BEFORE.search(before):
         return True
-    return bool(_BEFORE.search(before) or _BEHIND.match(text, number.end()))
+    if _BEHIND.match(text, number.end()):
+        return True
+    return bool(_LINE_END.match(text, number.end())) and _is_pointed_at(text, number)
 
 
-def _is_pointed_at(before: str) -> bool:
+def _is_pointed_at(text: str, number: re.Match[str]) -> bool:
     """Tell whether a number stands behind an address, or behind an arrow from one."""
-    words = before.split()
-    address = words[-1] if words and before[-1:] == " " else ""
-    if address.startswith(_ADDRESS) and len(address) >= _SHORTEST:
-        return True
-    return before.rstrip()[-1:] in _POINTS and _ARROW.search(before) is not None
+    before = text[max(number.start() - _FAR, 0) : number.start()]
+    if before.rstrip()[-1:] in _POINTS:
+        return _ARROW.search(before) is not None
+    *_, address = before.rsplit(maxsplit=1) or [""]
+    return (
+        before[-1:] == " "
+        and address.startswith(_ADDRESS)
+        and len(address) >= _SHORTEST
+    )

@@ -19,6 +19,7 @@ from vippsdiag.notebook.step import action
 from vippsdiag.notebook.views import ROW
 from vippsdiag.notebook.voice import Speaking
 from vippsdiag.redact import Redaction, redact
+from vippsdiag.redact.legible import refuse_illegible
 from vippsdiag.render import html
 from vippsdiag.render.redaction import sentences
 from vippsdiag.sandbox import Sandbox
@@ -137,7 +138,7 @@ class PasteBox(Speaking, widgets.VBox):
         What was replaced, and what a person should look at, is said below the buttons.
         """
         try:
-            redaction = examine(self._pasted(), redact)
+            redaction = examine(self._pasted(), _redacted)
         except UnreadablePaste as error:
             self.say(*error.args, kind="error")
             return ""
@@ -170,6 +171,11 @@ class PasteBox(Speaking, widgets.VBox):
             context=told.or_else(evidence.context),
             now=evidence.now or datetime.now(UTC),
         )
+
+
+def _redacted(text: str) -> Redaction:
+    refuse_illegible(text)
+    return redact(text)
 
 
 def _sentence(title: str) -> str:
