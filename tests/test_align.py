@@ -53,6 +53,12 @@ STATES = [
         token_call(TEST, headers={"X-Shop": "1"}), "X-Shop", State.FREE, id="free"
     ),
     pytest.param(
+        specialized_call(headers={KEY: "0" * 32}),
+        "Content-Type",
+        State.THERE,
+        id="a type",
+    ),
+    pytest.param(
         call("GET", "https://apitest.vipps.no/accesstoken/get"),
         "method",
         State.DIFFERS,

@@ -137,6 +137,18 @@ def test_what_the_user_says_of_the_keys_counts(
     )
 
 
+def test_what_the_user_says_of_the_integration_counts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "call.har"
+    path.write_bytes(har(401, "Access denied due to invalid subscription key."))
+    told = ["--environment", "production", "--integration", "our Magento shop"]
+    assert main(["diagnose", str(path), *told]) == 1
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "The integration in use: Magento." in shown
+    assert "settings, Environment" in shown
+
+
 def test_explain_prints_a_checks_page(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "production-keys-on-test"]) == 0
     assert capsys.readouterr().out.startswith("# production-keys-on-test\n")

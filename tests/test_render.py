@@ -19,6 +19,7 @@ from vippsdiag.render.frame import COLUMNS, to_frame
 from vippsdiag.render.json import render_json, render_jsonl, to_dict
 from vippsdiag.render.markdown import check_page, render_markdown
 from vippsdiag.render.quote import quote
+from vippsdiag.render.reply import to_reply
 from vippsdiag.render.table import render_table
 from vippsdiag.render.view import view
 from vippsdiag.render.words import verdict
@@ -232,6 +233,26 @@ def test_a_number_that_is_not_known_has_a_variable_of_its_own_name() -> None:
     bare = Request(method="GET", url="https://api.vipps.no/epayment/v1/payments/r-1")
     text = view(diagnose(case(Exchange(request=bare, response=Response(status=401)))))
     assert '"Merchant-Serial-Number: $MERCHANT_SERIAL_NUMBER"' in text.curl
+
+
+@pytest.mark.parametrize("body", ['{"amount": {"value": 4.9}}', None])
+def test_a_body_that_was_not_mended_is_said_to_be_as_it_was_sent(
+    body: str | None,
+) -> None:
+    request = Request(
+        method="POST", url="https://api.vipps.no/epayment/v1/payments", body=body
+    )
+    report = diagnose(case(Exchange(request=request, response=Response(status=400))))
+    said = "The body is as it was sent."
+    for text in (
+        render_table(report, "x", 200),
+        render_markdown(report, "x"),
+        html.findings_table(report),
+    ):
+        assert "curl -X POST" in text
+        assert (said in text) is bool(body)
+    if body:
+        assert said in to_reply(report)
 
 
 def test_curl_has_a_variable_in_each_secrets_place() -> None:

@@ -19,8 +19,9 @@ from vippsdiag.compare import compare
 from vippsdiag.diagnosis import diagnose
 from vippsdiag.environments import Environment
 from vippsdiag.errors import HostNotAllowed
-from vippsdiag.evidence import Evidence
+from vippsdiag.evidence import Context, Evidence
 from vippsdiag.importers import read_paste
+from vippsdiag.integrations import integration_of
 from vippsdiag.keys import KeyKind
 from vippsdiag.notebook import Troubleshooting
 from vippsdiag.notebook.voice import speak_in
@@ -140,10 +141,21 @@ class TestAPaste:
     def test_what_is_told_beside_it_counts(self, parts: Troubleshooting) -> None:
         parts.paste.environment.value = Environment.PRODUCTION
         parts.paste.kind.value = KeyKind.PARTNER
+        parts.paste.integration.value = "WooCommerce"
         parts.paste.field.set(Secret(MAIL), "")
         context = parts.paste.read().context
         assert context.environment is Environment.PRODUCTION
         assert context.kind is KeyKind.PARTNER
+        parts.paste.diagnose.click()
+        assert "The integration in use: WooCommerce." in shown(parts.causes)
+
+    def test_every_integration_that_can_be_chosen_is_known_by_its_name(
+        self, parts: Troubleshooting
+    ) -> None:
+        for _, name in parts.paste.integration.options[1:]:
+            told = integration_of(Evidence(context=Context(client=str(name))))
+            assert told is not None
+            assert told.name.lower() == str(name).lower()
 
     def test_what_is_told_later_makes_the_diagnosis_older(
         self, parts: Troubleshooting
@@ -151,6 +163,9 @@ class TestAPaste:
         parts.paste.field.set(Secret(MAIL), "")
         parts.paste.diagnose.click()
         parts.paste.kind.value = KeyKind.PARTNER
+        assert shown(parts.paste.said).endswith("What stands below is from before.")
+        parts.paste.diagnose.click()
+        parts.paste.integration.value = "Magento"
         assert shown(parts.paste.said).endswith("What stands below is from before.")
         parts.paste.diagnose.click()
         assert shown(parts.paste.said).startswith("Done")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from vippsdiag.compare import ADDRESS, METHOD, STATUS, Comparison
+from vippsdiag.compare import ADDRESS, METHOD, STATUS, TYPE, Comparison
 from vippsdiag.exchange import Exchange, Headers
 from vippsdiag.keys import field_named
 from vippsdiag.language import mark
@@ -82,6 +82,8 @@ def _known(found: Comparison) -> Iterator[Line]:
         state = State.DIFFERS if one else State.SAME
         yield Line(part=part, left=sent, right=right, state=state)
     needed = {name.lower(): words for name, words in found.known.needs}
+    if found.known.content_type:
+        needed.setdefault(TYPE.lower(), found.known.content_type)
     lacking = {one.name for one in told.values() if one.sent is None}
     for name, value in request.headers:
         meant = field_named(name)

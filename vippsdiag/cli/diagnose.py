@@ -41,9 +41,13 @@ KINDS = ("sales unit", "partner", "accounting", "merchant-level", "management", 
     type=click.Choice(KINDS),
     help="The kind of keys, if the files do not say it.",
 )
-def command(
-    files: tuple[str, ...], form: str, environment: str | None, kind: str | None
-) -> int:
+@click.option(
+    "--integration",
+    "client",
+    help="What makes the calls, such as WooCommerce or a native app, if the files do "
+    "not say it.",
+)
+def command(files: tuple[str, ...], form: str, **told: str | None) -> int:
     """Read whatever a merchant sent, and rank what is wrong.
 
     A FILE of - is standard input. The exit status is 0 if nothing was found, 1 if an
@@ -52,7 +56,7 @@ def command(
     status = NOTHING_FOUND
     for name in files:
         try:
-            report = _report(name, environment, kind)
+            report = _report(name, **told)
         except VippsdiagError as error:
             click.echo(f"{name}: {error.words}", err=True)
             status = UNUSABLE
@@ -63,15 +67,19 @@ def command(
     return status
 
 
-def _report(name: str, environment: str | None, kind: str | None) -> "Report":
+def _report(name: str, **told: str | None) -> "Report":
     from vippsdiag.diagnosis import diagnose
     from vippsdiag.importers import read_file
 
-    return diagnose(_told(read_file(name), environment, kind))
+    return diagnose(_told(read_file(name), **told))
 
 
 def _told(
-    evidence: "Evidence", environment: str | None, kind: str | None
+    evidence: "Evidence",
+    *,
+    environment: str | None,
+    kind: str | None,
+    client: str | None,
 ) -> "Evidence":
     """Add what the user said, and the time, to what the file holds."""
     from vippsdiag.environments import Environment
@@ -82,6 +90,8 @@ def _told(
         context = replace(context, environment=Environment(environment))
     if kind:
         context = replace(context, kind=KeyKind(kind))
+    if client:
+        context = replace(context, client=client)
     return replace(evidence, context=context, now=evidence.now or datetime.now(UTC))
 
 

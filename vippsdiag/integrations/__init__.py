@@ -4,7 +4,7 @@
 """
 
 from vippsdiag.integrations.guide import Guide, Setting, Way
-from vippsdiag.integrations.guides import GUIDES, guide
+from vippsdiag.integrations.guides import GUIDES, guide, setting_for
 from vippsdiag.integrations.known import (
     INTEGRATIONS,
     Integration,
@@ -20,4 +20,5 @@ __all__ = [
     "Way",
     "guide",
     "integration_of",
+    "setting_for",
 ]

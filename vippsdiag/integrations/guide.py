@@ -64,6 +64,11 @@ class Guide:
     kind: KeyKind = KeyKind.SALES_UNIT
     button: str = ""
 
+    def setting_for(self, field: Field) -> str | None:
+        """Return what the product calls the setting for a key, if it is documented."""
+        named = (one for one in self.settings if one.field is field)
+        return next((one.name for one in named if not one.inferred), None)
+
     def key_settings(self) -> Iterator[tuple[str, Field]]:
         """Yield the settings that take a key, with the field it is."""
         for setting in self.settings:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from vippsdiag.evidence import Evidence
+from vippsdiag.language import mark
 
 NO_FIXES: Mapping[str, str] = MappingProxyType({})
 
@@ -191,7 +192,7 @@ INTEGRATIONS = (
         ),
     ),
     Integration(
-        name="the JavaScript SDK",
+        name=mark("the JavaScript SDK"),
         clues=_clues(
             r"Vipps/(?:Deno|Node)-SDK", "@vippsmobilepay/sdk", "javascript sdk"
         ),
@@ -210,7 +211,7 @@ INTEGRATIONS = (
         for name in ("Shopify", "Wix", "Drupal", "PrestaShop", "Optimizely")
     ),
     Integration(
-        name="a native app",
+        name=mark("a native app"),
         clues=_clues(
             r"\bnative\b.{0,12}\bapp", r"\b(?:ios|android)\b", "okhttp", "CFNetwork"
         ),
@@ -227,7 +228,7 @@ INTEGRATIONS = (
         },
     ),
     Integration(
-        name="a point of sale",
+        name=mark("a point of sale"),
         clues=_clues(r"point[- ]of[- ]sale", r"\bpos\b", "vending", "kassasystem"),
         source="the official best practices and QR texts of 2026 (high)",
         fixes={

@@ -10,6 +10,7 @@ from vippsdiag.environments import Environment
 from vippsdiag.errors import UnreadablePaste
 from vippsdiag.evidence import Context, Evidence
 from vippsdiag.importers import read_paste
+from vippsdiag.integrations import GUIDES
 from vippsdiag.language import mark, say, tr
 from vippsdiag.notebook.choice import Choice
 from vippsdiag.notebook.keyform import KINDS
@@ -21,6 +22,7 @@ from vippsdiag.notebook.voice import Speaking
 from vippsdiag.redact import Redaction, redact
 from vippsdiag.redact.legible import refuse_illegible
 from vippsdiag.render import html
+from vippsdiag.render.integrations import integration_named
 from vippsdiag.render.redaction import sentences
 from vippsdiag.sandbox import Sandbox
 from vippsdiag.sandbox.exercises import EXERCISES, start
@@ -35,6 +37,12 @@ ENVIRONMENTS = (
     (mark("Production"), Environment.PRODUCTION),
 )
 
+# Those of the guides that causes have words of their own for.
+_INTEGRATIONS = (
+    NOT_KNOWN,
+    *((one.name, one.name) for one in GUIDES if integration_named(one.name)),
+)
+
 # Of the places that a person should look at, more fill the page.
 _MOST_SHOWN = 20
 
@@ -46,6 +54,8 @@ class PasteBox(Speaking, widgets.VBox):
         field: the box itself, for texts and for a file.
         environment: the one that is meant, if somebody said so.
         kind: the kind of keys, if somebody said so.
+        integration: the one in use, if somebody said so.
+        told: these three.
         example: a failing call of the sandbox.
         use: fills the box with the example.
         diagnose: starts the diagnosis.
@@ -63,6 +73,8 @@ class PasteBox(Speaking, widgets.VBox):
         self.field.on_value(lambda _: self._arrived())
         self.environment = Choice(mark("Environment that is meant"), ENVIRONMENTS)
         self.kind = Choice(mark("Kind of keys"), (NOT_KNOWN, *KINDS))
+        self.integration = Choice(mark("Integration in use"), _INTEGRATIONS)
+        self.told = (self.environment, self.kind, self.integration)
         examples = [(item.title, item.id) for item in EXERCISES]
         self.example = Choice(mark("Try an example"), examples)
         self.use, self.forget = action(), action()
@@ -80,7 +92,7 @@ class PasteBox(Speaking, widgets.VBox):
         return [
             widgets.HBox([self.example, self.use], layout=ROW),
             self.field,
-            widgets.HBox([self.environment, self.kind], layout=ROW),
+            widgets.HBox(self.told, layout=ROW),
             widgets.HBox([self.diagnose, self.share, self.forget], layout=ROW),
             self.said,
         ]
@@ -119,7 +131,8 @@ class PasteBox(Speaking, widgets.VBox):
 
     def clear(self) -> None:
         """Forget what was pasted and what was chosen."""
-        self.environment.value, self.kind.value = "", ""
+        for choice in self.told:
+            choice.value = ""
         self.field.clear()
         self.say(say("Everything is forgotten."))
 
@@ -164,7 +177,9 @@ class PasteBox(Speaking, widgets.VBox):
         """
         evidence = examine(self._pasted(), read_paste)
         told = Context(
-            environment=self.environment.value or None, kind=self.kind.value or None
+            environment=self.environment.value or None,
+            kind=self.kind.value or None,
+            client=self.integration.value or None,
         )
         return replace(
             evidence,

@@ -63,8 +63,8 @@ class Troubleshooting(Speaking, widgets.VBox):
     def _wire(self) -> None:
         self.paste.diagnose.on_click(lambda _: self.paste.when_ready(self.diagnose))
         self.paste.field.on_value(self._changed)
-        self.paste.environment.on_choice(self._say_older)
-        self.paste.kind.on_choice(self._say_older)
+        for choice in self.paste.told:
+            choice.on_choice(self._say_older)
 
     def diagnose(self) -> None:
         """Read what was pasted, and show what is wrong."""

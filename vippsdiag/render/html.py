@@ -172,7 +172,8 @@ def link(address: str, text: str) -> str:
 
 
 def _more(shown: View) -> str:
-    parts = [notice(text, "small") for text in shown.answered]
+    said = (*shown.answered, shown.used) if shown.used else shown.answered
+    parts = [notice(text, "small") for text in said]
     parts += [comparison_view(shown)] if shown.comparison else []
     parts += [notice(text) for text in shown.tried]
     surer = tr("To be surer: {trial}", trial=shown.trial)
@@ -198,7 +199,7 @@ def comparison_view(shown: View) -> str:
     return (
         f"{listed}<p>{escape(tr('The call as it should be:'))}</p>"
         f'<pre tabindex="0">{escape(shown.curl)}</pre>'
-    )
+    ) + (notice(shown.left, "small") if shown.left else "")
 
 
 def _sent(item: Difference) -> str:

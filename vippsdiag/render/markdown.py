@@ -28,6 +28,7 @@ def render_markdown(report: Report, source: str) -> str:
     lines += _comparison(shown)
     lines += _list(tr("Tried"), shown.tried)
     lines += _list(tr("To be surer"), [shown.trial] if shown.trial else [])
+    lines += [escape(shown.used)] if shown.used else []
     lines += [escape(remark) for remark in shown.remarks]
     lines += _evidence(report)
     return "\n".join(lines).rstrip() + "\n"
@@ -80,6 +81,7 @@ def _comparison(shown: View) -> list[str]:
         "",
         *fenced(shown.curl, "sh"),
         "",
+        *([escape(shown.left), ""] if shown.left else []),
     ]
 
 

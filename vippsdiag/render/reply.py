@@ -115,6 +115,8 @@ def _found(shown: View, causes: list[Row]) -> Iterator[Part]:
         yield Part(label=tr("To be surer"), text=shown.trial)
     if shown.curl:
         yield Part(label=tr(CORRECTED), text=shown.curl, form="code")
+    if shown.left:
+        yield Part(text=shown.left)
 
 
 def _not_found(shown: View, more: str) -> Iterator[Part]:

@@ -67,7 +67,11 @@ def _lines(shown: View) -> Iterator[str]:
         yield from (f"- {tr(item.words)}" for item in shown.comparison.differences)
         yield tr("The call as it should be:")
         yield from shown.curl.split("\n")
+    if shown.left:
+        yield shown.left
     yield from shown.tried
     if shown.trial:
         yield tr("To be surer: {trial}", trial=shown.trial)
+    if shown.used:
+        yield shown.used
     yield from shown.remarks

@@ -7,7 +7,7 @@ from vippsdiag.check import Check, Finding, Report
 from vippsdiag.compare import Comparison, compare
 from vippsdiag.evidence import Need
 from vippsdiag.exchange import Exchange
-from vippsdiag.integrations import integration_of
+from vippsdiag.integrations import Integration, integration_of
 from vippsdiag.language import tr
 from vippsdiag.products import found_nothing
 from vippsdiag.render.curl import to_curl
@@ -69,9 +69,11 @@ class View:
         rows: the findings, best first.
         answered: who answered each call, a sentence each.
         integration: the product in use; None if it is not known.
+        used: the same in a sentence; may be empty.
         comparison: the call in question beside the known-good one; None if it does
             not differ, or there is none.
         curl: the corrected call; empty if there is no comparison.
+        left: what was not corrected in it, in a sentence; may be empty.
         trial: the one trial that would make the report surer; may be empty.
         tried: what came of the trials that were made.
         pieces: what each piece of the paste was taken for.
@@ -82,8 +84,10 @@ class View:
     rows: tuple[Row, ...]
     answered: tuple[str, ...]
     integration: str | None
+    used: str
     comparison: Comparison | None
     curl: str
+    left: str
     trial: str
     tried: tuple[str, ...]
     pieces: tuple[str, ...]
@@ -113,13 +117,26 @@ def view(report: Report) -> View:
         rows=rows,
         answered=tuple(_answered(report)),
         integration=integration.name if integration else None,
+        used=_used(integration),
         comparison=comparison,
         curl=to_curl(comparison.corrected) if comparison else "",
+        left=_left(comparison),
         trial=next_trial(report),
         tried=tuple(map(tr, report.tried)),
         pieces=tuple(tr(excerpt.words) for excerpt in report.evidence.excerpts),
         remarks=tuple(_remarks(report)),
     )
+
+
+def _used(integration: Integration | None) -> str:
+    if integration is None:
+        return ""
+    return tr("The integration in use: {name}.", name=tr(integration.name))
+
+
+def _left(comparison: Comparison | None) -> str:
+    body = comparison.corrected.body if comparison else None
+    return tr("The body is as it was sent.") if body else ""
 
 
 def _subject(report: Report) -> Exchange | None:

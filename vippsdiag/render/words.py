@@ -11,7 +11,8 @@ from vippsdiag.check import (
 )
 from vippsdiag.evidence import Place
 from vippsdiag.exchange import Exchange
-from vippsdiag.integrations import Integration
+from vippsdiag.integrations import Integration, setting_for
+from vippsdiag.keys import Field
 from vippsdiag.language import mark, several, tr
 from vippsdiag.products import found_nothing
 from vippsdiag.render.quote import quote
@@ -45,8 +46,21 @@ def fix_of(check: Check, integration: Integration | None = None) -> str:
     The product's own sentence comes first, for it is what the reader has before them.
     """
     fix = tr(check.fix, context=check.id)
-    own = integration.fixes.get(check.id) if integration else None
-    return f"{tr(own)} {fix}" if own else fix
+    if integration is None:
+        return fix
+    if own := integration.fixes.get(check.id):
+        return f"{tr(own)} {fix}"
+    setting = setting_for(integration.name, check.id)
+    return f"{_called(integration.name, *setting)} {fix}" if setting else fix
+
+
+def _called(product: str, field: Field, setting: str) -> str:
+    return tr(
+        'In the settings of {product}, the {key} is called "{setting}".',
+        product=tr(product),
+        key=field.value,
+        setting=setting,
+    )
 
 
 def sureness(confidence: Confidence) -> str:
