@@ -4,8 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from vippsdiag.compare import ADDRESS, METHOD, STATUS, TYPE, Comparison
-from vippsdiag.exchange import Exchange, Headers
+from vippsdiag.calls import KnownCall
+from vippsdiag.compare import (
+    ADDRESS,
+    METHOD,
+    STATUS,
+    TYPE,
+    Comparison,
+    Difference,
+)
+from vippsdiag.exchange import Exchange, Headers, Request
 from vippsdiag.keys import field_named
 from vippsdiag.language import mark
 
@@ -63,6 +71,10 @@ _PASSING = frozenset(
 )
 
 
+# What differs, by its part and name; what was put into a line is taken out.
+_Told = dict[tuple[str, str], Difference]
+
+
 def with_known(found: Comparison) -> tuple[Line, ...]:
     """Return a request beside the known-good call."""
     return tuple(_known(found))
@@ -73,6 +85,16 @@ def _known(found: Comparison) -> Iterator[Line]:
     if request is None:
         return
     told = {(one.part, (one.name or "").lower()): one for one in found.differences}
+    yield from _known_address(request, told)
+    yield from _known_headers(request, found.known, told)
+    for one in told.values():
+        state = State.MISSING if one.shown else State.UNSHOWN
+        yield Line(
+            part="header", name=one.name, left=None, right=one.right, state=state
+        )
+
+
+def _known_address(request: Request, told: _Told) -> Iterator[Line]:
     address = str(request.url).partition("?")[0]
     for part, sent in ((METHOD, request.method), (ADDRESS, address)):
         if not sent:
@@ -81,9 +103,12 @@ def _known(found: Comparison) -> Iterator[Line]:
         right = one.right if one else sent
         state = State.DIFFERS if one else State.SAME
         yield Line(part=part, left=sent, right=right, state=state)
-    needed = {name.lower(): words for name, words in found.known.needs}
-    if found.known.content_type:
-        needed.setdefault(TYPE.lower(), found.known.content_type)
+
+
+def _known_headers(request: Request, known: KnownCall, told: _Told) -> Iterator[Line]:
+    needed = {name.lower(): words for name, words in known.needs}
+    if known.content_type:
+        needed.setdefault(TYPE.lower(), known.content_type)
     lacking = {one.name for one in told.values() if one.sent is None}
     for name, value in request.headers:
         meant = field_named(name)
@@ -99,11 +124,6 @@ def _known(found: Comparison) -> Iterator[Line]:
         one = told.pop(("header", name.lower()), None)
         right = (one.right if one else None) or needed.get(name.lower())
         yield _header(name, str(value), right, differs=one is not None)
-    for one in told.values():
-        state = State.MISSING if one.shown else State.UNSHOWN
-        yield Line(
-            part="header", name=one.name, left=None, right=one.right, state=state
-        )
 
 
 def _header(name: str, left: str, right: str | None, *, differs: bool) -> Line:
