@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from vippsdiag.errors import UnreadablePaste
 from vippsdiag.exchange import FailureKind
 from vippsdiag.importers import read_text, statuses
-from vippsdiag.importers.failures import find_failure
+from vippsdiag.importers.failures import failure_from, find_failure
 from vippsdiag.importers.guard import FAULT
 from vippsdiag.importers.text import MOST, find_exchanges
 from vippsdiag.samples import CLIENT_SECRET, SUBSCRIPTION_KEY
@@ -159,13 +159,54 @@ def test_a_variable_that_names_itself_ends() -> None:
         ("Unable to Connect to ssl://api.vipps.no:443", FailureKind.REFUSED),
         ("Error: Parse Error: Expected HTTP/", FailureKind.PROTOCOL),
         ("Invalid HTTP version: 2", FailureKind.PROTOCOL),
+        ("dial tcp: lookup api.vipps.no on 127.0.0.11:53: i/o timeout", FailureKind.DNS),
+        ("Failed host lookup: 'api.vipps.no' (OS Error: x)", FailureKind.DNS),
+        ("DNS_PROBE_FINISHED_NXDOMAIN", FailureKind.DNS),
+        (
+            "An attempt was made to access a socket in a way forbidden by its access "
+            "permissions. (api.vipps.no:443)",
+            FailureKind.UNREACHABLE,
+        ),
+        ("connect EACCES 203.0.113.9:443", FailureKind.UNREACHABLE),
+        ("Unable to connect to the remote server", FailureKind.REFUSED),
+        (
+            "Client network socket disconnected before secure TLS connection was "
+            "established",
+            FailureKind.TLS,
+        ),
+        ("EOF occurred in violation of protocol (_ssl.c:1007)", FailureKind.TLS),
+        ("Remote host terminated the handshake", FailureKind.TLS),
+        ("Error in the HTTP2 framing layer", FailureKind.PROTOCOL),
+        ("stream was reset: StreamResetException: x", FailureKind.PROTOCOL),
+        ("Unexpected status line: HTTP/2 200", FailureKind.PROTOCOL),
+        ("tunneling socket could not be established", FailureKind.PROXY),
+        ("Unexpected response code for CONNECT: 407", FailureKind.PROXY),
+        ("ClientException: XMLHttpRequest error.", FailureKind.CORS),
+        ("Http failure response for https://x.no: 0 Unknown Error", FailureKind.CORS),
     ],
-    ids=lambda value: str(value)[:20],
+    ids=lambda value: str(value)[:24],
 )
 def test_a_failure_is_told_by_its_words(text: str, kind: FailureKind) -> None:
     failure = find_failure(text)
     assert failure
     assert failure.kind is kind
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("[Errno 13] Permission denied", FailureKind.UNREACHABLE),
+        ("Network Error", FailureKind.CORS),
+        ("WinHttpSendRequest: 12175: A security error occurred", FailureKind.TLS),
+        ("Something else", FailureKind.OTHER),
+    ],
+    ids=lambda value: str(value)[-20:],
+)
+def test_some_words_tell_a_failure_only_where_they_are_known_to_be_one(
+    text: str, kind: FailureKind
+) -> None:
+    assert find_failure(text) is None
+    assert failure_from(text).kind is kind
 
 
 @pytest.mark.parametrize(

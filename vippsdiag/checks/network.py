@@ -65,15 +65,17 @@ def is_ours(request: Request | None) -> bool:
     return product_at(request.path) is not None
 
 
+# The second is how Go names the name server that it asked.
+_RESOLVING = re.compile(r"\bresolv(?:e|ing)\b|\blookup [\w.-]+ on ", re.IGNORECASE)
+
+
 def is_dns(exchange: Exchange) -> bool:
     """Tell whether a name could not be resolved, also if it only took too long."""
     failure = failure_of(exchange)
     if failure is None:
         return False
-    slow = re.search(r"\bresolv(?:e|ing)\b", failure.message, re.IGNORECASE)
-    return failure.kind is FailureKind.DNS or (
-        failure.kind is FailureKind.TIMEOUT and slow is not None
-    )
+    slow = failure.kind is FailureKind.TIMEOUT and _RESOLVING.search(failure.message)
+    return failure.kind is FailureKind.DNS or bool(slow)
 
 
 def _failed(exchange: Exchange) -> Place:
@@ -100,6 +102,7 @@ _WAITED = re.compile(
 _CONNECTED = (
     "cURL error 28: Operation timed out after 30001 milliseconds with 0 bytes received"
 )
+_NO_TUNNEL = "Tunnel connection failed: 403 Forbidden"
 _FIDDLER = '[Fiddler] DNS Lookup for "apitest.vipps.no" failed. No such host is known'
 _CHARLES = (
     "<html><head><title>Charles Error Report</title></head><body>SSL handshake with "
@@ -180,9 +183,11 @@ def dns_resolution_failure(evidence: Evidence) -> Iterator[Finding]:
             )
         ),
         case(token_call(TEST, failure=FailureKind.TIMEOUT, message=_CONNECTED)),
+        case(token_call(TEST, failure=FailureKind.PROXY, message=_NO_TUNNEL)),
     ],
     healthy=lambda: [
         case(token_call(TEST, failure=FailureKind.DNS)),
+        case(token_call(TEST, failure=FailureKind.PROXY)),
         case(call("GET", "https://shop.example/", status=504, answer="timed out")),
         case(call("GET", "https://shop.example/", status=500, answer=_PAGE)),
     ],
@@ -205,6 +210,25 @@ def network_egress_blocked(evidence: Evidence) -> Iterator[Finding]:
             place=_failed(exchange),
             confidence=Confidence.POSSIBLE if connected else Confidence.LIKELY,
         )
+    for exchange in failures(evidence, FailureKind.PROXY):
+        if refused_by_proxy(exchange):
+            yield Finding(
+                message=say("The proxy did not open the way to the host."),
+                place=_failed(exchange),
+                confidence=Confidence.LIKELY,
+            )
+
+
+_REFUSED_TUNNEL = re.compile(
+    r"(?:tunnel|connect\b|proxy).{0,80}\b4\d\d\b|\b4\d\d\b.{0,40}proxy",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def refused_by_proxy(exchange: Exchange) -> bool:
+    """Tell whether a client says that its proxy answered, and let it not out."""
+    words = exchange.failure.message if exchange.failure else ""
+    return _REFUSED_TUNNEL.search(words) is not None
 
 
 def _was_connected(failure: Failure) -> bool:

@@ -8,7 +8,7 @@ from vippsdiag.checks.answers import Says, is_bare, is_gateway, says, text_in
 from vippsdiag.checks.client import body_place
 from vippsdiag.checks.codes import codes_in, said
 from vippsdiag.checks.later import went_well_later
-from vippsdiag.checks.network import _failed, failures
+from vippsdiag.checks.network import _failed, failures, refused_by_proxy
 from vippsdiag.checks.software import is_server_exception
 from vippsdiag.environments import is_web_site, split
 from vippsdiag.evidence import Call, Evidence, Need, Place, call_of
@@ -326,11 +326,15 @@ def intermediary_cache_or_proxy(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             message=say("The proxy did not let the call through."),
             place=_failed(exchange),
-            confidence=Confidence.LIKELY,
+            confidence=Confidence.POSSIBLE
+            if refused_by_proxy(exchange)
+            else Confidence.LIKELY,
         )
     for exchange, request in evidence.calls(
         Call.STANDARD_TOKEN, Call.SPECIALIZED_TOKEN, Call.API
     ):
+        if exchange.response is None:
+            continue
         who = answered_by(exchange)
         between = who is Who.PROXY or (who is Who.FIREWALL and exchange.ok)
         failed = (exchange.status or 0) >= 500 and not is_forward_proxy(exchange)

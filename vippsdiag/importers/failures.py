@@ -51,13 +51,17 @@ _KINDS: dict[FailureKind, tuple[str, ...]] = {
         # All that a page is told, also of a network that is down (Chrome, Firefox,
         # Safari, Axios); the reason stands in the browser's console alone.
         "|typeerror: failed to fetch|networkerror when attempting to fetch"
-        "|typeerror: load failed|axioserror: network error"
+        "|typeerror: load failed|axioserror: network error|xmlhttprequest error"
+        "|: 0 unknown error|access control checks|response to preflight"
+        "|response for preflight|preflight response is not|violates the following content"
     ),
     FailureKind.PROXY: _words(
         "proxyerror|err_proxy_|err_tunnel_|cannot connect to proxy|proxyconnect"
         "|could not resolve proxy|tunnel connection failed|connect tunnel failed"
         "|proxy authentication required|code 407 from proxy|response 407"
-        "|unable to tunnel through proxy|unable to connect to proxy"
+        "|unable to tunnel through proxy|unable to connect to proxy|tunneling socket"
+        "|proxy tunnel request|response code for connect|proxy connect aborted"
+        "|returned an error: (407)"
     ),
     FailureKind.DNS: _words(
         "getaddrinfo|enotfound|eai_again|err_name_not_resolved|could not resolve host"
@@ -67,7 +71,10 @@ _KINDS: dict[FailureKind, tuple[str, ...]] = {
         "|remote name could not be resolved|ns_error_unknown_host|err_dns_"
         "|err_address_invalid|could not be resolved|host not found"
         "|unresolvedaddressexception|hostname could not be found"
-        "|dns lookup for|name lookup failed"
+        "|dns lookup for|name lookup failed|dial tcp: lookup|server misbehaving"
+        "|failed host lookup|no address associated with|unable to resolve host"
+        "|cannot resolve host|could not resolve: |nxdomain|querya e|queryaaaa e"
+        "|eservfail|eai_fail|dnsnameresolver"
     ),
     FailureKind.TLS: _words(
         "certificate|ssl_|sslerror|ssl error|sslexception|sslhandshake|ssl routines"
@@ -77,7 +84,11 @@ _KINDS: dict[FailureKind, tuple[str, ...]] = {
         "|sec_error_|pkix path|x509|cert_|secure channel|secure connection fail"
         "|possess a common algorithm|mozilla_pkix|unable_to_verify_leaf|eproto"
         "|ns_error_net_inadequate_security"
-        "|authentication failed because the remote party|schannel"
+        "|authentication failed because the remote party|schannel|gnutls_handshake"
+        "|secure tls connection|self_signed_cert|sslpeerunverified|trustanchors param"
+        "|trust anchor for cert|terminated the handshake|during handshake"
+        "|peer not authenticated|tls fatal alert|eof occurred in violation of protocol"
+        "|unexpected error occurred on a send"
     ),
     FailureKind.TIMEOUT: _words(
         "timeout|time-out|timed out|timed-out|time out|etimedout|esockettimedout"
@@ -91,6 +102,8 @@ _KINDS: dict[FailureKind, tuple[str, ...]] = {
         "|err_connection_refused|ns_error_connection_refused"
         "|couldn't connect to server|failed to open tcp connection"
         "|could not connect to the server|unable to connect to ssl://"
+        "|unable to connect to the remote server"
+        "|with the server could not be established"
     ),
     FailureKind.RESET: _words(
         "econnreset|connection reset|connection was reset|reset by peer|epipe"
@@ -99,13 +112,18 @@ _KINDS: dict[FailureKind, tuple[str, ...]] = {
         "|remotedisconnected|closed by the remote host|ns_error_net_reset"
         "|ns_error_net_interrupt|unexpected eof|und_err_socket|forcibly closed"
         "|prematurely closed|end of file reached|connection was closed"
-        "|connection closed|response is empty"
+        "|connection closed|response is empty|response ended prematurely"
+        "|nohttpresponseexception"
     ),
     FailureKind.UNREACHABLE: _words(
         "enetunreach|ehostunreach|network is unreachable|no route to host"
         "|err_address_unreachable|err_internet_disconnected|err_network_changed"
         "|err_network_access_denied|ns_error_offline|host is unreachable"
         "|user has blocked requests through http|appears to be offline"
+        "|unreachable network|location cannot be reached"
+        # The machine's own rules: Windows' and Linux' firewalls, Deno's permissions.
+        "|forbidden by its access permissions|connect eacces|connect eperm"
+        "|run again with the --allow-net|tcp connect error: permission"
     ),
     FailureKind.PROTOCOL: _words(
         "invalid header line|err_http2_|http/2 stream|http/2 framing|protocol error"
@@ -114,6 +132,10 @@ _KINDS: dict[FailureKind, tuple[str, ...]] = {
         "|ns_error_net_partial_transfer|err_invalid_response"
         "|valid response status line was not found|httpbadresponse|wrong status line"
         "|http/2 goaway|nghttp2_|protocol violation|unknownprotocol"
+        "|http2 framing|http2: server sent|http/2 error code|http_1_1_required|goaway received"
+        "|streamresetexception|connectionshutdownexception|rst_stream"
+        "|stream error: stream id|invalid http status line|unexpected status line"
+        "|respond with a valid http response|invalid http response"
         "|unknown http version|unknown protocol: http|parse error: expected http/"
         "|invalid http version|http/2 status line|unsupported protocol version"
     ),
@@ -175,6 +197,19 @@ def _any(names: tuple[str, ...], words: str) -> bool:
     return False
 
 
+# Words that mean much else in a text, and tell a kind only if they are an error.
+_AS_AN_ERROR: dict[FailureKind, tuple[str, ...]] = {
+    FailureKind.TLS: _words(
+        "a security error occurred|message received was unexpected or badly formatted"
+        "|0x80072f8f|token supplied to the function is invalid|alert number"
+        "|authority is invalid|unknownissuer"
+    ),
+    FailureKind.UNREACHABLE: _words("permission denied|operation not permitted"),
+    # What Axios says in a browser; it has another word for each reason elsewhere.
+    FailureKind.CORS: _words("network error"),
+}
+
+
 def failure_from(text: str) -> Failure:
     """Return the failure that a client's words stand for.
 
@@ -184,4 +219,9 @@ def failure_from(text: str) -> Failure:
     Returns:
         The failure, its kind ``OTHER`` if the words are not known.
     """
-    return find_failure(text) or Failure(kind=FailureKind.OTHER, message=text.strip())
+    found = find_failure(text)
+    if found and found.kind is not FailureKind.OTHER:
+        return found
+    words = text.lower()
+    known = (kind for kind, names in _AS_AN_ERROR.items() if _any(names, words))
+    return Failure(kind=next(known, FailureKind.OTHER), message=text.strip())
