@@ -99,7 +99,115 @@ def create(answer: object, status: int = 400, **merchant: object) -> Exchange:
 
 
 Case = tuple[Evidence, set[str]]
+_TESTS_ISSUER = "https://sts.windows.net/e5116526-51dc-4c14-b086-a5cb4716bc4b/"
+_ORDER = "/accesstoken/get"
+
+
+def challenged(words: str) -> Exchange:
+    asked = f'Bearer error="invalid_token", error_description="{words}"'
+    headers = {"WWW-Authenticate": asked}
+    sent = {"Authorization": "Bearer ***"}
+    return api_call(
+        PRODUCTION, headers=sent, status=401, answer="", answer_headers=headers
+    )
+
+
 REPORTS: dict[str, Case] = {
+    # What .NET's, Java's and Python's libraries say of a token.
+    "issuer-in-a-challenge": (
+        case(challenged(f"The issuer '{_TESTS_ISSUER}' is invalid")),
+        {"token-from-other-environment"},
+    ),
+    "signing-key-in-a-challenge": (
+        case(challenged("The signature key was not found")),
+        {"token-from-other-environment"},
+    ),
+    "signature-that-has-expired": (
+        case(challenged("Signature has expired")),
+        {"token-expired"},
+    ),
+    "exp-claim-in-a-challenge": (
+        case(challenged('"exp" claim timestamp check failed')),
+        {"token-expired"},
+    ),
+    "nbf-claim-in-a-challenge": (
+        case(challenged('"nbf" claim timestamp check failed')),
+        {"clock-skew"},
+    ),
+    "what-a-promise-is-written-as": (
+        case(
+            api_call(
+                TEST, headers={"Authorization": "Bearer [object Promise]"}, status=401
+            )
+        ),
+        {"template-variable-not-substituted"},
+    ),
+    "a-token-in-angle-brackets": (
+        case(
+            api_call(
+                TEST, headers={"Authorization": f"Bearer <{token(TEST)}>"}, status=401
+            )
+        ),
+        {"token-malformed"},
+    ),
+    "secret-manager-reference": (
+        case(
+            tokens(
+                401,
+                aadsts(7000215, "Invalid client secret."),
+                headers={"client_secret": "op://Shop/vipps/secret"},
+            )
+        ),
+        {"template-variable-not-substituted"},
+    ),
+    # Who answered was none of Vipps MobilePay's.
+    "address-without-a-host": (
+        case(
+            call(
+                "POST",
+                "http://localhost:3000" + _ORDER,
+                {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET},
+                status=404,
+                answer="Cannot POST " + _ORDER,
+            )
+        ),
+        {"base-url-wrong"},
+    ),
+    "callback-behind-a-challenge": (
+        case(
+            call(
+                "POST",
+                "https://shop.example/vipps/callback",
+                {"Authorization": "a-word"},
+                status=403,
+                answer="",
+                answer_headers={"cf-mitigated": "challenge"},
+            )
+        ),
+        {"callback-unreachable"},
+    ),
+    "tunnel-refused": (
+        case(
+            token_call(
+                TEST,
+                failure=FailureKind.PROXY,
+                message="CONNECT tunnel failed, response 403",
+            )
+        ),
+        {"network-egress-blocked"},
+    ),
+    "form-in-several-parts": (
+        case(
+            specialized_call(
+                headers={"Content-Type": "multipart/form-data; boundary=x"},
+                body='--x\r\nContent-Disposition: form-data; name="grant_type"\r\n\r\n'
+                "client_credentials\r\n--x--",
+                status=400,
+                answer={"error": "invalid_request"},
+            )
+        ),
+        {"content-type-wrong"},
+    ),
     # The gateway: the subscription key.
     "key-missing": (
         case(tokens(401, gateway(401, MISSING_KEY), headers={KEY: None})),

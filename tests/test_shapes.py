@@ -171,6 +171,18 @@ TEMPLATES = {
         "@Microsoft.KeyVault(SecretUri…",
     ),
     "github": ("${{ secrets.CLIENT_ID }}", "${{ secrets.CLIENT_ID }}"),
+    "one-password": ("op://Shop/vipps/client_id", "op://…"),
+    "aws": ("arn:aws:secretsmanager:eu-north-1:1:secret:x", "arn:aws:secretsmanager:…"),
+    "docker": ("/run/secrets/vipps_client_id", "/run/secrets/…"),
+    "concourse": ("((vipps-client-id))", "((vipps-client-id))"),
+    "home-assistant": ("!secret vipps_client_id", "!secret vipps_client_id"),
+    "batch": ("Bearer !CLIENT_ID!", "!CLIENT_ID!"),
+    "deno": ("Deno.env.get('CLIENT_ID')", "Deno.env.get('CLIENT_ID')"),
+    "laravel": ("config('vipps.client_id')", "config('vipps.client_id')"),
+    "dotnet": ('Configuration["Vipps:ClientId"]', 'Configuration["Vipps:ClientId"]'),
+    "its-own-name": ("VIPPS_CLIENT_ID_TEST", "VIPPS_CLIENT_ID_TEST"),
+    "none-in-another-name": ("MY_SHOP", None),
+    "none-in-a-local-page": ("file://", None),
     "none-in-a-guid": (CLIENT_ID, None),
     "none-in-a-secret": (CLIENT_SECRET, None),
     "none-in-a-percent-encoded-secret": ("mZ4tQ8vX1n%2B6kB3wY%2FsLpg%3D%3D", None),
@@ -188,7 +200,10 @@ PLACEHOLDERS = """<client_id>|[client id]|your-client-id|YOUR_CLIENT_SECRET|my s
 |insert key here|client_secret|subscription-key|changeme|REPLACE_ME|xxxxxxxx
 |xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx|********|string|example|TODO|test|secret
 |00000000-0000-0000-0000-000000000000|00000000000000000000000000000000|paste here
-|merchant serial number|"your key"|key-goes-here""".replace("\n", "").split("|")
+|merchant serial number|"your key"|key-goes-here|din_client_id|sett inn secret her|n/a
+|11111111-1111-1111-1111-111111111111|12345678-1234-1234-1234-123456789012""".replace(
+    "\n", ""
+).split("|")
 VALUES = {
     "guid": CLIENT_ID,
     "secret": CLIENT_SECRET,
@@ -196,6 +211,8 @@ VALUES = {
     "msn": MSN,
     "organisation": "987654321",
     "token": token(),
+    "guid-of-few-digits": "11111111-2222-4333-8444-555555555555",
+    "secret-that-begins-with-your-in-norwegian": "din4tQ8vX1nR6kB3wY7sLpg==",
     "empty": "",
     "msn-of-zeros-and-more": "1000000",
     "secret-with-a-word-in-it": "mZ4tQ8todoR6kB3wY7sLpg==",
@@ -264,6 +281,10 @@ IN_BRACES = {
     "in braces, behind a dollar": "${{ VALUE }}",
     "between signs": "<%= VALUE %>",
     "in a function": "getenv('VALUE')",
+    "in a method": "config.get('VALUE')",
+    "in double brackets": "((VALUE))",
+    "behind a word": "secrets.VALUE",
+    "in an address": "vault:VALUE",
 }
 KEYS = {
     "client_secret": CLIENT_SECRET,

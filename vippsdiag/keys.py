@@ -12,7 +12,7 @@ from vippsdiag.conceal import conceal
 from vippsdiag.environments import Environment
 from vippsdiag.secret import Secret, examine
 from vippsdiag.sensitive import plain_name
-from vippsdiag.shapes import GUID_OUTLINE, PLACEHOLDER, TEMPLATE
+from vippsdiag.shapes import GUID_OUTLINE, PLACEHOLDER, TEMPLATE, Shape, shape_of
 
 
 class Field(StrEnum):
@@ -199,14 +199,36 @@ def basic_pair(authorization: str) -> tuple[str, str] | None:
     """
 
     def question(raw: str) -> tuple[str, str] | None:
-        scheme, _, rest = raw.strip().partition(" ")
-        if scheme.lower() != "basic":
-            return None
-        try:
-            text = base64.b64decode(rest.strip(), validate=True).decode()
-        except (binascii.Error, ValueError):
-            return None
-        user, colon, password = text.partition(":")
+        user, colon, password = (_basic_text(raw) or "").partition(":")
         return (Secret(user), Secret(password)) if colon else None
+
+    return examine(authorization, question)
+
+
+def _basic_text(raw: str) -> str | None:
+    """Return what stands behind ``Basic``, decoded; None if it cannot be."""
+    scheme, _, rest = raw.strip().partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        return base64.b64decode(rest.strip(), validate=True).decode()
+    except (binascii.Error, ValueError):
+        return None
+
+
+def lacking_in_basic(authorization: str) -> Field | None:
+    """Return the half that a ``Basic`` value lacks; None if both are there, or unknown.
+
+    A client_id alone, without the colon, lacks the secret.
+    """
+
+    def question(raw: str) -> Field | None:
+        text = _basic_text(raw)
+        if text is None:
+            return None
+        user, colon, password = (part.strip() for part in text.partition(":"))
+        if not password and (colon or shape_of(user) is Shape.GUID):
+            return Field.CLIENT_SECRET
+        return Field.CLIENT_ID if colon and not user else None
 
     return examine(authorization, question)

@@ -223,7 +223,10 @@ PLACEHOLDER = re.compile(
     r"|copy|fill)[\s_-].*|.*(?:[\s_-]here|changeme|placeholder|todo|example|dummy)"
     r"|x{4,}.*|[x-]{8,}|\*{3,}|(?:client|merchant|subscription|api)[\s_-]?"
     r"(?:id|secret|key|msn|serial[\s_-]?number)|string|test|secret|foo|bar|abc|123"
-    r"|(?:0{8}-(?:0{4}-){3}0{12})|a{8,}=*|0{8,}|(?:.*[\s_-])?goes[\s_-]here",
+    r"|([0-9a-f])\1{7}-(?:\1{4}-){3}\1{12}|12345678-(?:1234-){3}123456789(?:012|abc)"
+    r"|a{8,}=*|0{8,}|(?:.*[\s_-])?goes[\s_-]here|tbd|n/a"
+    # Norwegian, Danish, Swedish and Finnish: your, put in.
+    r"|(?:din|ditt|dit|sett inn|inds[æa]t|klistra in|lis[äa][äa]|sinun)[\s_-].*",
     re.IGNORECASE | re.DOTALL,
 )
 # Printed in official documentation and specifications.
@@ -243,13 +246,42 @@ DOCUMENTED_EXAMPLES = frozenset(
 )
 
 
+# The whole of a value is where another program would have found the value: a secret
+# manager's address, a setting's name, the name of a variable. A name in capitals counts
+# if it says that it is one of a key.
+_REFERENCE = re.compile(
+    r"(?:[Bb]earer\s+)?(?:(?P<address>op://|vault:|arn:aws:(?:secretsmanager|ssm):"
+    r"|projects/[\w-]+/secrets/|(?:file://)?/run/secrets/|ENC\()\S+"
+    r"|(?P<name>!secret \w+|(?:secrets|vars)\.\w+|\(\([\w.-]+\)\)|\[\[[\w.-]+\]\]|!\w+!"
+    r"|[A-Z][A-Z0-9]*_(?:[A-Z0-9]+_)*(?:ID|SECRET|KEY|TOKEN|MSN|NUMBER)"
+    r"(?:_(?:TEST|PROD(?:UCTION)?))?)"
+    r"|(?P<call>(?:[\w.]+\.)?(?:get|getProperty|[Cc]onfig(?:uration)?)"
+    r"[(\[][\"'][\w.:-]+[\"'][\])]))"
+)
+
+
+def _reference_in(raw: str) -> str | None:
+    """Return the reference that a value is in whole, without what it leads to."""
+    found = _REFERENCE.fullmatch(raw.strip()) if len(raw) < _LONGEST_REFERENCE else None
+    if found is None:
+        return None
+    if found["address"]:
+        return f"{found['address']}…"
+    words = str(found["name"] or found["call"])
+    # What stands there may be a key itself.
+    return words if all(map(_is_name, re.findall(r"\w+", words))) else "…"
+
+
+_LONGEST_REFERENCE = 200
+
+
 def template_in(value: str) -> str | None:
     """Return the variable that was left in a value, or None."""
 
     def question(raw: str) -> str | None:
         # Most values hold none of these, and the pattern is slow on long ones.
         found = TEMPLATE.search(raw) if _MARKS.search(raw) else None
-        return _named_only(found[0]) if found else None
+        return _named_only(found[0]) if found else _reference_in(raw)
 
     return examine(value, question)
 
@@ -281,7 +313,9 @@ def _is_name(word: str) -> bool:
 
 # What JavaScript, Python, Go, Ruby and Java write for a variable without a value.
 _NOTHING = re.compile(
-    r"undefined|null|None|nil|<nil>|NaN|\[object Object\]", re.IGNORECASE
+    r"undefined|\(?null\)?|None|nil|<nil>|NaN|\[object \w+\]|System\.String(?:\[\])?"
+    r"|Promise \{.*|(?:async )?function\b.*|<(?:bound method|coroutine|built-in) .*",
+    re.IGNORECASE | re.DOTALL,
 )
 
 
@@ -292,9 +326,14 @@ def is_word_for_nothing(value: str) -> bool:
 
 def is_placeholder(value: str) -> bool:
     """Tell whether a value is a word that asks to be replaced, not a value."""
-    return examine(
-        value, lambda raw: bool(PLACEHOLDER.fullmatch(raw.strip(" \"'")))
-    ) and shape_of(value) not in {Shape.MSN, Shape.ORGANISATION, Shape.TOKEN}
+    values = {Shape.MSN, Shape.ORGANISATION, Shape.TOKEN}
+
+    def question(raw: str) -> bool:
+        asks = PLACEHOLDER.fullmatch(raw.strip(" \"'")) is not None
+        # A token in the brackets of an example is one all the same.
+        return asks and _shape(raw) not in values and not raw.startswith("<eyJ")
+
+    return examine(value, question)
 
 
 def is_documented_example(value: str) -> bool:

@@ -121,7 +121,7 @@ def _part(text: str) -> dict[str, Any]:
 
 _BEARER = re.compile(r"\s*bearer\b[\s:]*", re.IGNORECASE)
 _UNQUOTED = str.maketrans("", "", "\"'`“”‘’„")
-_CUT = re.compile(r"\.{3}|…|<")
+_CUT = re.compile(r"\.{3}|…|<(?!eyJ)")
 _BLANK = re.compile(r"\s")
 
 

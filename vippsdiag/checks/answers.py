@@ -60,19 +60,25 @@ class Says(Enum):
     # What libraries and the gateway's policy say of a token (generic, low).
     TOKEN_EXPIRED = re.compile(
         r"token (?:provided )?(?:is |has |was )?expired|jwt (?:is )?expired"
-        r"|lifetime validation failed(?!.{0,20}not yet)|IDX10223|TokenExpired",
+        r"|lifetime validation failed(?!.{0,20}not yet)|IDX10223|TokenExpired"
+        r"|(?:expired|ended)[ _]?token\b|signature has expired|token used too late"
+        r"|\bexp\b.{0,20}claim.{0,40}(?:fail|expired|past)",
         re.IGNORECASE,
     )
     TOKEN_EARLY = re.compile(
         r"token (?:is )?not (?:yet )?valid(?: yet)?\b.{0,40}(?:nbf|before|yet)|IDX10222"
-        r"|token is not yet valid|jwt not active|used before (?:issued|valid)",
+        r"|token is not yet valid|jwt not active|used before (?:issued|valid)"
+        r"|token used too early"
+        r"|\b(?:nbf|iat)\b.{0,20}claim.{0,40}(?:fail|future)|issued in the future",
         re.IGNORECASE,
     )
     TOKEN_FOREIGN = re.compile(
         r"issuer validation failed|invalid issuer|IDX10205|IDX10214|IDX1050\d|IDX10511"
         r"|(?:invalid|unknown) (?:token )?signature"
         r"|signature (?:validation|verification) failed|audience validation failed"
-        r"|invalid audience",
+        r"|invalid audience|(?:issuer|audience) '[^']{0,200}' is invalid"
+        r"|signature (?:key was not found|is invalid)|unexpected [\"']?iss\b"
+        r"|token .{0,20}(?:wrong|other|different) (?:issuer|tenant|environment)",
         re.IGNORECASE,
     )
     # vipps-developers#59 (medium), the gateway's default (low), login-api#39.

@@ -44,6 +44,9 @@ AUTHORIZATION = "Authorization"
 REFUSED = gateway(401, "Unauthorized. Access token is missing or invalid.")
 
 
+_WHOLE_ANSWER = '{"token_type": "Bearer", "access_token": "eyJ0.eyJh.c2ln"}'
+
+
 def sent(text: str) -> dict[str, str | None]:
     """Return the header of an example."""
     return {AUTHORIZATION: text}
@@ -162,6 +165,7 @@ def _stray_token(request: Request) -> str | None:
         case(api_call(TEST, headers=sent("Bearer: " + token(TEST)), status=401)),
         case(api_call(TEST, headers=sent("Basic YTpi"), status=401)),
         case(api_call(TEST, headers=sent("Bearer=" + token(TEST)), status=401)),
+        case(api_call(TEST, headers=sent(f"Bearer {_WHOLE_ANSWER}"), status=401)),
     ],
     healthy=lambda: [
         case(api_call(TEST, status=401)),
@@ -193,6 +197,22 @@ def authorization_header_malformed(evidence: Evidence) -> Iterator[Finding]:
                 ),
                 place=header_place(exchange, AUTHORIZATION),
             )
+        elif value and examine(value, _is_an_answer):
+            yield Finding(
+                message=say("The header holds the token call's whole answer."),
+                place=header_place(exchange, AUTHORIZATION),
+            )
+
+
+def _is_an_answer(raw: str) -> bool:
+    """Tell whether JSON that holds a token, or its member, is in a token's place."""
+    return _HOLDS_TOKEN.match(raw) is not None
+
+
+_HOLDS_TOKEN = re.compile(
+    r"\s*(?:bearer\s+)?(?:\{\s*[\"']?\w+[\"']?\s*:|[\"']?(?:access_)?token[\"']?\s*[:=])",
+    re.IGNORECASE,
+)
 
 
 def _is_other_scheme(raw: str) -> bool:
@@ -319,7 +339,8 @@ def token_malformed(evidence: Evidence) -> Iterator[Finding]:
         if value in _taken(evidence):
             continue
         cut = TokenDefect.CUT in found.defects
-        if defects and not cut and not template_in(value) and not exchange.ok:
+        told = template_in(value) or examine(value, _is_an_answer)
+        if defects and not cut and not told and not exchange.ok:
             if request.path.lower().startswith(USERINFO):
                 continue  # Login's tokens have another form
             if is_not_filled_in(value):

@@ -12,14 +12,10 @@ from vippsdiag.check import (
     When,
     check,
 )
-from vippsdiag.checks.answers import (
-    complaints,
-    oauth_error,
-    text_in,
-)
-from vippsdiag.checks.client import sends_client
+from vippsdiag.checks.answers import complaints, oauth_error, text_in
 from vippsdiag.checks.codes import field_errors, missed_parameter, said
 from vippsdiag.checks.flow import has_right_path
+from vippsdiag.checks.sent import sends_client
 from vippsdiag.checks.urls import fields
 from vippsdiag.evidence import (
     Call,
@@ -77,6 +73,9 @@ _NO_FALLBACK = ecom("merchantInfo.fallBack.invalid", "must not be null or empty"
 _LOGIN_PAGE = "https://apitest.vipps.no/access-management-1.0/access/login/phone"
 
 
+_FORM = re.compile(r"[\w.~+%*-]+=[^\s{}<>]*&[^\s{}<>]*")
+
+
 def _json_in_form(request: Request) -> bool:
     kind = (request.headers.get("Content-Type") or "").lower()
     return "form-urlencoded" in kind and request.json is not None
@@ -108,7 +107,7 @@ def grant_type_missing(evidence: Evidence) -> Iterator[Finding]:
     the answer may speak of the client instead.
     """
     for exchange, request in evidence.calls(Call.SPECIALIZED_TOKEN):
-        if exchange.ok or request.json is not None or request.form.get("grant_type"):
+        if exchange.ok or "grant_type" in str(request.body or ""):
             continue
         if sends_client(request) and exchange.response:
             yield Finding(
@@ -156,6 +155,7 @@ def _paid_as(what: str, status: int, body: object = None) -> Exchange:
         ),
         case(_paid_as("application/x-www-form-urlencoded", 415)),
         case(_paid_as("application/xml", 415, "<amount>1</amount>")),
+        case(_paid_as("application/json", 400, "amount=1&reference=a")),
     ],
     healthy=lambda: [
         case(specialized_call(status=400)),
@@ -207,6 +207,11 @@ def _no_json(exchange: Exchange, request: Request, what: str) -> Iterator[Findin
                 "JSON.",
                 what=what,
             ),
+            place=Place(exchange=exchange, part="request body"),
+        )
+    elif request.json is None and _FORM.fullmatch(str(request.body or "")):
+        yield Finding(
+            message=say("The body is a form; the header says {what}.", what=what),
             place=Place(exchange=exchange, part="request body"),
         )
     elif exchange.status == 415 and "json" not in what:

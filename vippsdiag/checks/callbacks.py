@@ -26,6 +26,8 @@ from vippsdiag.webhooks import is_delivery
 WEBHOOKS = DOCS + "APIs/webhooks-api/"
 
 
+_CALLBACK = "https://shop.example/vipps/callback"
+_SHIELD = "<!DOCTYPE html><html><head><title>Just a moment...</title></head></html>"
 OF_A_BOT = {"User-Agent": "scanner"}
 STRANGE: dict[str, Any] = {"status": 500, "body": "{}", "answer": "no signature"}
 
@@ -122,6 +124,8 @@ def _trouble(exchange: Exchange) -> tuple[Text, Confidence] | None:
         return redirected, Confidence.LIKELY
     if status >= 400 and status != 401:
         answered = say("The shop answered the callback with {status}.", status=status)
+        if _stopped(exchange):
+            return answered, Confidence.POSSIBLE
         # A shop's firewall, or a page for people, refuses so what it does not know.
         return answered, Confidence.POSSIBLE if status == 403 else Confidence.LIKELY
     if exchange.timing and exchange.timing.total > _LONGEST_WAIT:
@@ -150,10 +154,12 @@ _LONGEST_WAIT = 10_000
                 "https://shop.example/vipps/callback",
                 failure=FailureKind.TIMEOUT,
             )
-        )
+        ),
+        case(call("POST", _CALLBACK, status=403, answer=_SHIELD)),
     ],
     healthy=lambda: [
-        case(call("POST", "https://shop.example/vipps/callback", status=200))
+        case(call("POST", "https://shop.example/vipps/callback", status=200)),
+        case(call("POST", _CALLBACK, status=403, answer={"error": "not known"})),
     ],
 )
 def callback_unreachable(evidence: Evidence) -> Iterator[Finding]:
@@ -170,6 +176,30 @@ def callback_unreachable(evidence: Evidence) -> Iterator[Finding]:
                 message=say("No connection to {host} came about.", host=request.host),
                 place=Place(exchange=exchange, part="failure"),
             )
+        elif is_callback(request) and _stopped(exchange):
+            yield Finding(
+                message=say("A firewall in front of the shop refused the callback."),
+                place=body_place(exchange),
+                confidence=Confidence.LIKELY,
+            )
+
+
+# Their pages, and what they ask of a browser before it may go on.
+_SHIELDS = re.compile(
+    r"just a moment|attention required! \| cloudflare|you have been blocked"
+    r"|error code: 10\d\d|wordfence|sucuri|imunify|mod_security|not acceptable!"
+    r"|enable javascript and cookies|incapsula|ddos-guard|bot verification",
+    re.IGNORECASE,
+)
+
+
+def _stopped(exchange: Exchange) -> bool:
+    """Tell whether a shop's firewall answered a call, and the shop never saw it."""
+    response = exchange.response
+    if response is None or response.status not in {403, 406, 429, 503}:
+        return False
+    challenged = "cf-mitigated" in response.headers
+    return challenged or _SHIELDS.search(text_in(exchange)) is not None
 
 
 @check(
@@ -197,6 +227,7 @@ def callback_auth_mismatch(evidence: Evidence) -> Iterator[Finding]:
     for exchange, request in evidence.calls():
         signed = is_delivery(request) or speaks_of_signature(exchange)
         refused = exchange.status in {401, 403} and not signed
+        refused = refused and not _stopped(exchange)
         if is_callback(request) and refused:
             yield Finding(
                 message=say(

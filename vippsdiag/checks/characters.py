@@ -15,6 +15,9 @@ from vippsdiag.samples import (
     CLIENT_ID,
     CLIENT_SECRET,
     SUBSCRIPTION_KEY,
+    basic,
+    case,
+    login_call,
 )
 from vippsdiag.shapes import (
     hidden_characters,
@@ -22,6 +25,8 @@ from vippsdiag.shapes import (
     is_placeholder,
     template_in,
 )
+
+_WITH_BREAK = {"Authorization": basic(CLIENT_ID, CLIENT_SECRET + "\n")}
 
 
 @check(
@@ -38,6 +43,7 @@ from vippsdiag.shapes import (
         keys(subscription_key=SUBSCRIPTION_KEY + "\n"),
         keys(subscription_key="\u201c" + SUBSCRIPTION_KEY + "\u201d"),
         keys(client_secret=CLIENT_SECRET[:9] + " " + CLIENT_SECRET[9:]),
+        case(login_call(headers=_WITH_BREAK, status=401, answer={"error": "x"})),
     ],
     healthy=lambda: [keys(), keys(client_secret=f" {CLIENT_SECRET} ")],
 )
@@ -56,8 +62,7 @@ def value_contains_hidden_characters(evidence: Evidence) -> Iterator[Finding]:
             continue
         if is_placeholder(value.value) or template_in(value.value):
             continue
-        if value.place.name == "Authorization":
-            continue  # inside a Basic pair it is the encoding that put it there
+        basic = value.place.name == "Authorization"
         first = slips[0]
         what = {"field": value.field, "name": first.name, "position": first.position}
         yield Finding(
@@ -68,6 +73,9 @@ def value_contains_hidden_characters(evidence: Evidence) -> Iterator[Finding]:
                 more=len(slips) - 1,
                 **what,
             ),
-            place=value.place.at(first.position),
-            confidence=sureness(value) if is_whole(value) else Confidence.LIKELY,
+            place=value.place if basic else value.place.at(first.position),
+            # Inside a Basic pair, it is rather the encoding that put it there.
+            confidence=Confidence.POSSIBLE
+            if basic
+            else (sureness(value) if is_whole(value) else Confidence.LIKELY),
         )

@@ -13,10 +13,11 @@ from vippsdiag.checks.answers import (
     text_in,
 )
 from vippsdiag.checks.environment import key_that_worked
-from vippsdiag.checks.sent import painted_over, sends_raw_secret
+from vippsdiag.checks.sent import may_change_secret, painted_over, sends_client
 from vippsdiag.conceal import still_masked
 from vippsdiag.evidence import Call, Evidence, Need, Place, call_of, quoted_client_id
 from vippsdiag.exchange import Exchange, Request, Response
+from vippsdiag.keys import lacking_in_basic
 from vippsdiag.language import say
 from vippsdiag.samples import (
     CLIENT_ID,
@@ -31,7 +32,6 @@ from vippsdiag.samples import (
     specialized_call,
     token_call,
 )
-from vippsdiag.secret import examine
 from vippsdiag.shapes import Shape, is_documented_example, is_placeholder, shape_of
 
 UNKNOWN = identity_provider(
@@ -188,13 +188,6 @@ def client_refused(exchange: Exchange) -> bool:
     return oauth_error(exchange) == "invalid_client"
 
 
-def sends_client(request: Request) -> bool:
-    """Tell whether a form call carries a client with a secret, in either place."""
-    header = request.headers.get("Authorization") or ""
-    basic_sent = examine(header, lambda raw: raw.strip().lower().startswith("basic "))
-    return basic_sent or bool(request.form.get("client_secret"))
-
-
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
@@ -229,7 +222,7 @@ def client_secret_wrong(evidence: Evidence) -> Iterator[Finding]:
         if silent:
             yield _unsaid(exchange)
             continue
-        raw = request is not None and sends_raw_secret(request)
+        raw = request is not None and may_change_secret(request)
         yield Finding(
             message=say("The answer says that client_id and client_secret do not fit."),
             place=body_place(exchange),
@@ -240,6 +233,8 @@ def client_secret_wrong(evidence: Evidence) -> Iterator[Finding]:
 def _explained(exchange: Exchange, request: Request) -> bool:
     """Tell whether the request itself shows another cause of the refusal."""
     kind = call_of(request)
+    if lacking_in_basic(request.headers.get("Authorization") or ""):
+        return True
     if kind is Call.STANDARD_TOKEN:
         value = request.headers.get("client_secret") or ""
         left = is_placeholder(value) and not still_masked(value)

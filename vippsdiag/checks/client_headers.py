@@ -31,7 +31,7 @@ from vippsdiag.checks.sent import (
 from vippsdiag.checks.underscores import NO_ID, PROXIED, lost, through_proxy
 from vippsdiag.evidence import Call, Evidence, Need, Place, call_of
 from vippsdiag.exchange import Exchange, Request
-from vippsdiag.keys import Field
+from vippsdiag.keys import Field, lacking_in_basic
 from vippsdiag.language import say
 from vippsdiag.samples import (
     CLIENT_ID,
@@ -39,6 +39,7 @@ from vippsdiag.samples import (
     SUBSCRIPTION_KEY,
     TEST,
     api_call,
+    basic,
     call,
     case,
     identity_provider,
@@ -49,6 +50,7 @@ from vippsdiag.samples import (
 )
 
 CHECKOUT = "/checkout/v3/session"
+_ALONE = {"Authorization": basic(CLIENT_ID, "")}
 UNNAMED: dict[str, str | None] = {"Authorization": None}
 _CAMEL: dict[str, str | None] = {"client_id": None, "clientId": CLIENT_ID}
 _QUERY = "/accesstoken/get?client_id=a&client_secret=b"
@@ -328,7 +330,8 @@ def client_id_missing(evidence: Evidence) -> Iterator[Finding]:
     severity=Severity.ERROR,
     needs={Need.ANSWER},
     when={When.FAILED},
-    fix="Send the header client_secret with the client_secret from the portal.",
+    fix="Send the header client_secret with the client_secret from the portal; in a "
+    "Basic pair, put it behind the colon.",
     docs=ACCESS_TOKEN,
     source="facts 3.1 (high); the identity provider's codes are generic (low)",
     broken=lambda: [
@@ -341,6 +344,7 @@ def client_id_missing(evidence: Evidence) -> Iterator[Finding]:
             )
         ),
         case(token_call(TEST, headers={"client_secret": ""}, status=401, answer="")),
+        case(specialized_call(headers=_ALONE, status=401, answer={"error": "x"})),
     ],
     healthy=lambda: [
         case(token_call(TEST, status=401, answer="")),
@@ -356,6 +360,14 @@ def client_secret_missing(evidence: Evidence) -> Iterator[Finding]:
     for exchange in evidence.exchanges:
         if exchange.request is None and _no_secret(exchange):
             yield _named_alone(exchange, "client_secret")
+    for exchange, request in evidence.calls(Call.SPECIALIZED_TOKEN, Call.LOGIN):
+        pair = request.headers.get("Authorization") or ""
+        alone = lacking_in_basic(pair) is Field.CLIENT_SECRET
+        if exchange.status in {400, 401} and alone:
+            yield Finding(
+                message=say("The Basic pair holds no client_secret."),
+                place=header_place(exchange, "Authorization"),
+            )
     for exchange, request in evidence.calls(Call.STANDARD_TOKEN):
         if exchange.ok or exchange.failure or _stopped_elsewhere(exchange):
             continue

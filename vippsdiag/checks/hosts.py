@@ -12,6 +12,7 @@ from vippsdiag.check import (
     When,
     check,
 )
+from vippsdiag.checks.answers import text_in
 from vippsdiag.checks.codes import said
 from vippsdiag.checks.sent import KEY_HEADER
 from vippsdiag.environments import (
@@ -23,8 +24,15 @@ from vippsdiag.environments import (
     UNDOCUMENTED_HOSTS,
     Environment,
 )
-from vippsdiag.evidence import Call, Evidence, Need, Place, call_of
-from vippsdiag.exchange import Request
+from vippsdiag.evidence import (
+    STANDARD_TOKEN_PATH,
+    Call,
+    Evidence,
+    Need,
+    Place,
+    call_of,
+)
+from vippsdiag.exchange import Exchange, Request
 from vippsdiag.language import say
 from vippsdiag.products import product_at
 from vippsdiag.samples import (
@@ -39,6 +47,8 @@ from vippsdiag.samples import (
     token_call,
 )
 
+_OWN = "http://localhost:3000/accesstoken/get"
+_PAGE = "<!doctype html><html><title>Shop</title></html>"
 _KEYED = {KEY_HEADER: SUBSCRIPTION_KEY}
 
 
@@ -118,11 +128,16 @@ def _looks_official(host: str) -> bool:
         case(
             call("GET", "https://developer.vippsmobilepay.com/epayment/v1/payments/x")
         ),
+        case(call("POST", _OWN, status=404, answer="<pre>Cannot POST /accesstoken")),
+        case(call("POST", _OWN, status=404, answer=_PAGE)),
     ],
     healthy=lambda: [
         case(token_call(TEST)),
         case(call("GET", "https://pay.vipps.no/?token=x")),
         case(call("GET", "https://developer.vippsmobilepay.com/docs/access-token")),
+        case(call("POST", _OWN, status=404, answer=gateway(404, "Resource not found"))),
+        case(call("POST", _OWN, status=500, answer=_PAGE)),
+        case(call("GET", "https://shop.example/checkout", answer=_PAGE)),
     ],
 )
 def base_url_wrong(evidence: Evidence) -> Iterator[Finding]:
@@ -138,6 +153,15 @@ def base_url_wrong(evidence: Evidence) -> Iterator[Finding]:
                 message=say("Behind {glued} a slash is missing.", glued=glued),
                 place=Place(exchange=exchange, part="request address"),
             )
+        elif _answered_by_a_page(exchange, request):
+            yield Finding(
+                message=say(
+                    "{host} answered with a page of its own; the API is not there.",
+                    host=request.host,
+                ),
+                place=Place(exchange=exchange, part="request address"),
+                confidence=Confidence.LIKELY,
+            )
         if request.host not in OTHER_DOCUMENTED_HOSTS:
             continue
         if product_at(request.path) or call_of(request) is Call.STANDARD_TOKEN:
@@ -145,6 +169,27 @@ def base_url_wrong(evidence: Evidence) -> Iterator[Finding]:
                 message=say("{host} is not a host of the API.", host=request.host),
                 place=Place(exchange=exchange, part="request address"),
             )
+
+
+def _answered_by_a_page(exchange: Exchange, request: Request) -> bool:
+    """Tell whether a path of the API was asked for at a server that does not know it.
+
+    An address without a host goes to where the page itself came from.
+    """
+    keyed = KEY_HEADER in request.headers and product_at(request.path)
+    exact = request.path.lower() == STANDARD_TOKEN_PATH or keyed
+    elsewhere = request.host not in {*HOSTS.values(), *OTHER_DOCUMENTED_HOSTS}
+    missed = exchange.status in {200, 404, 405}
+    return bool(
+        exact and elsewhere and missed and _SERVERS_OWN.search(text_in(exchange))
+    )
+
+
+# A page, or the words of Express.
+_SERVERS_OWN = re.compile(
+    r"^\s*<(?:!doctype|html|pre>)|\bCannot (?:GET|POST|PUT|PATCH|DELETE) /",
+    re.IGNORECASE,
+)
 
 
 def _glued(host: str, known: str) -> bool:

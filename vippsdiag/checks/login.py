@@ -12,16 +12,18 @@ from vippsdiag.checks.answers import (
     says,
     text_in,
 )
-from vippsdiag.checks.client import CLIENT_REFUSED, body_place, sends_client
+from vippsdiag.checks.client import CLIENT_REFUSED, body_place
 from vippsdiag.checks.codes import codes_in
 from vippsdiag.checks.payments import told_by
 from vippsdiag.checks.redirects import AUTHORIZE, LOGIN_DOCS, authorize
+from vippsdiag.checks.sent import names_client_twice, sends_client
 from vippsdiag.evidence import LOGIN_BASE, Call, Evidence, Need, Place, call_of
 from vippsdiag.exchange import Exchange, Request
 from vippsdiag.language import say
 from vippsdiag.samples import TEST, call, case, identity_provider, login_call
 from vippsdiag.secret import examine
 
+_TWICE = "grant_type=authorization_code&code=c&client_id=a&client_secret=b"
 _CODE_ENDED = {"invalid_grant", "expired_token", "AADSTS70008", "AADSTS54005"}
 
 
@@ -109,7 +111,8 @@ def token_endpoint_client_auth_missing(evidence: Evidence) -> Iterator[Finding]:
                     "'client_secret_basic' was requested.",
                 },
             )
-        )
+        ),
+        case(login_call(body=_TWICE, status=401, answer=CLIENT_REFUSED)),
     ],
     healthy=lambda: [case(login_call(status=401, answer=CLIENT_REFUSED))],
 )
@@ -126,12 +129,15 @@ def token_endpoint_auth_method_mismatch(evidence: Evidence) -> Iterator[Finding]
                 place=body_place(exchange),
             )
         elif oauth_error(exchange) == "invalid_client" and _posts(exchange):
+            twice = exchange.request and names_client_twice(exchange.request)
             yield Finding(
-                message=say(
+                message=say("The client is named in a header and in the form, too.")
+                if twice
+                else say(
                     "The client is named in the form; in a header is the default."
                 ),
                 place=Place(exchange=exchange, part="request body"),
-                confidence=Confidence.POSSIBLE,
+                confidence=Confidence.LIKELY if twice else Confidence.POSSIBLE,
             )
 
 

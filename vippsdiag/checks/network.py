@@ -210,12 +210,16 @@ def network_egress_blocked(evidence: Evidence) -> Iterator[Finding]:
             place=_failed(exchange),
             confidence=Confidence.POSSIBLE if connected else Confidence.LIKELY,
         )
-    for exchange in failures(evidence, FailureKind.PROXY):
-        if refused_by_proxy(exchange):
+    for exchange in evidence.exchanges:
+        asked = exchange.status == 407 and is_ours(exchange.request)
+        failure = failure_of(exchange)
+        closed = failure is not None and failure.kind is FailureKind.PROXY
+        closed = closed and not went_well_later(evidence, exchange)
+        if asked or (closed and refused_by_proxy(exchange)):
             yield Finding(
                 message=say("The proxy did not open the way to the host."),
                 place=_failed(exchange),
-                confidence=Confidence.LIKELY,
+                confidence=Confidence.POSSIBLE if asked else Confidence.LIKELY,
             )
 
 

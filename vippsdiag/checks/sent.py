@@ -252,10 +252,37 @@ def carries_token(request: Request) -> bool:
     )
 
 
+def sends_client(request: Request) -> bool:
+    """Tell whether a form call carries a client with a secret, in either place."""
+    header = request.headers.get("Authorization") or ""
+    basic_sent = examine(header, lambda raw: raw.strip().lower().startswith("basic "))
+    return basic_sent or bool(request.form.get("client_secret"))
+
+
+def is_as_specialized(request: Request) -> bool:
+    """Tell whether a standard token call is written as one of the other flow is."""
+    header = request.headers.get("Authorization") or ""
+    basic_sent = examine(header, lambda raw: raw.strip().lower().startswith("basic "))
+    standard = call_of(request) is Call.STANDARD_TOKEN
+    keyed = carries(request, KEY_HEADER) or carries(request, "client_secret")
+    return standard and basic_sent and not keyed
+
+
+def names_client_twice(request: Request) -> bool:
+    """Tell whether a client is both in a Basic pair and, with its secret, in a form."""
+    pair = basic_pair(request.headers.get("Authorization") or "")
+    return pair is not None and bool(request.form.get("client_secret"))
+
+
 def sends_raw_secret(request: Request) -> bool:
     """Tell whether a secret was encoded in another way than it is read."""
     raw = examine(request.body or "", _raw_in_form)
     return raw or odd_basic(request) or encoded_twice(request) is not None
+
+
+def may_change_secret(request: Request) -> bool:
+    """Tell whether the way a secret is sent is a reason why it does not fit."""
+    return sends_raw_secret(request) or names_client_twice(request)
 
 
 _FORM_SECRET = re.compile(r"(?:^|&)client_secret=([^&]*)")

@@ -21,6 +21,7 @@ from vippsdiag.checks.sent import (
     STANDARD,
     carries,
     header_place,
+    is_as_specialized,
     is_preflight,
     misnamed_key,
     moved,
@@ -121,8 +122,15 @@ def subscription_key_missing(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(
                 message=say("The request has no {header} header.", header=KEY_HEADER),
                 place=header_place(exchange, KEY_HEADER),
-                confidence=Confidence.LIKELY if silent else Confidence.CERTAIN,
+                confidence=_absent_sure(request, silent=silent),
             )
+
+
+def _absent_sure(request: Request, *, silent: bool) -> Confidence:
+    """Tell how sure it is that the key is what a call lacks, not the other flow."""
+    if is_as_specialized(request):
+        return Confidence.POSSIBLE
+    return Confidence.LIKELY if silent else Confidence.CERTAIN
 
 
 # No key goes with a user's token, nor with the Basic pair that CIBA takes.

@@ -6,7 +6,14 @@ from vippsdiag.check import ACCESS_TOKEN, Finding, Severity, When, check
 from vippsdiag.checks.answers import is_gateway
 from vippsdiag.checks.environment import kind_of
 from vippsdiag.checks.flow import address
-from vippsdiag.checks.sent import KEY_HEADER, carries
+from vippsdiag.checks.sent import (
+    KEY_HEADER,
+    MISSING,
+    NO_CLIENT,
+    NO_KEY,
+    carries,
+    is_as_specialized,
+)
 from vippsdiag.evidence import (
     SPECIALIZED_TOKEN_PATH,
     Call,
@@ -24,12 +31,15 @@ from vippsdiag.samples import (
     KEYS,
     PRODUCTION,
     api_call,
+    basic,
     case,
     gateway,
     specialized_call,
     token_call,
 )
 
+_PAIR = {"Authorization": basic(CLIENT_ID, CLIENT_SECRET)}
+_AS_OTHER: dict[str, str | None] = NO_KEY | NO_CLIENT | _PAIR
 SALES = "/sales/report/v1/ledgers"
 
 
@@ -49,6 +59,7 @@ SALES = "/sales/report/v1/ledgers"
         ),
         case(specialized_call(status=401, answer={"error": "x"}), keys=KEYS),
         case(api_call(PRODUCTION, path=SALES, status=401, answer={"code": "x"})),
+        case(token_call(PRODUCTION, headers=_AS_OTHER, status=401, answer=MISSING)),
         case(
             specialized_call(
                 headers={
@@ -119,6 +130,7 @@ def wrong_token_flow(evidence: Evidence) -> Iterator[Finding]:
 
 def _other_flow(evidence: Evidence) -> Iterator[Finding]:
     """Find calls that are written as those of the other flow are."""
+    yield from _pair_to_standard(evidence)
     for exchange, request in evidence.calls(Call.SPECIALIZED_TOKEN):
         bare = not carries(request, "Authorization")
         if bare and carries(request, "client_secret") and not exchange.ok:
@@ -143,6 +155,20 @@ def _other_flow(evidence: Evidence) -> Iterator[Finding]:
                     "the call carries one.",
                     name=product.name,
                     path=SPECIALIZED_TOKEN_PATH,
+                ),
+                place=address(exchange),
+            )
+
+
+def _pair_to_standard(evidence: Evidence) -> Iterator[Finding]:
+    """Find calls to the standard token endpoint with what the other one reads."""
+    for exchange, request in evidence.calls(Call.STANDARD_TOKEN):
+        if is_as_specialized(request) and exchange.status in {400, 401}:
+            yield Finding(
+                message=say(
+                    "The keys are a Basic pair, as in the specialized flow; {path} "
+                    "reads headers.",
+                    path=request.path,
                 ),
                 place=address(exchange),
             )

@@ -157,6 +157,7 @@ def fallback_url_invalid(evidence: Evidence) -> Iterator[Finding]:
         about = _ABOUT.search(text_in(exchange)) is not None
         about = about or _leaves_one(exchange, *CALLBACKS[:2])
         silent = _refused_unsaid(exchange) or _names_no_field(exchange)
+        other = blames_the_other(exchange)
         if named or ((about or silent) and reason):
             yield Finding(
                 message=say(
@@ -169,8 +170,31 @@ def fallback_url_invalid(evidence: Evidence) -> Iterator[Finding]:
                 place=Place(
                     exchange=exchange, part="request body", name=sent and sent[0]
                 ),
-                confidence=Confidence.CERTAIN if named or about else Confidence.LIKELY,
+                confidence=Confidence.POSSIBLE
+                if other
+                else (Confidence.CERTAIN if named or about else Confidence.LIKELY),
             )
+
+
+def blames_the_other(exchange: Exchange) -> bool:
+    """Tell whether an answer blames the address to return to for the callback's.
+
+    eCom says that the first is empty when the second is refused.
+    """
+    request = exchange.request
+    if request is None or exchange.status != 400:
+        return False
+    if not re.search(r"not be (?:null|empty)", text_in(exchange), re.IGNORECASE):
+        return False
+    back, called = text_of(request, *FALLBACKS), text_of(request, *CALLBACKS[:2])
+    fine = back is not None and not_public(back[1]) is None
+    return fine and called is not None and _is_odd(called[1])
+
+
+def _is_odd(url: str) -> bool:
+    """Tell whether a validator may refuse an address for callbacks."""
+    doubled = "//" in split(url).path
+    return doubled or not url.startswith("https://") or not_public(url) is not None
 
 
 # In words that may mean either address.
@@ -258,8 +282,9 @@ CALLBACKS = ("callbackPrefix", "callbackUrl", "url")
     fix="Send a public https address that answers from the internet, without a "
     "redirect.",
     docs=URLS,
-    source="vipps-developers#205: a strict validator, no localhost (high); where the "
-    "answer does not name the field, it is inferred from the address",
+    source="vipps-developers#205: a strict validator, no localhost (high); "
+    "vipps-ecom-api#53: the answer may blame fallBack (medium); where the answer does "
+    "not name the field, it is inferred from the address",
     broken=lambda: [
         case(
             ecom_call(
@@ -276,6 +301,14 @@ CALLBACKS = ("callbackPrefix", "callbackUrl", "url")
         ),
         case(ecom_call(status=400, callbackPrefix="http://localhost/callback")),
         case(ecom_call(400, "Invalid IP address", callbackPrefix="http://127.0.0.1/")),
+        case(
+            ecom_call(
+                status=400,
+                answer=ecom("merchantInfo.fallBack.invalid", "should not be null"),
+                callbackPrefix="https://shop.example//callback",
+                fallBack="https://shop.example/thanks",
+            )
+        ),
         _registered("http://shop.example/hook"),
         _registered("https://192.168.0.7/hook"),
     ],
@@ -311,6 +344,7 @@ def callback_url_invalid(evidence: Evidence) -> Iterator[Finding]:
         silent = silent and sent is not None and not_public(sent[1]) is not None
         told = named or text or _registers_unreachable(exchange.request)
         told = told or (silent and _leaves_one(exchange, *FALLBACKS))
+        silent = silent or blames_the_other(exchange)
         if told or silent:
             yield Finding(
                 message=say("The address for callbacks was refused."),

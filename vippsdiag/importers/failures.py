@@ -53,7 +53,8 @@ _KINDS: dict[FailureKind, tuple[str, ...]] = {
         "|typeerror: failed to fetch|networkerror when attempting to fetch"
         "|typeerror: load failed|axioserror: network error|xmlhttprequest error"
         "|: 0 unknown error|access control checks|response to preflight"
-        "|response for preflight|preflight response is not|violates the following content"
+        "|response for preflight|preflight response is not"
+        "|violates the following content security"
     ),
     FailureKind.PROXY: _words(
         "proxyerror|err_proxy_|err_tunnel_|cannot connect to proxy|proxyconnect"
@@ -132,8 +133,8 @@ _KINDS: dict[FailureKind, tuple[str, ...]] = {
         "|ns_error_net_partial_transfer|err_invalid_response"
         "|valid response status line was not found|httpbadresponse|wrong status line"
         "|http/2 goaway|nghttp2_|protocol violation|unknownprotocol"
-        "|http2 framing|http2: server sent|http/2 error code|http_1_1_required|goaway received"
-        "|streamresetexception|connectionshutdownexception|rst_stream"
+        "|http2 framing|http2: server sent|http/2 error code|http_1_1_required"
+        "|goaway received|streamresetexception|connectionshutdownexception|rst_stream"
         "|stream error: stream id|invalid http status line|unexpected status line"
         "|respond with a valid http response|invalid http response"
         "|unknown http version|unknown protocol: http|parse error: expected http/"
