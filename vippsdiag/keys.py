@@ -211,9 +211,11 @@ def _basic_text(raw: str) -> str | None:
     if scheme.lower() != "basic":
         return None
     try:
-        return base64.b64decode(rest.strip(), validate=True).decode()
+        text = base64.b64decode(rest.strip(), validate=True).decode()
     except (binascii.Error, ValueError):
         return None
+    # What was made of UTF-16 the server does not read either.
+    return None if "\0" in text else text
 
 
 def lacking_in_basic(authorization: str) -> Field | None:

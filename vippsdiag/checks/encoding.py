@@ -1,14 +1,15 @@
 """Did the secret arrive as it was, through the form or the header that carries it?"""
 
+import base64
 from collections.abc import Iterator
 
 from vippsdiag.check import DOCS, Confidence, Finding, Severity, When, check
 from vippsdiag.checks.answers import Says, is_bare, says
 from vippsdiag.checks.client import CLIENT_REFUSED, client_refused, secret_refused
 from vippsdiag.checks.sent import (
+    basic_oddity,
     encoded_twice,
     header_place,
-    odd_basic,
     plus_in_basic,
     sends_raw_secret,
 )
@@ -37,6 +38,11 @@ _OTHERS, _RAW = "https://oauth.example/token", "client_secret=abc+def/ghi="
 _WITH_BREAK = {"Authorization": basic(CLIENT_ID, CLIENT_SECRET + "\n")}
 
 
+def _in_utf16(user: str, password: str) -> str:
+    pair = f"{user}:{password}".encode("utf-16-le")
+    return f"Basic {base64.b64encode(pair).decode()}"
+
+
 def _with_header(secret: str) -> Evidence:
     answer = identity_provider(7000215, "Invalid client secret.", "invalid_client")
     headers = {"client_secret": secret}
@@ -59,8 +65,8 @@ def _with_form(secret: str) -> Evidence:
     needs={Need.ANSWER, Need.REQUEST},
     when={When.FAILED},
     fix="Let your HTTP library encode the form (+ becomes %2B, / becomes %2F, = "
-    "becomes %3D), and make the Base64 of a Basic pair without a line break at its "
-    "end.",
+    "becomes %3D), and make the Base64 of a Basic pair from UTF-8, without a line "
+    "break at its end.",
     docs=DOCS + "APIs/login-api/",
     source="azure-docs#48187, login-api#39 for the line break (high); that a 401 "
     "without a word means it is inferred from the request",
@@ -86,6 +92,7 @@ def _with_form(secret: str) -> Evidence:
                 basic(CLIENT_ID, CLIENT_SECRET.replace("=", "%3D")),
                 f"Basic {CLIENT_ID}:{CLIENT_SECRET}",
                 basic(CLIENT_ID, CLIENT_SECRET)[: 6 + 76] + "\n" + "Zw==",
+                _in_utf16(CLIENT_ID, CLIENT_SECRET),
             )
         ),
         case(login_call(status=400, answer=UNREADABLE)),
@@ -119,11 +126,11 @@ def client_secret_encoding(evidence: Evidence) -> Iterator[Finding]:
                 confidence=Confidence.LIKELY,
             )
         elif unread or (refused and sends_raw_secret(request)):
-            header = bool(unread) or odd_basic(request)
+            odd = basic_oddity(request)
             yield Finding(
-                message=_what(header=header, unread=bool(unread)),
+                message=_what(odd, unread=bool(unread)),
                 place=header_place(exchange, "Authorization")
-                if header
+                if odd or unread
                 else Place(exchange=exchange, part="request body"),
                 confidence=Confidence.LIKELY,
             )
@@ -137,14 +144,11 @@ def client_secret_encoding(evidence: Evidence) -> Iterator[Finding]:
             )
 
 
-def _what(*, header: bool, unread: bool) -> Text:
+def _what(odd: Text | None, *, unread: bool) -> Text:
+    if odd:
+        return odd
     if unread:
         return say("The answer says that the secret could not be decoded.")
-    if header:
-        return say(
-            "What stands behind Basic is not the Base64 of client_id:client_secret as "
-            "they are."
-        )
     return say(
         "The secret holds characters that were sent as they are, and mean something "
         "else there."

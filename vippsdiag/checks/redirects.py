@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise, zip_longest
+from itertools import islice, pairwise, zip_longest
 from urllib.parse import parse_qs, unquote, urlencode
 
 from vippsdiag.check import DOCS, Confidence, Finding, Severity, When, check
@@ -101,10 +101,44 @@ def difference(one: str, other: str) -> Text:
     )
 
 
-def _told_uris(evidence: Evidence) -> list[str]:
-    """Return the addresses that the user told us are registered."""
+_URI = re.compile(r"\bhttps?://[^\s,;\"'<>)]{1,2000}")
+# What somebody says of an address in the portal, in five languages.
+_REGISTERED = re.compile(
+    r"regist|rekister|portal|whitelist|godkjent|tillad", re.IGNORECASE
+)
+# How far from an address such a word may stand in its line.
+_NEAR_BY, _MOST_URIS = 120, 200
+
+
+def _told_uris(evidence: Evidence, sent: str) -> list[str]:
+    """Return the addresses that we were told are registered, or that are nearly so.
+
+    Args:
+        evidence: what was told and pasted.
+        sent: the redirect URI that a call named.
+    """
     words = evidence.context.product or "", evidence.context.client or ""
-    return re.findall(r"\bhttps?://[^\s,;\"'<>)]+", " ".join(words))
+    told = _URI.findall(" ".join(words))
+    text = evidence.text or ""
+    for match in islice(_URI.finditer(text), _MOST_URIS):
+        uri = match[0].rstrip(".")
+        before = text[max(match.start() - _NEAR_BY, 0) : match.start()]
+        behind = text[match.end() : match.end() + _NEAR_BY]
+        line = before.rpartition("\n")[2] + behind.partition("\n")[0]
+        alike = _plain(uri) == _plain(sent)
+        said = _host(uri) == _host(sent) and _REGISTERED.search(line)
+        if uri != sent and (alike or said):
+            told.append(uri)
+    return told
+
+
+def _host(uri: str) -> str:
+    return (split(uri).hostname or "").lower().removeprefix("www.")
+
+
+def _plain(uri: str) -> tuple[str, str]:
+    """Return what an address has whatever its scheme, port, case and last slash."""
+    return _host(uri), unquote(split(uri).path).lower().rstrip("/")
 
 
 @check(
@@ -162,7 +196,8 @@ def redirect_uri_mismatch(evidence: Evidence) -> Iterator[Finding]:
         ):
             continue
         if named or coded_so & set(codes_in(exchange)):
-            near = _near(sent[0][0], _told_uris(evidence)) if sent else None
+            first = sent[0][0] if sent else ""
+            near = _near(first, _told_uris(evidence, first)) if first else None
             what = say("The answer says that the redirect URI is not registered.")
             yield Finding(
                 message=joined(what, near) if near else what,
@@ -221,7 +256,7 @@ def _of_another_product(exchange: Exchange) -> bool:
 
 def _near(sent: str, told: list[str]) -> Text | None:
     """Compare with the registered address that is told and most alike."""
-    hosts = [uri for uri in told if split(uri).hostname == split(sent).hostname]
+    hosts = [uri for uri in told if _host(uri) == _host(sent)]
     nearest = (hosts or told)[:1]
     if not nearest or nearest[0] == sent:
         return None

@@ -1,5 +1,6 @@
 """Read a request: which keys it carries, and where."""
 
+import base64
 import re
 from collections.abc import Iterator
 from urllib.parse import unquote
@@ -9,7 +10,7 @@ from vippsdiag.conceal import REDACTED, still_masked
 from vippsdiag.evidence import Call, Evidence, Place, call_of
 from vippsdiag.exchange import Exchange, Request, once
 from vippsdiag.keys import Field, basic_pair, field_named
-from vippsdiag.language import Text, say
+from vippsdiag.language import Text, mark, say
 from vippsdiag.samples import (
     MISSING_KEY,
     gateway,
@@ -361,19 +362,51 @@ def _is_masked(raw: str) -> bool:
 
 def odd_basic(request: Request) -> bool:
     """Tell whether a Basic pair has a line break, encoded signs, or no Base64."""
+    return basic_oddity(request) is not None
+
+
+def basic_oddity(request: Request) -> Text | None:
+    """Return what is wrong with the form of a Basic pair; None if nothing is."""
     header = request.headers.get("Authorization") or ""
     pair = basic_pair(header)
-    if pair is None:
-        return examine(
-            header, lambda raw: bool(_BARE.fullmatch(raw) or _WRAPPED.fullmatch(raw))
-        )
-    return examine(
-        pair[1], lambda raw: raw != raw.strip() or bool(_ENCODED.search(raw))
-    )
+    found = _odd_header(header) if pair is None else examine(pair[1], _odd_secret)
+    return say(found) if found else None
+
+
+def _odd_header(header: str) -> str | None:
+    if examine(header, lambda raw: bool(_BARE.fullmatch(raw))):
+        return mark("client_id:client_secret stands behind Basic without Base64.")
+    if examine(header, lambda raw: bool(_WRAPPED.fullmatch(raw))):
+        return mark("The Base64 behind Basic is broken into lines.")
+    if examine(header, _in_utf16):
+        return mark("The Base64 behind Basic was made of UTF-16 instead of UTF-8.")
+    return None
+
+
+def _in_utf16(raw: str) -> bool:
+    """Tell whether a Basic pair was made of what PowerShell calls Unicode."""
+    match = _PAIR.fullmatch(raw)
+    return match is not None and b"\0:\0" in base64.b64decode(match[1])
+
+
+def _odd_secret(raw: str) -> str | None:
+    """Return what is wrong with the secret of a pair, in words without it."""
+    if raw.rstrip(" ") != raw.rstrip():
+        return mark("The secret in the Basic pair ends with a line break.")
+    if raw != raw.strip():
+        return mark("The secret in the Basic pair has a blank before or behind it.")
+    if _ENCODED.search(raw):
+        return mark("The secret in the Basic pair is percent-encoded.")
+    return None
 
 
 # The command base64 begins a new line behind 76 signs.
 _WRAPPED = re.compile(
     r"\s*basic\s+(?:[\w+/]{76}(?:\s+|\\n))+[\w+/]*={0,2}\s*", re.ASCII | re.IGNORECASE
+)
+_PAIR = re.compile(
+    r"\s*basic\s+((?:[A-Za-z0-9+/]{4}){1,1000}"
+    r"(?:[A-Za-z0-9+/]{2}(?:==|[A-Za-z0-9+/]=))?)\s*",
+    re.IGNORECASE,
 )
 _BARE = re.compile(r"\s*basic\s+[0-9a-f-]{36}:\S+\s*", re.IGNORECASE)

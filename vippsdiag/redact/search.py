@@ -291,8 +291,10 @@ class Search:
             return None
         try:
             text = base64.b64decode(raw, altchars=b"-_" if "-" in raw else None)
+            # PowerShell's "Unicode" has a zero behind each letter.
+            form = "utf-16-le" if text[1:2] == b"\0" else "utf-8"
             # Most are no text, which is quicker to see than to be told of.
-            pair = text.decode() if _UTF8.fullmatch(text) else ""
+            pair = text.decode(form) if _UTF8.fullmatch(text) else ""
         except (binascii.Error, ValueError):
             return None
         user, colon, password = pair.partition(":")
@@ -300,7 +302,7 @@ class Search:
         if not pair.strip().isprintable() or not (colon or one_value):
             return None
         shown = user if GUID.fullmatch(user.strip()) else self._found_part(user)
-        new = f"{shown}{colon}{self._found_part(password)}".encode()
+        new = f"{shown}{colon}{self._found_part(password)}".encode(form)
         encoded = base64.b64encode(new, altchars=b"-_" if "-" in raw else None)
         return encoded.decode() if len(encoded) == len(raw) else None
 
