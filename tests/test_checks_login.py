@@ -12,7 +12,15 @@ from vippsdiag.diagnosis import diagnose
 from vippsdiag.importers import read_paste
 from vippsdiag.language import tr
 from vippsdiag.redact import redact
-from vippsdiag.samples import CLIENT_ID, CLIENT_SECRET, basic, case, login_call
+from vippsdiag.samples import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    TEST,
+    basic,
+    case,
+    login_call,
+    token_call,
+)
 
 AUTHORIZE = authorize().request
 assert AUTHORIZE is not None
@@ -62,6 +70,29 @@ def test_no_other_address_is_taken_for_the_registered_one(sentence: str) -> None
     assert pasted(sentence) == [
         "The answer says that the redirect URI is not registered."
     ]
+
+
+CROSSED = "Cross-origin token redemption is permitted only for the 'x' client-type"
+
+
+@pytest.mark.parametrize(
+    ("answer", "check"),
+    [
+        (f"AADSTS90023: {CROSSED}", "cors-browser-call"),
+        (f'{{"error_description": "{CROSSED}"}}', "cors-browser-call"),
+        ("AADSTS500112: The reply address does not match.", "redirect-uri-mismatch"),
+        ("AADSTS90033: A transient error has occurred.", "service-outage"),
+    ],
+)
+def test_what_the_identity_provider_says_is_known_by_its_words_and_numbers(
+    answer: str, check: str
+) -> None:
+    call = token_call(TEST, status=400, answer=answer)
+    assert messages(diagnose(case(call)), check)
+
+
+def test_a_refused_origin_is_known_by_its_words_alone() -> None:
+    assert messages(diagnose(read_paste(f"Error: {CROSSED}")), "cors-browser-call")
 
 
 UTF16 = f"{CLIENT_ID}:{CLIENT_SECRET}".encode("utf-16-le")

@@ -92,6 +92,10 @@ class Says(Enum):
         r"|invalid client secret|AADSTS7000215",
         re.IGNORECASE,
     )
+    # An older number of the same (90023), or none (generic, medium).
+    CROSS_ORIGIN = re.compile(
+        r"AADSTS9002326|cross-origin token redemption is permitted only", re.IGNORECASE
+    )
     NO_SECRET = re.compile(r"must contain [^.]{0,80}client_secret", re.IGNORECASE)
     # The errors page and the partner README (high): a number follows, or none.
     INVALID_MSN = re.compile(r"invalid msn:\s*(?P<number>\d+)?", re.IGNORECASE)

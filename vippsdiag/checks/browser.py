@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from vippsdiag.check import ERRORS, Confidence, Finding, Severity, check
-from vippsdiag.checks.answers import identity_codes, is_bare
+from vippsdiag.checks.answers import Says, identity_codes, is_bare, says
 from vippsdiag.checks.sent import KEY_HEADER, is_preflight
 from vippsdiag.environments import HOSTS, LOOPBACK_HOSTS, is_web_site, split
 from vippsdiag.evidence import Call, Evidence, Need, Place, call_of
@@ -28,6 +28,11 @@ CROSS_ORIGIN = identity_provider(
 
 
 LOCAL = re.compile(r"//(?:localhost|127\.|\[::1\])")
+
+
+def crossed_origins(exchange: Exchange) -> bool:
+    """Tell whether the identity provider took a call for one of a web page."""
+    return says(exchange, Says.CROSS_ORIGIN) or 9002326 in identity_codes(exchange)
 
 
 def origin(exchange: Exchange) -> Place:
@@ -120,7 +125,7 @@ def cors_browser_call(evidence: Evidence) -> Iterator[Finding]:
         failed = exchange.failure and exchange.failure.kind is FailureKind.CORS
         asked = _asked_in_vain(exchange)
         failed = failed or _shown_nothing(exchange)
-        if failed or asked or 9002326 in identity_codes(exchange):
+        if failed or asked or crossed_origins(exchange):
             sure = asked or (request is not None and from_browser(request))
             yield Finding(
                 message=say("The call came with an Origin, as a web page's does."),
@@ -200,7 +205,7 @@ def origin_header_forwarded(evidence: Evidence) -> Iterator[Finding]:
         value = request.headers.get("Origin")
         token = call_of(request) is Call.STANDARD_TOKEN and exchange.status == 400
         silent = token and bool(value) and is_bare(exchange)
-        told = call_of(request) is not None and 9002326 in identity_codes(exchange)
+        told = call_of(request) is not None and crossed_origins(exchange)
         if (told or silent) and not from_browser(request):
             yield Finding(
                 message=say("The call carries Origin: {value}.", value=value)

@@ -249,10 +249,15 @@ _IDENTITY = {
     "AADSTS90014": Code("request-parameter-missing", ""),
     "AADSTS9002326": Code("cors-browser-call", ""),
     "AADSTS50011": Code("redirect-uri-mismatch", ""),
+    "AADSTS500112": Code("redirect-uri-mismatch", ""),
     "AADSTS70008": Code("authorization-code-invalid", ""),
     "AADSTS54005": Code("authorization-code-invalid", ""),
     "AADSTS70011": Code("scope-invalid", "a scope is not known (70011)."),
     "AADSTS70003": Code("grant-type-unsupported", ""),
+    # In Microsoft's list; that it is passed on here is inferred.
+    "AADSTS90033": Code(
+        "service-outage", "the identity provider could not answer just then (90033)."
+    ),
 }
 
 CODES: dict[str, Code] = (

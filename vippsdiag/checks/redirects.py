@@ -25,6 +25,11 @@ from vippsdiag.samples import TEST, api_call, call, case, login_call
 
 LOGIN_DOCS = DOCS + "APIs/login-api/"
 AUTHORIZE = f"https://apitest.vipps.no{LOGIN_BASE}/oauth2/auth"
+# Not registered, or not the one that the code was made for.
+_REFUSED = {
+    *("AADSTS50011", "AADSTS500112"),
+    *("invalid_app_callback_uri", "app_callback_uri_not_registered"),
+}
 _PAGE = f"https://apitest.vipps.no{LOGIN_BASE}/error?error=invalid_request"
 _ASKED = "client_id=a&response_type=code&scope=openid&state=abcdefgh1234"
 _CALLBACK = "https%3A%2F%2Fx.no%2Fcb"
@@ -189,13 +194,11 @@ def redirect_uri_mismatch(evidence: Evidence) -> Iterator[Finding]:
     """
     sent = list(redirect_uris(evidence))
     for exchange in evidence.exchanges:
-        coded_so = {"invalid_app_callback_uri", "app_callback_uri_not_registered"}
-        named = says(exchange, Says.REDIRECT_URI) or "AADSTS50011" in codes_in(exchange)
         if (exchange.ok and not _is_login_page(exchange)) or _of_another_product(
             exchange
         ):
             continue
-        if named or coded_so & set(codes_in(exchange)):
+        if says(exchange, Says.REDIRECT_URI) or _REFUSED & set(codes_in(exchange)):
             first = sent[0][0] if sent else ""
             near = _near(first, _told_uris(evidence, first)) if first else None
             what = say("The answer says that the redirect URI is not registered.")

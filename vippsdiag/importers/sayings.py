@@ -66,7 +66,7 @@ _ORDINARY = (
     *("signature validation failed", "signature verification failed"),
     # Of a client and of Login.
     *("client authentication failed", "unsupported grant type", "scope is invalid"),
-    *("callback url mismatch", "client does not exist"),
+    *("callback url mismatch", "client does not exist", "cross-origin token"),
     "must contain the following",
 )
 # What settings name, too: it counts only where the same message refuses it.
