@@ -286,6 +286,20 @@ def test_a_secret_that_was_redacted_checks_nothing() -> None:
     assert "with the webhook's secret, what differs can be named" in words
 
 
+@pytest.mark.parametrize(
+    "label", ["webhook secret", "Our webhook secret", "- Webhook signing secret"]
+)
+def test_a_label_of_several_words_names_the_secret_of_a_webhook(label: str) -> None:
+    evidence = read_paste(f'body: {{"msn":"384217"}}\n{label}: {SECRET}\n')
+    assert evidence.webhook_secret == Secret(SECRET)
+    assert evidence.keys is None or evidence.keys.client_secret is None
+
+
+def test_a_webhook_named_earlier_in_a_sentence_does_not_make_a_secret_its_own() -> None:
+    evidence = read_paste(f"Webhooks fail, my client secret: {SECRET}\nmsn: 384217\n")
+    assert evidence.webhook_secret is None
+
+
 def test_what_is_called_a_secret_is_no_webhooks_where_there_is_none() -> None:
     assert read_paste(f"client_id: {GUID}\nsecret: {SECRET}").webhook_secret is None
     assert read_paste(f"client_id: {GUID}\nclient_secret: {SECRET}").keys is not None

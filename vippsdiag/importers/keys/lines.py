@@ -13,7 +13,7 @@ from vippsdiag.importers.keys.marked import all_marked, next_marked
 from vippsdiag.importers.keys.names import (
     NO_HEADING,
     Heading,
-    Name,
+    names_webhook_secret,
     read_heading,
     understand,
 )
@@ -170,16 +170,12 @@ def _comment(state: _State, line: str, number: int) -> bool:
         return False
     state.comment = "*/" not in line and (state.comment or "/*" in match[0])
     inner = _COMMENT_END.sub("", line[match.end() :])
-    pairs = [(name, value) for name, value in pairs_in(inner) if _known(state, name)]
+    pairs = [pair for pair in pairs_in(inner) if _is_known(pair[0], state.sections)]
     for name, value in pairs:
         state.add(name, value, number, commented=True)
     if not pairs and "=" not in inner:
         _title(state, inner.strip("#*= -\t"), number)
     return True
-
-
-def _known(state: _State, name: str) -> bool:
-    return understand((*state.sections, name)).field is not None
 
 
 def _label_value(state: _State, line: str, number: int) -> bool:
@@ -275,7 +271,7 @@ def _values(state: _State, line: str, number: int) -> bool:
     if _COMMAND.match(line):
         return False
     pairs = list(pairs_in(line, state.sections))
-    known = [(name, value) for name, value in pairs if _known(state, name)]
+    known = [pair for pair in pairs if _is_known(pair[0], state.sections)]
     used = known or pairs[:1]
     for name, value in used:
         state.add(name, value, number)
@@ -365,13 +361,17 @@ def _known_tail(
     for start in range(first, len(words)):
         if stands_alone(words[start]):
             first = start + 1
-    tails = (" ".join(words[start:]) for start in range(first, len(words)))
-    return next((t for t in tails if t and _is_known(t, sections)), None)
+    for start in range(first, len(words)):
+        tail = " ".join(words[start:])
+        if tail and _is_known(tail, sections):
+            # What is called a secret may be the one that webhooks are signed with.
+            wider = " ".join(words[max(start - 1, first) :])
+            return wider if names_webhook_secret((wider,)) else tail
+    return None
 
 
 def _is_known(name: str, sections: tuple[str, ...]) -> bool:
-    meaning: Name = understand((*sections, name))
-    return meaning.field is not None
+    return understand((*sections, name)).field is not None
 
 
 def _next_name(line: str, start: int, sections: tuple[str, ...]) -> int:
