@@ -213,11 +213,27 @@ def test_an_event_without_its_call_tells_it_in_words() -> None:
     assert exchange.request.url == TOKEN
 
 
-def test_keys_beside_a_nested_call_stay_keys() -> None:
+@pytest.mark.parametrize("indent", [None, 1])
+def test_keys_beside_a_nested_call_stay_keys_and_the_call_a_call(
+    indent: int | None,
+) -> None:
     settings = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
-    evidence = read_paste(json.dumps({"vipps": settings, "last": {"call": CALL}}))
+    value = {"vipps": settings, "last": {"call": CALL}}
+    evidence = read_paste(json.dumps(value, indent=indent))
     assert evidence.keys
     assert evidence.keys.client_id == CLIENT_ID
+    (exchange,) = evidence.exchanges
+    assert exchange.request
+    assert exchange.request.url == TOKEN
+
+
+def test_a_client_id_in_an_event_does_not_hide_the_call_that_failed() -> None:
+    crumbs = {"values": [{"data": CALL}]}
+    said = {"values": [{"type": "AxiosError", "value": "failed with status 401"}]}
+    event = {"exception": said, "breadcrumbs": crumbs, "extra": {"client_id": "a"}}
+    (exchange,) = read_paste(json.dumps(event)).exchanges
+    assert exchange.request
+    assert exchange.request.url == TOKEN
 
 
 def test_headers_with_keys_are_a_nested_calls_own() -> None:

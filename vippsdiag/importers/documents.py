@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from vippsdiag.exchange import Exchange, Response
@@ -34,14 +35,17 @@ _WRAPPED = ("log", "textPayload", "MESSAGE")
 
 
 def read_document(value: Any, body: str) -> list[Find]:
-    """Return what a JSON value tells of calls; none if it may hold keys instead."""
+    """Return what a JSON value tells of calls; none if it may hold keys instead.
+
+    Finds that are not whole leave all of it to the reader of keys as well.
+    """
     last = body.count("\n") + 1
-    finds = []
-    for kind, exchange in _calls(value, body):
-        finds.append(Find(kind=kind, first=1, last=last, exchanges=(exchange,)))
-        if len(finds) == MOST:
-            break
-    return finds
+    told = list(islice(_calls(value, body), MOST))
+    whole = not (told and _has_keys_beside(value, body))
+    return [
+        Find(kind=kind, first=1, last=last, exchanges=(exchange,), whole=whole)
+        for kind, exchange in told
+    ]
 
 
 def _calls(value: Any, body: str) -> Iterator[tuple[str, Exchange]]:
@@ -57,8 +61,8 @@ def _calls(value: Any, body: str) -> Iterator[tuple[str, Exchange]]:
     elif isinstance(value, list) and not is_answer(value):
         for one in value:
             yield from _call(one)
-    elif nested := _nested(value, body):
-        yield from nested
+    elif nested := calls_within(value):
+        yield from _answered(nested, value)
     elif found := next(_call(value), None):
         yield from _reported(value, found[1]) or [found]
     elif is_answer(value):
@@ -88,16 +92,16 @@ def _count_keys(body: str) -> int:
     return sum(field not in {None, Field.MSN, Field.PSP_ID} for field in fields)
 
 
-def _nested(value: Any, body: str) -> list[tuple[str, Exchange]]:
-    """Return the answered calls in an object; none if keys stand beside them."""
-    found = calls_within(value)
+def _has_keys_beside(value: Any, body: str) -> bool:
+    """Tell whether keys stand beside the calls in an object, and not only in them."""
+    if not isinstance(value, dict) or is_collection(value) or is_report(value):
+        return False
+    found = [] if records_in(value) else calls_within(value)
     told = sum(_count_keys(json.dumps(one.told)) for one in found)
-    if found and _count_keys(body) > told:
-        return []
-    return [(_CALL, one) for one in _answered(found, value)]
+    return bool(found) and _count_keys(body) > told
 
 
-def _answered(found: list[Nested], value: Any) -> Iterator[Exchange]:
+def _answered(found: list[Nested], value: Any) -> Iterator[tuple[str, Exchange]]:
     """Yield nested calls, with the answer that an exception around them quotes."""
     calls = [one.call for one in found]
     bare = any(one.response and not one.response.body for one in calls)
@@ -105,7 +109,7 @@ def _answered(found: list[Nested], value: Any) -> Iterator[Exchange]:
     for call in calls:
         quoted = (one for one in said if _quotes(one, call, alone=len(calls) == 1))
         other = next(quoted, call)
-        yield replace(call, response=other.response)
+        yield _CALL, replace(call, response=other.response)
 
 
 def _quotes(said: Exchange, call: Exchange, *, alone: bool) -> bool:
@@ -119,8 +123,7 @@ def _quotes(said: Exchange, call: Exchange, *, alone: bool) -> bool:
 
 def _record(value: Any) -> Iterator[tuple[str, Exchange]]:
     """Yield the calls of a record, or else what its messages say."""
-    found = [(_CALL, one) for one in _answered(calls_within(value), value)]
-    found = found or list(_call(value))
+    found = list(_answered(calls_within(value), value)) or list(_call(value))
     time = started_in(value)
     if not found:
         for kind, said in _spoken(value):

@@ -93,7 +93,10 @@ def find_exchanges(text: str) -> Found:
     body = text.strip()
     value = whole_json(body)
     if value is not None:
-        return _found(_moved(read_document(value, body), text))
+        found = _found(_moved(read_document(value, body), text))
+        if all(find.whole for find in found.finds):
+            return found
+        return replace(found, whole=frozenset(), partly=frozenset())
     if is_page(text):
         return _found(_moved([_page(body)], text))
     return _found(_pieces(text))
