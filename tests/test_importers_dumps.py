@@ -47,6 +47,18 @@ def test_a_value_of_print_r_ends_where_the_indentation_says() -> None:
     assert find.last == 8
 
 
+def test_an_answer_above_what_curl_tells_of_its_call_is_its_body() -> None:
+    body = '{"statusCode": 401, "message": "Access denied"}'
+    info = f"Array\n(\n    [url] => {TOKEN}\n    [http_code] => 401\n)\n"
+    (exchange,) = find_exchanges(f'string(47) "{body}"\n{info}').exchanges
+    assert exchange.request
+    assert exchange.text == body
+    other = info.replace("401", "404")
+    assert len(find_exchanges(f'string(47) "{body}"\n{other}').exchanges) == 2
+    far = "\n" * 20 + info
+    assert len(find_exchanges(f'string(47) "{body}"\n{far}').exchanges) == 2
+
+
 def test_print_r_is_read_without_its_indentation() -> None:
     text = (
         f"Array\n(\n[url] => {TOKEN}\n[headers] => Array\n(\n[0] => client_id: x\n)\n"

@@ -116,6 +116,50 @@ def test_a_call_that_dotnet_logs_twice_is_one_and_two_are_two() -> None:
     assert len(find_exchanges(once * 2).exchanges) == 2
 
 
+def test_what_serilog_puts_in_quotes_is_read() -> None:
+    text = (
+        f'[INF] Start processing HTTP request "POST" "{ADDRESS}"\n'
+        f'[INF] Sending HTTP request "POST" "{ADDRESS}"\n'
+        "[INF] Received HTTP response headers after 198.2ms - 401\n"
+        "[INF] End processing HTTP request after 200.1ms - 401\n"
+    )
+    request, response = only(text)
+    assert (request.method, request.url, response.status) == ("POST", ADDRESS, 401)
+
+
+def test_what_a_program_says_below_a_logged_call_is_its_body() -> None:
+    text = (
+        f"info: ClientHandler[100]\n Sending HTTP request GET {ADDRESS}\n"
+        f"info: LogicalHandler[100]\n Sending HTTP request GET {ADDRESS}\n"
+        " Received HTTP response headers after 1.5ms - 401\n"
+        f"fail: Shop[0]\n No token: {BODY}\n"
+    )
+    assert only(text)[1].text == BODY
+
+
+@pytest.mark.parametrize("behind", ["", " application/json; charset=utf-8 120"])
+def test_a_call_that_a_server_of_dotnet_answered_is_read(behind: str) -> None:
+    address = "http://shop.example/hooks/vipps"
+    asked = f"info: x\n Request starting HTTP/2 POST {address}{behind}\n"
+    ended = f" Request finished HTTP/2 POST {address}{behind} - 401 0 - 15.2ms\n"
+    request, response = only(asked + ended)
+    assert (request.method, request.url, response.status) == ("POST", address, 401)
+
+
+def test_the_connections_of_apaches_client_are_kept_apart() -> None:
+    lines = [
+        "http-outgoing-0 >> POST /accesstoken/get HTTP/1.1",
+        "http-outgoing-1 >> GET /webhooks/v1/webhooks HTTP/1.1",
+        "http-outgoing-0 >> Host: apitest.vipps.no",
+        "http-outgoing-1 >> Host: api.vipps.no",
+        "http-outgoing-1 << HTTP/1.1 403 Forbidden",
+        "http-outgoing-0 << HTTP/1.1 401 Access Denied",
+    ]
+    found = find_exchanges("\n".join(lines)).exchanges
+    told = [(one.request and one.request.url, one.status) for one in found]
+    assert told == [(ADDRESS, 401), ("https://api.vipps.no/webhooks/v1/webhooks", 403)]
+
+
 def test_a_message_of_dotnet_in_a_line_with_its_brace_is_read() -> None:
     request = f"x Method: GET, RequestUri: '{ADDRESS}', Version: 2.0, Headers: {{\n"
     text = request + "  a: b\n}\nStatusCode: 404, ReasonPhrase: '', Version: 2.0, "

@@ -33,7 +33,7 @@ HINT = mark(
 MOST = 500
 
 # How many lines away an answer's call may be named, and below it its body stand.
-_ABOVE, _BELOW = 40, 5
+_ABOVE, _NEAR = 40, 5
 # What a program does with an address in quotes is not known.
 _IN_CODE = re.compile(r"[\"'`]https?://[^\s\"'`]{0,4000}[\"'`]")
 _QUOTE = re.compile(r"(?:> ?)+")
@@ -168,7 +168,7 @@ def _called(finds: list[Find], lines: list[str]) -> list[Find]:
     find = next(find for find in finds if find.exchanges)
     above = lines[max(0, find.first - 1 - _ABOVE) : find.first - 1]
     # Further below may be what was tried besides.
-    below = lines[find.first - 1 : find.last + _BELOW]
+    below = lines[find.first - 1 : find.last + _NEAR]
     request = _call_in(above, answer) or _call_in(below, answer)
     if request is None:
         return finds
@@ -185,48 +185,53 @@ def _call_in(lines: list[str], answer: Exchange) -> Request | None:
 
 def _joined(finds: list[Find], loose: list[Find]) -> list[Find]:
     """Put a failure to the request before it without answer, a body to its answer."""
-    ordered = sorted([*finds, *loose], key=_first)
     joined: list[Find] = []
-    spoken = set(map(id, loose))
-    for find in ordered:
-        before = joined[-1] if joined else None
-        if before and id(find) in spoken and _is_open(before) and _is_failure(find):
-            exchange = replace(before.exchanges[-1], failure=find.exchanges[0].failure)
-            exchanges = (*before.exchanges[:-1], exchange)
-            joined[-1] = replace(before, exchanges=exchanges)
+    spoken, last = set(map(id, loose)), -1
+    for find in sorted([*finds, *loose], key=_first):
+        said, before = id(find) in spoken, joined[last] if last >= 0 else None
+        if before and said and (whole := _completed(before, find)):
+            joined[last] = whole
             joined.append(replace(find, exchanges=()))
-        elif before and id(find) in spoken and (body := _body_of(before, find)):
-            exchange = before.exchanges[-1]
-            answered = replace(exchange, response=body)
-            exchanges = (*before.exchanges[:-1], answered)
-            joined[-1] = replace(before, exchanges=exchanges)
-            joined.append(replace(find, exchanges=()))
-        else:
-            joined.append(find)
+            continue
+        below = _with_body(find, before) if before and id(before) in spoken else None
+        if before and below:
+            joined[last] = replace(before, exchanges=())
+        last = len(joined) if find.exchanges else last
+        joined.append(below or find)
     return joined
 
 
-def _is_open(find: Find) -> bool:
-    last = find.exchanges[-1] if find.exchanges else None
-    return bool(last and last.request and not last.response and not last.failure)
+def _completed(find: Find, said: Find) -> Find | None:
+    """Return a find whose last call was answered as words below it say."""
+    call, words = find.exchanges[-1], next(iter(said.exchanges), None)
+    if call.request and not call.response and not call.failure:
+        failure = words.failure if words else None
+        if failure:
+            return _ending(find, replace(call, failure=failure))
+    return _with_body(find, said)
 
 
-def _body_of(before: Find, find: Find) -> Response | None:
-    """Return an answer with the body that stands alone right below it.
+def _ending(find: Find, exchange: Exchange) -> Find:
+    return replace(find, exchanges=(*find.exchanges[:-1], exchange))
 
-    Insomnia ends its timeline with notes; the answer's text is on another tab.
+
+def _with_body(find: Find, said: Find) -> Find | None:
+    """Return a find whose last answer has the body that stands alone near it.
+
+    Insomnia ends its timeline with notes; the answer's text is on another tab. Who
+    prints what curl_getinfo tells has printed the answer before.
     """
-    first = before.exchanges[-1].response if before.exchanges else None
-    alone = find.exchanges[0] if len(find.exchanges) == 1 else None
-    if first is None or alone is None or alone.request or alone.response is None:
+    call = find.exchanges[-1] if find.exchanges else None
+    alone = said.exchanges[0] if len(said.exchanges) == 1 else None
+    if not (call and call.response and alone and alone.response):
         return None
-    near = find.first - before.last <= _BELOW and not (first.body or alone.failure)
-    fits = alone.response.status in {None, first.status} and alone.response.body
-    return replace(first, body=alone.response.body) if near and fits else None
-
-
-def _is_failure(find: Find) -> bool:
-    return bool(find.exchanges and find.exchanges[0].failure)
+    near = max(said.first - find.last, find.first - said.last) <= _NEAR
+    bare = not (call.response.body or alone.failure or alone.request)
+    fits = alone.response.status in {None, call.status} and alone.response.body
+    if not (near and bare and fits):
+        return None
+    response = replace(call.response, body=alone.response.body)
+    return _ending(find, replace(call, response=response))
 
 
 def _unquoted(lines: list[str]) -> list[str]:

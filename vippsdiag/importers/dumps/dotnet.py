@@ -19,14 +19,21 @@ _RESPONSE = re.compile(
 )
 # System.Net.Http.HttpClient.<name>.LogicalHandler and .ClientHandler
 _SENDING = re.compile(
-    rf".{{0,300}}?\b(?:Start processing|Sending) HTTP request (?P<method>{_METHODS})"
-    rf" (?P<url>{_URL})\s*"
+    rf".{{0,300}}?\b(?:Start processing|Sending) HTTP request "
+    # Serilog puts texts in quotes.
+    rf"\"?(?P<method>{_METHODS})\"? \"?(?P<url>{_URL})\"?\s*"
 )
 _RECEIVED = re.compile(
     r".{0,300}?\bReceived HTTP response(?: headers)? after [\d.,]+ ?ms - "
     r"(?P<status>[1-5]\d\d)\s*"
 )
 _ENDED = re.compile(r".{0,300}?\bEnd processing HTTP request\b.*")
+# Microsoft.AspNetCore.Hosting.Diagnostics: what a shop itself was asked.
+_SERVED = re.compile(
+    rf".{{0,300}}?\bRequest finished (?P<version>HTTP/[\d.]{{1,4}}) "
+    rf"(?P<method>{_METHODS}) (?P<url>{_URL})(?: .{{1,200}}?)?"
+    r" - (?P<status>[1-5]\d\d)(?: .{0,200})?"
+)
 _HEADER = re.compile(r"\s*(?P<header>[\w-]{1,100}: .*)")
 _LOGGER = re.compile(r"(?:trce|dbug|info|warn|fail|crit): [\w.]+\[\d+\]\s*")
 _LONGEST = 8_000
@@ -79,3 +86,12 @@ def logged(lines: list[str]) -> Iterator[Told]:
             yield number, ""
         elif inside and (header := _HEADER.fullmatch(line)):
             yield number, None if _LOGGER.fullmatch(line) else header["header"]
+
+
+def served(lines: list[str]) -> Iterator[Told]:
+    """Yield what a server logged of the calls that it answered."""
+    for number, line in enumerate(lines):
+        spoken = "Request finished HTTP/" in line and len(line) < _LONGEST
+        if match := _SERVED.fullmatch(line) if spoken else None:
+            yield number, f"{match['method']} {match['url']} {match['version']}"
+            yield number, f"{match['version']} {match['status']}"

@@ -39,7 +39,8 @@ _BEGUN = re.compile(
 _HEADER = re.compile(r":?[\w-]{1,100}:(?: |$).*")
 # Apache's client: http-outgoing-0 >> "POST /... HTTP/1.1[\r][\n]"
 _OUTGOING = re.compile(
-    r".{0,300}?http-outgoing-\d+ (?:>>|<<) (?P<quote>\"?)(?P<text>.*)"
+    r".{0,300}?http-outgoing-(?P<number>\d{1,9}) (?:>>|<<) "
+    r"(?P<quote>\"?)(?P<text>.*)"
 )
 _LINE_END = re.compile(r"(?:\[\\r\])?(?:\[\\n\])?\"?$")
 # Ruby's net/http: <- "POST /... HTTP/1.1\r\n..." is sent, -> "HTTP/1.1 401 ..." is not.
@@ -141,6 +142,8 @@ def _behind_words(lines: list[str]) -> Iterator[Told]:
 def _outgoing(lines: list[str]) -> Iterator[Told]:
     """Yield what Apache's client logged; where it did so twice, once."""
     found = [(n, match) for n, line in enumerate(lines) if (match := _sign(line))]
+    # Several connections are open at once, and each has its own messages.
+    found.sort(key=lambda one: int(one[1]["number"]))
     quoted = any(match["quote"] for _, match in found)
     for number, match in found:
         text = _LINE_END.sub("", match["text"]) if quoted else match["text"]
@@ -253,6 +256,7 @@ _DIALECTS: tuple[tuple[str, Callable[[list[str]], Iterator[Told]]], ...] = (
     ("Response Headers", _console),
     (", Version: ", dotnet.as_text),
     (" HTTP request ", dotnet.logged),
+    ("Request finished HTTP/", dotnet.served),
     ("HTTP/", _behind_words),
 )
 SIGNS = tuple(sign for sign, _ in _DIALECTS)
