@@ -1,5 +1,6 @@
 """Calls that PHP prints, that monitoring systems keep, and that servers log."""
 
+import base64
 import json
 from pathlib import Path
 
@@ -343,3 +344,81 @@ def test_the_causes_are_the_same_after_redaction(name: str) -> None:
     shared = redact(text).text
     assert CLIENT_SECRET not in shared
     assert causes(shared) == causes(text) != []
+
+
+HELD = {"name": "AUTHORIZED", "reference": "order-12345"}
+TO_SHOP = {"headers": {"host": "shop.example", "x-ms-date": "now"}}
+GATEWAY_1 = {"httpMethod": "POST", "path": "/hook", **TO_SHOP}
+GATEWAY_2 = {
+    "version": "2.0",
+    "rawPath": "/hook",
+    "rawQueryString": "",
+    "requestContext": {"http": {"method": "POST", "path": "/hook"}},
+    **TO_SHOP,
+}
+
+
+@pytest.mark.parametrize("event", [GATEWAY_1, GATEWAY_2], ids=["1.0", "2.0"])
+@pytest.mark.parametrize("encoded", [False, True], ids=["text", "Base64"])
+def test_what_a_gateway_hands_to_a_function_is_read(
+    event: dict[str, object], *, encoded: bool
+) -> None:
+    body = json.dumps(HELD)
+    sent = base64.b64encode(body.encode()).decode() if encoded else body
+    text = json.dumps({**event, "body": sent, "isBase64Encoded": encoded})
+    (exchange,) = find_exchanges(text).exchanges
+    assert exchange.request
+    assert (exchange.request.method, exchange.request.body) == ("POST", body)
+    assert exchange.request.url == "https://shop.example/hook"
+
+
+def test_a_body_beside_an_answered_call_is_the_answers() -> None:
+    (exchange,) = find_exchanges(json.dumps({**CALL, "body": "refused"})).exchanges
+    assert exchange.request
+    assert exchange.request.body is None
+    assert exchange.text == "refused"
+
+
+def test_an_address_with_data_and_no_method_is_no_call() -> None:
+    value = {"url": TOKEN, "data": {"a": "b"}}
+    assert kinds(json.dumps({"settings": value})) == []
+
+
+def test_headers_are_read_as_a_list_of_pairs() -> None:
+    call = {
+        "url": "https://shop.example/vipps",
+        "method": "POST",
+        "headers": [["a", "b"]],
+    }
+    (exchange,) = find_exchanges(json.dumps(call)).exchanges
+    assert exchange.request
+    assert exchange.request.headers.get("a") == "b"
+
+
+def test_the_body_of_an_answer_is_read_by_the_whole_name_that_elastic_has() -> None:
+    fields = {"http.request.method": "POST", "url.full": TOKEN}
+    fields["http.response.body.content"] = "refused"
+    text = json.dumps({**fields, "http.response.status_code": 401})
+    (exchange,) = find_exchanges(text).exchanges
+    assert exchange.text == "refused"
+
+
+def test_the_host_that_was_asked_for_comes_before_cloudfronts_own() -> None:
+    columns = "date time cs-method cs(Host) cs-uri-stem sc-status x-host-header"
+    line = "2026-11-24\t12:00:01\tPOST\td1.cloudfront.net\t/vipps\t403\tshop.example"
+    (exchange,) = find_exchanges(f"#Fields: {columns}\n{line}\n").exchanges
+    assert exchange.request
+    assert exchange.request.url == "https://shop.example/vipps"
+
+
+@pytest.mark.parametrize(
+    ("status", "cause"),
+    [(500, "callback-handler-error"), (401, "callback-auth-mismatch")],
+)
+def test_a_callback_is_known_by_its_path_where_a_log_names_no_host(
+    status: int, cause: str
+) -> None:
+    asked = '[24/Nov/2026:12:00:01 +0000] "POST /vipps/hook HTTP/1.1"'
+    found = causes(f"192.0.2.7 - - {asked} {status} 1")
+    assert cause in found
+    assert "service-outage" not in found

@@ -7,6 +7,7 @@ known to be put. Only what is there is read; nothing is made up.
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -14,7 +15,7 @@ from urllib.parse import urlencode
 from vippsdiag.exchange import Exchange, Failure, Headers, Request, Response
 from vippsdiag.importers.addresses import is_of_api
 from vippsdiag.importers.answers import as_status, is_answer, status_in
-from vippsdiag.importers.bodies import from_bytes, shortened
+from vippsdiag.importers.bodies import from_base64, from_bytes, shortened
 from vippsdiag.importers.decode import writable
 from vippsdiag.importers.dumps.spans import with_usual_names
 from vippsdiag.importers.failures import find_failure
@@ -33,10 +34,11 @@ _URLS = """url uri requesturl requesturi fullurl href urlfull httpurl requestpat
 _STATUSES = """status statuscode httpstatus httpstatuscode responsestatus responsecode
     responsestatuscode httpresponsestatuscode httpcode""".split()
 _SENT = ("body", "data", "payload", "json", "postdata", "requestbody", "content")
-_SENT_BESIDE = ("requestbody", "requestpayload", "requestdata")
+_SENT_BESIDE = """requestbody requestpayload requestdata httprequestbodycontent
+    """.split()
 _RECEIVED = ("data", "body", "content", "text", "responsebody", "stream", "raw")
 _RECEIVED_BESIDE = """responsebody responsedata responsecontent response result
-    responsetext body data""".split()
+    responsetext httpresponsebodycontent body data""".split()
 _TIMES = ("time", "timestamp", "datetime", "ts", "t", "date", "starteddatetime")
 _TEXTS = """message msg error err exception stack reason textpayload log errormessage
     code detail x renderedmessage""".split()
@@ -57,12 +59,7 @@ def call_in(value: Any, depth: int = 0) -> Exchange | None:
     found = next(filter(None, nested), None)
     if found is None or found.started:
         return found
-    return Exchange(
-        request=found.request,
-        response=found.response,
-        failure=found.failure,
-        started=_started(fields),
-    )
+    return replace(found, started=_started(fields))
 
 
 def call_alone(value: Json) -> Exchange | None:
@@ -127,9 +124,20 @@ def _call(fields: Json) -> Exchange | None:
         return None
     if request is None and not (response and (sent or received or _method(fields))):
         return None
+    if request and response is None and request.body is None:
+        request = replace(request, body=_body_alone(fields))
     return Exchange(
         request=request, response=response, failure=failure, started=_started(fields)
     )
+
+
+def _body_alone(fields: Json) -> str | None:
+    """Return the body beside a request that no answer is told of."""
+    body = _first(fields, ("body", "data"))
+    # So API Gateway hands over a body to a function.
+    if fields.get("isbase64encoded") is True and isinstance(body, str):
+        body = from_base64(body)
+    return body_of_value(body)
 
 
 def _is_address_alone(request: Request) -> bool:
@@ -246,6 +254,9 @@ def _pairs(value: Any) -> Iterator[tuple[str, str]]:
             name, colon, inner = one.partition(":")
             if colon and name.strip() and " " not in name.strip():
                 yield writable(name.strip()), writable(inner.strip())
+        elif isinstance(one, list) and len(one) == 2:
+            # So Sentry keeps them.
+            yield from _pairs({str(one[0]): one[1]})
         elif isinstance(one, dict) and one.get("disabled") is not True:
             name = one.get("name") or one.get("key")
             if isinstance(name, str) and isinstance(one.get("value", ""), str):

@@ -1,8 +1,9 @@
-"""Access logs in columns: of IIS, which names them, and of Amazon's load balancers."""
+"""Access logs in columns: of IIS and CloudFront, which name them, and of balancers."""
 
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from urllib.parse import unquote
 
 from vippsdiag.importers.answers import as_status
 from vippsdiag.importers.dumps.weblogs import FEW, Entry, access_find
@@ -22,6 +23,8 @@ _BALANCER = re.compile(
     r"\"(?P<method>[A-Z]{3,7}) (?P<url>https?://[^\s\"]{1,4000}) "
     r"(?P<version>HTTP/[\d.]{1,4})\" \"(?P<agent>[^\"]{0,1000})\".{0,4000}"
 )
+# What was asked for by name comes first: CloudFront has a name of its own, too.
+_HOSTS = ("x-host-header", "cs-host", "cs(host)")
 _LONGEST = 20_000
 
 
@@ -57,12 +60,13 @@ def _entries(lines: list[str]) -> Iterator[tuple[int, Entry | None]]:
 
 
 def _row(columns: list[str], words: list[str]) -> Entry | None:
-    """Return what a line of IIS tells; None if it has other columns."""
+    """Return what a line with named columns tells; None if it has other columns."""
     if len(words) != len(columns):
         return None
     told = {n: w for n, w in zip(columns, words, strict=True) if w != "-"}
     status, method = as_status(told.get("sc-status")), told.get("cs-method", "")
-    path, host = told.get("cs-uri-stem", ""), told.get("cs-host", "")
+    path = told.get("cs-uri-stem", "")
+    host = next((told[name] for name in _HOSTS if name in told), "")
     if status is None or not _METHOD.fullmatch(method) or not path.startswith("/"):
         return None
     query = told.get("cs-uri-query")
@@ -73,7 +77,7 @@ def _row(columns: list[str], words: list[str]) -> Entry | None:
         host=host.removesuffix(":443") if _HOST.fullmatch(host) else "",
         status=status,
         version=told.get("cs-version"),
-        agent=told.get("cs(user-agent)", "").replace("+", " "),
+        agent=unquote(told.get("cs(user-agent)", "").replace("+", " ")),
         referer=told.get("cs(referer)"),
         started=_moment(told),
     )

@@ -2,7 +2,7 @@
 
 OpenTelemetry, Jaeger and Zipkin have attributes, as an object or as a list; Application
 Insights names a call by its method and path; Elastic's schema has both halves in
-``http`` and the address beside them.
+``http`` and the address beside them; API Gateway has the method in its own context.
 """
 
 import re
@@ -35,6 +35,8 @@ def with_usual_names(fields: Json) -> Json:
         return _dependency(fields)
     if isinstance(fields.get("http"), dict) and "url" in fields:
         return _halves(fields)
+    if isinstance(fields.get("requestcontext"), dict) and "rawpath" in fields:
+        return _event(fields)
     for name in _ATTRIBUTES:
         told = dict(_attributes(fields.get(name)))
         if told:
@@ -106,6 +108,14 @@ def _halves(fields: Json) -> Json:
         "request": {**_flat(sent), "url": url},
         "response": _flat(received),
     }
+
+
+def _event(fields: Json) -> Json:
+    """Return a call as API Gateway hands it to a function."""
+    http, query = fields["requestcontext"].get("http"), fields.get("rawquerystring")
+    method = http.get("method") if isinstance(http, dict) else None
+    url = f"{fields['rawpath']}?{query}" if query else fields["rawpath"]
+    return {**fields, "method": method, "url": url}
 
 
 def _flat(part: Json) -> Json:

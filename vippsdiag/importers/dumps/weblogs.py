@@ -106,16 +106,14 @@ def access_find(entry: Entry, number: int) -> Find:
             path=target.partition("?")[0],
         )
     pairs = {"Host": host, "User-Agent": entry.agent, "Referer": entry.referer}
-    request = None
-    if host or "://" in target:
-        url = target if "://" in target else f"https://{host}{target}"
-        named = [(n, v) for n, v in pairs.items() if v and v != "-"]
-        request = Request(
-            method=entry.method,
-            url=url,
-            headers=Headers(named),
-            http_version=entry.version,
-        )
+    # Without a host the path is all that is known: the server's own has no name there.
+    whole = f"https://{host}{target}" if host and "://" not in target else target
+    request: Request | None = Request(
+        method=entry.method,
+        url=whole,
+        headers=Headers((n, v) for n, v in pairs.items() if v and v != "-"),
+        http_version=entry.version,
+    )
     response = Response(status=entry.status) if 100 <= entry.status <= 599 else None
     for _, _, body in sent_back_in(target):
         # What counts is Login's answer, not what the shop made of it.
