@@ -94,6 +94,24 @@ def test_what_curl_prints_of_a_good_call_is_no_failure() -> None:
     assert exchange.text == '{"webhooks": []}'
 
 
+@pytest.mark.parametrize("between", ["", "\n"])
+def test_each_of_several_addresses_has_the_answer_right_below_it(between: str) -> None:
+    once = f"POST {TOKEN}\n{between}HTTP/1.1 401 Access Denied\nDate: now\n\nno\n\n"
+    other = once.replace("accesstoken/get", "webhooks/v1/webhooks")
+    found = find_exchanges(once + other).exchanges
+    assert [one.request and one.request.path for one in found] == [
+        "/accesstoken/get",
+        "/webhooks/v1/webhooks",
+    ]
+
+
+def test_an_address_above_words_and_an_answer_is_no_message_of_its_own() -> None:
+    text = f"POST {TOKEN}\nThe answer:\nHTTP/1.1 401 Access Denied\nDate: now\n"
+    (exchange,) = find_exchanges(text).exchanges
+    assert exchange.request
+    assert exchange.request.body is None
+
+
 def test_keys_beside_an_error_stay_for_the_reader_of_keys() -> None:
     found = find_exchanges(f"client_secret: {CLIENT_SECRET}\ncurl: (6) no such host\n")
     assert len(found.exchanges) == 1

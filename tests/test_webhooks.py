@@ -283,7 +283,26 @@ def test_a_secret_that_was_redacted_checks_nothing() -> None:
     shared = redact(text).text
     assert SECRET not in shared
     ((_, words),) = told(shared)
-    assert "with the webhook's secret, what differs can be named" in words
+    assert words.startswith("The shop's answer is not shown; with the webhook's secret")
+    refused = shared + "\n\nHTTP/1.1 401 Unauthorized\n"
+    found = dict(told(refused))["webhook-signature-mismatch"]
+    assert found.startswith("The shop refused a signed delivery")
+
+
+def test_a_signature_that_nothing_is_said_of_may_be_a_webhooks() -> None:
+    ((_, words),) = told("2026-11-24 12:00:01 [error] Vipps: invalid signature")
+    assert words.endswith("not whether it is a token's or a webhook's.")
+    said = "[error] 401: invalid token signature"
+    assert ("token-from-other-environment", REFUSED) in told(said)
+
+
+REFUSED = "The answer refuses the token's issuer or signature."
+
+
+def test_a_delivery_without_an_answer_was_not_refused() -> None:
+    ((check, words),) = told(pasted(""))
+    assert check == "webhook-signature-mismatch"
+    assert "refused" not in words
 
 
 @pytest.mark.parametrize(

@@ -151,6 +151,7 @@ def _registered_secret(exchange: Exchange) -> Secret | None:
 
 def _unexplained(evidence: Evidence, exchange: Exchange, request: Request) -> Finding:
     """Return what is left to say when nothing in the delivery was changed."""
+    sure = Confidence.LIKELY
     if not is_signed(request):
         message = say(
             "The Authorization header that a delivery is signed in is missing."
@@ -160,13 +161,17 @@ def _unexplained(evidence: Evidence, exchange: Exchange, request: Request) -> Fi
             "Signature and body are right for this secret, so it is the shop that "
             "computes something else."
         )
+    elif exchange.status is None:
+        sure = Confidence.POSSIBLE
+        message = say(
+            "The shop's answer is not shown; with the webhook's secret, it can be told "
+            "whether the signature is right."
+        )
     else:
         message = say(
             "The shop refused a signed delivery; with the webhook's secret, what "
             "differs can be named."
         )
     return Finding(
-        message=message,
-        place=header_place(exchange, "Authorization"),
-        confidence=Confidence.LIKELY,
+        message=message, place=header_place(exchange, "Authorization"), confidence=sure
     )

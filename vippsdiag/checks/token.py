@@ -1,5 +1,6 @@
 """Is the access token the right one, and at the right place?"""
 
+import re
 from collections.abc import Iterator
 
 from vippsdiag.check import (
@@ -102,11 +103,7 @@ def token_from_other_environment(evidence: Evidence) -> Iterator[Finding]:
     """
     for exchange in evidence.exchanges:
         if says(exchange, Says.TOKEN_FOREIGN) and may_be_token(exchange):
-            yield Finding(
-                message=say("The answer refuses the token's issuer or signature."),
-                place=Place(exchange=exchange, part="response body"),
-                confidence=Confidence.LIKELY,
-            )
+            yield _foreign(exchange)
     for exchange, request, found in calls_with_token(evidence):
         issuer, host = found.environment, request.environment
         if issuer and host and issuer is not host and not_accepted(exchange):
@@ -132,6 +129,27 @@ def token_from_other_environment(evidence: Evidence) -> Iterator[Finding]:
                 place=header_place(exchange, AUTHORIZATION),
                 confidence=Confidence.LIKELY,
             )
+
+
+def _foreign(exchange: Exchange) -> Finding:
+    """Return the finding for a refused signature, which may be a webhook's as well."""
+    response = exchange.response
+    asked = response.headers.get("WWW-Authenticate") if response else None
+    named = asked or _OF_TOKEN.search(text_in(exchange))
+    alone = exchange.request is None and not named
+    return Finding(
+        message=say(
+            "The text says that a signature is not right, but not whether it is a "
+            "token's or a webhook's."
+        )
+        if alone
+        else say("The answer refuses the token's issuer or signature."),
+        place=Place(exchange=exchange, part="response body"),
+        confidence=Confidence.POSSIBLE if alone else Confidence.LIKELY,
+    )
+
+
+_OF_TOKEN = re.compile("token|jwt|issuer|audience|IDX", re.IGNORECASE)
 
 
 def _fetched_elsewhere(evidence: Evidence, request: Request) -> Environment | None:

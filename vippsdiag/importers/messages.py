@@ -19,7 +19,7 @@ _REQUEST = re.compile(
     rf"(?P<mark>> ?)?(?P<method>{_METHODS}) (?P<target>\S+) "
     r"(?P<version>HTTP/\d(?:\.\d)?)\s*"
 )
-# Without a version only where a header or a body follows.
+# Without a version only where a header, a body or the answer follows.
 _SHORT_REQUEST = re.compile(
     rf"(?P<mark>> ?)?(?P<method>{_METHODS}) (?P<target>(?:https?://|/)\S*)"
     r"(?P<version>)\s*"
@@ -108,7 +108,11 @@ def _start(lines: list[str], index: int) -> re.Match[str] | None:
     short = _SHORT_REQUEST.fullmatch(line)
     below = lines[index + 1]
     goes_on = short and (_header(below, short) or below[:1] in _FIRST_OF_JSON)
-    return short if goes_on else None
+    near = islice(lines, index + 1, index + 3)
+    answer = next((line for line in near if line.strip()), "")
+    return (
+        short if goes_on or (short and _RESPONSE.fullmatch(answer.rstrip())) else None
+    )
 
 
 def _header(line: str, start: re.Match[str]) -> re.Match[str] | None:
