@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vippsdiag.diagnosis import diagnose
 from vippsdiag.environments import Environment
 from vippsdiag.errors import UnreadablePaste
-from vippsdiag.importers import read_keys
+from vippsdiag.importers import read_keys, read_paste
 from vippsdiag.importers.guard import FAULT
 from vippsdiag.importers.keys.lines import LONGEST_LINE
 from vippsdiag.importers.keys.names import understand
@@ -566,3 +567,24 @@ def test_a_variable_behind_a_name_and_a_blank_is_read(variable: str) -> None:
     assert [in_clear(keys) for keys in paste.keys] == [
         {"client_id": variable, "msn": MSN}
     ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Subscription key: **{}**",
+        "**Subscription key: {}**",
+        "- Subscription key: **{}**",
+    ],
+)
+def test_the_stars_of_bold_text_are_none_of_the_value(line: str) -> None:
+    (keys,) = read_keys(line.format(SUBSCRIPTION_KEY)).keys
+    assert keys.subscription_key == Secret(SUBSCRIPTION_KEY)
+
+
+def test_stars_that_mask_the_end_of_a_value_stay_and_are_no_fault_in_it() -> None:
+    text = "client_id: 6d2b8e14****\nsubscription key: 7c1e******\nclient_secret: m***"
+    evidence = read_paste(text)
+    assert evidence.keys
+    assert evidence.keys.subscription_key == Secret("7c1e******")
+    assert not diagnose(evidence).ranked

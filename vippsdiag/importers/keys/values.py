@@ -94,6 +94,10 @@ def is_said(mark: str, text: str) -> bool:
     return bool(verb or _SAID.match(text)) and not is_wording(text.strip(" .,;!"))
 
 
+# Markdown ends bold text with two stars; more of them mask the rest of a value.
+_ENDS_BOLD = re.compile(r"(?<!\*)\*\*\Z")
+
+
 def _without_closers(value: str) -> str:
     """Take off the punctuation that ends a statement or closes what it stands in."""
     counts = {mark: value.count(mark) for mark in "()[]{}"}
@@ -105,7 +109,9 @@ def _without_closers(value: str) -> str:
             break
         if opener is not None:
             counts[last] -= 1
-        elif last not in ",; \t" and value[max(end - 2, 0) : end] != "**":
+        elif _ENDS_BOLD.search(value, max(end - 3, 0), end):
+            end -= 1
+        elif last not in ",; \t":
             break
         end -= 1
     return value[:end]
