@@ -422,3 +422,54 @@ def test_a_callback_is_known_by_its_path_where_a_log_names_no_host(
     found = causes(f"192.0.2.7 - - {asked} {status} 1")
     assert cause in found
     assert "service-outage" not in found
+
+
+ASKED = ("POST", "/vipps/hook", 401)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "POST /vipps/hook 401 3.123 ms - 12",
+        " POST /vipps/hook 401 in 12ms",
+        "[12:00:01 INF] HTTP POST /vipps/hook responded 401 in 15.2345 ms",
+        'INFO: 192.0.2.7:0 - "POST /vipps/hook HTTP/1.1" 401 Unauthorized',
+        '[24/Nov/2026 12:00:01] "POST /vipps/hook HTTP/1.1" 401 145',
+        '{"method": "POST", "path": "/vipps/hook", "status": 401}',
+        '{"request": "POST /vipps/hook HTTP/1.1", "status": "401"}',
+    ],
+    ids=["morgan", "Next.js", "Serilog", "uvicorn", "Django", "lograge", "nginx"],
+)
+def test_what_a_framework_logs_of_a_call_to_it_is_a_call(text: str) -> None:
+    (exchange,) = find_exchanges(text).exchanges
+    assert exchange.request
+    found = (exchange.request.method, exchange.request.url, exchange.status)
+    assert found == ASKED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "POST /vipps/hook gives 401 after some ms",
+        "POST /vipps/hook 401",
+        '{"method": "POST", "path": "/vipps/hook"}',
+    ],
+    ids=["prose", "no time", "no answer"],
+)
+def test_a_path_in_words_is_no_call_that_was_logged(text: str) -> None:
+    assert not any(one.request for one in find_exchanges(text).exchanges)
+
+
+def test_a_clients_log_has_its_whole_address() -> None:
+    host, path = "https://apitest.vipps.no", "/accesstoken/get"
+    text = f'{host}:443 "POST {path} HTTP/1.1" 401 9'
+    (exchange,) = find_exchanges(text).exchanges
+    assert exchange.request
+    assert exchange.request.url == TOKEN
+
+
+def test_a_whole_address_comes_before_a_path() -> None:
+    call = {"request": {"path": "/accesstoken/get"}, "url": TOKEN, "method": "POST"}
+    (exchange,) = find_exchanges(json.dumps({**call, "status": 401})).exchanges
+    assert exchange.request
+    assert exchange.request.url == TOKEN

@@ -48,7 +48,7 @@ _READERS: tuple[tuple[tuple[str, ...], Callable[[list[str]], list[Find]]], ...] 
     (("send: ", "reply: "), read_debug),
     (SIGNS, read_wires),
     (("HTTP/", "GET ", "POST ", "PUT ", "PATCH ", "DELETE "), read_messages),
-    ((" [",), read_weblogs),
+    ((" [", " HTTP/", "ms"), read_weblogs),
     (("#Fields:", " app/"), read_columns),
     (("config: {", "response: {"), read_inspected),
     (("{",), read_json_lines),

@@ -119,6 +119,9 @@ def _call(fields: Json) -> Exchange | None:
     failure = None if response else _failure(fields)
     if not (response or failure or request):
         return None
+    # Without a host, only a server's own log tells of a call.
+    if request and request.url.startswith("/") and response is None:
+        return None
     # Keys may stand beside an address, too.
     if not (response or failure) and request and _is_address_alone(request):
         return None
@@ -171,7 +174,8 @@ def _request(sent: Json, fields: Json) -> Request | None:
     if not len(headers):
         headers = headers_of(_first(fields, ("requestheaders", "headers")))
     method = _method(sent, fields)
-    url = _address(sent, headers) or _address(fields, headers)
+    found = (_address(sent, headers), _address(fields, headers))
+    url = next((one for one in found if "://" in one), found[0] or found[1])
     if not url or not (method or is_of_api(url)):
         return None
     body = _first(sent, _SENT)
@@ -181,7 +185,7 @@ def _request(sent: Json, fields: Json) -> Request | None:
 
 
 def _address(place: Json, headers: Headers) -> str:
-    """Return the address in full; empty if its host is not known."""
+    """Return the address, its path alone if its host is not known; empty for none."""
     url = _first(place, _URLS)
     if isinstance(url, dict):
         parts = _plain(url)
@@ -196,7 +200,7 @@ def _address(place: Json, headers: Headers) -> str:
         scheme = _first(place, ("scheme", "protocol"))
         scheme = scheme.rstrip(":/") if isinstance(scheme, str) else "https"
         url = f"{scheme if scheme in {'http', 'https'} else 'https'}://{host}{url}"
-    if not url.startswith(("http://", "https://")):
+    if not url.startswith(("http://", "https://", "/")):
         return ""
     query = place.get("params")
     if isinstance(query, dict) and query and "?" not in url:

@@ -21,6 +21,7 @@ _HOSTS = ("httphost", "serveraddress", "netpeername")
 _STATUSES = ("httpresponsestatuscode", "httpstatuscode")
 _STARTS = ("starttimeunixnano", "starttime")
 _NAME = re.compile(r"(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (/\S{0,4000})")
+_LINE = re.compile(_NAME.pattern + r" HTTP/[\d.]{1,4}")
 _HOST = re.compile(r"(?:[\w-]{1,63}\.){1,10}[a-z]{2,24}", re.IGNORECASE)
 _MOST = 300
 
@@ -31,6 +32,11 @@ def with_usual_names(fields: Json) -> Json:
     Args:
         fields: of the object, by their plain names.
     """
+    line = _LINE.fullmatch(str(fields.get("request", ""))[:4200])
+    if line:
+        # As nginx and Apache write it, in JSON, too.
+        call = {"method": line[1], "url": line[2]}
+        return {**{n: v for n, v in fields.items() if n != "request"}, **call}
     if "resultcode" in fields:
         return _dependency(fields)
     if isinstance(fields.get("http"), dict) and "url" in fields:

@@ -1,4 +1,4 @@
-"""The logs of nginx and Apache: each call in a line, and what went wrong."""
+"""The logs of servers and frameworks: each call in a line, and what went wrong."""
 
 import re
 from dataclasses import dataclass
@@ -19,6 +19,14 @@ _ACCESS = re.compile(
     r"(?: (?P<version>HTTP/[\d.]+))?\" (?P<status>\d{3}) \S{1,20}"
     r"(?: \"(?P<referer>[^\"]{0,4000})\" \"(?P<agent>[^\"]{0,1000})\")?"
     r"(?P<rest>.{0,1000})"
+)
+# What frameworks print while somebody develops: with a version, or with the time that
+# it took. A client's log has the whole address.
+_BRIEF = re.compile(
+    rf"(?:(?!://).){{0,200}}?(?<![\w/])\"?(?P<method>{_METHODS}) "
+    r"(?P<target>/[^\s\"]{0,4000})"
+    r"(?: (?P<version>HTTP/[\d.]+)\"|(?=.{0,60} [\d.]+ ?m?s\b))"
+    r" (?:responded )?(?P<status>[1-5]\d\d)(?: .{0,1000})?"
 )
 _HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?", re.IGNORECASE)
 _REST_HOST = re.compile(r"\bhost[=:]\s?\"?((?:[\w-]+\.)+[a-z]{2,})", re.IGNORECASE)
@@ -68,15 +76,28 @@ def read_weblogs(lines: list[str]) -> list[Find]:
             finds.append(Find(kind=mark("a line of a log"), first=number, last=number))
         elif match.re is _ERROR:
             finds.append(_error(match, number))
+        elif match.re is _BRIEF:
+            finds.append(access_find(_brief(match), number))
         else:
             finds.append(_access(match, number))
     return finds
 
 
 def _match(line: str) -> re.Match[str] | None:
-    if "[" not in line or len(line) > 20_000:
+    if len(line) > 20_000:
         return None
-    return _ACCESS.fullmatch(line) or _ERROR.fullmatch(line)
+    full = "[" in line and (_ACCESS.fullmatch(line) or _ERROR.fullmatch(line))
+    return full or (_BRIEF.fullmatch(line) if " /" in line else None)
+
+
+def _brief(match: re.Match[str]) -> Entry:
+    return Entry(
+        method=match["method"],
+        target=match["target"],
+        host="",
+        status=int(match["status"]),
+        version=match["version"],
+    )
 
 
 def _access(match: re.Match[str], number: int) -> Find:
