@@ -1,6 +1,7 @@
 """What is replaced in a text that is to be shared, and what survives."""
 
 import base64
+import gc
 import html
 import json
 import quopri
@@ -1042,3 +1043,13 @@ def test_a_letter_by_its_number_stays_one_in_json(letter: str) -> None:
     assert Pseudonyms("seed").of(new) == new
     cut = Pseudonyms("seed").of(f"1?{value}\\u")
     assert cut.endswith("\\u")
+
+
+@pytest.mark.parametrize("was_on", [True, False])
+def test_garbage_is_collected_afterwards_as_it_was_before(was_on: bool) -> None:
+    (gc.enable if was_on else gc.disable)()
+    try:
+        redact(f"client_secret: {CLIENT_SECRET}")
+        assert gc.isenabled() is was_on
+    finally:
+        gc.enable()
