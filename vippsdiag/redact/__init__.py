@@ -92,7 +92,8 @@ def _uncollected() -> Iterator[None]:
     """Let garbage lie meanwhile.
 
     Of a long text there are some hundred thousand small things that all stay to the
-    end. To look through them for circles again and again takes up to a tenth of the time.
+    end. To look through them for circles again and again takes up to a tenth of the
+    time.
     """
     was_on = gc.isenabled()
     gc.disable()
