@@ -147,21 +147,17 @@ def _searched(bottom: Layer, search: Search) -> str:
 def _told(bottom: Layer, result: str, search: Search) -> Redaction:
     """Return the result with what was replaced and what is in doubt."""
     breaks = [match.start() for match in re.finditer("\n", bottom.page.text)]
+    brackets = any(sign in bottom.text for sign in _BRACKETS)
     replaced, review = [], []
     for raw, known in search.known.items():
         place = search.places.get(raw)
-        line = None if place is None else _line(breaks, bottom.origin(place))
+        line = None if place is None else bisect_left(breaks, bottom.origin(place)) + 1
         if known.pseudonym != raw:
-            replaced.append(
-                Replaced(line=line, kind=known.kind, pseudonym=known.pseudonym)
-            )
-        if doubt := _doubt_around(bottom.text, raw, place) or _doubt(known):
-            review.append(Review(line=line, kind=doubt))
+            replaced.append(Replaced(line, known.kind, known.pseudonym))
+        asked = brackets and _doubt_around(bottom.text, raw, place)
+        if doubt := asked or _doubt(known):
+            review.append(Review(line, doubt))
     return Redaction(text=result, replaced=tuple(replaced), review=tuple(review))
-
-
-def _line(breaks: list[int], place: int) -> int:
-    return bisect_left(breaks, place) + 1
 
 
 def _doubt_around(text: str, raw: str, place: int | None) -> str:
