@@ -9,6 +9,7 @@ from typing import Any
 
 from vippsdiag.evidence import Evidence
 from vippsdiag.importers.har.marks import EVIDENCE
+from vippsdiag.keys import basic_pair
 from vippsdiag.redact import Pseudonyms, is_disguised, redact
 from vippsdiag.render.har import to_har
 from vippsdiag.render.values import revealed
@@ -99,7 +100,14 @@ def _is_harmless(value: str) -> bool:
     lost = TokenDefect.CUT in token.defects or (
         bool(token.header) and _signed_by_none(value)
     )
-    return known or lost or bool(template_in(value)) or shape_of(value) is Shape.GUID
+    bare = shape_of(value) is Shape.GUID or _has_no_secret(value)
+    return known or lost or bare or bool(template_in(value))
+
+
+def _has_no_secret(value: str) -> bool:
+    """Tell whether a Basic pair is a client_id with nothing behind it."""
+    client_id, secret = basic_pair(value) or ("", "")
+    return not size(secret) and shape_of(client_id) is Shape.GUID
 
 
 def _signed_by_none(value: str) -> bool:
