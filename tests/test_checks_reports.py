@@ -160,6 +160,37 @@ REPORTS: dict[str, Case] = {
         ),
         {"template-variable-not-substituted"},
     ),
+    "number-on-the-login-page": (
+        case(
+            call(
+                "POST",
+                "https://apitest.vipps.no/vipps-login-idp/fetch-api/login",
+                JSON,
+                body={"phoneNumber": "91234567"},
+                status=400,
+                answer={"errorText": "Du må være minst 15 år."},
+            )
+        ),
+        {"real-user-in-test", "test-user-invalid"},
+    ),
+    "secret-that-a-proxy-left-out": (
+        case(
+            tokens(
+                401,
+                aadsts(7000216, "'client_secret' is required"),
+                headers={
+                    "client_id": None,
+                    "client_secret": None,
+                    "Via": "1.1 proxy.example",
+                },
+            )
+        ),
+        {"underscore-headers-dropped"},
+    ),
+    "code-of-a-loop": (
+        case(tokens(400, aadsts(50196, "A request loop.", "invalid_grant"))),
+        {"rate-limited"},
+    ),
     # Who answered was none of Vipps MobilePay's.
     "address-without-a-host": (
         case(

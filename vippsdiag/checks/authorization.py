@@ -17,10 +17,7 @@ from vippsdiag.checks.sent import absence, header_place, is_not_filled_in, sent_
 from vippsdiag.checks.subscription_key import USERINFO
 from vippsdiag.conceal import still_masked
 from vippsdiag.environments import is_web_site
-from vippsdiag.evidence import (
-    Evidence,
-    Need,
-)
+from vippsdiag.evidence import Evidence, Need, Place
 from vippsdiag.exchange import Exchange, Request, once
 from vippsdiag.language import say
 from vippsdiag.products import Flow, product_at
@@ -125,7 +122,7 @@ def access_token_missing(evidence: Evidence) -> Iterator[Finding]:
     for exchange, request in evidence.api_calls():
         value = request.headers.get(AUTHORIZATION) or ""
         empty = examine(value, lambda raw: raw.strip().lower() in {"", "bearer"})
-        if takes_keys(request) or _stray_token(request):
+        if takes_keys(request) or _stray_token(request) or _in_address(request):
             continue
         if refused(exchange) and empty:
             words = say("The call has no access token in its Authorization header.")
@@ -144,6 +141,18 @@ def _stray_token(request: Request) -> str | None:
         if other and shape_of(value) is Shape.TOKEN:
             return name
     return None
+
+
+def _in_address(request: Request) -> str | None:
+    """Return the parameter of the address that holds the token; None if none does."""
+    named = _QUERY_TOKEN.search(request.query)
+    return named[1] if named and AUTHORIZATION not in request.headers else None
+
+
+_QUERY_TOKEN = re.compile(
+    r"(?:^|&)((?:access[_-]?|auth(?:orization)?[_-]?|bearer[_-]?)?token|authorization)=",
+    re.IGNORECASE,
+)
 
 
 @check(
@@ -166,6 +175,15 @@ def _stray_token(request: Request) -> str | None:
         case(api_call(TEST, headers=sent("Basic YTpi"), status=401)),
         case(api_call(TEST, headers=sent("Bearer=" + token(TEST)), status=401)),
         case(api_call(TEST, headers=sent(f"Bearer {_WHOLE_ANSWER}"), status=401)),
+        case(
+            api_call(
+                TEST,
+                path="/webhooks/v1/webhooks?access_token=" + token(TEST),
+                headers={AUTHORIZATION: None},
+                status=401,
+                answer="",
+            )
+        ),
     ],
     healthy=lambda: [
         case(api_call(TEST, status=401)),
@@ -189,6 +207,13 @@ def authorization_header_malformed(evidence: Evidence) -> Iterator[Finding]:
                     "The token was sent in a header named {stray}.", stray=stray
                 ),
                 place=header_place(exchange, stray),
+            )
+        elif named := _in_address(request):
+            yield Finding(
+                message=say(
+                    "The token was sent in the address, as {name}.", name=named
+                ),
+                place=Place(exchange=exchange, part="request address"),
             )
         elif value and examine(value, _is_other_scheme):
             yield Finding(

@@ -287,7 +287,8 @@ def _no_grant(exchange: Exchange, name: str) -> bool:
 # What OAuth servers say, of one parameter and of a form that did not arrive.
 _LACKED = re.compile(
     r"missing (?:a |the )?required parameter: *[\"'`\\]*(\w+)"
-    r"|parameter [\"'`\\]*(\w+)[\"'`\\]* is (?:missing|required)",
+    r"|parameter [\"'`\\]*(\w+)[\"'`\\]* is (?:missing|required)"
+    r"|[\"'`\\](\w+)[\"'`\\]+ parameter is (?:missing|required)",
     re.IGNORECASE,
 )
 _EMPTY = re.compile(r"the post body can not be empty", re.IGNORECASE)
@@ -345,6 +346,7 @@ def _required(exchange: Exchange) -> str:
         ),
         _login_lacks("Missing required parameter: code"),
         _login_lacks('Request parameter "code" is missing.'),
+        _login_lacks("The 'redirect_uri' parameter is required with OpenID."),
         case(login_call(TEST, body="", status=400, answer=EMPTY_POST)),
         case(_complained({"amount": 1}, "The Reference field is required.")),
         case(ecom_call(status=400, answer=_NO_ORDER)),
@@ -390,7 +392,7 @@ def missing_parameter(exchange: Exchange) -> str | None:
     if oauth_error(exchange) == "invalid_request":
         lacked = _LACKED.search(text)
         if lacked:
-            return lacked[1] or lacked[2]
+            return lacked[1] or lacked[2] or lacked[3]
         return "" if _EMPTY.search(text) else None
     coded = said(exchange, "request-parameter-missing")
     return _required(exchange) or ("" if coded else None)

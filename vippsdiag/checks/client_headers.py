@@ -377,7 +377,7 @@ def client_secret_missing(evidence: Evidence) -> Iterator[Finding]:
                 message=say("The request has no client_secret header."),
                 place=header_place(exchange, "client_secret"),
             )
-        elif _no_secret(exchange):
+        elif _no_secret(exchange) and not proxied(request):
             yield Finding(
                 message=say("The identity provider got no client_secret."),
                 place=header_place(exchange, "client_secret"),

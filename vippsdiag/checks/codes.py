@@ -258,6 +258,8 @@ _IDENTITY = {
     "AADSTS90033": Code(
         "service-outage", "the identity provider could not answer just then (90033)."
     ),
+    "AADSTS50196": Code("rate-limited", ""),
+    "AADSTS90055": Code("rate-limited", ""),
 }
 
 CODES: dict[str, Code] = (

@@ -182,6 +182,11 @@ def client_id_malformed(evidence: Evidence) -> Iterator[Finding]:
             )
 
 
+def _is_one_of(value: Value, names: set[str]) -> bool:
+    """Tell whether a value is one of these, which are shown as they are."""
+    return examine(value.value, lambda raw: raw in names)
+
+
 @check(
     severity=Severity.ERROR,
     needs={Need.KEYS},
@@ -193,6 +198,7 @@ def client_id_malformed(evidence: Evidence) -> Iterator[Finding]:
         keys(client_secret=SUBSCRIPTION_KEY),
         keys(subscription_key=CLIENT_SECRET),
         keys(msn=CLIENT_ID),
+        keys(subscription_key=CLIENT_ID),
     ],
     healthy=lambda: [
         keys(),
@@ -211,7 +217,7 @@ def keys_swapped(evidence: Evidence) -> Iterator[Finding]:
     for value in plain(evidence, *Field):
         home = belongs_to(value)
         dashed = home is Field.CLIENT_ID and value.field in SUBSCRIPTION_KEYS
-        if home is None or (dashed and names and value.value not in names):
+        if home is None or (dashed and names and not _is_one_of(value, names)):
             continue  # with dashes put in, a subscription key looks like a GUID
         shape = shape_of(value.value)
         yield Finding(
@@ -248,7 +254,7 @@ def subscription_key_malformed(evidence: Evidence) -> Iterator[Finding]:
     names = {value.value for value in plain(evidence, Field.CLIENT_ID)}
     for value in plain(evidence, *SUBSCRIPTION_KEYS):
         shape = shape_of(value.value)
-        if shape is Shape.GUID and value.value not in names and names:
+        if shape is Shape.GUID and names and not _is_one_of(value, names):
             message = say(
                 "The {field} has a GUID's dashes in it; a key has none.",
                 field=value.field,
@@ -297,13 +303,9 @@ def msn_malformed(evidence: Evidence) -> Iterator[Finding]:
             continue
         if is_word_for_nothing(value.value):
             continue
-        shape = shape_of(value.value)
         known = {Shape.MSN, Shape.ORGANISATION, Shape.TOKEN}
-        if (
-            shape not in known
-            and not belongs_to(value)
-            and examine(value.value, str.strip)
-        ):
+        other = shape_of(value.value) not in known and not belongs_to(value)
+        if other and examine(value.value, str.strip):
             yield Finding(
                 message=say("The merchant serial number is not 4 to 7 digits."),
                 place=value.place,

@@ -169,7 +169,8 @@ def authorization_code_invalid(evidence: Evidence) -> Iterator[Finding]:
     and to the redirect URI that it was made for. Client and secret were accepted.
     """
     for exchange in evidence.exchanges:
-        if _CODE_ENDED & set(codes_in(exchange)):
+        token = exchange.request and call_of(exchange.request) is Call.STANDARD_TOKEN
+        if _CODE_ENDED & set(codes_in(exchange)) and not token:
             yield Finding(
                 message=say("Login answers that the code is not valid for this call."),
                 place=body_place(exchange),

@@ -195,6 +195,10 @@ def _outage_sure(exchange: Exchange) -> Confidence:
     return Confidence.POSSIBLE if doubted else Confidence.LIKELY
 
 
+# The identity provider's codes are for a loop of calls, and for too many.
+_TOO_FAST = {"slow_down", "AADSTS50196", "AADSTS90055"}
+
+
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
@@ -206,6 +210,7 @@ def _outage_sure(exchange: Exchange) -> Confidence:
     broken=lambda: [
         case(api_call(TEST, status=429, answer=gateway(429, "Rate limit"))),
         case(_paid("order-12345", 429), _paid("order-12346", 201)),
+        case(token_call(TEST, status=400, answer="AADSTS50196: a request loop")),
     ],
     healthy=lambda: [
         case(api_call(TEST, status=404)),
@@ -227,7 +232,7 @@ def rate_limited(evidence: Evidence) -> Iterator[Finding]:
             text_in(exchange),
             re.IGNORECASE,
         )
-        slow = "slow_down" in codes_in(exchange)
+        slow = bool(_TOO_FAST & set(codes_in(exchange)))
         request = exchange.request
         if request is not None and is_web_site(request.host):
             continue  # a page for people asks its own server

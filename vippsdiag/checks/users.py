@@ -89,6 +89,10 @@ def _number(request: Request) -> tuple[str, str, str] | None:
     return examine(request.body, question) if request.body else None
 
 
+def _is_login(request: Request | None) -> bool:
+    return request is not None and "/vipps-login" in request.path
+
+
 def _oddness(number: str, name: str) -> str:
     if number.startswith("+"):
         return say("The number has a plus sign before it.")
@@ -129,7 +133,8 @@ def phone_number_malformed(evidence: Evidence) -> Iterator[Finding]:
         request = exchange.request
         number = _number(request) if request and not exchange.ok else None
         words = said(exchange, "phone-number-malformed")
-        about = words or refuses_user(exchange)
+        # Who logs in writes a number as people do.
+        about = words or (refuses_user(exchange) and not _is_login(request))
         if number and number[1] and about:
             yield Finding(
                 message=number[1],
