@@ -187,6 +187,35 @@ REPORTS: dict[str, Case] = {
         ),
         {"underscore-headers-dropped"},
     ),
+    "order-that-a-plugin-does-not-find": (
+        case(
+            api_call(
+                PRODUCTION,
+                path=PAYMENT,
+                status=404,
+                answer="Could not get payment results for order 7 - you may have the "
+                "wrong MSN for the order",
+            )
+        ),
+        {"order-of-other-msn"},
+    ),
+    "header-among-the-errors-of-dotnet": (
+        case(
+            api_call(
+                TEST,
+                method="POST",
+                path="/epayment/v1/payments",
+                headers=JSON,
+                body={"reference": "order-12345"},
+                status=400,
+                answer={
+                    "title": "One or more validation errors occurred.",
+                    "errors": {"Idempotency-Key": ["The field is required."]},
+                },
+            )
+        ),
+        {"idempotency-key-missing"},
+    ),
     "code-of-a-loop": (
         case(tokens(400, aadsts(50196, "A request loop.", "invalid_grant"))),
         {"rate-limited"},

@@ -333,7 +333,10 @@ def complaints(exchange: Exchange) -> list[tuple[str, str]]:
             reason = item.get("reason") or item.get("text") or item.get("value")
             if isinstance(name, str) and name.lower() != "errorcode":
                 named.append((name, str(reason or "")))
-    return named
+    # Checkout's form, and that of .NET: each field with its list of reasons.
+    errors = body.get("errors") if isinstance(body, dict) else None
+    told = errors.items() if isinstance(errors, dict) else ()
+    return named + [(name, str(reasons)) for name, reasons in told]
 
 
 @once

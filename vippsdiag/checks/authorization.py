@@ -197,36 +197,36 @@ def authorization_header_malformed(evidence: Evidence) -> Iterator[Finding]:
     another name, with another scheme or with a colon after Bearer is not found.
     """
     for exchange, request in evidence.api_calls():
-        if not not_accepted(exchange):
-            continue
-        value = request.headers.get(AUTHORIZATION)
-        stray = _stray_token(request)
-        if value is None and stray:
-            yield Finding(
-                message=say(
-                    "The token was sent in a header named {stray}.", stray=stray
-                ),
-                place=header_place(exchange, stray),
-            )
-        elif named := _in_address(request):
-            yield Finding(
-                message=say(
-                    "The token was sent in the address, as {name}.", name=named
-                ),
-                place=Place(exchange=exchange, part="request address"),
-            )
-        elif value and examine(value, _is_other_scheme):
-            yield Finding(
-                message=say(
-                    "The Authorization header does not begin with Bearer and a blank."
-                ),
-                place=header_place(exchange, AUTHORIZATION),
-            )
-        elif value and examine(value, _is_an_answer):
-            yield Finding(
-                message=say("The header holds the token call's whole answer."),
-                place=header_place(exchange, AUTHORIZATION),
-            )
+        if not_accepted(exchange):
+            yield from _misplaced(exchange, request)
+
+
+def _misplaced(exchange: Exchange, request: Request) -> Iterator[Finding]:
+    """Yield where a token is, or what is beside it, if it is not where it belongs."""
+    value = request.headers.get(AUTHORIZATION)
+    stray = _stray_token(request)
+    here = header_place(exchange, AUTHORIZATION)
+    if value is None and stray:
+        yield Finding(
+            message=say("The token was sent in a header named {stray}.", stray=stray),
+            place=header_place(exchange, stray),
+        )
+    elif named := _in_address(request):
+        yield Finding(
+            message=say("The token was sent in the address, as {name}.", name=named),
+            place=Place(exchange=exchange, part="request address"),
+        )
+    elif value and examine(value, _is_other_scheme):
+        yield Finding(
+            message=say(
+                "The Authorization header does not begin with Bearer and a blank."
+            ),
+            place=here,
+        )
+    elif value and examine(value, _is_an_answer):
+        yield Finding(
+            message=say("The header holds the token call's whole answer."), place=here
+        )
 
 
 def _is_an_answer(raw: str) -> bool:

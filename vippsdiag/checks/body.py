@@ -316,7 +316,7 @@ def _required(exchange: Exchange) -> str:
             return name
     for name, reason in complaints(exchange):
         asked = re.search(r"\brequired\b|\bmissing\b", reason, re.IGNORECASE)
-        if asked and name.lower() not in sent:
+        if asked and name.lower().split(".")[-1] not in sent:
             return name
     return ""
 

@@ -12,6 +12,7 @@ from vippsdiag.checks.answers import (
     says,
     text_in,
 )
+from vippsdiag.checks.codes import unset_client
 from vippsdiag.checks.environment import key_that_worked
 from vippsdiag.checks.sent import may_change_secret, painted_over, sends_client
 from vippsdiag.conceal import still_masked
@@ -233,7 +234,8 @@ def client_secret_wrong(evidence: Evidence) -> Iterator[Finding]:
 def _explained(exchange: Exchange, request: Request) -> bool:
     """Tell whether the request itself shows another cause of the refusal."""
     kind = call_of(request)
-    if lacking_in_basic(request.headers.get("Authorization") or ""):
+    lacking = lacking_in_basic(request.headers.get("Authorization") or "")
+    if lacking or unset_client(exchange):
         return True
     if kind is Call.STANDARD_TOKEN:
         value = request.headers.get("client_secret") or ""

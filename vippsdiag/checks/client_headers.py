@@ -12,7 +12,7 @@ from vippsdiag.check import (
 )
 from vippsdiag.checks.answers import Says, identity_codes, says
 from vippsdiag.checks.authorization import takes_keys
-from vippsdiag.checks.codes import missed_parameter
+from vippsdiag.checks.codes import missed_parameter, unset_client
 from vippsdiag.checks.sent import (
     KEY_HEADER,
     MISSING,
@@ -237,13 +237,22 @@ def _is_of_a_shop(request: Request) -> bool:
     return not known and not any(carries(request, name) for name in keys)
 
 
-def _named_alone(exchange: Exchange, name: str) -> Finding:
-    """Return the finding for an answer without its request."""
-    return Finding(
-        message=say("The identity provider says that no {name} arrived.", name=name),
-        place=Place(exchange=exchange, part="response body"),
-        confidence=Confidence.LIKELY,
-    )
+def _told_alone(evidence: Evidence, name: str) -> Iterator[Finding]:
+    """Find what an answer without its request misses, or a library says is not set."""
+    for exchange in evidence.exchanges:
+        missed = missed_parameter(exchange) == name
+        missed = missed or (name == "client_secret" and _no_secret(exchange))
+        alone = exchange.request is None and missed
+        if alone or unset_client(exchange) == name:
+            yield Finding(
+                message=say(
+                    "The identity provider says that no {name} arrived.", name=name
+                )
+                if alone
+                else say("The answer says that {name} is not set.", name=name),
+                place=Place(exchange=exchange, part="response body"),
+                confidence=Confidence.LIKELY,
+            )
 
 
 def _no_secret(exchange: Exchange) -> bool:
@@ -271,6 +280,7 @@ def _no_secret(exchange: Exchange) -> bool:
         case(token_call(TEST, headers=NO_CLIENT, status=400, answer="")),
         case(specialized_call(headers=UNNAMED, status=401, answer="")),
         case(api_call(TEST, path=CHECKOUT, status=401, answer="")),
+        case(login_call(status=401, answer="invalid_client (client_id is undefined)")),
     ],
     healthy=lambda: [
         case(api_call(TEST, path=CHECKOUT, status=404, answer="")),
@@ -294,9 +304,7 @@ def client_id_missing(evidence: Evidence) -> Iterator[Finding]:
     The token endpoint needs the headers client_id, client_secret and
     Ocp-Apim-Subscription-Key. An empty header counts as none.
     """
-    for exchange in evidence.exchanges:
-        if exchange.request is None and missed_parameter(exchange) == "client_id":
-            yield _named_alone(exchange, "client_id")
+    yield from _told_alone(evidence, "client_id")
     for exchange, request in evidence.calls(Call.SPECIALIZED_TOKEN):
         refused = exchange.status in {400, 401}
         bare = not carries(request, "Authorization") and lacks(request, "client_id")
@@ -357,9 +365,7 @@ def client_secret_missing(evidence: Evidence) -> Iterator[Finding]:
     The token endpoint needs the headers client_id, client_secret and
     Ocp-Apim-Subscription-Key. An empty header counts as none.
     """
-    for exchange in evidence.exchanges:
-        if exchange.request is None and _no_secret(exchange):
-            yield _named_alone(exchange, "client_secret")
+    yield from _told_alone(evidence, "client_secret")
     for exchange, request in evidence.calls(Call.SPECIALIZED_TOKEN, Call.LOGIN):
         pair = request.headers.get("Authorization") or ""
         alone = lacking_in_basic(pair) is Field.CLIENT_SECRET

@@ -327,6 +327,28 @@ def missed_parameter(exchange: Exchange) -> str | None:
     return named[1] if named and identity_codes(exchange) & _MISSED else None
 
 
+# What OAuth's libraries say of a setting that has no value.
+_UNSET = re.compile(
+    r"\b(?P<name>client[_ ]?(?:id|secret))\b[\"'`]? (?:(?:is|was) )?(?:undefined|null"
+    r"|missing|empty|required|not (?:set|provided|configured)"
+    r"|(?:must|can|should) ?not be (?:undefined|null|empty|blank))"
+    r"|\b(?:requires an?|missing(?: required (?:parameter|option):?)?) [\"'`]?"
+    r"(?P<other>client[_ ]?(?:id|secret))\b",
+    re.IGNORECASE,
+)
+
+
+@once
+def unset_client(exchange: Exchange) -> str | None:
+    """Return which half of a client is not set, as a library says; None if none."""
+    if exchange.ok or identity_codes(exchange) or is_of_another(exchange):
+        return None
+    words = exchange.failure.message if exchange.failure else text_in(exchange)
+    named = _UNSET.search(words)
+    name = (named["name"] or named["other"]).lower() if named else ""
+    return ("client_id" if name.endswith("id") else "client_secret") if named else None
+
+
 # A field and what is asked of it, in a message on its own; these words are no field's.
 _NO_FIELD = (
     r"authentication|authorization|body|content|credentials|field|json|login"

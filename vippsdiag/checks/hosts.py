@@ -128,6 +128,7 @@ def _looks_official(host: str) -> bool:
         case(
             call("GET", "https://developer.vippsmobilepay.com/epayment/v1/payments/x")
         ),
+        case(call("POST", "https://https://api.vipps.no/accesstoken/get", status=None)),
         case(call("POST", _OWN, status=404, answer="<pre>Cannot POST /accesstoken")),
         case(call("POST", _OWN, status=404, answer=_PAGE)),
     ],
@@ -151,6 +152,11 @@ def base_url_wrong(evidence: Evidence) -> Iterator[Finding]:
         if glued:
             yield Finding(
                 message=say("Behind {glued} a slash is missing.", glued=glued),
+                place=Place(exchange=exchange, part="request address"),
+            )
+        elif request.host in {"http", "https"}:
+            yield Finding(
+                message=say("The address says https:// twice."),
                 place=Place(exchange=exchange, part="request address"),
             )
         elif _answered_by_a_page(exchange, request):

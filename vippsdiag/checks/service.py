@@ -23,6 +23,7 @@ from vippsdiag.samples import (
     call,
     case,
     gateway,
+    specialized_call,
     token_call,
 )
 from vippsdiag.who import Who, answered_by, is_forward_proxy
@@ -74,6 +75,7 @@ def _is_vipps(exchange: Exchange) -> bool:
         case(token_call(TEST, status=403, answer="error code: 1020")),
         case(token_call(TEST, status=403, answer="")),
         case(token_call(TEST, status=403, answer="HTTP 403: Forbidden")),
+        case(specialized_call(status=403, answer="")),
         case(token_call(TEST, status=403, answer="403 - Forbidden: Access is denied.")),
         case(token_call(TEST, status=403, answer="OWASP_3.0 942110 Matched")),
         case(token_call(TEST, status=403, answer="<h2>403 - Forbidden</h2>")),
@@ -104,7 +106,8 @@ def waf_blocked(evidence: Evidence) -> Iterator[Finding]:
         product = product_at(request.path) if request else None
         empty = exchange.status == 403 and is_bare(exchange)
         firewall = answered_by(exchange) is Who.FIREWALL
-        token = request is not None and call_of(request) is Call.STANDARD_TOKEN
+        tokens = {Call.STANDARD_TOKEN, Call.SPECIALIZED_TOKEN}
+        token = request is not None and call_of(request) in tokens
         served = token or (product is not None and product.name != "Webhooks")
         # Of a line of a log it is not known that the answer was empty.
         empty = empty and request is not None and request.shows_headers

@@ -23,6 +23,7 @@ from vippsdiag.samples import (
     api_call,
     call,
     case,
+    details,
     ecom,
     ecom_call,
     login_call,
@@ -82,6 +83,7 @@ def _is_private(host: str) -> bool:
 
 
 _RETURNS = re.compile(r"\b(?:fallback|returnurl|merchantredirecturl)$", re.IGNORECASE)
+_CALLS = re.compile(r"\bcallback(?:prefix|ur[il])$", re.IGNORECASE)
 FALLBACKS = ("fallBack", "fallback", "returnUrl", "merchantRedirectUrl")
 
 
@@ -123,6 +125,17 @@ _ABOUT = re.compile(r"fall ?back|return ?url", re.IGNORECASE)
             api_call(
                 TEST,
                 method="POST",
+                path="/epayment/v1/payments",
+                headers={"Content-Type": "application/json", "Idempotency-Key": "k"},
+                body={"returnUrl": "http://shop.example/thanks"},
+                status=400,
+                answer=details("4090", "Invalid URL: returnUrl"),
+            )
+        ),
+        case(
+            api_call(
+                TEST,
+                method="POST",
                 path="/recurring/v3/agreements",
                 status=400,
                 answer=recurring("validation-error")
@@ -153,7 +166,7 @@ def fallback_url_invalid(evidence: Evidence) -> Iterator[Finding]:
         named = named or _REFUSED.search(text_in(exchange)) is not None
         named = named or any(_RETURNS.search(name) for name, _ in complaints(exchange))
         sent = text_of(request, *FALLBACKS) if request else None
-        reason = not_public(sent[1]) if sent else None
+        reason = _why_refused(exchange, sent[1]) if sent else None
         about = _ABOUT.search(text_in(exchange)) is not None
         about = about or _leaves_one(exchange, *CALLBACKS[:2])
         silent = _refused_unsaid(exchange) or _names_no_field(exchange)
@@ -174,6 +187,13 @@ def fallback_url_invalid(evidence: Evidence) -> Iterator[Finding]:
                 if other
                 else (Confidence.CERTAIN if named or about else Confidence.LIKELY),
             )
+
+
+def _why_refused(exchange: Exchange, url: str) -> Text | None:
+    """Say what is wrong with an address; of one without TLS, if the answer asks."""
+    asked = "4090" in error_codes(exchange) or "https" in text_in(exchange)
+    plain = asked and url.lower().startswith("http://")
+    return not_public(url) or (say("it begins with http://") if plain else None)
 
 
 def blames_the_other(exchange: Exchange) -> bool:
@@ -309,6 +329,15 @@ CALLBACKS = ("callbackPrefix", "callbackUrl", "url")
                 fallBack="https://shop.example/thanks",
             )
         ),
+        case(
+            api_call(
+                TEST,
+                method="POST",
+                path="/checkout/v3/session",
+                status=400,
+                answer={"errors": {"MerchantInfo.CallbackUrl": ["must be https"]}},
+            )
+        ),
         _registered("http://shop.example/hook"),
         _registered("https://192.168.0.7/hook"),
     ],
@@ -330,6 +359,7 @@ def callback_url_invalid(evidence: Evidence) -> Iterator[Finding]:
     """
     for exchange in evidence.exchanges:
         named = any("callback" in code.lower() for code in error_codes(exchange))
+        named = named or any(_CALLS.search(name) for name, _ in complaints(exchange))
         text = re.search(
             r"callback ?\w*url is invalid|callback url",
             text_in(exchange),

@@ -252,9 +252,7 @@ def named_fields(exchange: Exchange) -> list[str]:
     body = response.json if response else None
     if not isinstance(body, dict):
         return sorted(code for code in error_codes(exchange) if "." in code)
-    names = [name for name, _ in complaints(exchange)]
-    errors = body.get("errors")
-    return names + (list(errors) if isinstance(errors, dict) else [])
+    return [name for name, _ in complaints(exchange)]
 
 
 _ADDRESS = re.compile(r"fallback|callback|returnurl|redirecturl", re.IGNORECASE)

@@ -19,6 +19,7 @@ _NO_ORDER = (
 _TEXTS = {
     "35": re.compile(
         r"requested order not found|does not exist for MSN|reference not found"
+        r"|wrong MSN for the order"
         rf"|\b(?:order|payment)\b(?:(?!\b(?:{_NO_ORDER})\b)[^.;]){{0,70}}\bnot found",
         re.IGNORECASE,
     ),
@@ -104,7 +105,7 @@ _TEXTS = {
 # What a text without capitals holds one of if these words are in it, which is quick to
 # see; the others are looked for without the signs for where a word begins.
 _SIGNS = {
-    "35": ("not found", "does not exist for msn"),
+    "35": ("not found", "does not exist for msn", "wrong msn for"),
     "81": ("registered with vipps", "invalid phone number for test", "vipps user"),
     "34": ("unique constraint", "duplicate", "already"),
     "51": ("already captured",),
