@@ -119,6 +119,10 @@ MESSAGES = (
     "The client secret could not be decoded",
     "The Client supports authentication method 'client_secret_basic', no other",
     "Invalid currency for merchant",
+    "Cross-origin token redemption is permitted only for another client-type",
+    "The signature key was not found",
+    "Signature has expired",
+    "You may have the wrong MSN for the order",
 )
 # What a status or a page says by itself, and no message.
 ALONE = {Says.HTML}

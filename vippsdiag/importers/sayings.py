@@ -26,7 +26,7 @@ _ORDINARY = (
     *("order not found", "payment not found", "reference not found", "was not found"),
     *("does not exist for msn", "unique constraint violation", "already exists"),
     *("duplicate order", "duplicate reference", "reference exists"),
-    "already been used",
+    *("already been used", "wrong msn for the order"),
     *("cancel already captured", "cancel an already captured", "is not reserved"),
     *("capture before reservation", "captured amount exceeds", "already captured"),
     *("refund more than captured", "can not refund", "can't refund", "cannot refund"),
@@ -64,6 +64,7 @@ _ORDINARY = (
     *("issuer validation failed", "invalid issuer", "audience validation failed"),
     *("invalid audience", "invalid signature", "unknown signature", "token signature"),
     *("signature validation failed", "signature verification failed"),
+    *("signature key was not found", "signature has expired", "token used too"),
     # Of a client and of Login.
     *("client authentication failed", "unsupported grant type", "scope is invalid"),
     *("callback url mismatch", "client does not exist", "cross-origin token"),
