@@ -1,6 +1,7 @@
 """What the evidence does not say is said to be possible, and no more."""
 
 import re
+import time
 
 import pytest
 
@@ -23,6 +24,7 @@ from vippsdiag.samples import (
     case,
     ecom_call,
     gateway,
+    identity_provider,
     token_call,
 )
 from vippsdiag.sandbox.apis import ROUTES
@@ -267,3 +269,21 @@ def test_a_letter_that_looks_like_a_digit_is_shown_where_it_stands_in_a_key() ->
         "In the Ocp-Apim-Subscription-Key, character 3 is the letter O; a key holds "
         "only 0 to 9 and a to f."
     )
+
+
+@pytest.mark.parametrize("mask", ["██", "*", "●●●●●●", "[FILTERED]", "■■■■", "**"])
+def test_what_a_logger_puts_over_a_value_is_no_fault_in_it(mask: str) -> None:
+    names = ("client_id", "client_secret", "Ocp-Apim-Subscription-Key")
+    headers = dict.fromkeys(names, mask)
+    answer = identity_provider(7000215, "Invalid client secret.", "invalid_client")
+    evidence = case(token_call(TEST, headers=headers, status=401, answer=answer))
+    assert found(evidence).keys() == {"client-secret-wrong"}
+
+
+@pytest.mark.parametrize("row", ["*", "x", "-", "[", "- ", "*x"])
+def test_a_long_row_of_signs_takes_no_longer_than_a_second(row: str) -> None:
+    value = row * 20_000 + "a"
+    headers = {"client_secret": value, "Ocp-Apim-Subscription-Key": value}
+    began = time.perf_counter()
+    diagnose(case(token_call(TEST, headers=headers, status=401)))
+    assert time.perf_counter() - began < 5

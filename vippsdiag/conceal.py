@@ -44,6 +44,7 @@ from vippsdiag.sensitive import (
     is_sensitive,
     plain_name,
 )
+from vippsdiag.shapes import MASK_SIGNS, MASK_WORDS
 from vippsdiag.tables import columns, copied, inserted
 from vippsdiag.told import (
     beside_in_row,
@@ -382,8 +383,9 @@ def conceal_named(name: str, value: str) -> str:
 
 
 REDACTED = re.compile(
-    r"(?i)\W*(?:(?:bearer|basic)\s+)?[<\[(]?(?:redacted|removed|masked|hidden|secret"
-    r" removed|sensitive|filtered|censored|scrubbed|\*{3,}|x{5,})[>\])]?\W*"
+    r"(?i)(?:\W*+(?:bearer|basic)(?=\s))?"
+    rf"(?:(?=[^{MASK_SIGNS}]*[{MASK_SIGNS}])\W+"
+    rf"|\W*+(?:{MASK_WORDS}|secret removed|sensitive|x{{5,}})\W*+)"
 )
 
 

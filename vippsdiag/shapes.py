@@ -346,10 +346,14 @@ CUT = re.compile(
 )
 
 
+# What loggers and people put over a value: OkHttp has blocks, a field for a password
+# has dots.
+MASK_SIGNS = "*•●█■"
+MASK_WORDS = "redacted|removed|masked|hidden|censored|filtered|scrubbed"
 # A part of a value that somebody masked: signs, or a word in brackets. The last bracket
 # may have been taken for the text's.
 MASKED = re.compile(
-    r"[*•]{2,}|x{5,}|[<\[(](?:redacted|removed|masked|hidden|secret|censored)\b[>\])]?",
+    rf"[{MASK_SIGNS}]{{2,}}|x{{5,}}|[<\[(](?:{MASK_WORDS}|secret)\b[>\])]?",
     re.IGNORECASE,
 )
 

@@ -18,6 +18,7 @@ from vippsdiag.samples import (
 from vippsdiag.secret import examine
 from vippsdiag.sensitive import plain_name
 from vippsdiag.shapes import (
+    MASK_SIGNS,
     MASKED,
     Shape,
     is_cut,
@@ -320,7 +321,8 @@ def plus_in_basic(request: Request) -> bool:
     return pair is not None and examine(pair[1], lambda raw: "+" in raw)
 
 
-_ROW = re.compile(r"\W*[xX*•_-]{3,}\W*")
+# One star is all that .NET logs of a header.
+_ROW = re.compile(rf"(?s)(?=.*?(?:[xX_{MASK_SIGNS}-]{{3}}|[{MASK_SIGNS}]))[\WxX_]+")
 
 
 def is_hidden(value: str) -> bool:

@@ -22,6 +22,7 @@ from vippsdiag.shapes import (
     CUT,
     DOCUMENTED_EXAMPLES,
     HEX_MARK,
+    MASK_WORDS,
     MASKED,
     TEMPLATE,
     WORD_MARK,
@@ -50,8 +51,8 @@ _RUNS = re.compile(f"({_ALNUM.pattern})")
 # of them has are quicker to find.
 _SIGN = re.compile(r"[\\%$@{<(\[_.]")
 _SPECIAL = re.compile(
-    r"[\\%$@{]|<%|\[\.\.\.|[<\[(](?:truncated|redacted|removed|masked|hidden|secret"
-    r"|censored)|__|\.\.\.|environ|\.env|env[(\[]|Variable\(",
+    rf"[\\%$@{{]|<%|\[\.\.\.|[<\[(](?:truncated|{MASK_WORDS}|secret)"
+    r"|__|\.\.\.|environ|\.env|env[(\[]|Variable\(",
     re.IGNORECASE,
 )
 _HEX = re.compile(r"(?:[0-9a-f]|[0-9A-F])+", re.IGNORECASE)
