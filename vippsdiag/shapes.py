@@ -207,10 +207,12 @@ def _letters(text: str, known: Set[str]) -> list[Slip]:
     ]
 
 
-# Left in a value whose writer meant to fill it in. Case does not matter.
+# Left in a value whose writer meant to fill it in. Case does not matter. No name is so
+# long that a search from each of many brackets would take long.
 TEMPLATE = re.compile(
-    r"\$?\{\{.*?\}\}|\$\{[^}]*\}|\$\([\w.]+\)|\$env:\w+|%[A-Za-z_]\w*%|<%=?.*?%>"
-    r"|\$[A-Za-z_]\w*|@[A-Z_]{3,}@|__[A-Z_]+__|\{[A-Za-z_][\w.-]*\}|#\{.*?\}#?"
+    r"\$?\{\{.{0,200}?\}\}|\$\{[^}]{0,200}\}|\$\([\w.]{1,200}\)|\$env:\w+"
+    r"|%[A-Za-z_]\w{0,200}%|<%=?.{0,200}?%>|\$[A-Za-z_]\w*|@[A-Z_]{3,}@|__[A-Z_]+__"
+    r"|\{[A-Za-z_][\w.-]{0,200}\}|#\{.{0,200}?\}#?"
     r"|(?:process|import\.meta)\.env\.\w+|@Microsoft\.KeyVault\([^()]*\)"
     r"|os\.environ(?:\.get)?(?:[\[(][\"']?\w*[\"']?[\])]?)?"
     r"|(?:(?<!\w)\w++[.:]{1,2})?(?:env|getenv|GetEnvironmentVariable)\([\"']?\w+[\"']?\)"
