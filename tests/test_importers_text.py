@@ -105,6 +105,12 @@ def test_each_of_several_addresses_has_the_answer_right_below_it(between: str) -
     ]
 
 
+def test_a_call_in_a_line_that_went_well_is_one_of_its_own() -> None:
+    body = '{"access_token":"***","expires_in":900}'
+    found = find_exchanges(f"POST {TOKEN} 200 {body}\nGET {TOKEN}/x 401\n").exchanges
+    assert [(one.status, one.text) for one in found] == [(200, body), (401, "")]
+
+
 def test_an_address_above_words_and_an_answer_is_no_message_of_its_own() -> None:
     text = f"POST {TOKEN}\nThe answer:\nHTTP/1.1 401 Access Denied\nDate: now\n"
     (exchange,) = find_exchanges(text).exchanges

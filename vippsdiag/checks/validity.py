@@ -39,6 +39,7 @@ from vippsdiag.samples import (
     PRODUCTION,
     TEST,
     api_call,
+    call,
     case,
     specialized_call,
     token,
@@ -61,6 +62,12 @@ def _asked(after: int) -> Exchange:
     return api_call(PRODUCTION, headers=sent("Bearer ***"), status=401, started=started)
 
 
+def _logged(after: int) -> Exchange:
+    """Return the same as a log tells of it, without headers."""
+    url = "https://api.vipps.no/report/v2/ledgers"
+    return call("GET", url, status=401, started=NOW + timedelta(minutes=after))
+
+
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
@@ -79,12 +86,14 @@ def _asked(after: int) -> Exchange:
         case(api_call(TEST, headers=sent(ENDED), status=401, started=None)),
         case(api_call(TEST, status=401, answer="The token provided has expired.")),
         case(_fetched(), _asked(16)),
+        case(_fetched(), _logged(16)),
     ],
     healthy=lambda: [
         case(api_call(TEST, status=401)),
         case(api_call(TEST, status=401, answer="The token provided is not valid.")),
         case(api_call(TEST)),
         case(_fetched(), _asked(14)),
+        case(_fetched(), _logged(14)),
         case(_fetched(), _fetched(10), _asked(16)),
         case(
             api_call(TEST, headers=sent(ENDED), status=401),
@@ -128,7 +137,7 @@ def _outlived(evidence: Evidence) -> Iterator[tuple[Exchange, datetime, Confiden
     """Yield each refused call with a token that does not say when it ends.
 
     With it comes the end that the last token call before it gave: it is sure for that
-    very token, and likely for one that is hidden.
+    very token, and likely for one that is hidden or not shown.
     """
     last: dict[str, Exchange] = {}
     kinds = (Call.STANDARD_TOKEN, Call.SPECIALIZED_TOKEN, Call.API)
@@ -140,10 +149,13 @@ def _outlived(evidence: Evidence) -> Iterator[tuple[Exchange, datetime, Confiden
         source = last.get(request.host)
         end = _end_given(source) if source else None
         value = bearer_of(request.headers.get(AUTHORIZATION) or "")
-        if source is None or end is None or value is None or not refused(exchange):
+        if source is None or end is None or not refused(exchange):
             continue
-        same = value == received_token(source)
-        silent = still_masked(value) or (same and read_token(value).expires is None)
+        same = value is not None and value == received_token(source)
+        if value is None:
+            silent = not request.shows_headers
+        else:
+            silent = still_masked(value) or (same and read_token(value).expires is None)
         if silent and not renewed_after(evidence, exchange):
             yield exchange, end, Confidence.CERTAIN if same else Confidence.LIKELY
 

@@ -38,6 +38,10 @@ _SIGNS = " :(`'-=#"
 # "https://api.vipps.no/accesstoken/get -> 401", and nothing or a body behind it.
 _ARROW = re.compile(r"\S/\S{1,30} {0,3}(?:[-=]>|→) {0,3}$")
 _POINTS = frozenset(">→")
+# A call that went well is one only with its method before the address.
+_CALLED = re.compile(
+    r"\b(?:GET|POST|PUT|PATCH|DELETE) https?://\S{1,80} (?:(?:[-=]>|→) )?\Z"
+)
 # An address, and the status right behind it.
 _ADDRESS, _SHORTEST = ("https://", "http://", "/"), 5
 _LINE_END = re.compile(r"[.,;:)]?[ \t\r]*(?:\n|\Z|[{\[](?=\s*[\"{]))")
@@ -60,12 +64,21 @@ def _is_status(text: str, number: re.Match[str]) -> bool:
     if any(word in low for word in _WORDS) and _SURELY_BEFORE.search(before):
         return True
     if number[0] < "400":
-        return False
+        return _went_well(text, number)
     if low.rstrip(_SIGNS).endswith(_ENDS) and _BEFORE.search(before):
         return True
     if _BEHIND.match(text, number.end()):
         return True
     return bool(_LINE_END.match(text, number.end())) and _is_pointed_at(text, number)
+
+
+def _went_well(text: str, number: re.Match[str]) -> bool:
+    """Tell whether a number stands behind a method and its address, and ends a line."""
+    if not _LINE_END.match(text, number.end()):
+        return False
+    return (
+        _CALLED.search(text, max(number.start() - _FAR, 0), number.start()) is not None
+    )
 
 
 def _is_pointed_at(text: str, number: re.Match[str]) -> bool:
