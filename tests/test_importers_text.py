@@ -203,6 +203,8 @@ def test_a_variable_that_names_itself_ends() -> None:
         ("Unexpected status line: HTTP/2 200", FailureKind.PROTOCOL),
         ("tunneling socket could not be established", FailureKind.PROXY),
         ("Unexpected response code for CONNECT: 407", FailureKind.PROXY),
+        ("ORA-24247: network access denied by access control", FailureKind.UNREACHABLE),
+        ("dns error: failed to lookup address information", FailureKind.DNS),
         ("ClientException: XMLHttpRequest error.", FailureKind.CORS),
         ("Http failure response for https://x.no: 0 Unknown Error", FailureKind.CORS),
     ],

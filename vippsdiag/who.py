@@ -99,7 +99,9 @@ def _between(response: Response) -> Who | None:
     """Tell who stands between, if it was not the service that answered."""
     text, headers = response.text[:LONGEST], response.headers
     asks = response.status == 407 or "Proxy-Authenticate" in headers
-    if asks or is_recorders(response):
+    # Cloudflare's own statuses, for a server behind it that it did not reach.
+    lost = response.status is not None and 520 <= response.status <= 530
+    if asks or lost or is_recorders(response):
         return Who.PROXY
     page = HTML.search(text) is not None
     server = (headers.get("Server") or "").lower()

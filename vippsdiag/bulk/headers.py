@@ -33,15 +33,15 @@ _OWN_ID = re.compile("[A-Za-z0-9-]{1,40}")
 _TRACE = re.compile("(?:[0-9a-f]{2}-)?[0-9a-f]{32}-[0-9a-f]{16}(?:-[0-9a-f]{1,2})?")
 _HEX32 = re.compile("[0-9a-fA-F]{32}")
 # Of these the checks ask what they say.
-SAID = frozenset({"accept", "content-type", "origin"})
+SAID = frozenset({"accept", "content-type", "host", "origin"})
 # Of all others only whether they are there, and what they ask of every value.
 _WORDS = re.compile(r"[A-Za-z0-9 /.,;+_-]{1,30}")
 _TELLING = ("eyj", "__", "environ", ".env", "mozilla/")
 # What the checks ask of an answer's headers, besides Date.
 ASKED = frozenset(
     """
-    age cf-cache-status location proxy-authenticate server www-authenticate x-cache
-    x-cache-status x-ms-error-code x-proxy-cache
+    age cf-cache-status cf-mitigated location proxy-authenticate server www-authenticate
+    x-cache x-cache-status x-ms-error-code x-proxy-cache
     """.split()
 )
 

@@ -174,6 +174,7 @@ _QUERY_TOKEN = re.compile(
         case(api_call(TEST, headers=sent("Bearer: " + token(TEST)), status=401)),
         case(api_call(TEST, headers=sent("Basic YTpi"), status=401)),
         case(api_call(TEST, headers=sent("Bearer=" + token(TEST)), status=401)),
+        case(api_call(TEST, headers=sent("Bearer a1, Bearer a1"), status=401)),
         case(api_call(TEST, headers=sent(f"Bearer {_WHOLE_ANSWER}"), status=401)),
         case(
             api_call(
@@ -227,6 +228,13 @@ def _misplaced(exchange: Exchange, request: Request) -> Iterator[Finding]:
         yield Finding(
             message=say("The header holds the token call's whole answer."), place=here
         )
+    elif value and examine(value, _holds_two):
+        yield Finding(message=say("The header holds two values."), place=here)
+
+
+def _holds_two(raw: str) -> bool:
+    """Tell whether a header was given twice, and its values were joined on the way."""
+    return re.search(r",\s*(?:bearer|basic)\s", raw, re.IGNORECASE) is not None
 
 
 def _is_an_answer(raw: str) -> bool:
@@ -365,6 +373,7 @@ def token_malformed(evidence: Evidence) -> Iterator[Finding]:
             continue
         cut = TokenDefect.CUT in found.defects
         told = template_in(value) or examine(value, _is_an_answer)
+        told = told or examine(value, _holds_two)
         if defects and not cut and not told and not exchange.ok:
             if request.path.lower().startswith(USERINFO):
                 continue  # Login's tokens have another form

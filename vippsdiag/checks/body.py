@@ -15,7 +15,7 @@ from vippsdiag.check import (
 from vippsdiag.checks.answers import complaints, oauth_error, text_in
 from vippsdiag.checks.codes import field_errors, missed_parameter, said
 from vippsdiag.checks.flow import has_right_path
-from vippsdiag.checks.sent import sends_client
+from vippsdiag.checks.pairs import sends_client
 from vippsdiag.checks.urls import fields
 from vippsdiag.evidence import (
     Call,

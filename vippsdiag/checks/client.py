@@ -14,7 +14,8 @@ from vippsdiag.checks.answers import (
 )
 from vippsdiag.checks.codes import unset_client
 from vippsdiag.checks.environment import key_that_worked
-from vippsdiag.checks.sent import may_change_secret, painted_over, sends_client
+from vippsdiag.checks.pairs import may_change_secret, sends_client
+from vippsdiag.checks.sent import painted_over
 from vippsdiag.conceal import still_masked
 from vippsdiag.evidence import Call, Evidence, Need, Place, call_of, quoted_client_id
 from vippsdiag.exchange import Exchange, Request, Response

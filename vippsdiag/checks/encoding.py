@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from vippsdiag.check import DOCS, Confidence, Finding, Severity, When, check
 from vippsdiag.checks.answers import Says, is_bare, says
 from vippsdiag.checks.client import CLIENT_REFUSED, client_refused, secret_refused
-from vippsdiag.checks.sent import (
+from vippsdiag.checks.pairs import (
     basic_oddity,
     encoded_twice,
-    header_place,
     plus_in_basic,
     sends_raw_secret,
 )
+from vippsdiag.checks.sent import header_place
 from vippsdiag.evidence import Evidence, Need, Place, call_of
 from vippsdiag.language import Text, say
 from vippsdiag.samples import (

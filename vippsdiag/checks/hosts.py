@@ -12,7 +12,7 @@ from vippsdiag.check import (
     When,
     check,
 )
-from vippsdiag.checks.answers import text_in
+from vippsdiag.checks.answers import is_bare, text_in
 from vippsdiag.checks.codes import said
 from vippsdiag.checks.sent import KEY_HEADER
 from vippsdiag.environments import (
@@ -33,7 +33,7 @@ from vippsdiag.evidence import (
     call_of,
 )
 from vippsdiag.exchange import Exchange, Request
-from vippsdiag.language import say
+from vippsdiag.language import Text, say
 from vippsdiag.products import product_at
 from vippsdiag.samples import (
     PRODUCTION,
@@ -48,6 +48,7 @@ from vippsdiag.samples import (
 )
 
 _OWN = "http://localhost:3000/accesstoken/get"
+_KEPT: dict[str, str | None] = {"Host": "localhost:3000"}
 _PAGE = "<!doctype html><html><title>Shop</title></html>"
 _KEYED = {KEY_HEADER: SUBSCRIPTION_KEY}
 
@@ -119,7 +120,8 @@ def _looks_official(host: str) -> bool:
 @check(
     severity=Severity.ERROR,
     needs={Need.REQUEST},
-    fix="Set the base address to https://apitest.vipps.no or https://api.vipps.no.",
+    fix="Set the base address to https://apitest.vipps.no or https://api.vipps.no, and "
+    "let a proxy send that name as Host.",
     docs=SERVERS,
     source="facts 2 (high)",
     broken=lambda: [
@@ -131,6 +133,7 @@ def _looks_official(host: str) -> bool:
         case(call("POST", "https://https://api.vipps.no/accesstoken/get", status=None)),
         case(call("POST", _OWN, status=404, answer="<pre>Cannot POST /accesstoken")),
         case(call("POST", _OWN, status=404, answer=_PAGE)),
+        case(token_call(TEST, headers=_KEPT, status=404, answer=_PAGE)),
     ],
     healthy=lambda: [
         case(token_call(TEST)),
@@ -138,6 +141,7 @@ def _looks_official(host: str) -> bool:
         case(call("GET", "https://developer.vippsmobilepay.com/docs/access-token")),
         case(call("POST", _OWN, status=404, answer=gateway(404, "Resource not found"))),
         case(call("POST", _OWN, status=500, answer=_PAGE)),
+        case(token_call(TEST, headers={"Host": "[REDACTED]"}, status=404, answer="")),
         case(call("GET", "https://shop.example/checkout", answer=_PAGE)),
     ],
 )
@@ -148,16 +152,15 @@ def base_url_wrong(evidence: Evidence) -> Iterator[Finding]:
     API answers at apitest.vipps.no and api.vipps.no only.
     """
     for exchange, request in evidence.calls():
-        glued = next((h for h in HOSTS.values() if _glued(request.host, h)), None)
-        if glued:
+        address = Place(exchange=exchange, part="request address")
+        message = _wrong_address(request)
+        if message:
+            yield Finding(message=message, place=address)
+        elif other := _other_host(exchange, request):
             yield Finding(
-                message=say("Behind {glued} a slash is missing.", glued=glued),
-                place=Place(exchange=exchange, part="request address"),
-            )
-        elif request.host in {"http", "https"}:
-            yield Finding(
-                message=say("The address says https:// twice."),
-                place=Place(exchange=exchange, part="request address"),
+                message=say("The header Host says {host}.", host=other),
+                place=Place(exchange=exchange, part="request header", name="Host"),
+                confidence=Confidence.LIKELY,
             )
         elif _answered_by_a_page(exchange, request):
             yield Finding(
@@ -165,16 +168,33 @@ def base_url_wrong(evidence: Evidence) -> Iterator[Finding]:
                     "{host} answered with a page of its own; the API is not there.",
                     host=request.host,
                 ),
-                place=Place(exchange=exchange, part="request address"),
+                place=address,
                 confidence=Confidence.LIKELY,
             )
-        if request.host not in OTHER_DOCUMENTED_HOSTS:
-            continue
-        if product_at(request.path) or call_of(request) is Call.STANDARD_TOKEN:
-            yield Finding(
-                message=say("{host} is not a host of the API.", host=request.host),
-                place=Place(exchange=exchange, part="request address"),
-            )
+
+
+def _wrong_address(request: Request) -> Text | None:
+    """Say what is wrong with an address by itself; None if nothing is."""
+    glued = next((h for h in HOSTS.values() if _glued(request.host, h)), None)
+    if glued:
+        return say("Behind {glued} a slash is missing.", glued=glued)
+    if request.host in {"http", "https"}:
+        return say("The address says https:// twice.")
+    served = product_at(request.path) or call_of(request) is Call.STANDARD_TOKEN
+    if request.host in OTHER_DOCUMENTED_HOSTS and served:
+        return say("{host} is not a host of the API.", host=request.host)
+    return None
+
+
+def _other_host(exchange: Exchange, request: Request) -> str | None:
+    """Return the host that a header names, if a call to the API failed for another."""
+    sent = (request.headers.get("Host") or "").lower().removesuffix(":443")
+    named = re.fullmatch(r"[a-z\d.-]+(?::\d+)?", sent) is not None
+    strange = named and sent != request.host and request.host in HOSTS.values()
+    unknown = exchange.status in {400, 404, 421} and (
+        is_bare(exchange) or _SERVERS_OWN.search(text_in(exchange))
+    )
+    return sent if strange and unknown else None
 
 
 def _answered_by_a_page(exchange: Exchange, request: Request) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from vippsdiag.check import API_KEYS, Confidence, Finding, Severity, check
-from vippsdiag.checks.sent import is_hidden, was_taken
+from vippsdiag.checks.sent import doubled_keys, is_hidden, was_taken
 from vippsdiag.conceal import still_masked
 from vippsdiag.evidence import Evidence, Need, Value
 from vippsdiag.exchange import once
@@ -251,6 +251,7 @@ def subscription_key_malformed(evidence: Evidence) -> Iterator[Finding]:
     The gateway compares the key letter by letter. A key with dashes put in, with a
     digit missing or with one too many is another key to it, and unknown.
     """
+    yield from doubled_keys(evidence)
     names = {value.value for value in plain(evidence, Field.CLIENT_ID)}
     for value in plain(evidence, *SUBSCRIPTION_KEYS):
         shape = shape_of(value.value)

@@ -14,9 +14,9 @@ from vippsdiag.checks.answers import (
 )
 from vippsdiag.checks.client import CLIENT_REFUSED, body_place
 from vippsdiag.checks.codes import codes_in
+from vippsdiag.checks.pairs import names_client_twice, sends_client
 from vippsdiag.checks.payments import told_by
 from vippsdiag.checks.redirects import AUTHORIZE, LOGIN_DOCS, authorize
-from vippsdiag.checks.sent import names_client_twice, sends_client
 from vippsdiag.evidence import LOGIN_BASE, Call, Evidence, Need, Place, call_of
 from vippsdiag.exchange import Exchange, Request
 from vippsdiag.language import say

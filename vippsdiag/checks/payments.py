@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 
 from vippsdiag.check import ERRORS, Confidence, Finding, Severity, When, check
-from vippsdiag.checks.answers import gives_no_reason
+from vippsdiag.checks.answers import gives_no_reason, is_bare
 from vippsdiag.checks.client import body_place
 from vippsdiag.checks.codes import said, sure_of
 from vippsdiag.checks.later import went_well_later
-from vippsdiag.evidence import Evidence, Need
+from vippsdiag.evidence import Evidence, Need, Place
 from vippsdiag.exchange import Exchange
 from vippsdiag.language import say
 from vippsdiag.samples import (
@@ -75,6 +75,22 @@ def answered(
 ) -> Exchange:
     """Return a call that changes something and was answered so, for an example."""
     return api_call(TEST, method="POST", status=status, answer=answer, path=path)
+
+
+def _created(status: int) -> Exchange:
+    """Return how a payment was made, or was not, for an example."""
+    body = {"reference": "order-12345"}
+    path = "/epayment/v1/payments"
+    headers = {"Idempotency-Key": "k"}
+    return api_call(
+        TEST,
+        method="POST",
+        path=path,
+        headers=headers,
+        body=body,
+        status=status,
+        answer="",
+    )
 
 
 def _captured(status: int, answer: object) -> tuple[Exchange, Exchange]:
@@ -226,8 +242,10 @@ def merchant_limit_exceeded(evidence: Evidence) -> Iterator[Finding]:
                 path="/checkout/v3/session",
             )
         ),
+        case(_created(201), _created(400)),
     ],
     healthy=lambda: [
+        case(_created(400), _created(201)),
         case(ecom_call(status=404, answer=ecom("35", "Requested Order not found"))),
         case(answered(409, details("4020", "Idempotency"))),
         case(answered(409, "", path="/webhooks/v1/webhooks")),
@@ -242,6 +260,29 @@ def order_id_reused(evidence: Evidence) -> Iterator[Finding]:
     for exchange, request in evidence.api_calls():
         if is_bare_conflict(exchange) and _MAKES.search(request.path):
             yield conflicting(exchange)
+    yield from _made_again(evidence)
+
+
+# A reference or an order's id, in a body whose secrets are masked.
+_REFERENCE = re.compile(r'"(?:orderId|reference)"\s*:\s*"([^"]+)"')
+
+
+def _made_again(evidence: Evidence) -> Iterator[Finding]:
+    """Find a call that was refused without a word, for what an earlier one made."""
+    made: set[tuple[str, str]] = set()
+    for exchange, request in evidence.api_calls():
+        named = _REFERENCE.search(str(request.body or ""))
+        if request.method.upper() != "POST" or not _MAKES.search(request.path):
+            continue
+        name = (request.path, named[1]) if named else None
+        if exchange.ok and name:
+            made.add(name)
+        elif name in made and exchange.status == 400 and is_bare(exchange):
+            yield Finding(
+                message=say("An earlier call made a payment with this reference."),
+                place=Place(exchange=exchange, part="request body"),
+                confidence=Confidence.LIKELY,
+            )
 
 
 @check(

@@ -14,6 +14,7 @@ from vippsdiag.check import (
 )
 from vippsdiag.checks.answers import Says, is_bare, says
 from vippsdiag.checks.environment import kind_of
+from vippsdiag.checks.pairs import is_as_specialized
 from vippsdiag.checks.sent import (
     KEY_HEADER,
     MISSING,
@@ -21,7 +22,6 @@ from vippsdiag.checks.sent import (
     STANDARD,
     carries,
     header_place,
-    is_as_specialized,
     is_preflight,
     misnamed_key,
     moved,

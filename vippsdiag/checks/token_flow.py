@@ -6,13 +6,13 @@ from vippsdiag.check import ACCESS_TOKEN, Finding, Severity, When, check
 from vippsdiag.checks.answers import is_gateway
 from vippsdiag.checks.environment import kind_of
 from vippsdiag.checks.flow import address
+from vippsdiag.checks.pairs import is_as_specialized
 from vippsdiag.checks.sent import (
     KEY_HEADER,
     MISSING,
     NO_CLIENT,
     NO_KEY,
     carries,
-    is_as_specialized,
 )
 from vippsdiag.evidence import (
     SPECIALIZED_TOKEN_PATH,

@@ -75,7 +75,7 @@ _KINDS: dict[FailureKind, tuple[str, ...]] = {
         "|dns lookup for|name lookup failed|dial tcp: lookup|server misbehaving"
         "|failed host lookup|no address associated with|unable to resolve host"
         "|cannot resolve host|could not resolve: |nxdomain|querya e|queryaaaa e"
-        "|eservfail|eai_fail|dnsnameresolver"
+        "|eservfail|eai_fail|dnsnameresolver|dns error"
     ),
     FailureKind.TLS: _words(
         "certificate|ssl_|sslerror|ssl error|sslexception|sslhandshake|ssl routines"
@@ -122,6 +122,9 @@ _KINDS: dict[FailureKind, tuple[str, ...]] = {
         "|err_network_access_denied|ns_error_offline|host is unreachable"
         "|user has blocked requests through http|appears to be offline"
         "|unreachable network|location cannot be reached"
+        # SAP, Oracle, Business Central and Salesforce.
+        "|icm_http_connection_failed|ora-24247|blocked by the runtime to prevent"
+        "|check setup->security->remote site"
         # The machine's own rules: Windows' and Linux' firewalls, Deno's permissions.
         "|forbidden by its access permissions|connect eacces|connect eperm"
         "|run again with the --allow-net|tcp connect error: permission"
@@ -205,7 +208,9 @@ _AS_AN_ERROR: dict[FailureKind, tuple[str, ...]] = {
         "|0x80072f8f|token supplied to the function is invalid|alert number"
         "|authority is invalid|unknownissuer"
     ),
-    FailureKind.UNREACHABLE: _words("permission denied|operation not permitted"),
+    FailureKind.UNREACHABLE: _words(
+        "permission denied|operation not permitted|address unavailable: http"
+    ),
     # What Axios says in a browser; it has another word for each reason elsewhere.
     FailureKind.CORS: _words("network error"),
 }
