@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from itertools import islice, pairwise, zip_longest
+from itertools import pairwise
 from urllib.parse import parse_qs, unquote, urlencode
 
 from vippsdiag.check import DOCS, Confidence, Finding, Severity, When, check
@@ -16,10 +16,11 @@ from vippsdiag.checks.answers import (
 from vippsdiag.checks.client import CLIENT_REFUSED, body_place
 from vippsdiag.checks.codes import codes_in
 from vippsdiag.checks.payments import coded
+from vippsdiag.checks.registered import compared, difference
 from vippsdiag.environments import split
 from vippsdiag.evidence import LOGIN_BASE, Call, Evidence, Need, Place, call_of
 from vippsdiag.exchange import Exchange, Request
-from vippsdiag.language import Text, joined, say
+from vippsdiag.language import joined, say
 from vippsdiag.products import Flow, product_at
 from vippsdiag.samples import TEST, api_call, call, case, login_call
 
@@ -80,72 +81,6 @@ def redirect_uris(evidence: Evidence) -> Iterator[tuple[str, Place]]:
             yield posted, place
 
 
-def difference(one: str, other: str) -> Text:
-    """Say where two addresses differ first, in words."""
-    pairs = enumerate(zip_longest(one, other, fillvalue=""), 1)
-    position, (here, there) = next((n, pair) for n, pair in pairs if pair[0] != pair[1])
-    if not here or not there:
-        longer = there or here
-        if longer == "/":
-            return say(
-                "They differ at character {position}: one of them has a slash at the "
-                "end.",
-                position=position,
-            )
-        return say(
-            "They differ at character {position}: one of them has more behind it "
-            "({longer}).",
-            position=position,
-            longer=repr(longer),
-        )
-    return say(
-        "They differ at character {position}: {here} here, {there} there.",
-        position=position,
-        here=repr(here),
-        there=repr(there),
-    )
-
-
-_URI = re.compile(r"\bhttps?://[^\s,;\"'<>)]{1,2000}")
-# What somebody says of an address in the portal, in five languages.
-_REGISTERED = re.compile(
-    r"regist|rekister|portal|whitelist|godkjent|tillad", re.IGNORECASE
-)
-# How far from an address such a word may stand in its line.
-_NEAR_BY, _MOST_URIS = 120, 200
-
-
-def _told_uris(evidence: Evidence, sent: str) -> list[str]:
-    """Return the addresses that we were told are registered, or that are nearly so.
-
-    Args:
-        evidence: what was told and pasted.
-        sent: the redirect URI that a call named.
-    """
-    words = evidence.context.product or "", evidence.context.client or ""
-    told = _URI.findall(" ".join(words))
-    text = evidence.text or ""
-    for match in islice(_URI.finditer(text), _MOST_URIS):
-        uri = match[0].rstrip(".")
-        before = text[max(match.start() - _NEAR_BY, 0) : match.start()]
-        behind = text[match.end() : match.end() + _NEAR_BY]
-        line = before.rpartition("\n")[2] + behind.partition("\n")[0]
-        alike = _plain(uri) == _plain(sent)
-        said = _host(uri) == _host(sent) and _REGISTERED.search(line)
-        if uri != sent and (alike or said):
-            told.append(uri)
-    return told
-
-
-def _host(uri: str) -> str:
-    return (split(uri).hostname or "").lower().removeprefix("www.")
-
-
-def _plain(uri: str) -> tuple[str, str]:
-    """Return what an address has whatever its scheme, port, case and last slash."""
-    return _host(uri), unquote(split(uri).path).lower().rstrip("/")
-
-
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER},
@@ -200,7 +135,7 @@ def redirect_uri_mismatch(evidence: Evidence) -> Iterator[Finding]:
             continue
         if says(exchange, Says.REDIRECT_URI) or _REFUSED & set(codes_in(exchange)):
             first = sent[0][0] if sent else ""
-            near = _near(first, _told_uris(evidence, first)) if first else None
+            near = compared(evidence, first) if first else None
             what = say("The answer says that the redirect URI is not registered.")
             yield Finding(
                 message=joined(what, near) if near else what,
@@ -255,16 +190,6 @@ def _of_another_product(exchange: Exchange) -> bool:
     """
     product = product_at(exchange.request.path) if exchange.request else None
     return product is not None and Flow.LOGIN not in product.flows
-
-
-def _near(sent: str, told: list[str]) -> Text | None:
-    """Compare with the registered address that is told and most alike."""
-    hosts = [uri for uri in told if _host(uri) == _host(sent)]
-    nearest = (hosts or told)[:1]
-    if not nearest or nearest[0] == sent:
-        return None
-    known = say("It is compared with {address}.", address=nearest[0])
-    return joined(known, difference(sent, nearest[0]))
 
 
 @check(
