@@ -358,6 +358,17 @@ MASKED = re.compile(
     rf"[{MASK_SIGNS}]{{2,}}|x{{5,}}|[<\[(](?:{MASK_WORDS}|secret)\b[>\])]?",
     re.IGNORECASE,
 )
+# One star is all that .NET logs of a header.
+_ROW = re.compile(rf"(?s)(?=.*?(?:[xX_{MASK_SIGNS}-]{{3}}|[{MASK_SIGNS}]))[\WxX_]+")
+
+
+def is_hidden(value: str) -> bool:
+    """Tell whether signs or a word in brackets stand for a value, or a part of it."""
+
+    def question(raw: str) -> bool:
+        return bool(_ROW.fullmatch(raw) or MASKED.search(raw))
+
+    return examine(value, question)
 
 
 # What a pseudonym begins with, which redaction puts in a secret's place.

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from vippsdiag.check import API_KEYS, Confidence, Finding, Severity, check
 from vippsdiag.checks.keys import is_whole, keys, sureness
 from vippsdiag.checks.sent import (
-    is_hidden,
     was_taken,
 )
 from vippsdiag.conceal import still_masked
@@ -22,6 +21,7 @@ from vippsdiag.samples import (
 from vippsdiag.shapes import (
     hidden_characters,
     is_cut,
+    is_hidden,
     is_placeholder,
     template_in,
 )

@@ -13,7 +13,7 @@ from vippsdiag.check import (
     check,
 )
 from vippsdiag.checks.answers import Says, found, gives_no_reason, says, text_in
-from vippsdiag.checks.sent import KEY_HEADER, header_place, is_hidden, is_of_others
+from vippsdiag.checks.sent import KEY_HEADER, header_place, is_of_others
 from vippsdiag.conceal import still_masked
 from vippsdiag.environments import (
     HOSTS,
@@ -36,7 +36,7 @@ from vippsdiag.samples import (
     identity_provider,
     token_call,
 )
-from vippsdiag.shapes import Shape, shape_of
+from vippsdiag.shapes import Shape, is_hidden, shape_of
 
 INVALID = gateway(401, INVALID_KEY)
 

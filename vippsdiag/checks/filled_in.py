@@ -10,7 +10,6 @@ from vippsdiag.checks.network import is_ours
 from vippsdiag.checks.sent import (
     KEY_HEADER,
     header_place,
-    is_hidden,
     is_not_filled_in,
     left_in_body,
     left_sureness,
@@ -43,6 +42,7 @@ from vippsdiag.shapes import (
     Shape,
     is_cut,
     is_documented_example,
+    is_hidden,
     is_placeholder,
     is_word_for_nothing,
     shape_of,

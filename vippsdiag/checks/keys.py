@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from vippsdiag.check import API_KEYS, Confidence, Finding, Severity, check
-from vippsdiag.checks.sent import doubled_keys, is_hidden, was_taken
+from vippsdiag.checks.sent import doubled_keys, was_taken
 from vippsdiag.conceal import still_masked
 from vippsdiag.evidence import Evidence, Need, Value
 from vippsdiag.exchange import once
@@ -28,6 +28,7 @@ from vippsdiag.shapes import (
     cleaned,
     hidden_characters,
     is_cut,
+    is_hidden,
     is_placeholder,
     is_word_for_nothing,
     letters_in_guid,

@@ -17,10 +17,9 @@ from vippsdiag.samples import (
 from vippsdiag.secret import examine
 from vippsdiag.sensitive import plain_name
 from vippsdiag.shapes import (
-    MASK_SIGNS,
-    MASKED,
     Shape,
     is_cut,
+    is_hidden,
     is_placeholder,
     is_word_for_nothing,
     shape_of,
@@ -261,19 +260,6 @@ def carries_token(request: Request) -> bool:
     return bool(value) and not examine(
         value, lambda raw: raw.strip().lower().startswith(others)
     )
-
-
-# One star is all that .NET logs of a header.
-_ROW = re.compile(rf"(?s)(?=.*?(?:[xX_{MASK_SIGNS}-]{{3}}|[{MASK_SIGNS}]))[\WxX_]+")
-
-
-def is_hidden(value: str) -> bool:
-    """Tell whether signs or a word in brackets stand for a value, or a part of it."""
-
-    def question(raw: str) -> bool:
-        return bool(_ROW.fullmatch(raw) or MASKED.search(raw))
-
-    return examine(value, question)
 
 
 def was_taken(place: Place) -> bool:

@@ -9,20 +9,20 @@ from urllib.parse import parse_qsl
 from vippsdiag.environments import BASE_URLS, environment_of, split
 from vippsdiag.exchange import Request
 
-_METHODS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
+METHODS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
 _URL = r"https?://[^\s`'\"<>\\)\]}]{1,4000}[^\s`'\"<>\\)\]},.;:]"
 _CALL = re.compile(
-    rf"\b(?P<method>{_METHODS})\b(?: request)?(?: to| for)?[\s`'\":]{{1,4}}"
+    rf"\b(?P<method>{METHODS})\b(?: request)?(?: to| for)?[\s`'\":]{{1,4}}"
     rf"(?P<url>{_URL})",
     re.IGNORECASE,
 )
 # urllib3: https://host:443 "POST /path HTTP/1.1" 401 150
 _LOGGED_CALL = re.compile(
     r"(?P<origin>https?://[\w.-]{1,255}(?::\d{1,5})?)/? "
-    rf"\"(?P<method>{_METHODS}) (?P<path>/[^\s\"]*)"
+    rf"\"(?P<method>{METHODS}) (?P<path>/[^\s\"]*)"
 )
 _METHOD = re.compile(
-    rf"\bmethod[\"']?\s{{0,3}}[:=]\s{{0,3}}[\"']?({_METHODS})\b", re.IGNORECASE
+    rf"\bmethod[\"']?\s{{0,3}}[:=]\s{{0,3}}[\"']?({METHODS})\b", re.IGNORECASE
 )
 _ANY_URL = re.compile(_URL)
 # With an error, Login sends the user back to an address that says what it is.

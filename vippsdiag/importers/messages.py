@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice, takewhile
 
 from vippsdiag.exchange import Exchange, Headers, Request, Response
-from vippsdiag.importers.addresses import is_of_api
+from vippsdiag.importers.addresses import METHODS, is_of_api
 from vippsdiag.importers.answers import is_only_an_answer
 from vippsdiag.importers.bodies import shortened
 from vippsdiag.importers.failures import find_failure
@@ -14,7 +14,7 @@ from vippsdiag.importers.finds import Find
 from vippsdiag.importers.json_values import json_end, whole_json
 from vippsdiag.language import mark
 
-_METHODS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|CONNECT"
+_METHODS = f"{METHODS}|CONNECT"
 _REQUEST = re.compile(
     rf"(?P<mark>> ?)?(?P<method>{_METHODS}) (?P<target>\S+) "
     r"(?P<version>HTTP/\d(?:\.\d)?)\s*"

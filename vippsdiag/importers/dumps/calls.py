@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from vippsdiag.exchange import Exchange, Failure, Headers, Request, Response
-from vippsdiag.importers.addresses import is_of_api
+from vippsdiag.importers.addresses import METHODS, is_of_api
 from vippsdiag.importers.answers import as_status, is_answer, status_in
 from vippsdiag.importers.bodies import from_base64, from_bytes, shortened
 from vippsdiag.importers.decode import writable
@@ -44,7 +44,7 @@ _TEXTS = """message msg error err exception stack reason textpayload log errorme
     code detail x renderedmessage""".split()
 _DEEPEST = 4
 _MOST = 300
-_KNOWN_METHODS = frozenset("GET POST PUT PATCH DELETE HEAD OPTIONS".split())
+_KNOWN_METHODS = frozenset(METHODS.split("|"))
 
 
 def call_in(value: Any, depth: int = 0) -> Exchange | None:

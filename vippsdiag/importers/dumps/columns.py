@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from urllib.parse import unquote
 
+from vippsdiag.importers.addresses import METHODS
 from vippsdiag.importers.answers import as_status
 from vippsdiag.importers.dumps.weblogs import FEW, Entry, access_find
 from vippsdiag.importers.finds import Find
@@ -12,7 +13,7 @@ from vippsdiag.importers.vipps import concerns
 from vippsdiag.language import mark
 
 _FIELDS = "#Fields:"
-_METHOD = re.compile(r"GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS")
+_METHOD = re.compile(METHODS)
 _HOST = re.compile(r"(?:[\w-]{1,63}\.){1,10}[a-z]{2,24}(?::\d{1,5})?", re.IGNORECASE)
 # https 2026-11-20T10:01:02.123456Z app/name/id client:port target:port 0.0 0.0 0.0
 # 401 401 120 300 "POST https://shop.example:443/x HTTP/1.1" "agent" ...

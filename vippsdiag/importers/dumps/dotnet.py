@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator
 
+from vippsdiag.importers.addresses import METHODS
 from vippsdiag.importers.finds import Told
 
-_METHODS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
 _URL = r"https?://[^\s'\"]{1,4000}"
 # What ToString makes of an HttpRequestMessage and of an HttpResponseMessage.
 _REQUEST = re.compile(
-    rf".{{0,200}}?\bMethod: (?P<method>{_METHODS}), RequestUri: '(?P<url>{_URL})'"
+    rf".{{0,200}}?\bMethod: (?P<method>{METHODS}), RequestUri: '(?P<url>{_URL})'"
     r".{0,400}?Headers:\s*(?P<open>\{?)\s*"
 )
 _RESPONSE = re.compile(
@@ -21,7 +21,7 @@ _RESPONSE = re.compile(
 _SENDING = re.compile(
     rf".{{0,300}}?\b(?:Start processing|Sending) HTTP request "
     # Serilog puts texts in quotes.
-    rf"\"?(?P<method>{_METHODS})\"? \"?(?P<url>{_URL})\"?\s*"
+    rf"\"?(?P<method>{METHODS})\"? \"?(?P<url>{_URL})\"?\s*"
 )
 _RECEIVED = re.compile(
     r".{0,300}?\bReceived HTTP response(?: headers)? after [\d.,]+ ?ms - "
@@ -31,7 +31,7 @@ _ENDED = re.compile(r".{0,300}?\bEnd processing HTTP request\b.*")
 # Microsoft.AspNetCore.Hosting.Diagnostics: what a shop itself was asked.
 _SERVED = re.compile(
     rf".{{0,300}}?\bRequest finished (?P<version>HTTP/[\d.]{{1,4}}) "
-    rf"(?P<method>{_METHODS}) (?P<url>{_URL})(?: .{{1,200}}?)?"
+    rf"(?P<method>{METHODS}) (?P<url>{_URL})(?: .{{1,200}}?)?"
     r" - (?P<status>[1-5]\d\d)(?: .{0,200})?"
 )
 _HEADER = re.compile(r"\s*(?P<header>[\w-]{1,100}: .*)")

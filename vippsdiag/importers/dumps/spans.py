@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from vippsdiag.importers.addresses import METHODS
 from vippsdiag.sensitive import plain_name
 
 Json = dict[str, Any]
@@ -20,7 +21,7 @@ _PATHS = ("httptarget", "urlpath")
 _HOSTS = ("httphost", "serveraddress", "netpeername")
 _STATUSES = ("httpresponsestatuscode", "httpstatuscode")
 _STARTS = ("starttimeunixnano", "starttime")
-_NAME = re.compile(r"(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (/\S{0,4000})")
+_NAME = re.compile(rf"({METHODS}) (/\S{{0,4000}})")
 _LINE = re.compile(_NAME.pattern + r" HTTP/[\d.]{1,4}")
 _HOST = re.compile(r"(?:[\w-]{1,63}\.){1,10}[a-z]{2,24}", re.IGNORECASE)
 _MOST = 300

@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from vippsdiag.exchange import Exchange, Headers, Request, Response
-from vippsdiag.importers.addresses import sent_back_in
+from vippsdiag.importers.addresses import METHODS, sent_back_in
 from vippsdiag.importers.failures import failure_from
 from vippsdiag.importers.finds import Find
 from vippsdiag.importers.vipps import concerns
 from vippsdiag.language import mark, say
 
-_METHODS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
 # The combined format, with a host in front or behind where a server was told to.
 _ACCESS = re.compile(
     r"(?P<before>\S{1,255} (?:\S{1,255} ){1,3})\[(?P<time>[^\]]{20,40})\] "
-    rf"\"(?P<method>{_METHODS}) (?P<target>[^\s\"]{{1,4000}})"
+    rf"\"(?P<method>{METHODS}) (?P<target>[^\s\"]{{1,4000}})"
     r"(?: (?P<version>HTTP/[\d.]+))?\" (?P<status>\d{3}) \S{1,20}"
     r"(?: \"(?P<referer>[^\"]{0,4000})\" \"(?P<agent>[^\"]{0,1000})\")?"
     r"(?P<rest>.{0,1000})"
@@ -23,7 +22,7 @@ _ACCESS = re.compile(
 # What frameworks print while somebody develops: with a version, or with the time that
 # it took. A client's log has the whole address.
 _BRIEF = re.compile(
-    rf"(?:(?!://).){{0,200}}?(?<![\w/])\"?(?P<method>{_METHODS}) "
+    rf"(?:(?!://).){{0,200}}?(?<![\w/])\"?(?P<method>{METHODS}) "
     r"(?P<target>/[^\s\"]{0,4000})"
     r"(?: (?P<version>HTTP/[\d.]+)\"|(?=.{0,60} [\d.]+ ?m?s\b))"
     r" (?:responded )?(?P<status>[1-5]\d\d)(?: .{0,1000})?"
@@ -35,7 +34,7 @@ _ERROR = re.compile(
     r"(?P<message>.{1,8000})"
 )
 _PART = re.compile(r", (client|server|request|upstream|host|subrequest): ")
-_REQUEST_LINE = re.compile(rf"\"?({_METHODS}) (\S+)")
+_REQUEST_LINE = re.compile(rf"\"?({METHODS}) (\S+)")
 _NO_FAULT = frozenset("debug notice".split())
 _UNDERSCORE = "client sent invalid header line"
 # So few lines were chosen by a person.

@@ -9,18 +9,18 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from vippsdiag.importers.addresses import METHODS
 from vippsdiag.importers.dumps import dotnet
 from vippsdiag.importers.finds import Find, Told
 from vippsdiag.importers.messages import read_messages
 from vippsdiag.language import mark
 
-_METHODS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
 _FRONT = r"(?P<front>.{0,300}?)"
 _URL = r"https?://\S{1,4000}"
 
 # OkHttp and Feign: --> POST https://... http/1.1, and <-- 401 https://... (300ms)
 _SENT = re.compile(
-    rf"{_FRONT}-{{2,3}}> (?P<method>{_METHODS}) (?P<url>{_URL})(?: (?:h[23]|HTTP/\S+))?"
+    rf"{_FRONT}-{{2,3}}> (?P<method>{METHODS}) (?P<url>{_URL})(?: (?:h[23]|HTTP/\S+))?"
     r"(?: \([^()]*\))?\s*",
     re.IGNORECASE,
 )
@@ -33,7 +33,7 @@ _FAILED = re.compile(r"<-{2,3} (?:HTTP FAILED|ERROR):? ?")
 # A message that begins behind the words of a logger.
 _BEGUN = re.compile(
     r"(?P<front>\W{0,20}\w.{0,200}[\s:|\]>-] ?)"
-    rf"(?P<start>(?:{_METHODS}) (?:/|https?://)\S{{0,4000}} HTTP/[\d.]+"
+    rf"(?P<start>(?:{METHODS}) (?:/|https?://)\S{{0,4000}} HTTP/[\d.]+"
     r"|HTTP/[\d.]+ [1-5]\d\d(?: [A-Z][A-Za-z -]{1,40})?)\s*"
 )
 _HEADER = re.compile(r":?[\w-]{1,100}:(?: |$).*")
@@ -49,13 +49,13 @@ _RUBYS = re.compile(r"\\(?:#|x[0-9A-F]{2}|e)")
 _SIZE = re.compile(r"[0-9a-fA-F]{1,6}")
 # Faraday: ... INFO -- request: POST https://..., and response: Status 401
 _FARADAY = re.compile(r".{0,120}? -- (?P<what>request|response): (?P<text>.*)")
-_FARADAYS_START = re.compile(rf"(?:{_METHODS}) {_URL}|Status [1-5]\d\d", re.IGNORECASE)
+_FARADAYS_START = re.compile(rf"(?:{METHODS}) {_URL}|Status [1-5]\d\d", re.IGNORECASE)
 _QUOTED = re.compile(r"(?P<name>[\w-]{1,100}): \"(?P<value>.*)\"")
 # Dio: *** Request *** and, each on a line, what belongs to it.
 _DIO = re.compile(rf"{_FRONT}\*\*\* (?P<what>\w+) \*\*\*:?\s*")
 _DIOS = re.compile(r"(?P<name>uri|method|statusCode|headers|data|Response Text): ?(.*)")
 # Postman's console: the call, its status and its time, and sections.
-_CALLED = re.compile(rf"(?P<method>{_METHODS}) (?P<url>{_URL})\s*")
+_CALLED = re.compile(rf"(?P<method>{METHODS}) (?P<url>{_URL})\s*")
 _STATUS = re.compile(r"\s*(?P<status>[1-5]\d\d)(?: [A-Z][\w -]{1,40})?\s*")
 _SECTION = re.compile(r"\W*(?P<name>(?:Request|Response) (?:Headers|Body))\W*")
 _ASIDE = re.compile(r"\s*(?:[1-5]\d\d(?: \w+)?|[\d.]+ m?s|[\d.]+ [KM]?B|Network)\s*")
