@@ -460,6 +460,14 @@ def test_a_path_in_words_is_no_call_that_was_logged(text: str) -> None:
     assert not any(one.request for one in find_exchanges(text).exchanges)
 
 
+@pytest.mark.parametrize("between", [" 12ms ", "\n", " in 3 ms - "])
+def test_what_was_answered_behind_such_a_line_is_not_lost(between: str) -> None:
+    body = '{"statusCode":401,"message":"Access denied"}'
+    text = f"POST /accesstoken/get 401{between}{body}"
+    (exchange,) = find_exchanges(text).exchanges
+    assert (exchange.status, exchange.text) == (401, body)
+
+
 def test_a_clients_log_has_its_whole_address() -> None:
     host, path = "https://apitest.vipps.no", "/accesstoken/get"
     text = f'{host}:443 "POST {path} HTTP/1.1" 401 9'

@@ -25,7 +25,9 @@ _BRIEF = re.compile(
     rf"(?:(?!://).){{0,200}}?(?<![\w/])\"?(?P<method>{METHODS}) "
     r"(?P<target>/[^\s\"]{0,4000})"
     r"(?: (?P<version>HTTP/[\d.]+)\"|(?=.{0,60} [\d.]+ ?m?s\b))"
-    r" (?:responded )?(?P<status>[1-5]\d\d)(?: .{0,1000})?"
+    r" (?:responded )?(?P<status>[1-5]\d\d)"
+    # A time, a size, and the reason; behind anything else more is told.
+    r"(?: +(?:in|-|m?s|bytes|[\d.,]{1,20}(?:m?s|k?B)?|[A-Z][a-z]{1,20})){0,8}\s*"
 )
 _HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?", re.IGNORECASE)
 _REST_HOST = re.compile(r"\bhost[=:]\s?\"?((?:[\w-]+\.)+[a-z]{2,})", re.IGNORECASE)
