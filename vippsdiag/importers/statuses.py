@@ -3,8 +3,6 @@
 import re
 from collections.abc import Iterator
 
-from vippsdiag.importers.addresses import METHODS
-
 _REASONS = (
     "Bad Request|Unauthori[sz]ed|Access Denied|Payment Required|Forbidden"
     "|(?:Resource )?Not Found|Method Not Allowed|Not Acceptable|Request Time-?out"
@@ -41,7 +39,9 @@ _SIGNS = " :(`'-=#"
 _ARROW = re.compile(r"\S/\S{1,30} {0,3}(?:[-=]>|→) {0,3}$")
 _POINTS = frozenset(">→")
 # A call that went well is one only with its method before the address.
-_CALLED = re.compile(rf"\b(?:{METHODS}) https?://\S{{1,80}} (?:(?:[-=]>|→) )?\Z")
+_CALLED = re.compile(
+    r"\b(?:GET|POST|PUT|PATCH|DELETE) https?://\S{1,80} (?:(?:[-=]>|→) )?\Z"
+)
 # An address, and the status right behind it.
 _ADDRESS, _SHORTEST = ("https://", "http://", "/"), 5
 _LINE_END = re.compile(r"[.,;:)]?[ \t\r]*(?:\n|\Z|[{\[](?=\s*[\"{]))")
