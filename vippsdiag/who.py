@@ -43,7 +43,10 @@ _SERVERS = re.compile(
     re.IGNORECASE,
 )
 HTML = re.compile(
-    r"^\s*<(?:!doctype html|(?:html|head|body|title|h[1-3]|center)\b)", re.IGNORECASE
+    r"^\s*<(?:!doctype html|(?:html|head|body|title|h[1-3]|center)\b)"
+    # What a client writes before a page that it quotes.
+    r"|^[^<{\[]{1,80}<(?:!doctype html|(?:html|head|body)\b)",
+    re.IGNORECASE,
 )
 _KEY_TEXT = re.compile(
     r"access denied due to \w+ subscription key|subscription not found"

@@ -142,7 +142,9 @@ class Says(Enum):
         r"|method '?client_secret_\w+'? was requested",
         re.IGNORECASE,
     )
-    HTML = re.compile(r"^\s*(?:<!doctype html|<html\b|<head\b|<body\b)", re.IGNORECASE)
+    HTML = re.compile(
+        r"^[^<{\[]{0,80}<(?:!doctype html|html\b|head\b|body\b)", re.IGNORECASE
+    )
 
 
 # An error is told in its first lines; what follows is a page's or a list's content.

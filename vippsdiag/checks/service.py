@@ -272,6 +272,7 @@ def rate_limited(evidence: Evidence) -> Iterator[Finding]:
         case(call("POST", _OWN_PROXY, status=502, answer=_NGINX)),
         case(call("POST", _OWN_PROXY, status=525, answer="error code: 525")),
         case(token_call(TEST, status=403, answer=_NGINX)),
+        case(token_call(TEST, status=403, answer="Error: status 403: " + _NGINX)),
         case(token_call(TEST, answer_headers={"X-Cache": "HIT", "Age": "4012"})),
         case(
             api_call(
