@@ -216,6 +216,14 @@ REPORTS: dict[str, Case] = {
         ),
         {"idempotency-key-missing"},
     ),
+    "user-that-test-does-not-know": (
+        case(create(ecom("81", "User not registered with Vipps"))),
+        {"real-user-in-test"},
+    ),
+    "nbf-in-the-future": (
+        case(challenged("Token is not active: nbf is in the future")),
+        {"clock-skew"},
+    ),
     "code-of-a-loop": (
         case(tokens(400, aadsts(50196, "A request loop.", "invalid_grant"))),
         {"rate-limited"},

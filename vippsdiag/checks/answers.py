@@ -68,7 +68,7 @@ class Says(Enum):
     TOKEN_EARLY = re.compile(
         r"token (?:is )?not (?:yet )?valid(?: yet)?\b.{0,40}(?:nbf|before|yet)|IDX10222"
         r"|token is not yet valid|jwt not active|used before (?:issued|valid)"
-        r"|token used too early"
+        r"|token used too early|cannot handle token prior|\bnbf\b.{0,60}\bfuture\b"
         r"|\b(?:nbf|iat)\b.{0,20}claim.{0,40}(?:fail|future)|issued in the future",
         re.IGNORECASE,
     )

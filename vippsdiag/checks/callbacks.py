@@ -27,6 +27,7 @@ WEBHOOKS = DOCS + "APIs/webhooks-api/"
 
 
 _CALLBACK = "https://shop.example/vipps/callback"
+_LOCKED = {"WWW-Authenticate": 'Basic realm="Staging"'}
 _SHIELD = "<!DOCTYPE html><html><head><title>Just a moment...</title></head></html>"
 OF_A_BOT = {"User-Agent": "scanner"}
 STRANGE: dict[str, Any] = {"status": 500, "body": "{}", "answer": "no signature"}
@@ -73,6 +74,8 @@ def _is_event(body: object) -> bool:
         case(call("POST", "https://shop.example/vipps/callback", status=500)),
         case(call("POST", "https://shop.example/vipps/callback", status=302)),
         case(delivery(status=503), delivery(status=200, body='{"reference": "2"}')),
+        case(call("POST", _CALLBACK, status=401, answer={"code": "rest_forbidden"})),
+        case(call("POST", _CALLBACK, status=401, answer_headers=_LOCKED)),
         case(
             replace(
                 call("POST", "https://shop.example/vipps/callback"),
@@ -122,6 +125,9 @@ def _trouble(exchange: Exchange) -> tuple[Text, Confidence] | None:
             status=status,
         )
         return redirected, Confidence.LIKELY
+    if _asks_for_login(exchange):
+        asked = say("The shop's server asks for a login before the shop is asked.")
+        return asked, Confidence.LIKELY
     if status >= 400 and status != 401:
         answered = say("The shop answered the callback with {status}.", status=status)
         if _stopped(exchange):
@@ -133,6 +139,17 @@ def _trouble(exchange: Exchange) -> tuple[Text, Confidence] | None:
         slow = say("The shop took {seconds} seconds.", seconds=seconds)
         return slow, Confidence.POSSIBLE
     return None
+
+
+def _asks_for_login(exchange: Exchange) -> bool:
+    """Tell whether a web server or WordPress lets nobody in without a login."""
+    response = exchange.response
+    if response is None or response.status not in {401, 403}:
+        return False
+    asked = (response.headers.get("WWW-Authenticate") or "").lower()
+    body = response.json
+    code = str(body.get("code")) if isinstance(body, dict) else ""
+    return asked.startswith(("basic", "digest")) or code.startswith("rest_")
 
 
 # Milliseconds: webhooks are given 10 seconds, eCom's callbacks 3 (facts 6.6).
@@ -235,7 +252,9 @@ def callback_auth_mismatch(evidence: Evidence) -> Iterator[Finding]:
                     status=exchange.status,
                 ),
                 place=body_place(exchange),
-                confidence=Confidence.LIKELY,
+                confidence=Confidence.POSSIBLE
+                if _asks_for_login(exchange)
+                else Confidence.LIKELY,
             )
 
 

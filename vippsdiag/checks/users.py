@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from vippsdiag.check import DOCS, Confidence, Finding, Severity, When, check
-from vippsdiag.checks.answers import Says, says
+from vippsdiag.checks.answers import Says, says, text_in
 from vippsdiag.checks.client import body_place
 from vippsdiag.checks.codes import codes_in, said, sure_of
 from vippsdiag.checks.environment import told
@@ -185,7 +185,25 @@ def test_user_not_ready(evidence: Evidence) -> Iterator[Finding]:
                 sure_of(exchange, "test-user-not-ready"),
             )
         elif "81" in codes_in(exchange) and _in_test(evidence, exchange):
-            yield coded(exchange, say("there is no such user (81)."), Confidence.LIKELY)
+            words = say("there is no such user (81).")
+            unknown = _calls_unknown(exchange)
+            sure = Confidence.POSSIBLE if unknown else Confidence.LIKELY
+            yield coded(exchange, words, sure)
+
+
+_UNKNOWN = re.compile(
+    r"not registered|\bunknown\b|not a (?:valid )?vipps", re.IGNORECASE
+)
+
+
+def _calls_unknown(exchange: Exchange) -> bool:
+    """Tell whether a payment was not made for a user that an answer does not know.
+
+    Of the approval of a payment, and of a number, it says so of a user without a card.
+    """
+    path = exchange.request.path if exchange.request else ""
+    told = _UNKNOWN.search(text_in(exchange)) is not None
+    return told and not APPROVE.search(path)
 
 
 @check(
@@ -210,7 +228,8 @@ def real_user_in_test(evidence: Evidence) -> Iterator[Finding]:
     for exchange in evidence.exchanges:
         host = host_of(evidence, exchange)
         if refuses_user(exchange) and host is not Environment.PRODUCTION:
-            sure = host is Environment.TEST and "81" not in codes_in(exchange)
+            doubted = "81" in codes_in(exchange) and not _calls_unknown(exchange)
+            sure = host is Environment.TEST and not doubted
             yield Finding(
                 message=say("The test environment does not know the user.")
                 if host
