@@ -146,6 +146,48 @@ def test_a_call_that_a_server_of_dotnet_answered_is_read(behind: str) -> None:
     assert (request.method, request.url, response.status) == ("POST", address, 401)
 
 
+KTOR = [
+    f"REQUEST: {ADDRESS}",
+    "METHOD: HttpMethod(value=POST)",
+    "COMMON HEADERS",
+    "-> Merchant-Serial-Number: 123456",
+    "CONTENT HEADERS",
+    "BODY Content-Type: null",
+    "BODY START",
+    "",
+    "BODY END",
+    "RESPONSE: 401 Access Denied",
+    "METHOD: HttpMethod(value=POST)",
+    f"FROM: {ADDRESS}",
+    "COMMON HEADERS",
+    "-> content-type: application/json",
+    "BODY Content-Type: application/json",
+    "BODY START",
+    BODY,
+    "BODY END",
+    "and so on",
+]
+
+
+@pytest.mark.parametrize("front", ["", "D/Ktor: "])
+def test_what_ktor_logs_is_read_with_its_method_below_the_address(front: str) -> None:
+    request, response = only("\n".join(front + line for line in KTOR))
+    assert (request.method, request.url, request.body) == ("POST", ADDRESS, None)
+    assert list(request.headers) == [("Merchant-Serial-Number", "123456")]
+    assert (response.status, response.text) == (401, BODY)
+    assert list(response.headers) == [("content-type", "application/json")]
+
+
+def test_a_call_of_ktors_that_failed_has_its_failure() -> None:
+    why = "java.net.ConnectException: Connection refused"
+    failed = f"REQUEST {ADDRESS} failed with exception: {why}"
+    (exchange,) = find_exchanges("\n".join([*KTOR[:9], failed])).exchanges
+    assert exchange.request is not None
+    assert exchange.request.method == "POST"
+    assert exchange.failure is not None
+    assert exchange.failure.kind is FailureKind.REFUSED
+
+
 def test_the_connections_of_apaches_client_are_kept_apart() -> None:
     lines = [
         "http-outgoing-0 >> POST /accesstoken/get HTTP/1.1",

@@ -54,6 +54,12 @@ _QUOTED = re.compile(r"(?P<name>[\w-]{1,100}): \"(?P<value>.*)\"")
 # Dio: *** Request *** and, each on a line, what belongs to it.
 _DIO = re.compile(rf"{_FRONT}\*\*\* (?P<what>\w+) \*\*\*:?\s*")
 _DIOS = re.compile(r"(?P<name>uri|method|statusCode|headers|data|Response Text): ?(.*)")
+# Ktor: REQUEST: https://..., its method below, headers behind arrows, RESPONSE: 401 ...
+_KTOR = re.compile(
+    rf"{_FRONT}(?:REQUEST: (?P<url>{_URL})"
+    r"|RESPONSE: (?P<status>[1-5]\d\d)(?P<reason>(?: [A-Z][\w-]*)*))\s*"
+)
+_KTORS_METHOD = re.compile(rf"METHOD: (?:HttpMethod\(value=)?({METHODS})\)?\s*")
 # Postman's console: the call, its status and its time, and sections.
 _CALLED = re.compile(rf"(?P<method>{METHODS}) (?P<url>{_URL})\s*")
 _STATUS = re.compile(r"\s*(?P<status>[1-5]\d\d)(?: [A-Z][\w -]{1,40})?\s*")
@@ -215,6 +221,28 @@ def _of_dio(number: int, line: str, fields: dict[str, str]) -> Iterator[Told]:
         yield number, ""
 
 
+def _ktor(lines: list[str]) -> Iterator[Told]:
+    """Yield what Ktor logged: the method stands below the address."""
+    behind: Callable[[str], str] | None = None
+    url, inside = "", False
+    for number, line in enumerate(lines):
+        named = "REQUEST: " in line or "RESPONSE: " in line
+        if begun := _KTOR.fullmatch(line) if named and len(line) < _LONGEST else None:
+            behind, url, inside = _without(begun["front"]), begun["url"] or "", False
+            if begun["status"]:
+                yield number, f"HTTP/1.1 {begun['status']}{begun['reason']}"
+            continue
+        shown = behind(line).rstrip() if behind else ""
+        if url and (method := _KTORS_METHOD.fullmatch(shown)):
+            yield number, f"{method[1]} {url} HTTP/1.1"
+            url = ""
+        elif shown in {"BODY START", "BODY END"}:
+            inside = shown == "BODY START"
+            yield number, ""
+        elif inside or shown.startswith("-> "):
+            yield number, shown.removeprefix("-> ")
+
+
 def _console(lines: list[str]) -> Iterator[Told]:
     """Yield what was copied from Postman's console."""
     status = ""
@@ -253,6 +281,7 @@ _DIALECTS: tuple[tuple[str, Callable[[list[str]], Iterator[Told]]], ...] = (
     ('<- "', _literals),
     (" -- request: ", _faraday),
     ("*** Request ***", _dio),
+    ("METHOD: ", _ktor),
     ("Response Headers", _console),
     (", Version: ", dotnet.as_text),
     (" HTTP request ", dotnet.logged),
