@@ -217,6 +217,24 @@ SECRET_TEXTS = {
     "given-to-a-function": 'secret = Secret::new("{}".into())',
     "like-a-call": "client_secret: hunter({})",
     "like-a-path": "client_secret: a.b.{}",
+    "password-among-arguments": '["CMD", "mysqladmin", "-uroot", "-p{}"]',
+    "user-among-arguments": 'run(["curl", "-u", "shop:{}", "https://x.no"])',
+    "login-to-a-database": "new PDO('mysql:host=db', 'magento', '{}')",
+    "login-in-a-trace-of-php": "#1 a.php(7): mysqli_connect('db', 'shop', '{}')",
+    "second-half": "'sub_key' => '0123456789abcdef' .\n    '{}',",
+    "part-of-a-form": 'form-data; name="password"\r\n\r\n{}#\r\n--b',
+    "part-of-a-form-in-json": 'form-data; name=\\"password\\"\\r\\n\\r\\n{}#\\r\\n',
+    "part-of-a-part": 'form-data; name="login[password]"\n\n{}#\n--b',
+    "part-with-a-short-name": 'form-data; name="login[pass]"\n\n{}\n--b',
+    "key-of-a-form": "form_key={}",
+    "signature-of-an-address": "GET /a?id=1&sig={0}{0}",
+    "pair-of-a-registry": '{{"x.no":{{"auth":"{0}{0}"}}}}',
+    "file-of-passwords": "db.x.no:5432:shop:shop:{}\n",
+    "password-of-a-file": "htpasswd -nb admin {}",
+    "password-for-a-file": "htpasswd -cb .htpasswd admin {}",
+    "cell-of-a-server-variable": "$_ENV['DB_PASSWORD']</td><td class=\"v\">{}</td>",
+    "cell-behind-a-blank": '<td>DB_PASSWORD </td><td class="v">{} </td>',
+    "heading-above-a-login": "h3. Passwords\n* admin / {}#A",
     "element-with-a-long-type": '<Password Type="http://x.no/'
     + "a" * 99
     + '#Text">{}</Password>',
@@ -531,6 +549,7 @@ def test_hostile_text_takes_a_time_that_grows_with_its_length(piece: str) -> Non
     assert seconds(160_000) < max(24 * seconds(20_000), 4)
 
 
+CONTENT_HASH = "X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE="
 BENIGN_TEXTS = {
     "client-id": f"client_id: {CLIENT_ID}",
     "trace": "traceId: 00-813b63975adcaaeef2b0ec7c103c40e3-706492e906541d31-01",
@@ -638,6 +657,27 @@ BENIGN_TEXTS = {
     "id-in-a-file-of-commas": f"time,status,request_id\n10:00,401,{SUBSCRIPTION_KEY}\n",
     "id-in-a-file-of-tabs": f'"body_md5"\t"n"\n"{SUBSCRIPTION_KEY}"\t"1"',
     "id-in-a-drawn-table": f"Hei\n\n id | trace_id\n----+----\n 7 | {SUBSCRIPTION_KEY}",
+    "id-told-of": f"trace-id i svaret var {SUBSCRIPTION_KEY}, ring",
+    "id-with-an-article": f"sporings-ID-en var {SUBSCRIPTION_KEY}.",
+    "id-from-elsewhere": f"korrelasjons-id fra svaret: {SUBSCRIPTION_KEY}",
+    "id-in-finnish": f"jäljitystunnus {SUBSCRIPTION_KEY}",
+    "sum-in-a-wide-table": f"MD5             {SUBSCRIPTION_KEY}       a.zip",
+    "sum-before-a-wide-colon": f"FileHash       : {SUBSCRIPTION_KEY}",
+    "sum-by-what-follows": f"{SUBSCRIPTION_KEY} (md5 of the zip)",
+    "hash-by-what-follows": f"expected {CONTENT_HASH} (content hash)",
+    "key-of-a-cache": f"[cacheKey] => {SUBSCRIPTION_KEY}",
+    "number-of-a-certificate": f"serial={SUBSCRIPTION_KEY.upper()}",
+    "trace-in-a-path": f"projects/a/traces/{SUBSCRIPTION_KEY}",
+    "version-of-a-file": f"/media/cache/{SUBSCRIPTION_KEY}/a.jpg?h={SUBSCRIPTION_KEY}",
+    "id-in-the-line-below": f'"x-trace":\n    "{SUBSCRIPTION_KEY}",',
+    "weak-etag": f'etag:\nW/"{SUBSCRIPTION_KEY}"',
+    "id-of-a-device": f"device id: {SUBSCRIPTION_KEY}, row id {SUBSCRIPTION_KEY}",
+    "token-of-a-library": "Culture=neutral, PublicKeyToken=b03f5f7f11d50a3a",
+    "id-put-into-a-table": f"INSERT INTO a (checksum) VALUES ('{SUBSCRIPTION_KEY}')",
+    "ids-in-a-table-further-on": f"Hei\n\nref,trace_id\n1,{SUBSCRIPTION_KEY}\n",
+    "ids-in-a-table-below-words": f"Her:\r\nref;md5\r\n1;{SUBSCRIPTION_KEY}\r\n",
+    "id-given-to-a-function": f"->token('{CLIENT_ID}', 'x')",
+    "browser-of-a-phone": "sec-ch-ua-mobile: ?0, mobile: true, mobile: 12",
     "ids-in-a-list": f'["{CLIENT_ID}","ref_01JDKW5T8Q9Z4X3V2B1N0M7C6A"]',
 }
 
@@ -655,6 +695,13 @@ NO_IDS = {
     "below-an-id-in-a-sentence": "order id and the key\n{}",
     "sum-of-nothing": "key (x) = {}",
     "before-the-name-of-a-file": "our key {}  shop.txt",
+    "told-of-beside-an-id": "order id and subscription key is {}",
+    "told-of-behind-an-id": "trace id for the key is {}",
+    "in-the-place-of-a-number": "merchant serial={}",
+    "beside-what-is-in-brackets": "{} (order id 10452)",
+    "with-its-hash-in-brackets": "{} (sha256 5f2c9a1b)",
+    "in-a-table-behind-another": "ref,trace_id\n1,2\n\nref,sub\n1,{}\n",
+    "given-to-another-function": "secret('{}', 'x')",
     "id-of-a-key-in-norwegian": "nøkkelId: {} abonnementsnøkkelId: {}",
 }
 

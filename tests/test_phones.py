@@ -41,6 +41,8 @@ BY_A_WORD = [
     *("| Telefon | {} |", "Mobil (privat): {}", "Mobilnummer kunde {}"),
     *("Ring meg på {}", "call us on {}.", "soita numeroon {}", "mitt nummer er {}"),
     *("Du kan nå oss på: {}", "phone;{};NOK", "Ring {}", "SMS til {} kom", "T: {} |"),
+    *('"mobile":"{}"', "[mobile] => {}", "a[mobile]={}", "'mobile' => '{}',"),
+    *("TEL;TYPE=work,voice:{}\n", '{{\\"mobile\\":\\"{}\\"}}'),
     *("Testbruker {} / x", "login_hint=msisdn:{}", "login_hint: urn:msisdn:{}"),
 ]
 
@@ -104,6 +106,15 @@ def test_a_mobile_number_is_known_by_its_groups(number: str, form: str) -> None:
 )
 def test_a_number_is_hidden_where_a_sentence_tells_of_it(form: str) -> None:
     assert OWN not in str(conceal(form.format(OWN)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["https://qr.vipps.no/28/2/01/031/4792361547?v=1", "puhelin +35 840 92361 547"],
+    ids=["printed-code", "odd-groups"],
+)
+def test_a_number_is_hidden_where_it_is_written_in_no_usual_way(text: str) -> None:
+    assert "61547" not in digits(str(conceal(text)))
 
 
 def test_what_follows_a_whole_number_is_no_part_of_it() -> None:

@@ -33,6 +33,7 @@ from vippsdiag.samples import (
     CLIENT_SECRET,
     MSN,
     NOW,
+    OTHER_CLIENT_ID,
     SUBSCRIPTION_KEY,
     basic,
     token,
@@ -671,6 +672,10 @@ HOSTILE = {
     "log-lines": f"client_secret={SECRET} x {SECRET}\n",
     "phones": "phone: +47 945 59 249\n",
     "printed-bytes": "\n0000  41 42 43  ABC",
+    "bytes-alone": "7b22 ",
+    "bytes-in-a-row": "41",
+    "parts-of-forms": 'form-data; name="secret"\r\n\r\n',
+    "tables": "\n\nid,trace_id\n",
 }
 
 
@@ -861,6 +866,66 @@ def test_a_secret_is_found_in_bytes_that_are_printed_alone(before: str) -> None:
     assert SECRET[8:20] not in left
     assert left.startswith(f"client_id: {CLIENT_ID}\r\nclient_secret: ")
     assert left.endswith(f"x: {MSN}\n")
+
+
+@pytest.mark.parametrize("form", ["hex: {}", "(1, 0x{}, 2)", "a | \\x{}\n", "X'{}'"])
+def test_a_secret_is_found_in_bytes_beside_other_things(form: str) -> None:
+    said = json.dumps({"client_id": CLIENT_ID, "client_secret": SECRET})
+    before, _, after = form.partition("{}")
+    shared = redact(form.format(said.encode().hex())).text
+    assert shared.startswith(before)
+    assert shared.endswith(after)
+    left = bytes.fromhex(shared[len(before) :].removesuffix(after)).decode()
+    assert json.loads(left)["client_id"] == CLIENT_ID
+    assert SECRET[8:20] not in left
+    assert redact(shared).text == shared
+
+
+@pytest.mark.parametrize("number", ["0" * 40, SUBSCRIPTION_KEY * 2, "20" * 11])
+def test_a_number_of_hexadecimal_digits_is_no_text(number: str) -> None:
+    assert redact(f"sha={number} x").text == f"sha={number} x"
+
+
+def test_a_guid_in_base64_is_a_secret_under_the_name_of_one() -> None:
+    written = in_base64(OTHER_CLIENT_ID)
+    shared = redact(f"webhook-secret: {written}\n").text
+    assert written not in shared
+    assert redact(shared).text == shared
+    pair = basic(CLIENT_ID, SECRET)
+    assert basic(CLIENT_ID, "")[:48] in redact(f"Authorization: {pair}").text
+
+
+def test_a_value_ends_where_the_next_one_begins_in_a_process() -> None:
+    text = f"DB_PASSWORD=a1b2c3d4\0GIT_SHA={'5f' * 20}\0MSN={MSN}\0"
+    shared = redact(text).text
+    assert "a1b2c3d4" not in shared
+    assert shared.endswith(text[text.index("\0") :])
+
+
+def test_a_row_of_numbers_is_no_rest_of_a_key() -> None:
+    row = f"900012345,{'813b63975adcaaee' * 2},47,{'2cd7ca7b1b6f0c27' * 2}\n"
+    text = f"Log:\n\norder_id,trace_id,n,md5\n{row}{row}"
+    assert redact(text).text == text
+
+
+def test_what_is_signed_of_a_body_stays() -> None:
+    text = "POST\n/a\nTue, 24 Nov 2026 12:00:00 GMT;x.no;"
+    signed = f"{text}lNlsp1XA03N34HrQsVzPgJKtC+r7l/RBF4V3JQUWMj4="
+    assert redact(signed).text == signed
+
+
+def test_how_long_a_cookie_lasts_stays() -> None:
+    rules = "; Secure; Expires=Wed, 25 Nov 2026 12:00:00 GMT; Max-Age=3600; Path=/"
+    shared = redact(f"Set-Cookie: sid=a1b2c3d4e5f6{rules}; HttpOnly").text
+    assert "a1b2c3d4e5f6" not in shared
+    assert rules in shared
+
+
+def test_what_says_how_much_of_a_token_was_cut_stays() -> None:
+    cut = "...(truncated 412 bytes)"
+    shared = redact(f'{{"access_token":"{token()}{cut}').text
+    assert token()[-20:] not in shared
+    assert shared.endswith(cut)
 
 
 @pytest.mark.parametrize(

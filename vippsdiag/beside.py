@@ -21,7 +21,7 @@ _OTHERS = (
 # Where nothing else tells it, only what has a digit and some length is taken for a
 # value, for the next word may be an ordinary one, or the name of the next value.
 _TELLING = (
-    r"(?:bearer\s++)?(?!\(?[\w.\-]*+(?::\s|=[^\s=\"'“”<>,;]))"
+    r"(?:bearer\s++)?(?!\(?[\w.\-]*+\)?(?::\s|=[^\s=\"'“”<>,;]))"
     r"(?!\d{4}-\d\d-\d\d\b|\d\d?[.:]\d\d[-–]\d\d?[.:]\d\d\b|AADSTS\d"
     r"|\(?[\w./\\:@-]*\.[a-z]{1,5}:\d{1,6}\b(?!\w)|HTTP/\d|\w{3,20}\(\d{1,5}\))"
     r"(?:(?=[^\s\"'“”`|<>\d]*+\d)|(?=[A-Za-z+/]{16,})(?-i:(?=[A-Za-z+/]*?[A-Z][a-z][A-Z])))(?:[^\s\"'“”`|<>,;\\]|\\/){8,}"
@@ -54,6 +54,9 @@ _BELOW = re.compile(
     r"(?P<value>(?(quote)[^\"'“”\r\n]++|[^\s\"'“”{\[]++))",
     re.IGNORECASE,
 )
+# The client_id that a function is given which fetches a token, before the secret.
+_GUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+_ID_FIRST = rf"(?!(?<=token\(){QUOTE}{_GUID}{QUOTE},\s{{0,9}}{QUOTE})"
 # What a page that was copied whole has beside a value.
 _BUTTON = (
     "(?:copy|dölj|hide|kopier|kopiera|kopioi|kopiér|näytä|piilota|show|skjul|vis|visa)"
@@ -68,17 +71,27 @@ SPACED = re.compile(
     rf"|{BLANK}++(?:(?:is|was|er|var|är|on|hedder|heter|lyder"
     r"|beg(?:ynner|ins)[ ](?:på|with)|börjar[ ]på|starts[ ]with"
     r"|->|→|[-–]|\.{2,9})\s++)?"
-    rf"|\*{{0,3}}[ \t]*+[|│┃][ \t]*+|[ \t]++--(?:body|value)[ =]|\((?={QUOTE})"
+    rf"|\*{{0,3}}[ \t]*+[|│┃][ \t]*+|[ \t]++--(?:body|value)[ =]"
+    rf"|\((?={QUOTE}){_ID_FIRST}"
     rf"|(?:[ \t]*+\r?\n){{1,2}}+(?:{_BUTTON}\r?\n)?+[ \t]*+(?:=>[ ](?={QUOTE}))?"
     rf"|{QUOTE}?[\])]{{1,2}}[ \t]*+\r?\n(?:(?:=>|<)[ ])?(?={QUOTE})"
-    rf"|(?:{_ELEMENT}\s{{0,9}}){{1,8}}+"
+    rf"|(?:{QUOTE}?\])?[ ]?(?:{_ELEMENT}\s{{0,9}}){{1,8}}+"
     rf"|</[\w.:]{{1,30}}>\s{{0,99}}<[^<>]{{0,99}}value[\"']?>\s{{0,9}}){QUOTE}?)"
     rf"(?P<value>{NATIONAL}|{_TELLING})",
+    re.IGNORECASE,
+)
+# A part of a form with a boundary, in which a field has lines of its own.
+_BREAK = r"(?:\r?\n|(?:\\{1,16}r)?\\{1,16}n)"
+_PART = re.compile(
+    r"(?P<name>[\w.\-]{0,200}+)(?:\]?\[\w{0,40}){0,4}\]?\\{0,16}\""
+    rf"(?:{_BREAK}content-[\w-]{{1,40}}:[^\r\n\\]{{0,200}}){{0,3}}{_BREAK}{{2}}"
+    r"(?P<value>[^\r\n\\]{1,500})",
     re.IGNORECASE,
 )
 # Each with pieces of text one of which every place has where it matches, without case;
 # surer ones first.
 PATTERNS = (
+    (_PART, ("form-data",)),
     (_ATTRIBUTE, ("value",)),
     (_BELOW, ("value", "default")),
     (_TYPED, ("</",)),

@@ -19,18 +19,15 @@ from vippsdiag.beside import (
     reversed_attributes,
 )
 from vippsdiag.extent import BLANKS, QUOTE, Span, spans
+from vippsdiag.logins import LOGINS, OPTION, OPTIONS
 from vippsdiag.looks import (
     BASIC,
-    COOKIE_OPTION,
     KEY_LINE,
     LINES,
     NAMED_CODE,
-    OPTION,
-    PASS_OPTION,
     PRIVATE_KEY,
     SHAPES,
     SIGNED,
-    USER_OPTION,
     is_no_key,
     lone_secrets,
     matches,
@@ -296,9 +293,9 @@ def rewrite(
         # Its first line would be taken for the value below a name.
         text = _replace_shape(text, PRIVATE_KEY, shaped, note, settled)
     text = _replace_named(text, replace, note)
-    options = (USER_OPTION, COOKIE_OPTION, PASS_OPTION) if OPTION.search(text) else ()
+    options = OPTIONS if OPTION.search(text) else ()
     lines = LINES if KEY_LINE.search(text) else ()
-    signed = (one for sign, one in SIGNED if sign in text)
+    signed = (one for sign, one in (*LOGINS, *SIGNED) if sign in text)
     for scheme in (*lines, BASIC, NAMED_CODE, *signed, *options):
         text = _replace_second(text, scheme, replace, note)
     for shape, sign in SHAPES:

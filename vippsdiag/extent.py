@@ -49,6 +49,11 @@ _QUOTED = re.compile(
     rf"{BLANKS}(?:\r?\n[ \t]*+)?(?P<quote>{QUOTE})(?!: [\"\[{{\dtfn-])",
     re.IGNORECASE,
 )
+# The rest of a value that a program puts together.
+_GOES_ON = re.compile(
+    r"(?P<quote>[\"'])\s{0,99}(?:[+.&]|\.\.|\\\r?\n)\s{0,99}(?P=quote)"
+    r"(?P<value>[A-Za-z0-9+/=_~-]{4,500})(?=(?P=quote))"
+)
 # A command whose answer is the value: it sends something, or prints what is there.
 _COMMAND = re.compile(
     r"['\"]?(?:\$\(|`)[ ]{0,3}(?:(?:curl|https?|wget)[ ]"
@@ -85,12 +90,12 @@ _DEFAULT = re.compile(
     r"(?P<quote>[\"'])(?P<value>[^\"'{}\r\n]{4,500})(?P=quote)"
 )
 # Where a value without quotes may end; a search for one of these signs is quick.
-_STOP = re.compile(r"[\s,;&|){}\]\"'`”’><%\\\x1b]")
+_STOP = re.compile(r"[\s\0,;&|){}\]\"'`”’><%\\\x1b]")
 # And where it does: before the next name, or at the punctuation that closes what it
 # stands in.
 _CLOSERS = r"[,;)}\]\"'`”’>]"
 _END = re.compile(
-    rf"{_STOP.pattern}(?:(?<=\s)"
+    rf"{_STOP.pattern}(?:(?<=[\s\0])"
     rf"|(?<=[,;&|])(?={BLANKS}{QUOTE}?[\w.\-%]++{QUOTE}?\s*(?:[:=]|%3A|%3D))"
     rf"|(?<={_CLOSERS}){_CLOSERS}*(?=[\s<>,:;)}}\]]|\{{(?:code|noformat)\b|$)"
     r"|(?<=<)(?=[/!?]|[a-z][^<>]{0,200}>)|(?<=%)(?:2[267]|0[AD])|(?<=&)quot;"
@@ -100,7 +105,7 @@ _END = re.compile(
 )
 # A header's value takes its line; a quote within it belongs to one of its parts.
 _LINE_END = re.compile(
-    r"[\r\n<>\\]|[\"'](?:(?<!=[\"'])|(?=[\s)\]}]|$))"
+    r"[\r\n\0<>\\]|[\"'](?:(?<!=[\"'])|(?=[\s)\]}]|$))"
     r"(?!\s{0,9}[;,]\s{0,9}[\w.-]{1,60}=)"
 )
 # A sentence may go on behind a token or a key, which a header never does.
@@ -111,8 +116,8 @@ _IN_SENTENCE = re.compile(
     r"|[A-Za-zÆØÅÄÖæøåäö][a-zæøåäö_./:-]{0,60})[).,:;!?]*+){1,40}\s*\Z)"
 )
 # Of those that a stop can be, these end every value.
-_ALWAYS = frozenset(" \t\r\n\x1b")
-_LINE_STOP = re.compile(r"[\r\n<>\\\"'\x1b]")
+_ALWAYS = frozenset(" \t\r\n\0\x1b")
+_LINE_STOP = re.compile(r"[\r\n\0<>\\\"'\x1b]")
 _JSON_WORD = re.compile(r"(?:null|true|false|-?\d[\d.eE+-]*)(?=\s{0,9}[,}\]])")
 # A number that is written in groups: +47 123 45 678; a key that blanks got into.
 _APART = r"(?: |\r?\n(?:> ?){0,4})"
@@ -178,6 +183,8 @@ def _spans(text: str, start: int, mark: str, *, whole_line: bool) -> Iterator[Sp
     elif quoted := _QUOTED.match(text, start):
         value = _inside(quoted["quote"]).match(text, quoted.end())
         yield value.span() if value else (start, start)
+        while value and (value := _GOES_ON.match(text, value.end())):
+            yield value.span("value")
     elif below := _NEXT_LINE.match(text, start):
         yield below.span(1)
     elif span := _bare(text, start, mark, whole_line=whole_line):

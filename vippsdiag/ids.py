@@ -3,6 +3,17 @@
 import re
 from string import punctuation, whitespace
 
+# Whose numbers are told of in sentences, with the words that may stand between.
+_CALLS = (
+    "correlation|error|event|korrelasjons?|korrelations?|ordre|order|operation|payment"
+    "|req|request|run|span|sporings?|spårnings?|trace|transaction|transaksjons?"
+)
+_TOLD = (
+    r"(?:[ ](?!and|but|eller|ja|men|och|og|or)"
+    r"(?!\w*(?:avai|heml|hemm|key|kode|nyck|nøg|nøk|pass|sala|secr|token))"
+    r"[^\W\d_]{1,15})"
+)
+_VERB = "(?:er|is|oli|on|var|was|är)"
 # A number of a call or of what a file holds, which is no key though it looks like one,
 # has such a name.
 _NAMED = re.compile(
@@ -15,9 +26,11 @@ _NAMED = re.compile(
     r"|(?<![^\W_])(?:jti|kid|nonce|x5t)\W{1,6}$"
     r"|rid(?<![^\W_]rid)[\"']?[:=]\W{0,3}$"
     r"|(?:correlation|(?<![</])span|trace(?:[_-]context|identifier|parent)?)\W{1,6}$"
-    r"|(?:fingerprint|[gu]uid|if-none-match|thumbprint)\W{1,6}$"
+    r"|(?:cache[ _-]?key|fingerprint|[gu]uid|if-none-match|thumbprint)\W{1,6}$"
+    # A certificate's; a key in the place of a sales unit's number has more before it.
+    r"|serial(?<![\w-]serial)(?<!merchant serial)\W{1,3}$"
     r"|(?:(?<![^\W_])|external|merchant|order|payment|psp|transaction)[_-]?ref\W{1,6}$"
-    r"|[?&]state=$"
+    r"|[?&](?:h|hash|rev|state|v|ver)=$"
     # Words that may stand before anything in a sentence.
     r"|(?:(?<=[\"'])(?:_?id|oid|sid|tid|uti)[\"']"
     r"|(?<![^\W_])(?:build|container|device|image|incident|instance|job|node|order|payment"
@@ -25,12 +38,20 @@ _NAMED = re.compile(
     r"|(?:referan[cs]en?|reference|referens(?:en)?|viite)"
     r"(?:[ ](?:er|is|on|är)[ ]|\W{1,6})$"
     r"|(?:checksum|commit|digest|e-?tag|\bh1|hash|md5(?:sum)?|sha(?:-?(?:1|256|384|512))?)"
-    r"(?:[^\w\r\n]{2,8}|[:=])$"
-    r"|(?:checksum|commit|digest|e-?tag|event|hash|md5(?:sum)?)[ \t]{1,3}$"
+    r"(?:[^\w\r\n]{2,30}|[:=])$"
+    r"|(?:checksum|commit|digest|e-?tag|event|hash|md5(?:sum)?)[ \t]{1,30}$"
     r"|(?:checksum|hash|md5|sha\d{1,3})[ ](?:for|of)[ ](?:the[ ])?"
     r"(?:body|content|file|payload):?[ ]$"
-    r"|/(?:agreement|asset|avatar|basket|cart|charge|checkout|event|invoice|order"
-    r"|payment|refund|run|transaction|upload|webhook)s?/$",
+    r"|/(?:agreement|asset|avatar|basket|cache|cart|charge|checkout|event|invoice|order"
+    r"|payment|refund|run|trace|transaction|upload|webhook)s?/$",
+    re.IGNORECASE,
+)
+# "... the trace id in the answer was", and what it is in Finnish.
+_SENTENCE = re.compile(
+    rf"(?:{_CALLS})[_. -]?id(?:-?e?n|-?et)?{_TOLD}{{0,4}}(?:[ ]{_VERB}|:)[ ]$"
+    r"|(?:device|entity|file|object|row)[ ]id\W{1,6}$"
+    rf"|(?:jäljitys|korrelaatio|maksu|pyyntö|tapahtuma|tilaus|virhe)[ -]?tunnus"
+    rf"(?:{_TOLD}{{0,4}}(?:[ ]{_VERB}|:)[ ]|\W{{1,6}})$",
     re.IGNORECASE,
 )
 _HASHED = re.compile(r"(?:MD5|SHA\d{1,3})[ ]?\([^()\r\n]{1,50}\) = $")
@@ -59,21 +80,32 @@ _FILE = re.compile(
 _TAGS = re.compile(
     r"(?:\s*</?(?:b|code|dd|div|dt|em|li|p|pre|span|strong|td|th)\b[^<>]{0,40}>){1,6}\s*$"
 )
+# Where a value stands in the line below its name.
+_NEXT_LINE = re.compile(r"[\"']?[:=][ \t]*\r?\n[ \t]*[\"']?")
+# In brackets behind a value may be said what it is.
+_BESIDE_IT = re.compile(
+    r"[\"'`]?[ ]\((?:the[ ])?(?:(?:body|content|file|payload)[ _-]?)?"
+    r"(?:checksum|digest|e-?tag|hash|md5(?:sum)?|sha-?(?:1|256|384|512)"
+    rf"|(?:{_CALLS})[ _-]?(?:id|number))(?:\)|[ ](?:av|for|fra|från|from|in|of|på)[ ])",
+    re.IGNORECASE,
+)
+_BEFORE_BRACKETS = frozenset("\"'` ")
 # The last letters of each such name.
-_ENDS = tuple(
-    """
-    -1 -256 -384 -512 5t a1 a256 a384 a512 ag agreement agreements an asset assets
-    avatar avatars basket baskets body build cart carts ce charge charges checkout
-    checkouts commit container content context d5 device ency-key ency_key encykey
-    event events file h1 id identifier image incident instance invoice invoices job
-    jti match nds node on ons order orders parent payload payment payments pod print
-    ref referanse referansen referens referensen refund release rev run runs sh sha
-    sku st state task um upload uploads uti viite webhook webhooks
-    """.split()
-) + tuple(
-    f"{word} {verb}"
-    for word in ("referansen", "reference", "referensen", "viite")
-    for verb in ("er", "is", "on", "är")
+_ENDS = (
+    *"""
+    &h &v -1 -256 -384 -512 /cache 5t ?h ?v a1 a256 a384 a512 ag agreement
+    agreements an asset assets avatar avatars basket baskets body build cache-key
+    cache_key cachekey cart carts ce charge charges checkout checkouts commit
+    container content context d5 device ency-key ency_key encykey event events file
+    h1 id identifier image incident instance invoice invoices job jti log loggen
+    match nds node on ons order orders parent payload payment payments pod print ref
+    referanse referansen referens referensen refund release response rev run runs
+    serial sh sha sku st state svaret task traces tunnus um upload uploads uti
+    vastauksessa ver viite webhook webhooks
+    """.split(),
+    "cache key",
+    # In a sentence.
+    *(f" {verb}" for verb in ("er", "is", "oli", "on", "var", "was", "är")),
 )
 _LAST_TWO = frozenset(end[-2:] for end in _ENDS)
 # What stands between a name and its value beside punctuation: the other's name, and
@@ -86,17 +118,28 @@ _SPAN = re.compile(r"[,:/](?=\d*[a-f])[0-9a-f]{16}(?!\w)")
 _FARTHEST, _LONGEST_QUOTE = 64, 10
 
 
-def is_id(text: str, place: int) -> bool:
-    """Tell whether what looks like a key at a place is an id by the name before it."""
-    behind = text[place + 32 : place + 33]
-    if behind in ",:/" and _SPAN.match(text, place + 32):
+def is_id(text: str, place: int, end: int | None = None) -> bool:
+    """Tell whether what looks like a key at a place is an id by the name beside it.
+
+    Args:
+        text: in which it stands.
+        place: where it begins.
+        end: where it ends; behind 32 digits if not given.
+    """
+    end = place + 32 if end is None else end
+    behind = text[end : end + 1]
+    if behind in ",:/" and _SPAN.match(text, end):
         return True
-    file = _FILE.match(text, place + 32) if behind in " ." else None
+    if behind in _BEFORE_BRACKETS and _BESIDE_IT.match(text, end):
+        return True
+    file = _FILE.match(text, end) if behind in " ." else None
     if file and (not file["listed"] or _begins_line(text, place)):
         return True
     before = text[max(0, place - _FARTHEST) : place]
     if before[-1:] == ">":
         before = _TAGS.sub(": ", before)
+    if before[-3:] == 'W/"':
+        before = before[:-3]  # a weak ETag
     name = before.rstrip(_BETWEEN)
     if name[-2:] in _BESIDE_TWO and name.endswith(_BESIDE):
         name = _name_alone(name)
@@ -105,6 +148,10 @@ def is_id(text: str, place: int) -> bool:
         return _HASHED.search(before) is not None
     if name[-2:].lower() not in _LAST_TWO or not name.lower().endswith(_ENDS):
         return False  # as most are
+    if _NEXT_LINE.fullmatch(before, len(name)):
+        before = f"{name}: "
+    if before[-1:] == " " and _SENTENCE.search(before):
+        return True
     return _NAMED.search(before) is not None or _is_called_id(before)
 
 

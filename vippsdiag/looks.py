@@ -65,7 +65,8 @@ TOLD_GUID = re.compile(
 )
 # This word is also what tests do, so that only what has letters and digits is one.
 PASS = re.compile(
-    r"pass(?<![^\W_]pass)\\?[\"']?[ ]?(?:=>|[:=])[ ]?\\?[\"']?"
+    r"pass(?<![^\W_]pass)\]?\\?[\"']?(?:[ ]?(?:=>|[:=])[ ]?\\?[\"']?"
+    r"|(?<=\")(?:\r?\n|\\r\\n){2})"
     r"(?P<value>(?=[^\s\"',;]*\d)(?=[^\s\"',;]*[A-Za-z])"
     r"(?:[^\s\"',;&<>\\]|&(?![\w.-]{1,40}=)){6,})",
     re.IGNORECASE,
@@ -135,25 +136,7 @@ PADDED_BASE64 = re.compile(
     rf"(?:(?<=[^_-])[A-Za-z0-9+/]{{13,}}+={{1,2}}|{_FOR_ADDRESSES})(?![\w+/={MASK}])"
 )
 BASIC = re.compile(r"([Bb](?<!\w.)(?i:asic)\s+)([A-Za-z0-9+/_-]{8,}={0,2})")
-# The options of cURL and HTTPie that hold a user's password, a token or cookies.
-USER_OPTION = re.compile(
-    r"(-(?<!\S-)(?:(?:(?:[aUu]|-auth|-proxy-user|-user)[ =]?|[A-Za-z]{1,4}u[ ])"
-    r"[\"']?[^\s:\"']+:(?!//)"
-    r"|-oauth2-bearer[ =][\"']?|(?:A|-auth-type)[ =]bearer[ ]+-(?:a|-auth)[ =][\"']?"
-    r"))([^\s\"']+)"
-)
-COOKIE_OPTION = re.compile(
-    r"(-(?<!\S-)(?:b|-cookie)[ =]?[\"']?)([\w.$-]+=[^\s\"']+(?:[ ][\w.$-]+=[^\s\"']+)*)"
-)
-# The short option for a password, of the few programs where it is one.
-_FURTHER_ON = r"[ ](?:[^\r\n;|&]{0,200}?[ ])?"
-PASS_OPTION = re.compile(
-    rf"((?<![\w-])(?:(?:mysql(?:admin|dump|sh)?|mariadb(?:-dump)?){_FURTHER_ON}-p"
-    r"|sshpass[ ]-p[ ]?|(?:docker|helm[ ]registry|nerdctl|oc|podman|az(?:[ ]acr)?)"
-    rf"[ ]login{_FURTHER_ON}-p[ =]?|redis-cli{_FURTHER_ON}-a[ ]"
-    rf"|(?:sqlcmd|bcp|osql){_FURTHER_ON}-P[ ]?)[\"']?)([^\s\"']+)"
-)
-# The same of a login: a user's address, and what stands behind it.
+# A password behind a user's address, and what stands behind it.
 LOGIN = re.compile(
     r"(@(?<=\w@)[\w.-]{3,60}[\"'`]?[ ]?(?:[/|:,]|and|och|og|ja)[ ]?[\"'`]?)"
     rf"({_PASSWORD})",
@@ -164,31 +147,6 @@ COOKIES_BELOW = re.compile(
 )
 # What makes an address the key to what it leads to.
 HOOK = re.compile(r"(/services/T\w+/B\w+/|/api/webhooks/\d+/)([\w-]{16,})")
-# How a shell and SQL are given a password.
-SECURE = re.compile(
-    r"securestring\s{1,9}(?:-string\s{1,9})?[\"'](?P<value>[^\"'\r\n]+)", re.IGNORECASE
-)
-IDENTIFIED = re.compile(
-    r"(?:password|identified(?:[ ]with[ ]\w+)?[ ]by)\s{1,9}'"
-    r"(?P<value>(?:[^'\r\n]|'')+)",
-    re.IGNORECASE,
-)
-# A user with a password in a program.
-USER_CALLED = re.compile(
-    r"pwd[\"']?(?:,|\s?=>)\s?[\"'][^\s:\"']+:(?P<value>[^\s\"']+)", re.IGNORECASE
-)
-# A user with a password among the arguments of a call, or in a list.
-AUTH_CALLED = re.compile(
-    r"auth(?:(?:(?<=asicauth)|(?<=asic_auth)|(?<=\.auth))\w{0,12}\(|[\"']?\s{0,2}(?:=>|[:=])\s{0,2}[(\[])"
-    r"\s{0,99}[\"'][^\"'\r\n]{1,60}[\"'],\s{0,99}[\"'](?P<value>[^\"'\r\n]{4,})[\"']",
-    re.IGNORECASE,
-)
-# The secret that a signature is made with.
-HMAC_CALLED = re.compile(
-    r"hmac[\w.:]{0,30}\((?:[\"'][\w-]{3,12}[\"'],\s{0,9}|\$?[\w.>-]{1,40},\s{0,9}){0,2}"
-    r"(?:[\w.:]{1,40}\(){0,2}b?[\"'](?P<value>[^\"'\r\n]{8,})[\"']",
-    re.IGNORECASE,
-)
 # What a server knows somebody by who has logged in.
 SESSION = re.compile(
     rf"(?i:session)=(?P<value>{_MIXED}[\w.~%+/-]{{20,}}|(?!nb|nn)[a-z0-9]{{26}}(?![\w-]))"
@@ -197,7 +155,9 @@ LOGGED_IN = re.compile(r"(logged_in_[0-9a-f]{0,40}=)([\w.~%+/|-]{20,})")
 # An authorization code; "code" alone is also the name of many an error's number.
 OAUTH_CODE = re.compile(r"(?<=[?&]code=)[\w.~%-]{16,}")
 # The signature that opens an address to whoever has it.
-ADDRESS_SIGNATURE = re.compile(r"(?<=[?&]sig=)[\w.~%+/-]{40,}=?")
+ADDRESS_SIGNATURE = re.compile(
+    rf"(?<=[?&]sig=)(?:[\w.~%+/-]{{40,}}=?|{_MIXED}[\w.~%+/-]{{20,}})"
+)
 # The same in a list of fields, or behind another mark.
 NAMED_CODE = re.compile(
     r"(code(?<![\w-]code)(?:\\?[\"'],\s{0,99}\\?[\"']value)?(?:\\{0,8}[\"']{1,2})?"
@@ -211,7 +171,6 @@ LINES = (
     re.compile(rf"({_KEY_LINE}{_LINE}(?:\n|\Z)))"),
 )
 KEY_LINE = re.compile(_KEY_LINE)
-OPTION = re.compile(r"-(?<!\S-)(?:[APUabpu]|[A-Za-z]{1,4}u[ ]|-[acopu])")
 # A long user name without a password is a token, as in a repository's address.
 USER_INFO = re.compile(
     r"(?<=://)(?:[^\s/@:\"'<>]*:[^\s/@\"'<>]+|(?=[\w-]*\d)[\w-]{20,})(?=@)"
@@ -355,13 +314,13 @@ def lone_secrets(text: str) -> Iterator[tuple[int, int]]:
 def is_no_key(match: re.Match[str], raw: str) -> bool:
     """Tell whether what looks like a secret is an id, an attribute or a number."""
     if match.re is HEX_KEY:
-        return is_id(match.string, match.start())
+        return is_id(match.string, *match.span())
     if match.re is not PADDED_BASE64:
         return is_row(raw)
     if raw.rstrip("=").isdecimal():
         return True  # as what parts a mail
     named = raw[:-1].isalpha() and _is_attribute(match)
-    return named or is_id(match.string, match.start())
+    return named or is_id(match.string, *match.span())
 
 
 def _is_attribute(match: re.Match[str]) -> bool:

@@ -43,7 +43,8 @@ _NO_TIME = (
 _DIALLED = (
     rf"{_NO_TIME}(?:\(?(?:\+|%2B|00[ ]?){_ABROAD}|{_WITHIN}"
     rf"|\d{{8,12}}(?![\w-])"
-    rf"|(?=(?:\d{GAP}?){{8}})\d{{2,7}}(?:{GAP}\d{{2,8}}){{1,4}}(?![\w-]))"
+    rf"|(?=(?:\d{GAP}?){{8}})\d{{2,7}}(?:{GAP}\d{{2,8}}){{1,4}}(?![\w-])"
+    r"|[+%](?:(?<=%)2B)?\d{1,3}(?:[ -]\d{2,5}){2,5}(?!\d))"
 )
 # Whose it is: "telefonen til kunden er". What the words name else has other numbers.
 OTHER = (
@@ -57,7 +58,9 @@ CALLED = re.compile(
     r"(?:e[nt]|s)?(?:[ _.-]?n(?:r|o|ro|umbers?|umero(?:ni|t)?|ummer(?:et)?|umre))?\.?"
     rf"(?:[ ](?:customer|jobb|kunde?n?|min|mitt|my|privat|work)|{_WHOSE}|(?=>))?)"
     r"(?:[ ]?\([\w ]{1,20}\))?[ \t\u00a0]*+"
-    rf"{_TAGS}(?:[:=|;>]|,(?=\S))?[ \t\u00a0]*+{_TAGS}"
+    rf"{_TAGS}(?:;[\w=,;-]{{1,40}}:|[:=|;>]|,(?=\S)"
+    r"|[\"'\\\]][\"'\]]?[ ]?(?:=>|[:,=])[ ]?(?:\\?[\"'])?)?"
+    rf"[ \t\u00a0]*+{_TAGS}"
     r"(?:(?:er|is|on|var|was|är|->|→|[-–])[ ])?"
     rf"(?P<value>{_DIALLED})",
     re.IGNORECASE,
@@ -124,8 +127,11 @@ _MOBILE_WITHIN = re.compile(
 _FOREIGN = re.compile(
     r"\+(?<![\w+/]\+)(?=(?:\d ?){10,15}(?!\d))[1-9]\d{0,2}(?:[ ]\d{2,4}){3,5}(?![\w-])"
 )
+# In the address that a printed code leads to, for a payment to a person.
+_IN_CODE = re.compile(r"(?<=/031/)\d{10,12}(?![\w-])")
 # Each with a sign that is quick to find.
 MOBILES = (
+    (_IN_CODE, re.compile("/031/")),
     (_MOBILE, re.compile(r" (?<=\d )\d\d \d")),
     (_MOBILE, re.compile(r"\u00a0(?<=\d\u00a0)\d\d\u00a0\d")),
     (_FOREIGN, _FOREIGN),

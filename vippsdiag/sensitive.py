@@ -18,7 +18,7 @@ SENSITIVE_NAMES = frozenset(
     cpr cprnr cprnummer customerphonenumber dateofbirth dnummer dob ensisijainenavain
     fdd fdelsedag fdelsedatum fdselsdag fdselsdagen fdselsdato fdselsdatoen fdselsnr
     fdselsnummer fdselsnummeret fdt fnr fodelsedatum fodselsdag fodselsdato fodselsnr
-    fodselsnummer foedselsdag foedselsdato foedselsnummer gsm hemlig hemlighet
+    fodselsnummer foedselsdag foedselsdato foedselsnummer formkey gsm hemlig hemlighet
     hemligheten hemmelig hemmelighed hemmeligheden hemmelighet hemmeligheten
     henkilotunnus henkiltunnukseni henkiltunnuksesi henkiltunnus hetu httpcookie
     identitynumber idtoken internationalmobilenumber jsessionid klienthemlighet
@@ -107,6 +107,7 @@ ROOTS = """
 _OTHERS = (
     "cancellationtoken",
     "continuationtoken",
+    "publickeytoken",
     "gettoken",
     "headphone",
     "iphone",

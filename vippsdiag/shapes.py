@@ -344,7 +344,8 @@ def is_documented_example(value: str) -> bool:
 
 
 CUT = re.compile(
-    r"\.\.\.|…|<truncated>|\(truncated\)|\[truncated\]|\[\.\.\.\]", re.IGNORECASE
+    r"\.\.\.|…|<truncated>|\(truncated[\w ]{0,20}\)|\[truncated\]|\[\.\.\.\]",
+    re.IGNORECASE,
 )
 
 

@@ -12,6 +12,7 @@ _UNIT = r"(?:[(\[][\w .\-]{1,40}[)\]])?"
 _TITLE = re.compile(
     rf"[\s\"'`*]{{0,60}}+[^\W\d][\w .\-]{{0,60}}+{_UNIT}[\s\"'`*]{{0,60}}+"
 )
+_TITLES = re.compile(r"[\w .\-\"'`*()\[\],;|\t\r]*")
 _TITLE_END = re.compile(rf"[\w .\-]{{0,60}}+{_UNIT}[ \"'`*]*+[,;|\t\r\n]")
 _CELL = re.compile(
     rf"[\s\"'`*]*+(?P<value>{DAY}|{GROUPED}|(?=[^\s\d]*\d)[^\s\"'`]{{6,}})[\s\"'`*]*+"
@@ -28,6 +29,8 @@ _INSERTED = re.compile(
     r"\s{0,9}N?(?:(?P<quote>['\"])(?P<quoted>(?:(?!(?P=quote))(?:\\.|[^\\]))*+)(?P=quote)"
     r"|(?P<bare>[^,()'\"]{0,2000}+))\s{0,9}(?P<end>,|\)\s{0,9},\s{0,9}\()?"
 )
+# Where a table may begin: behind an empty line, or below what says that it comes.
+_APART = ("\n\n", ":\n", "\n\r\n", ":\r\n")
 # What is drawn below a table's titles.
 _DRAWN = re.compile(r"\n(?=[ \t]{0,9}[+|:]?[ :]?--[ |+:-]{0,400}[|+])")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -124,15 +127,28 @@ def _rows(
 def id_cells(text: str) -> frozenset[int]:
     """Return where the values begin that stand in a table below the name of an id."""
     drawn = _DRAWN.finditer(text) if "--" in text else ()
-    heads = (0, *(text.rfind("\n", 0, one.start()) + 1 for one in drawn))
-    roots = [root for start in heads for root in _first_title(text, start)]
-    return frozenset(start for start, _ in columns(text, roots, _is_called_id))
+    heads = {0, *(text.rfind("\n", 0, one.start()) + 1 for one in drawn)}
+    for sign in _APART[: None if "\r" in text else 2]:
+        heads.update(_ends(text, sign))
+    roots = [root for start in sorted(heads) for root in _first_title(text, start)]
+    cells = [*columns(text, roots, _is_called_id)]
+    if "VALUES" in text or "values" in text:
+        cells += inserted(text, _is_called_id)
+    return frozenset(start for start, _ in cells)
+
+
+def _ends(text: str, sign: str) -> Iterator[int]:
+    """Yield where each place ends at which a sign stands."""
+    place = text.find(sign)
+    while place >= 0:
+        yield place + len(sign)
+        place = text.find(sign, place + 1)
 
 
 def _first_title(text: str, start: int) -> Iterator[int]:
     """Yield where the first title of a line begins, if some title is an id's."""
     titles = text[start : min(_line_end(text, start), start + _LONGEST_LINE)]
-    letter = _LETTER.search(titles)
+    letter = _LETTER.search(titles) if _TITLES.fullmatch(titles) else None
     if letter and any(map(_is_called_id, _CELLS.split(titles))):
         yield start + letter.start()
 

@@ -4,14 +4,19 @@ import re
 from collections.abc import Iterable, Iterator
 
 from vippsdiag.extent import Span
+from vippsdiag.logins import (
+    AUTH_CALLED,
+    AUTH_PAIR,
+    HMAC_CALLED,
+    IDENTIFIED,
+    SECURE,
+    USER_CALLED,
+)
 from vippsdiag.looks import (
     AS_NAMED,
-    AUTH_CALLED,
     BORN,
     CODE_TOLD,
     COOKIES_BELOW,
-    HMAC_CALLED,
-    IDENTIFIED,
     KEY_CALLED,
     LINKED,
     NATIONAL_TOLD,
@@ -19,11 +24,9 @@ from vippsdiag.looks import (
     PASS,
     PASS_TOLD,
     PASSWORD,
-    SECURE,
     SESSION,
     TOLD,
     TOLD_GUID,
-    USER_CALLED,
 )
 from vippsdiag.phones import (
     CALLED,
@@ -41,7 +44,7 @@ _CALLED_BY: dict[str, tuple[re.Pattern[str], ...]] = {
     **dict.fromkeys(("pho", "puh"), (CALLED,)),
     **dict.fromkeys(("ava", "kke", "ngl", "nyc", "nøg", "pri"), (KEY_CALLED,)),
     "sec": (KEY_CALLED, SECURE),
-    "aut": (AUTH_CALLED,),
+    "aut": (AUTH_CALLED, AUTH_PAIR),
     "hma": (HMAC_CALLED,),
     **dict.fromkeys(("bir", "del", "dob", "syn"), (BORN,)),
     "dse": (BORN, NATIONAL_TOLD),
@@ -65,6 +68,8 @@ _ELEVENS = (
 _WEIGHTS = (3, 7, 6, 1, 8, 9, 4, 5, 2, 1), (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
 _NAME = re.compile(r"\w+")
 _PASSWORDS = frozenset({"adg", "kod", "pas", "pw ", "pw:", "sal", "sen"})
+# What names them may be the heading of the line below.
+_HEADING = re.compile(r"\w{1,20}(?:[ ][^\W\d_]{1,20}){0,4}[ *:_]{0,6}\r?")
 _FAR = 160
 # A sentence is not longer, as far as it matters.
 _NEAR = 100
@@ -148,6 +153,8 @@ def passwords(text: str, roots: list[int]) -> Iterator[Span]:
     for root in roots:
         if text[root : root + 3].lower() in _PASSWORDS:
             line = text.find("\n", root, root + _FAR)
+            if line >= 0 and _HEADING.fullmatch(text, root, line):
+                line = text.find("\n", line + 1, root + _FAR)
             start, done = max(root, done), root + _FAR if line < 0 else line
             for match in PASSWORD.finditer(text, start, done):
                 yield match.span()

@@ -18,13 +18,23 @@ _LINE = re.compile(
     rf"(?:\A|(?<=\n)){_QUOTED}{_PLACE}"
     rf"(?P<bytes>{_GROUP}(?:[ \t]{{1,4}}{_GROUP}){{0,63}})[^\r\n]{{0,400}}"
 )
-# Bytes alone, as of "xxd -p", which are letters.
+# Bytes alone, as of "xxd -p" or a database's column, which are letters.
 _BYTE = "(?:[2-7][0-9a-fA-F]|0[9aAdD])"
-_BYTES_SIGN = re.compile(rf"\n{_BYTE}{{12}}")
-_BYTES = re.compile(
-    rf"(?:\A|(?<=\n))(?:(?:{_BYTE}{{30}}\r?\n)++{_BYTE}{{0,30}}|{_BYTE}{{12,}}+)"
-    r"(?![^\r\n])"
+# Those of one line may stand beside other things, and behind what says what they are.
+_RUN = (
+    r"[02-7](?:(?<![0-9A-Za-z].)|(?<=[0\\][xX].))"
+    rf"(?:(?<=0)[9aAdD]|(?<!0)[0-9a-fA-F]){_BYTE}{{11}}"
 )
+_BYTES = re.compile(
+    rf"(?:\A|(?<=\n))(?:{_BYTE}{{30}}\r?\n)++{_BYTE}{{0,30}}(?![^\r\n])"
+    rf"|{_RUN}{_BYTE}*+(?![0-9A-Za-z])"
+)
+# For either digit of such a byte, which ASCII letters may be one.
+_TABLES = [
+    bytes(chr(code) in letters for code in range(256))
+    for letters in ("0234567", hexdigits)
+]
+_TWELVE = b"\1" * 24
 _DIGITS = re.compile(r"[0-9a-fA-F]+")
 _GAP = re.compile(r"[ \t]{1,250}[|>]?")
 _BASES = (
@@ -102,11 +112,31 @@ def dumped(below: Layer) -> Layer | None:
     text = below.text
     if _SIGN.search(text):
         lines = _read(text)
-    elif _BYTES_SIGN.search(text) or _BYTES.match(text):
-        lines = _read_bytes(text)
     else:
-        return None
+        lines = _read_bytes(text)
     return Dumped(below, lines) if lines else None
+
+
+def _blocks(text: str) -> Iterator[re.Match[str]]:
+    """Yield every `_BYTES`; a pattern would take long to see where none begins."""
+    raw = text.encode("ascii", "replace")
+    digits_ = raw.translate(_TABLES[1])
+    if _TWELVE not in digits_:
+        return
+    first, second = (
+        int.from_bytes(one, "little") for one in (raw.translate(_TABLES[0]), digits_)
+    )
+    one = first & second >> 8
+    two = one & one >> 16
+    four = two & two >> 32
+    twelve = (four & four >> 64 & four >> 128).to_bytes(len(raw), "little")
+    place = twelve.find(1)
+    while place >= 0:
+        block = _BYTES.match(text, digits_.rfind(0, 0, place) + 1)
+        if block:
+            yield block
+        end = block.end() if block else digits_.find(0, place)
+        place = twelve.find(1, end) if end >= 0 else -1
 
 
 def _read(text: str) -> list[_Line]:
@@ -138,7 +168,7 @@ def _read(text: str) -> list[_Line]:
 def _read_bytes(text: str) -> list[_Line]:
     """Return the lines that are nothing but bytes."""
     lines: list[_Line] = []
-    for block in _BYTES.finditer(text):
+    for block in _blocks(text):
         for line in _DIGITS.finditer(text, *block.span()):
             said = bytes.fromhex(line[0]).decode("ascii")
             lines.append(_Line(said, range(*line.span(), 2), (None,) * len(said)))

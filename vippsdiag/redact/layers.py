@@ -45,10 +45,10 @@ _LONG = (
     rf"|(?:(?<=[\w+/.-]{{32}}\n)|(?<=[\w+/.-]{{32}}\r\n)){_CHANCE}"
 )
 _INDENT = rf"(?:[ \t>]+|{_LONG})"
-# What a line of a log begins with, or an id.
+# What a line of a log or a row of numbers begins with, or an id.
 _OTHER = (
     r"[0-9a-fA-F]{8}-|[a-z]{3,8}[_-][\w-]{1,16}\s|\d+[.):]?\s"
-    r"|\d{1,4}[-./]\d\d?[-./\s]|v\d+\.\d"
+    r"|\d{1,4}[-./]\d\d?[-./\s]|v\d+\.\d|\d{5,}[,;|](?=\S)"
 )
 _FOLD = re.compile(
     rf"(?s:={_BEFORE}(?:[ \t]*\r?\n(?=[\w+/.-]{{8}})|=?[ \t]*\r?\n{_INDENT})"

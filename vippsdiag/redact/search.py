@@ -47,12 +47,19 @@ _BODY_HASH = re.compile(
     r"([A-Za-z0-9+/]{22,}={1,2})",
     re.IGNORECASE,
 )
+_SIGNED_HASH = re.compile(r"GMT;[\w.:-]{3,100};([A-Za-z0-9+/]{43}=)")
 _SIGNATURE = re.compile(r"(HMAC-SHA256\s.*?&Signature=)(.*)", re.IGNORECASE | re.DOTALL)
 # Several values in one: cookies, the parts of a Digest.
 _PARTS = re.compile(r"([\s;,&]+|(?<=\w)=+(?=[^=\s]))")
 # What a server asks of a browser to do with a cookie.
 _COOKIE_RULES = frozenset(
     "domain expires httponly lax max-age none path samesite secure strict".split()
+)
+_DATE = r"[a-z]{3,9},?[ ]\d\d[ -][a-z]{3}[ -](?:\d\d){1,2}[ ][\d:]{8}[ ](?:gmt|utc)"
+_COOKIE_RULE = re.compile(
+    rf"(;[ ]?(?:expires={_DATE}|max-age=-?\d{{1,10}}|domain=\.?[\w.-]{{1,80}}"
+    r"|path=/)(?![^;]))",
+    re.IGNORECASE,
 )
 # A key with something around it has the pseudonym that it has alone.
 _KEY = re.compile(f"({HEX_KEY.pattern}|{PADDED_BASE64.pattern}|{PHONE.pattern})")
@@ -61,6 +68,7 @@ _HEX_DIGITS = 32
 _HINT = re.compile(
     rf"eyJ[\w-]{{0,13}}(?:{MASKED.pattern}|{CUT.pattern}){{1,2}}", re.IGNORECASE
 )
+_CUT_OFF = re.compile(rf"(?:{CUT.pattern})+", re.IGNORECASE)
 # What is in a token's first part when it says what it is, wherever that begins.
 _OF_TOKEN = re.compile("I(?:mFsZy|kpXVC)|J(?:hbGci|KV1Qi)|i(?:YWxnI|SldUI)")
 # Neither a token nor several values nor written in another way.
@@ -159,6 +167,8 @@ class Search:
         if done := self._texts.get(text):
             return done  # there may be several ways to read the same
         self._public.update(_BODY_HASH.findall(text))
+        if "GMT;" in text:
+            self._public.update(_SIGNED_HASH.findall(text))
         marks: list[Span] = []
 
         def note(start: int, raw: str, new: str) -> None:
@@ -242,6 +252,8 @@ class Search:
 
     def _between(self, raw: str, depth: int) -> str:
         """Return the pseudonym of what stands beside a token, and is no other."""
+        if _CUT_OFF.fullmatch(raw):
+            return raw
         return self._plain(raw) if JWT.search(raw) else self._disguised(raw, depth)
 
     def _plain(self, raw: str) -> str:
@@ -264,6 +276,9 @@ class Search:
 
     def _in_parts(self, raw: str) -> str:
         """Return pseudonyms of several values with what stands between them."""
+        if ";" in raw and len(pieces := _COOKIE_RULE.split(raw)) > 1:
+            pieces[::2] = [piece and self._in_parts(piece) for piece in pieces[::2]]
+            return "".join(pieces)
         parts = _PARTS.split(raw)
         rules = _COOKIE_RULES if ";" in raw else ()
         parts[::2] = [
@@ -301,7 +316,8 @@ class Search:
         one_value = pair.isascii() and len(pair) >= OWN_FROM
         if not pair.strip().isprintable() or not (colon or one_value):
             return None
-        shown = user if GUID.fullmatch(user.strip()) else self._found_part(user)
+        is_id = colon and GUID.fullmatch(user.strip())
+        shown = user if is_id else self._found_part(user)
         new = f"{shown}{colon}{self._found_part(password)}".encode(form)
         encoded = base64.b64encode(new, altchars=b"-_" if "-" in raw else None)
         return encoded.decode() if len(encoded) == len(raw) else None
