@@ -234,6 +234,13 @@ SECRET_TEXTS = {
     "password-for-a-file": "htpasswd -cb .htpasswd admin {}",
     "cell-of-a-server-variable": "$_ENV['DB_PASSWORD']</td><td class=\"v\">{}</td>",
     "cell-behind-a-blank": '<td>DB_PASSWORD </td><td class="v">{} </td>',
+    "page-for-another-password": "GET /reset-password/{0}{0}?a=b",
+    "part-of-a-private-key": '{{"kty":"oct","kid":"a1","k":"{0}{0}"}}',
+    "part-of-a-private-key-in-json": '{{\\"kty\\":\\"EC\\",\\"d\\":\\"{0}{0}\\"}}',
+    "what-a-server-is-told": "AUTH {0}{0}\r\n",
+    "user-in-a-file-of-options": 'user = "shop:{}"',
+    "longer-name-of-a-value": '{{"setting":"app_secret","setting_value":"{}"}}',
+    "below-its-name-in-an-answer": "> Password:\n> {}\n",
     "heading-above-a-login": "h3. Passwords\n* admin / {}#A",
     "element-with-a-long-type": '<Password Type="http://x.no/'
     + "a" * 99
@@ -263,6 +270,12 @@ def test_a_value_of_a_sensitive_shape_is_masked_anywhere(text: str, value: str) 
 
 
 GROUPED = "phone: +47 945 59 249, phoneNumber: 945 59 249\n"
+
+
+def test_what_opens_an_address_is_masked() -> None:
+    text = f"https://x.no/a.pdf?X-Amz-Date=1&X-Amz-Signature={'5f' * 32}&b=2"
+    assert "5f5f" not in str(conceal(text))
+    assert str(conceal(text)).endswith("&b=2")
 
 
 def test_a_key_that_blanks_got_into_is_masked_whole() -> None:
@@ -671,6 +684,8 @@ BENIGN_TEXTS = {
     "version-of-a-file": f"/media/cache/{SUBSCRIPTION_KEY}/a.jpg?h={SUBSCRIPTION_KEY}",
     "id-in-the-line-below": f'"x-trace":\n    "{SUBSCRIPTION_KEY}",',
     "weak-etag": f'etag:\nW/"{SUBSCRIPTION_KEY}"',
+    "id-in-a-quoted-cell": f"<td>trace id</td><td>&#x27;{SUBSCRIPTION_KEY}&#x27;",
+    "id-behind-a-wide-blank": f"trace:\u00a0{SUBSCRIPTION_KEY}",
     "id-of-a-device": f"device id: {SUBSCRIPTION_KEY}, row id {SUBSCRIPTION_KEY}",
     "token-of-a-library": "Culture=neutral, PublicKeyToken=b03f5f7f11d50a3a",
     "id-put-into-a-table": f"INSERT INTO a (checksum) VALUES ('{SUBSCRIPTION_KEY}')",

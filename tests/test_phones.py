@@ -42,7 +42,7 @@ BY_A_WORD = [
     *("Ring meg på {}", "call us on {}.", "soita numeroon {}", "mitt nummer er {}"),
     *("Du kan nå oss på: {}", "phone;{};NOK", "Ring {}", "SMS til {} kom", "T: {} |"),
     *('"mobile":"{}"', "[mobile] => {}", "a[mobile]={}", "'mobile' => '{}',"),
-    *("TEL;TYPE=work,voice:{}\n", '{{\\"mobile\\":\\"{}\\"}}'),
+    *("> Telefon:\n> {}\n", "TEL;TYPE=work,voice:{}\n", '{{\\"mobile\\":\\"{}\\"}}'),
     *("Testbruker {} / x", "login_hint=msisdn:{}", "login_hint: urn:msisdn:{}"),
 ]
 

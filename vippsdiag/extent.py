@@ -141,7 +141,8 @@ _NO_SCHEME = frozenset(ascii_letters + digits + "+-/<") - frozenset("bBmMtTuU")
 _NEXT_FIELD = re.compile(r"&(?![^\s&=%]{1,40}[!#*?@^~])")
 # In YAML a sign may say that the value stands there.
 _NEXT_LINE = re.compile(
-    r"[ \t]*+(?:[|>][+-]?[ \t]*+)?\r?\n[ \t]*+([^\s:={}\[\]]+={0,2})[ \t]*(?:\r?\n|$)"
+    r"[ \t]*+(?:[|>][+-]?[ \t]*+)?\r?\n[ \t]*+(?:>[> ]{0,9})?"
+    r"(?!>)([^\s:={}\[\]]+={0,2})[ \t]*(?:\r?\n|$)"
 )
 
 

@@ -76,6 +76,7 @@ _FILE = re.compile(
     r"(?:7z|bz2|css|csv|deb|exe|gif|gz|html|ico|jar|jpe?g|js|json|log|map|pdf|phar|php|png|rpm|sql|svg|tar|tgz|txt|war"
     r"|webp|whl|woff2?|xml|xz|zip)(?![\w-])"
 )
+_QUOTES = re.compile(r"(?:&(?:#x2[27]|#3[49]|quot);|[\"'])+\Z")
 # What stands between the cells of a row, or a title and its value; not between rows.
 _TAGS = re.compile(
     r"(?:\s*</?(?:b|code|dd|div|dt|em|li|p|pre|span|strong|td|th)\b[^<>]{0,40}>){1,6}\s*$"
@@ -112,7 +113,7 @@ _LAST_TWO = frozenset(end[-2:] for end in _ENDS)
 # quotes and marks that were written in another way.
 _BESIDE = ("value", "Value", "&quot", "%22", "%27", "%3A", "%3D")
 _BESIDE_TWO = frozenset(end[-2:] for end in _BESIDE)
-_BETWEEN = f"{punctuation}{whitespace}"
+_BETWEEN = f"{punctuation}{whitespace}\u00a0"
 # A span's number, which stands behind its trace's.
 _SPAN = re.compile(r"[,:/](?=\d*[a-f])[0-9a-f]{16}(?!\w)")
 _FARTHEST, _LONGEST_QUOTE = 64, 10
@@ -126,18 +127,11 @@ def is_id(text: str, place: int, end: int | None = None) -> bool:
         place: where it begins.
         end: where it ends; behind 32 digits if not given.
     """
-    end = place + 32 if end is None else end
-    behind = text[end : end + 1]
-    if behind in ",:/" and _SPAN.match(text, end):
-        return True
-    if behind in _BEFORE_BRACKETS and _BESIDE_IT.match(text, end):
-        return True
-    file = _FILE.match(text, end) if behind in " ." else None
-    if file and (not file["listed"] or _begins_line(text, place)):
+    if _is_told_behind(text, place, place + 32 if end is None else end):
         return True
     before = text[max(0, place - _FARTHEST) : place]
-    if before[-1:] == ">":
-        before = _TAGS.sub(": ", before)
+    if ">" in before[-8:]:
+        before = _TAGS.sub(": ", _QUOTES.sub("", before))
     if before[-3:] == 'W/"':
         before = before[:-3]  # a weak ETag
     name = before.rstrip(_BETWEEN)
@@ -153,6 +147,17 @@ def is_id(text: str, place: int, end: int | None = None) -> bool:
     if before[-1:] == " " and _SENTENCE.search(before):
         return True
     return _NAMED.search(before) is not None or _is_called_id(before)
+
+
+def _is_told_behind(text: str, place: int, end: int) -> bool:
+    """Tell whether a span, a file's ending or words in brackets say what it is."""
+    behind = text[end : end + 1]
+    if behind in _BEFORE_BRACKETS and _BESIDE_IT.match(text, end):
+        return True
+    if behind in ",:/":
+        return _SPAN.match(text, end) is not None
+    file = _FILE.match(text, end) if behind in " ." else None
+    return file is not None and (not file["listed"] or _begins_line(text, place))
 
 
 def _begins_line(text: str, place: int) -> bool:

@@ -41,6 +41,16 @@ DATABASE = re.compile(
     r"\((?:Object\(\w{1,40}\),\s?)?(?:['\"][^'\"\r\n]{1,200}['\"],\s{0,99}){2}['\"])"
     r"([^'\"\r\n]{3,200})"
 )
+# The same in cURL's file of options.
+USER_SET = re.compile(r"(user = \"[^\s\":]{1,200}:)([^\s\"]+)")
+# How a server is told a password, and what opens a page to choose another.
+AUTH_TOLD = re.compile(
+    r"AUTH(?<![^\s>:]AUTH)[ ](?P<value>(?=\S{0,99}\d)[\w.~+/=-]{16,})"
+)
+RESET = re.compile(
+    r"pass(?:word|ord)?(?:[/-]reset)?/(?P<value>(?=[\w~.-]{0,99}\d)[\w~.-]{20,})",
+    re.IGNORECASE,
+)
 # How a shell and SQL are given a password.
 SECURE = re.compile(
     r"securestring\s{1,9}(?:-string\s{1,9})?[\"'](?P<value>[^\"'\r\n]+)", re.IGNORECASE
@@ -67,4 +77,4 @@ HMAC_CALLED = re.compile(
     re.IGNORECASE,
 )
 # Each with a piece of text that every place has where it matches.
-LOGINS = ((":543", PGPASS), ("sql", DATABASE))
+LOGINS = ((":543", PGPASS), ("sql", DATABASE), ('user = "', USER_SET))

@@ -158,6 +158,7 @@ OAUTH_CODE = re.compile(r"(?<=[?&]code=)[\w.~%-]{16,}")
 ADDRESS_SIGNATURE = re.compile(
     rf"(?<=[?&]sig=)(?:[\w.~%+/-]{{40,}}=?|{_MIXED}[\w.~%+/-]{{20,}})"
 )
+SIGNED_ADDRESS = re.compile(r"(?<=-Signature=)[0-9a-fA-F]{64,}(?!\w)")
 # The same in a list of fields, or behind another mark.
 NAMED_CODE = re.compile(
     r"(code(?<![\w-]code)(?:\\?[\"'],\s{0,99}\\?[\"']value)?(?:\\{0,8}[\"']{1,2})?"
@@ -180,6 +181,10 @@ PRIVATE_KEY = re.compile(
     r"(?:(?<=PRIVATE KEY-----)|(?<=PRIVATE KEY BLOCK-----))"
     r"(?:(?:[^-]|-(?!----)){1,20000}(?=-----END)"
     r"|(?:(?:\s|\\[nr]|[>|])*[A-Za-z0-9+/]{40,}={0,2})+)"
+)
+# The private parts of a key in JSON.
+PRIVATE_PART = re.compile(
+    r"(\\?\"(?:d|k|p|q|dp|dq|qi)\\?\"\s{0,9}:\s{0,9}\\?\")([A-Za-z0-9_-]{20,})"
 )
 # What a server keeps of a password: by trying, it can be found.
 PASS_HASH = re.compile(
@@ -232,6 +237,7 @@ SIGNED = (
     ("@", LOGIN),
     ("-", PAIRED),
     ("E\t/", COOKIE_JAR),
+    ("kty", PRIVATE_PART),
 )
 # Each with a sign that every text has which holds one, and that is quick to find.
 SHAPES = (
@@ -240,6 +246,7 @@ SHAPES = (
     (HEX_KEY, HEX_KEY),
     (OAUTH_CODE, re.compile("code=")),
     (ADDRESS_SIGNATURE, re.compile("sig=")),
+    (SIGNED_ADDRESS, re.compile("-Signature=")),
     (ENTRA, re.compile("Q~")),
     (PHONE, PHONE),
     *MOBILES,

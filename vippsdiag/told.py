@@ -7,8 +7,10 @@ from vippsdiag.extent import Span
 from vippsdiag.logins import (
     AUTH_CALLED,
     AUTH_PAIR,
+    AUTH_TOLD,
     HMAC_CALLED,
     IDENTIFIED,
+    RESET,
     SECURE,
     USER_CALLED,
 )
@@ -44,7 +46,7 @@ _CALLED_BY: dict[str, tuple[re.Pattern[str], ...]] = {
     **dict.fromkeys(("pho", "puh"), (CALLED,)),
     **dict.fromkeys(("ava", "kke", "ngl", "nyc", "nøg", "pri"), (KEY_CALLED,)),
     "sec": (KEY_CALLED, SECURE),
-    "aut": (AUTH_CALLED, AUTH_PAIR),
+    "aut": (AUTH_CALLED, AUTH_PAIR, AUTH_TOLD),
     "hma": (HMAC_CALLED,),
     **dict.fromkeys(("bir", "del", "dob", "syn"), (BORN,)),
     "dse": (BORN, NATIONAL_TOLD),
@@ -52,7 +54,7 @@ _CALLED_BY: dict[str, tuple[re.Pattern[str], ...]] = {
     **dict.fromkeys(("fdd", "fdt", "fød", "föd"), (BORN,)),
     **dict.fromkeys(("adg", "sal", "sen"), (PASS_TOLD,)),
     "kod": (PASS_TOLD, CODE_TOLD),
-    "pas": (PASS, PASS_TOLD, IDENTIFIED),
+    "pas": (PASS, PASS_TOLD, IDENTIFIED, RESET),
     "pwd": (USER_CALLED,),
     "coo": (COOKIES_BELOW,),
     "ses": (SESSION,),

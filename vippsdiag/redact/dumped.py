@@ -110,10 +110,7 @@ def _written_like(written: str, letter: str) -> str:
 def dumped(below: Layer) -> Layer | None:
     """Return what the bytes say that are printed in a layer; None if there are none."""
     text = below.text
-    if _SIGN.search(text):
-        lines = _read(text)
-    else:
-        lines = _read_bytes(text)
+    lines = _read(text) if _SIGN.search(text) else _read_bytes(text)
     return Dumped(below, lines) if lines else None
 
 
