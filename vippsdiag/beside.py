@@ -29,7 +29,7 @@ _TELLING = (
 # {"name": "client_secret", "value": "..."} and <add key="..." value="..."/>
 _ATTRIBUTE = re.compile(
     rf"(?P<name>[\w.:\- ]{{0,200}}+){QUOTE}(?:\s{{0,9}}:\s{{0,99}}\{{)?{_OTHERS}\s*+"
-    rf"(?:,\s*+)?(?:{QUOTE}|@)?(?:\w{{1,20}}_)?value{QUOTE}?\s*+[:=]\s*+"
+    rf"(?:,\s*+)?(?:{QUOTE}|@)?(?:(?:config|meta|option|setting)_)?value{QUOTE}?\s*+[:=]\s*+"
     # OpenTelemetry names the type of a value before it.
     rf"(?:\{{\s{{0,99}}+{QUOTE}(?:array|string)?values?{QUOTE}\s*+:\s*+\[?\s*+){{0,3}}+"
     rf"(?:\[\s{{0,99}}+|N)?{QUOTE}(?P<value>(?:\\.|[^\"'“”\r\n\\])++)",
@@ -75,7 +75,7 @@ SPACED = re.compile(
     rf"|\((?={QUOTE}){_ID_FIRST}"
     rf"|(?:[ \t]*+\r?\n){{1,2}}+(?:{_BUTTON}\r?\n)?+[ \t]*+(?:=>[ ](?={QUOTE}))?"
     rf"|{QUOTE}?[\])]{{1,2}}[ \t]*+\r?\n(?:(?:=>|<)[ ])?(?={QUOTE})"
-    rf"|(?:{QUOTE}?\])?[ ]?(?:{_ELEMENT}\s{{0,9}}){{1,8}}+"
+    rf"|(?=[\"'\] <])(?:[\"']?\])?[ ]?(?:{_ELEMENT}\s{{0,9}}){{1,8}}+"
     rf"|</[\w.:]{{1,30}}>\s{{0,99}}<[^<>]{{0,99}}value[\"']?>\s{{0,9}}){QUOTE}?)"
     rf"(?P<value>{NATIONAL}|{_TELLING})",
     re.IGNORECASE,

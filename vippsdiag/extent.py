@@ -54,6 +54,7 @@ _GOES_ON = re.compile(
     r"(?P<quote>[\"'])\s{0,99}(?:[+.&]|\.\.|\\\r?\n)\s{0,99}(?P=quote)"
     r"(?P<value>[A-Za-z0-9+/=_~-]{4,500})(?=(?P=quote))"
 )
+_JOINS = frozenset(" \t\r\n+.&\\")
 # A command whose answer is the value: it sends something, or prints what is there.
 _COMMAND = re.compile(
     r"['\"]?(?:\$\(|`)[ ]{0,3}(?:(?:curl|https?|wget)[ ]"
@@ -184,8 +185,9 @@ def _spans(text: str, start: int, mark: str, *, whole_line: bool) -> Iterator[Sp
     elif quoted := _QUOTED.match(text, start):
         value = _inside(quoted["quote"]).match(text, quoted.end())
         yield value.span() if value else (start, start)
-        while value and (value := _GOES_ON.match(text, value.end())):
-            yield value.span("value")
+        while value and text[value.end() + 1 : value.end() + 2] in _JOINS:
+            if value := _GOES_ON.match(text, value.end()):
+                yield value.span("value")
     elif below := _NEXT_LINE.match(text, start):
         yield below.span(1)
     elif span := _bare(text, start, mark, whole_line=whole_line):

@@ -90,7 +90,8 @@ _BESIDE_IT = re.compile(
     rf"|(?:{_CALLS})[ _-]?(?:id|number))(?:\)|[ ](?:av|for|fra|från|from|in|of|på)[ ])",
     re.IGNORECASE,
 )
-_BEFORE_BRACKETS = frozenset("\"'` ")
+# What stands between a value and what tells that it is an id.
+_BEHIND = frozenset("\"'` ,:/.")
 # The last letters of each such name.
 _ENDS = (
     *"""
@@ -111,7 +112,8 @@ _ENDS = (
 _LAST_TWO = frozenset(end[-2:] for end in _ENDS)
 # What stands between a name and its value beside punctuation: the other's name, and
 # quotes and marks that were written in another way.
-_BESIDE = ("value", "Value", "&quot", "%22", "%27", "%3A", "%3D")
+_WEAK = (" W", ":W", "\nW")  # ETag
+_BESIDE = (*_WEAK, "value", "Value", "&quot", "%22", "%27", "%3A", "%3D")
 _BESIDE_TWO = frozenset(end[-2:] for end in _BESIDE)
 _BETWEEN = f"{punctuation}{whitespace}\u00a0"
 # A span's number, which stands behind its trace's.
@@ -127,13 +129,12 @@ def is_id(text: str, place: int, end: int | None = None) -> bool:
         place: where it begins.
         end: where it ends; behind 32 digits if not given.
     """
-    if _is_told_behind(text, place, place + 32 if end is None else end):
+    end = place + 32 if end is None else end
+    if text[end : end + 1] in _BEHIND and _is_told_behind(text, place, end):
         return True
     before = text[max(0, place - _FARTHEST) : place]
     if ">" in before[-8:]:
         before = _TAGS.sub(": ", _QUOTES.sub("", before))
-    if before[-3:] == 'W/"':
-        before = before[:-3]  # a weak ETag
     name = before.rstrip(_BETWEEN)
     if name[-2:] in _BESIDE_TWO and name.endswith(_BESIDE):
         name = _name_alone(name)
@@ -151,12 +152,11 @@ def is_id(text: str, place: int, end: int | None = None) -> bool:
 
 def _is_told_behind(text: str, place: int, end: int) -> bool:
     """Tell whether a span, a file's ending or words in brackets say what it is."""
-    behind = text[end : end + 1]
-    if behind in _BEFORE_BRACKETS and _BESIDE_IT.match(text, end):
+    if "(" in text[end : end + 3] and _BESIDE_IT.match(text, end):
         return True
-    if behind in ",:/":
+    if text[end] in ",:/":
         return _SPAN.match(text, end) is not None
-    file = _FILE.match(text, end) if behind in " ." else None
+    file = _FILE.match(text, end) if text[end] in " ." else None
     return file is not None and (not file["listed"] or _begins_line(text, place))
 
 

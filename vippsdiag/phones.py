@@ -58,9 +58,9 @@ CALLED = re.compile(
     r"(?:e[nt]|s)?(?:[ _.-]?n(?:r|o|ro|umbers?|umero(?:ni|t)?|ummer(?:et)?|umre))?\.?"
     rf"(?:[ ](?:customer|jobb|kunde?n?|min|mitt|my|privat|work)|{_WHOSE}|(?=>))?)"
     r"(?:[ ]?\([\w ]{1,20}\))?[ \t\u00a0]*+"
-    rf"{_TAGS}(?:;[\w=,;-]{{1,40}}:|[:=|;>](?:[ \t]*+\r?\n[ \t>]{{0,9}}+)?|,(?=\S)"
+    rf"{_TAGS}(?:;[\w=,;-]{{1,40}}:|[:=|;>]|,(?=\S)"
     r"|[\"'\\\]][\"'\]]?[ ]?(?:=>|[:,=])[ ]?(?:\\?[\"'])?)?"
-    rf"[ \t\u00a0]*+{_TAGS}"
+    rf"[ \t\u00a0]*+(?:\r?\n[ \t>]{{0,9}}+)?{_TAGS}"
     r"(?:(?:er|is|on|var|was|är|->|→|[-–])[ ])?"
     rf"(?P<value>{_DIALLED})",
     re.IGNORECASE,
