@@ -514,6 +514,15 @@ def test_a_redacted_text_is_left_as_it_is(way: Callable[[str], str]) -> None:
     assert redact(shared).text == shared
 
 
+def test_a_wrapped_copy_has_the_pseudonym_of_the_value() -> None:
+    text = f"client_secret: {SECRET}\n{WAYS['wrapped-and-quoted'](SECRET)}"
+    for seed in range(300):
+        shared = redact(text, Pseudonyms(str(seed))).text
+        named, copy = shared.split("\n", 1)
+        assert copy.replace("\n", "").replace("> ", "") in named
+        assert redact(shared).text == shared
+
+
 def test_a_function_that_reads_a_variable_is_no_secret() -> None:
     text = 'ClientSecret = Environment.GetEnvironmentVariable("CLIENT_SECRET")'
     assert redact(text).text == text

@@ -51,7 +51,7 @@ _OTHER = (
     r"|\d{1,4}[-./]\d\d?[-./\s]|v\d+\.\d|\d{5,}[,;|](?=\S)"
 )
 _FOLD = re.compile(
-    rf"(?s:={_BEFORE}(?:[ \t]*\r?\n(?=[\w+/.-]{{8}})|=?[ \t]*\r?\n{_INDENT})"
+    rf"(?s:={_BEFORE}[ \t]*\r?\n(?:(?=[\w+/.-]{{8}})|{_INDENT})"
     rf"| {_BEFORE}[ \t]*\r?\n{_INDENT}|\t{_BEFORE}[ \t]*\r?\n{_INDENT}"
     rf"|\r{_BEFORE}\n{_INDENT}|\n{_BEFORE}{_INDENT})(?!{_OTHER})"
     r"(?=[\w+/.-]*?(?:[0-9=]|[a-z][A-Z]))"
