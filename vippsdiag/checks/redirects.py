@@ -149,6 +149,13 @@ def redirect_uri_mismatch(evidence: Evidence) -> Iterator[Finding]:
                 place=body_place(exchange),
                 confidence=Confidence.POSSIBLE,
             )
+    yield from _two_addresses(evidence, sent)
+
+
+def _two_addresses(
+    evidence: Evidence, sent: list[tuple[str, Place]]
+) -> Iterator[Finding]:
+    """Compare what the two calls of a login name, if the second was refused."""
     refused = any(
         oauth_error(exchange) in {"invalid_grant", "invalid_client"}
         for exchange, _ in evidence.calls(Call.LOGIN)

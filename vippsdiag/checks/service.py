@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 
 from vippsdiag.check import DOCS, ERRORS, Confidence, Finding, Severity, When, check
-from vippsdiag.checks.answers import Says, is_bare, is_gateway, says, text_in
+from vippsdiag.checks.answers import is_bare, text_in
+from vippsdiag.checks.between import is_between, is_of_another
 from vippsdiag.checks.client import body_place
 from vippsdiag.checks.codes import codes_in, said
 from vippsdiag.checks.later import went_well_later
 from vippsdiag.checks.network import _failed, failures, refused_by_proxy
 from vippsdiag.checks.software import is_server_exception
-from vippsdiag.environments import is_web_site, split
+from vippsdiag.environments import is_web_site
 from vippsdiag.evidence import Call, Evidence, Need, Place, call_of
 from vippsdiag.exchange import Exchange, FailureKind, Request
 from vippsdiag.language import say
@@ -345,24 +346,17 @@ def intermediary_cache_or_proxy(evidence: Evidence) -> Iterator[Finding]:
     ):
         if exchange.response is None:
             continue
-        who = answered_by(exchange)
-        between = who is Who.PROXY or (who is Who.FIREWALL and exchange.ok)
-        failed = (exchange.status or 0) >= 500 and not is_forward_proxy(exchange)
-        own = request.environment is None and who is Who.PROXY
-        refused = between and not exchange.ok and (own or not failed)
-        served = _is_served(request) and (
-            _sent_away(exchange) or (exchange.ok and _is_foreign(exchange))
-        )
-        if exchange.status == 407 or refused or served:
+        if is_of_another(exchange, request):
+            who = answered_by(exchange) if is_between(exchange) else None
             yield Finding(
                 message=say(
                     "The answer is not what the API sends; it has the form of {who}.",
-                    who=who if between else say("another server"),
+                    who=who or say("another server"),
                 ),
                 place=body_place(exchange),
                 confidence=Confidence.LIKELY,
             )
-        elif who is Who.CACHE and _must_be_fresh(request):
+        elif answered_by(exchange) is Who.CACHE and _must_be_fresh(request):
             yield Finding(
                 message=say("The answer's headers say that it comes from a cache."),
                 place=Place(exchange=exchange, part="response header"),
@@ -370,28 +364,6 @@ def intermediary_cache_or_proxy(evidence: Evidence) -> Iterator[Finding]:
             )
 
 
-def _sent_away(exchange: Exchange) -> bool:
-    """Tell whether a call was redirected to another host: no API does that."""
-    response, request = exchange.response, exchange.request
-    if response is None or request is None or (exchange.status or 0) // 100 != 3:
-        return False
-    there = split(str(response.headers.get("Location") or "")).hostname
-    return there is not None and there != request.host
-
-
 def _must_be_fresh(request: Request) -> bool:
     """Tell whether an answer out of a cache would be wrong: any but Login's lists."""
     return ".well-known" not in request.path
-
-
-def _is_served(request: Request) -> bool:
-    return call_of(request) is not Call.API or product_at(request.path) is not None
-
-
-def _is_foreign(exchange: Exchange) -> bool:
-    text = text_in(exchange).strip()
-    if not text or is_gateway(exchange):
-        return False
-    token = exchange.request is not None and call_of(exchange.request) is not Call.API
-    not_json = exchange.response is not None and exchange.response.json is None
-    return says(exchange, Says.HTML) or (token and not_json)
