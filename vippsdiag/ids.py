@@ -91,7 +91,8 @@ _BESIDE_IT = re.compile(
     re.IGNORECASE,
 )
 # What stands between a value and what tells that it is an id.
-_BEHIND = frozenset("\"'` ,:/.")
+_BEHIND = frozenset(" ,:/.")
+_CLOSED = frozenset({'" ', "' ", "` "})
 # The last letters of each such name.
 _ENDS = (
     *"""
@@ -130,7 +131,10 @@ def is_id(text: str, place: int, end: int | None = None) -> bool:
         end: where it ends; behind 32 digits if not given.
     """
     end = place + 32 if end is None else end
-    if text[end : end + 1] in _BEHIND and _is_told_behind(text, place, end):
+    behind = text[end : end + 2]
+    if (behind[:1] in _BEHIND or behind in _CLOSED) and _is_told_behind(
+        text, place, end
+    ):
         return True
     before = text[max(0, place - _FARTHEST) : place]
     if ">" in before[-8:]:

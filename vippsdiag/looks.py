@@ -158,7 +158,6 @@ OAUTH_CODE = re.compile(r"(?<=[?&]code=)[\w.~%-]{16,}")
 ADDRESS_SIGNATURE = re.compile(
     rf"(?<=[?&]sig=)(?:[\w.~%+/-]{{40,}}=?|{_MIXED}[\w.~%+/-]{{20,}})"
 )
-SIGNED_ADDRESS = re.compile(r"(?<=-Signature=)[0-9a-fA-F]{64,}(?!\w)")
 # The same in a list of fields, or behind another mark.
 NAMED_CODE = re.compile(
     r"(code(?<![\w-]code)(?:\\?[\"'],\s{0,99}\\?[\"']value)?(?:\\{0,8}[\"']{1,2})?"
@@ -246,7 +245,6 @@ SHAPES = (
     (HEX_KEY, HEX_KEY),
     (OAUTH_CODE, re.compile("code=")),
     (ADDRESS_SIGNATURE, re.compile("sig=")),
-    (SIGNED_ADDRESS, re.compile("-Signature=")),
     (ENTRA, re.compile("Q~")),
     (PHONE, PHONE),
     *MOBILES,
@@ -321,7 +319,7 @@ def lone_secrets(text: str) -> Iterator[tuple[int, int]]:
 def is_no_key(match: re.Match[str], raw: str) -> bool:
     """Tell whether what looks like a secret is an id, an attribute or a number."""
     if match.re is HEX_KEY:
-        return is_id(match.string, *match.span())
+        return is_id(match.string, match.start())
     if match.re is not PADDED_BASE64:
         return is_row(raw)
     if raw.rstrip("=").isdecimal():

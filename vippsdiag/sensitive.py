@@ -45,7 +45,8 @@ SENSITIVE_NAMES = frozenset(
     tilausavaimesi tilausavain tlf toissijainenavain token tokenet userpwd
     vippsaccesstoken vippsclientsecret vippsocpapimsubscriptionkey
     vippsprimarysubscriptionkey vippssecondarysubscriptionkey vippssubscriptionkey
-    vippssubscriptionkeyprimary vippssubscriptionkeysecondary webhooksecret xapikey
+    vippssubscriptionkeyprimary vippssubscriptionkeysecondary webhooksecret
+    xamzsignature xapikey xgoogsignature
     """.split()
 )
 

@@ -276,7 +276,8 @@ class Search:
 
     def _in_parts(self, raw: str) -> str:
         """Return pseudonyms of several values with what stands between them."""
-        if ";" in raw and len(pieces := _COOKIE_RULE.split(raw)) > 1:
+        if ";" in raw and _COOKIE_RULE.search(raw):
+            pieces = _COOKIE_RULE.split(raw)
             pieces[::2] = [piece and self._in_parts(piece) for piece in pieces[::2]]
             return "".join(pieces)
         parts = _PARTS.split(raw)
