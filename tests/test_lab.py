@@ -213,7 +213,7 @@ def test_a_browser_is_led_on_by_a_file_and_not_by_its_command_line(
 
 def processes() -> str:
     done = subprocess.run(
-        ["ps", "-eo", "args"], capture_output=True, text=True, check=True
+        ["ps", "-ww", "-eo", "args"], capture_output=True, text=True, check=True
     )
     return done.stdout
 
