@@ -159,6 +159,19 @@ def message(chance: random.Random) -> str:
     )
 
 
+def page(chance: random.Random) -> str:
+    """Return a call that a long page answered."""
+    words = """the and merchant payment order page error token key secret value header
+        answer customer shop please try again later with from your account number
+        login""".split()
+    text = "</p>\n<p>".join(" ".join(chance.choices(words, k=12)) for _ in range(220))
+    return (
+        f"GET https://api.vipps.no/epayment/v1/payments/{guid(chance)} HTTP/1.1\n\n"
+        "HTTP/1.1 401 Unauthorized\nContent-Type: text/html\n\n"
+        f"<html><body><p>{text}</p></body></html>\n\n"
+    )
+
+
 def okhttp(chance: random.Random) -> str:
     """Return a call as OkHttp logs it, each line behind the words of a logger."""
     lines = (
@@ -228,6 +241,7 @@ MADE: dict[str, Make] = {
     "cURL commands": curl,
     "a HAR's entries, loose": entry,
     "messages": message,
+    "pages": page,
     "what OkHttp logs": okhttp,
     "what .NET prints": dotnet,
     "what PHP prints": php,
@@ -280,6 +294,7 @@ MADE: dict[str, Make] = {
     ),
     "queries": lambda chance: f"?a={chance.randrange(100)}&error=x",
     "question marks": lambda _: "?a=",
+    "lines of requests": lambda _: "GET /x\n",
     "lines of errors": lambda _: "Error: at a.b.c -> 401\n",
     "unclosed quotes": lambda _: 'secret="',
     "unclosed brackets": lambda _: 'secret:["token:{',

@@ -299,6 +299,7 @@ HOSTILE = {
     "status lines": "HTTP/1.1 ",
     "answers": "HTTP/1.1 401\n",
     "requests": "POST / HTTP/1.1\n",
+    "short requests": "GET /x\n",
     "the word error": "error ",
     "failing lines": "error timeout\n",
     "curl": "curl: (6) \n",

@@ -47,7 +47,7 @@ class Says(Enum):
     # vipps-developers#52, woocommerce#101 (high); "not found" in eCom FAQ (medium); of
     # one that is not active, inferred from the gateway's other words (low).
     INVALID_KEY = re.compile(
-        _INVALID_KEY + r"|\bsubscription not found\b"
+        _INVALID_KEY + r"|subscription(?<!\wsubscription) not found\b"
         r"|access denied due to (?:suspended|expired|cancell?ed|inactive) subscription",
         re.IGNORECASE,
     )
@@ -62,14 +62,16 @@ class Says(Enum):
         r"token (?:provided )?(?:is |has |was )?expired|jwt (?:is )?expired"
         r"|lifetime validation failed(?!.{0,20}not yet)|IDX10223|TokenExpired"
         r"|(?:expired|ended)[ _]?token\b|signature has expired|token used too late"
-        r"|\bexp\b.{0,20}claim.{0,40}(?:fail|expired|past)",
+        r"|exp\b(?<!\wexp).{0,20}claim.{0,40}(?:fail|expired|past)",
         re.IGNORECASE,
     )
     TOKEN_EARLY = re.compile(
         r"token (?:is )?not (?:yet )?valid(?: yet)?\b.{0,40}(?:nbf|before|yet)|IDX10222"
         r"|token is not yet valid|jwt not active|used before (?:issued|valid)"
-        r"|token used too early|cannot handle token prior|\bnbf\b.{0,60}\bfuture\b"
-        r"|\b(?:nbf|iat)\b.{0,20}claim.{0,40}(?:fail|future)|issued in the future",
+        r"|token used too early|cannot handle token prior"
+        r"|nbf\b(?<!\wnbf).{0,60}\bfuture\b"
+        r"|(?:nbf(?<!\wnbf)|iat(?<!\wiat))\b.{0,20}claim.{0,40}(?:fail|future)"
+        r"|issued in the future",
         re.IGNORECASE,
     )
     TOKEN_FOREIGN = re.compile(

@@ -10,6 +10,7 @@ from vippsdiag.checks.answers import text_in
 from vippsdiag.checks.browser import from_browser
 from vippsdiag.checks.client import body_place
 from vippsdiag.checks.later import went_well_later
+from vippsdiag.checks.worded import search
 from vippsdiag.evidence import Evidence, Need, Place, call_of
 from vippsdiag.exchange import Exchange, FailureKind, Request, Timing
 from vippsdiag.language import Text, say
@@ -258,10 +259,13 @@ def callback_auth_mismatch(evidence: Evidence) -> Iterator[Finding]:
             )
 
 
+_OF_SIGNATURE = re.compile(r"signature|\bhmac\b", re.IGNORECASE)
+
+
 def speaks_of_signature(exchange: Exchange) -> bool:
     """Tell whether a shop refused a call for its signature."""
-    words = re.search(r"signature|\bhmac\b", text_in(exchange), re.IGNORECASE)
-    return exchange.status in {400, 401, 403} and words is not None
+    refused = exchange.status in {400, 401, 403}
+    return refused and search(_OF_SIGNATURE, text_in(exchange)) is not None
 
 
 _EVENT = {"msn", "pspReference", "reference", "agreementId", "chargeId", "orderId"}

@@ -323,8 +323,10 @@ _MISSED = {900144, 90014}
 
 def missed_parameter(exchange: Exchange) -> str | None:
     """Return the parameter that the identity provider misses; None if there is none."""
+    if not identity_codes(exchange) & _MISSED:
+        return None
     named = _PARAMETER.search(text_in(exchange))
-    return named[1] if named and identity_codes(exchange) & _MISSED else None
+    return named[1] if named else None
 
 
 # What OAuth's libraries say of a setting that has no value.

@@ -13,6 +13,7 @@ from vippsdiag.checks.payments import (
     told_by,
 )
 from vippsdiag.checks.sent import header_place
+from vippsdiag.checks.worded import search
 from vippsdiag.evidence import Evidence, Need, Place
 from vippsdiag.exchange import Exchange, Request
 from vippsdiag.language import say
@@ -92,6 +93,9 @@ def _may_lack_key(exchange: Exchange, request: Request) -> bool:
     return refused and key_of(request) is None and request.shows_headers
 
 
+_NAMED = re.compile(r"idempotency|idempotent|x-request-id", re.IGNORECASE)
+
+
 @check(
     severity=Severity.ERROR,
     needs={Need.ANSWER, Need.REQUEST},
@@ -122,9 +126,7 @@ def idempotency_key_missing(evidence: Evidence) -> Iterator[Finding]:
     capturing and refunding need one.
     """
     for exchange, request in evidence.api_calls():
-        named = re.search(
-            r"idempotency|idempotent|x-request-id", text_in(exchange), re.IGNORECASE
-        )
+        named = search(_NAMED, text_in(exchange))
         repeated = said(exchange, "idempotency-conflict")
         refused = exchange.status in {400, 412, 422} and not repeated
         refused = refused and request.method.upper() != "GET"

@@ -11,6 +11,7 @@ from vippsdiag.checks.codes import codes_in, said
 from vippsdiag.checks.later import went_well_later
 from vippsdiag.checks.network import _failed, failures, refused_by_proxy
 from vippsdiag.checks.software import is_server_exception
+from vippsdiag.checks.worded import search
 from vippsdiag.environments import is_web_site
 from vippsdiag.evidence import Call, Evidence, Need, Place, call_of
 from vippsdiag.exchange import Exchange, FailureKind, Request
@@ -231,11 +232,7 @@ def rate_limited(evidence: Evidence) -> Iterator[Finding]:
     call is the fastest way to reach one.
     """
     for exchange in evidence.exchanges:
-        quota = re.search(
-            r"rate limit is exceeded|call volume quota",
-            text_in(exchange),
-            re.IGNORECASE,
-        )
+        quota = search(_QUOTA, text_in(exchange))
         slow = bool(_TOO_FAST & set(codes_in(exchange)))
         request = exchange.request
         if request is not None and is_web_site(request.host):
@@ -362,6 +359,9 @@ def intermediary_cache_or_proxy(evidence: Evidence) -> Iterator[Finding]:
                 place=Place(exchange=exchange, part="response header"),
                 confidence=Confidence.LIKELY if exchange.ok else Confidence.CERTAIN,
             )
+
+
+_QUOTA = re.compile(r"rate limit is exceeded|call volume quota", re.IGNORECASE)
 
 
 def _must_be_fresh(request: Request) -> bool:

@@ -106,13 +106,15 @@ def _start(lines: list[str], index: int) -> re.Match[str] | None:
     if start or index + 1 == len(lines):
         return start
     short = _SHORT_REQUEST.fullmatch(line)
-    below = lines[index + 1]
-    goes_on = short and (_header(below, short) or below[:1] in _FIRST_OF_JSON)
-    near = islice(lines, index + 1, index + 3)
-    answer = next((line for line in near if line.strip()), "")
-    return (
-        short if goes_on or (short and _RESPONSE.fullmatch(answer.rstrip())) else None
-    )
+    return short if short and _goes_on(lines[index + 1 : index + 3], short) else None
+
+
+def _goes_on(below: list[str], start: re.Match[str]) -> bool:
+    """Tell whether a header, a body or the answer stands below a request's line."""
+    if _header(below[0], start) or below[0][:1] in _FIRST_OF_JSON:
+        return True
+    answer = next(filter(str.strip, below), "")
+    return _RESPONSE.fullmatch(answer.rstrip()) is not None
 
 
 def _header(line: str, start: re.Match[str]) -> re.Match[str] | None:
