@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 from vippsdiag.environments import Environment
 from vippsdiag.keys import ALIASES, Field, KeyKind, field_named
@@ -115,6 +116,8 @@ def stage_in(words: Iterable[str]) -> str | None:
     return next(reversed(certain or found), None)
 
 
+# In a log the same names stand in every line.
+@lru_cache(maxsize=4096)
 def understand(path: tuple[str, ...]) -> Name:
     """Tell what a name means that stands in sections, the name being the last."""
     *sections, name = path
