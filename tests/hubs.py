@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -27,6 +28,7 @@ from npm import find_packages
 from websocket import create_connection
 
 from vippsdiag.hub import TRAINER
+from vippsdiag.lab import free_ports
 from vippsdiag.sandbox import Sandbox
 from vippsdiag.sandbox.state.keeping import kept_in
 from vippsdiag.secret import Secret
@@ -75,15 +77,6 @@ print(json.dumps([one.exercise for one in link.stand().standings if one.solved])
 """
 
 
-def free_ports(number: int) -> list[int]:
-    """Return ports of the loopback address that nobody listens on."""
-    listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
-    ports = [int(one.getsockname()[1]) for one in listeners]
-    for one in listeners:
-        one.close()
-    return ports
-
-
 def until(
     found: Callable[[], Any], what: str = "what was waited for", every: float = 0.1
 ) -> Any:
@@ -113,7 +106,7 @@ class Hub:
     trainer_password: str = field(default_factory=lambda: secrets.token_hex(32))
     process: "subprocess.Popen[bytes] | None" = None
     _token: str = field(default_factory=lambda: secrets.token_hex(16))
-    _ports: list[int] = field(default_factory=lambda: free_ports(4))
+    _ports: list[int] = field(default_factory=lambda: list(islice(free_ports(), 4)))
 
     @property
     def origin(self) -> str:

@@ -25,6 +25,7 @@ class Server:
     name: str
     home: Path
     environment: dict[str, Any] = field(default_factory=dict)
+    port: int = 0
 
     @property
     def user(self) -> Any:
@@ -49,6 +50,15 @@ def test_each_learner_has_a_seat_of_their_own(tmp_path: Path) -> None:
     assert [seat.name for seat in roll.seats()] == ["first", "second"]
     assert first.environment == {SEAT_CODE: roll.code_of(1)}
     assert second.environment == {SEAT_CODE: roll.code_of(2)}
+
+
+def test_each_server_has_a_port_that_the_system_gives_to_nobody_else(
+    tmp_path: Path,
+) -> None:
+    servers = prepared(tmp_path, *(f"learner-{n}" for n in range(20)))
+    ports = {server.port for server in servers}
+    assert len(ports) == len(servers)
+    assert all(20_000 <= port < 30_000 for port in ports)
 
 
 def test_a_server_that_is_started_again_has_the_same_seat(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -261,3 +262,15 @@ def test_widget_state_is_dropped_before_saving() -> None:
     assert model["content"] == {"metadata": {"kept": 2}}
     for other in ({"type": "file", "content": "text"}, {"type": "notebook"}):
         drop_widget_state(dict(other))
+
+
+def test_a_port_on_which_something_listens_is_passed_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = int(taken.getsockname()[1])
+        monkeypatch.setattr(lab, "_PORTS", (port,))
+        with pytest.raises(OSError, match="in use"):
+            next(lab.free_ports())
+    ports = lab.free_ports()
+    assert [next(ports), next(ports)] == [port, port]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from vippsdiag.environments import SEAT_CODE, TRAINER_CODE
-from vippsdiag.lab import copy_notebooks
+from vippsdiag.lab import copy_notebooks, free_ports
 from vippsdiag.sandbox import Sandbox
 from vippsdiag.sandbox.state.state import State
 from vippsdiag.sandbox.workshop.link import Link
@@ -27,11 +27,13 @@ class Spawner(Protocol):
         home_dir: the folder that the server works in.
         environment: what its environment has beside the usual; the hub keeps it in its
             memory only.
+        port: where the server will listen; 0 for one that the hub chooses.
     """
 
     user: Any
     home_dir: str
     environment: dict[str, Any]
+    port: int
 
 
 def prepare(state: State) -> Callable[[Spawner], None]:
@@ -45,10 +47,13 @@ def prepare(state: State) -> Callable[[Spawner], None]:
     code = sandbox.roll.trainer_code()
     link = Link(sandbox)
     link.lead(code)
+    ports = free_ports()
 
     def before(spawner: Spawner) -> None:
         """Give a server what it needs; the same each time that it is started."""
         copy_notebooks(Path(spawner.home_dir))
+        # The hub's own choice may be taken by the time that the server listens.
+        spawner.port = next(ports)
         name: str = spawner.user.name
         given = (
             {TRAINER_CODE: code}

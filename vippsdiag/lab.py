@@ -3,6 +3,7 @@
 The notebooks run in JupyterLab, in Notebook 7, or as apps (see `place`).
 """
 
+import errno
 import os
 import secrets
 import shutil
@@ -13,7 +14,7 @@ import sys
 import time
 import webbrowser
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -32,6 +33,8 @@ COPIES = "vippsdiag-notebooks"
 FIRST = ("00-start", "01-onboarding")
 # Seconds that a server may take to start, and to stop.
 PATIENCE_START, PATIENCE_STOP = 120, 10
+# Linux chooses from 32768 on, the other systems from 49152 (RFC 6335).
+_PORTS = range(20_000, 30_000)
 
 
 def notebooks_folder() -> Path:
@@ -70,11 +73,27 @@ def has_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def free_port() -> int:
-    """Return a port on which nothing listens now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_ports() -> Iterator[int]:
+    """Yield ports of the loopback address on which nothing listens now, without end.
+
+    A server takes seconds before it listens. By then a port that the system has chosen
+    may be that of an outgoing connection; these are below all that it chooses.
+
+    Raises:
+        OSError: none is free.
+    """
+    first = secrets.randbelow(len(_PORTS))
+    ports = (*_PORTS[first:], *_PORTS[:first])
+    while any(map(_is_free, ports)):
+        yield from filter(_is_free, ports)
+    raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe, suppress(OSError):
+        probe.bind(("127.0.0.1", port))
+        return True
+    return False
 
 
 def notebook_named(name: str | None, folder: Path) -> str:
@@ -124,7 +143,7 @@ def run(
     """
     folder = notebooks_folder()
     notebook = notebook_named(notebook, folder)
-    port = port or free_port()
+    port = port or next(free_ports())
     token = secrets.token_hex(24)
     more = kept_ready(notebook, ready) if place is VOILA else ()
     line = place.command(folder, port, *more)

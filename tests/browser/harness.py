@@ -18,7 +18,7 @@ from pathlib import Path
 from leaks import found_in
 from playwright.sync_api import Page, Request, WebSocket
 
-from vippsdiag.lab import free_port
+from vippsdiag.lab import free_ports
 from vippsdiag.place import VOILA, kept_ready
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -74,7 +74,7 @@ class Server(ABC):
     """A server of its own, with every folder that it writes to below `root`."""
 
     root: Path
-    port: int = field(default_factory=free_port)
+    port: int = field(default_factory=lambda: next(free_ports()))
     token: str = field(default_factory=lambda: secrets.token_hex(16))
     process: "subprocess.Popen[bytes] | None" = None
 
