@@ -26,8 +26,8 @@ from vippsdiag.errors import VippsdiagError
 from vippsdiag.evidence import Context, Evidence
 from vippsdiag.importers import read_paste
 from vippsdiag.redact import Pseudonyms, is_disguised, redact
+from vippsdiag.redact.escapes import meaning
 from vippsdiag.redact.index import FEW, Index
-from vippsdiag.redact.layers import meaning
 from vippsdiag.samples import (
     CLIENT_ID,
     CLIENT_SECRET,

@@ -241,13 +241,13 @@ def _replace_named(text: str, replace: Replace, note: Note) -> str:
     if not roots and not numbers:
         return text
     *surer, content = _beside_all(text, low, roots)
-    behind = called(text, roots)
+    heads = [(root, low[root : root + 3]) for root in roots]
+    behind = called(text, heads)
     spaced = [*_beside(text, [root for root in roots if root not in behind], SPACED)]
     row = beside_in_row(text, spaced) if "|" in text else ()
     others = further(text, (*behind.values(), *numbers))
     below = columns(text, roots, _sensitive_tail)
-    finders = (told, named_after, passwords)
-    sentences = (find(text, roots) for find in finders)
+    sentences = told(text, heads), named_after(text, roots), passwords(text, heads)
     bare: set[int] = set()
     pairs = _pairs(text, roots, bare)
     named = (content, behind.values(), numbers, others, below, spaced, row, *sentences)

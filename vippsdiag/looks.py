@@ -48,6 +48,7 @@ _MIXED = (
 # A secret that its sentence tells of.
 TOLD = re.compile(
     r"(?P<name>(?i:secret|hemmelig|hemlig|salaisuu)\w{0,40}+)"
+    r"(?=[^\r\n=<>{}\[\]\"'`,: ]{0,80}+[,: '])"
     r"(?:[^\r\n=<>{}\[\]\"'`]|'(?=(?:s|e[nrt])\b)){0,80}?[ ,:][\"'`“«]?"
     rf"(?P<value>{_MIXED}[A-Za-z0-9+/_~-]{{20,}}+={{0,2}})(?![\w+/=-]|[.:]\w)"
 )

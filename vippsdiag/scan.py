@@ -21,8 +21,8 @@ from vippsdiag.keys import Field, basic_pair, field_named
 from vippsdiag.language import say
 from vippsdiag.looks import HEX_KEY, JWT, PADDED_BASE64
 from vippsdiag.redact import is_disguised
+from vippsdiag.redact.escapes import meaning
 from vippsdiag.redact.index import Index
-from vippsdiag.redact.layers import meaning
 from vippsdiag.redact.pseudonym import is_left
 from vippsdiag.secret import fingerprint
 from vippsdiag.shapes import Shape, is_cut, shape_of, template_in

@@ -40,6 +40,10 @@ from vippsdiag.phones import (
 )
 from vippsdiag.sensitive import is_sensitive
 
+# Where the words begin that every sensitive name holds one of, each with its first
+# three letters without case.
+Heads = list[tuple[int, str]]
+
 # By the three letters that their roots begin with, since most roots begin otherwise.
 _CALLED_BY: dict[str, tuple[re.Pattern[str], ...]] = {
     **dict.fromkeys(("cel", "gsm", "mob", "msi", "tel", "tlf", "vip"), (CALLED,)),
@@ -69,6 +73,7 @@ _ELEVENS = (
 )
 _WEIGHTS = (3, 7, 6, 1, 8, 9, 4, 5, 2, 1), (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
 _NAME = re.compile(r"\w+")
+_SECRETS = frozenset({"hem", "sal", "sec"})
 _PASSWORDS = frozenset({"adg", "kod", "pas", "pw ", "pw:", "sal", "sen"})
 # What names them may be the heading of the line below.
 _HEADING = re.compile(r"\w{1,20}(?:[ ][^\W\d_]{1,20}){0,4}[ *:_]{0,6}\r?")
@@ -80,14 +85,14 @@ _LINK = 40
 _LINKS = (" as ", " er ", " is ", " on ", " som ", " är ")
 
 
-def called(text: str, roots: list[int]) -> dict[int, Span]:
+def called(text: str, heads: Heads) -> dict[int, Span]:
     """Return what is behind the word for a phone, a key, a birth or a pass.
 
     By where that word begins.
     """
     found = {}
-    for root in roots:
-        for pattern in _CALLED_BY.get(text[root : root + 3].lower(), ()):
+    for root, head in heads:
+        for pattern in _CALLED_BY.get(head, ()):
             if match := pattern.match(text, root):
                 found[root] = match.span("value")
                 break
@@ -131,10 +136,10 @@ def further(text: str, numbers: Iterable[Span]) -> Iterator[Span]:
             match = FURTHER.match(text, match.end())
 
 
-def told(text: str, roots: list[int]) -> Iterator[Span]:
+def told(text: str, heads: Heads) -> Iterator[Span]:
     """Yield the secrets that stand further on in the sentence that names them."""
-    for root in roots:
-        if text[root] in "sShH" and (
+    for root, head in heads:
+        if head in _SECRETS and (
             match := TOLD.match(text, root) or TOLD_GUID.match(text, root)
         ):
             yield match.span("value")
@@ -149,11 +154,11 @@ def beside_in_row(text: str, cells: Iterable[Span]) -> Iterator[Span]:
             match = NEXT_CELL.match(text, match.end())
 
 
-def passwords(text: str, roots: list[int]) -> Iterator[Span]:
+def passwords(text: str, heads: Heads) -> Iterator[Span]:
     """Yield what is like nothing but a password further on in a line that names one."""
     done = 0
-    for root in roots:
-        if text[root : root + 3].lower() in _PASSWORDS:
+    for root, head in heads:
+        if head in _PASSWORDS:
             line = text.find("\n", root, root + _FAR)
             if line >= 0 and _HEADING.fullmatch(text, root, line):
                 line = text.find("\n", line + 1, root + _FAR)

@@ -63,6 +63,8 @@ def replace_known(layers: list[Layer], known: dict[str, Known]) -> dict[str, int
         for place, raw in index.places(layer.text):
             if layer is layers[0]:
                 places.setdefault(raw, place)
+            if layer.is_new(place, place + len(raw)):
+                continue
             if (new := values.get(raw)) and not _is_replaced(layer, place, new):
                 layer.force(place, new)
         # Most numbers stand only where they were found.
@@ -105,8 +107,7 @@ def _is_replaced(layer: Layer, place: int, new: str) -> bool:
     """
     end = place + len(new)
     return (
-        layer.is_new(place, end)
-        or layer.holds(place, new)
+        layer.holds(place, new)
         or layer.is_plain(place, end)
         or layer.left(place, end) <= len(new) // 6
     )
@@ -156,7 +157,9 @@ def _replace_phones(
         start = match.start()
         if new := phones.get(digits(match[0])):
             number = _in_groups(match[0], new)
-            if number != match[0] and not _is_replaced(layer, start, number):
+            if number == match[0] or layer.is_new(*match.span()):
+                continue
+            if not _is_replaced(layer, start, number):
                 layer.force(start, number)
 
 

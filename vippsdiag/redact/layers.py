@@ -8,55 +8,10 @@ found and replaced as if it stood there plainly.
 """
 
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
-from html import unescape
 from operator import ne
+from sys import maxsize
 
-from vippsdiag.extent import COLOUR
-
-_ESCAPE = re.compile(
-    r"%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\[/\"'\\]|\^[\\\"^]"
-    rf"|&#[0-9]{{2,7}};|&#[xX][0-9A-Fa-f]{{2,6}};|&[a-zA-Z]{{2,6}};|{COLOUR}"
-)
-# What each of them begins with, which is quicker to find.
-_MARK = re.compile(r"[%\\^&\x1b]")
-_NUMBERED = re.compile(r"(%|=|\\u|\\x|&#[xX]?)([0-9A-Fa-f]+)(;?)")
-# What hides a name or a quote; an escaped quote in JSON hides nothing.
-HARD = re.compile(r"\\u|\\x|&[#a-zA-Z]|%[0-9A-F]|\^[\\\"]|\x1b", re.IGNORECASE)
-# The patterns below begin with the few letters that they can begin with, and look back
-# behind those: a search then passes over all others in no time.
-_LINE_BREAK = (
-    r"(?:=(?<!==)[ \t]*+(?:\\r)?(?:\\n|\r?\n)| (?<![ \t] )[ \t]*+(?:\\r)?(?:\\n|\r?\n)"
-    r"|\t(?<![ \t]\t)[ \t]*+(?:\\r)?(?:\\n|\r?\n)|\\r(?:\\n|\r?\n)|\\n|\r\n|\n)"
-    r"[ \t>|]*+"
-)
-_BREAK = re.compile(f"{_LINE_BREAK}(?:{_LINE_BREAK})*+")
-# A line break within a value: behind a long line, behind the sign of a mail program or
-# before an indented line, where what follows looks like the rest of a key.
-_BEFORE = r"(?<=[\w+/.-]{8}.)"
-# Behind a longer one that has a line of its own, or letters that are mixed by chance.
-_ALONE = r"(?=[\w+/.-]*+={0,2}[\"',;)}\]]*+\r?(?:\n|\Z))"
-_CHANCE = r"(?=[\w+/.-]*?[a-z]\d?[A-Z])(?=[\w+/.-]{20}|[\w+/.-]*?\d)"
-_LONG = (
-    r"(?<=[^\n]{64}\n)"
-    rf"(?:(?<![^\n]{{101}}\n)|(?<![^\n]{{257}}\n){_ALONE}|{_CHANCE})"
-    rf"|(?:(?<=[\w+/.-]{{32}}\n)|(?<=[\w+/.-]{{32}}\r\n)){_CHANCE}"
-)
-_INDENT = rf"(?:[ \t>]+|{_LONG})"
-# What a line of a log or a row of numbers begins with, or an id.
-_OTHER = (
-    r"[0-9a-fA-F]{8}-|[a-z]{3,8}[_-][\w-]{1,16}\s|\d+[.):]?\s"
-    r"|\d{1,4}[-./]\d\d?[-./\s]|v\d+\.\d|\d{5,}[,;|](?=\S)"
-)
-_FOLD = re.compile(
-    rf"(?s:={_BEFORE}[ \t]*\r?\n(?:(?=[\w+/.-]{{8}})|{_INDENT})"
-    rf"| {_BEFORE}[ \t]*\r?\n{_INDENT}|\t{_BEFORE}[ \t]*\r?\n{_INDENT}"
-    rf"|\r{_BEFORE}\n{_INDENT}|\n{_BEFORE}{_INDENT})(?!{_OTHER})"
-    r"(?=[\w+/.-]*?(?:[0-9=]|[a-z][A-Z]))"
-    r"(?=[\w+/.-]*+={0,2}(?:[\s\"',;)}\]]|\Z))"
-)
 _NEW = re.compile(rb"[^\0]+")
 _SLICE = 512
 # A few letters between, by chance the same or punctuation, make no end.
@@ -105,8 +60,10 @@ class Layer:
 
     def put(self, start: int, text: str) -> None:
         """Replace what stands at a place; what was replaced before stays so."""
-        self._open()
         end = start + len(text)
+        if self.is_new(start, end):
+            return
+        self._open()
         if not self.holds_new(start, end):
             self._letters[start:end] = text
         else:
@@ -114,6 +71,23 @@ class Layer:
                 if not self._fresh[n]:
                     self._letters[n] = letter
         self._mark(start, end)
+
+    def put_all(self, found: Iterable[tuple[int, str]]) -> None:
+        """Replace what stands at some places, which come one behind the other."""
+        if self._fresh or self._letters:
+            for start, text in found:
+                self.put(start, text)
+            return
+        parts: list[str] = []
+        marks: list[tuple[int, int]] = []
+        done = 0
+        for start, text in found:
+            if start >= done:
+                parts += self.text[done:start], text
+                done = start + len(text)
+                marks.append((start, done))
+        if parts:
+            self.start_from("".join((*parts, self.text[done:])), marks)
 
     def force(self, start: int, text: str) -> None:
         """Replace what stands at a place, whatever was put there before."""
@@ -134,8 +108,12 @@ class Layer:
 
     def marks(self, start: int, end: int) -> list[tuple[int, int]]:
         """Return from where to where letters are new, counted from a place."""
-        found = _NEW.finditer(self._fresh, start, end)
-        return [(match.start() - start, match.end() - start) for match in found]
+        found = self.replaced(start, end)
+        return [(first - start, last - start) for first, last in found]
+
+    def replaced(self, start: int = 0, end: int = maxsize) -> Iterator[tuple[int, int]]:
+        """Yield from where to where letters are new, between two places."""
+        return (match.span() for match in _NEW.finditer(self._fresh, start, end))
 
     def is_new(self, start: int, end: int) -> bool:
         """Tell whether every letter was replaced from one place to another."""
@@ -171,102 +149,6 @@ class Layer:
         """Write what was replaced into the layer below."""
 
 
-class Unescaped(Layer):
-    """A layer that was read by taking escapes, or line breaks, for what they mean.
-
-    A piece is where it begins and ends in the layer below, and what it means. A long
-    text has a million of them.
-    """
-
-    __slots__ = ("_pieces", "_places")
-
-    def __init__(self, below: Layer, pieces: Iterable[tuple[int, int, str]]) -> None:
-        self._pieces = list(pieces)
-        self._places: list[int] = []
-        text, parts = below.text, []
-        done = place = 0
-        for start, end, meaning in self._pieces:
-            place += start - done
-            self._places.append(place)
-            parts.append(text[done:start])
-            parts.append(meaning)
-            place += len(meaning)
-            done = end
-        parts.append(text[done:])
-        super().__init__("".join(parts), below)
-
-    def means(self, spans: set[tuple[int, int]]) -> bool:
-        """Tell whether what stands there in the layer below has a meaning here."""
-        return spans <= {(start, end) for start, end, _ in self._pieces}
-
-    def is_plain(self, start: int, end: int) -> bool:
-        """Tell whether this stands in the layer below as it stands here."""
-        n = bisect_right(self._places, start)
-        escaped = n and start < self._places[n - 1] + len(self._pieces[n - 1][2])
-        return not escaped and bisect_left(self._places, end, n) == n
-
-    def origin(self, place: int) -> int:
-        """Return where that which stands at a place is in the text itself."""
-        assert self.below is not None  # noqa: S101 - a layer of this kind has one
-        n = bisect_right(self._places, place)
-        if not n:
-            return self.below.origin(place)
-        start, end, meant = self._pieces[n - 1]
-        behind = place - self._places[n - 1] - len(meant)
-        return self.below.origin(start if behind < 0 else end + behind)
-
-    def carry(self) -> None:
-        """Write each letter in the way that the one in its place was written."""
-        result = self.result
-        for match in _NEW.finditer(self._fresh):
-            place, last = match.span()
-            # Pieces that mean nothing share their place with the next one.
-            n = bisect_right(self._places, place)
-            several = n < len(self._places) and self._places[n] < last
-            if several and self._is_done(n, place, last):
-                continue
-            while place < last:
-                place = self._carry(n, place, last, result)
-                while n < len(self._places) and self._places[n] <= place:
-                    n += 1
-
-    def _is_done(self, n: int, place: int, last: int) -> bool:
-        """Tell whether everything is new already where this was read."""
-        assert self.below is not None  # noqa: S101 - a layer of this kind has one
-        first, end = self._span(n, place)
-        if last - place > 1:
-            end = self._span(bisect_right(self._places, last - 1, n), last - 1)[1]
-        return self.below.is_new(first, end)
-
-    def _span(self, n: int, place: int) -> tuple[int, int]:
-        """Return from where to where a letter is written in the layer below."""
-        start, end, meant = self._pieces[n - 1] if n else (0, 0, "")
-        behind = place - len(meant) - (self._places[n - 1] if n else 0)
-        return (start, end) if behind < 0 else (end + behind, end + behind + 1)
-
-    def _carry(self, n: int, place: int, last: int, result: str) -> int:
-        """Write what is new up to the next piece, and return how far that is.
-
-        Args:
-            n: how many pieces begin up to the place.
-            place: of the first new letter.
-            last: where what is new ends.
-            result: all of this layer, with everything replaced.
-        """
-        assert self.below is not None  # noqa: S101 - a layer of this kind has one
-        start, end, meant = self._pieces[n - 1] if n else (0, 0, "")
-        behind = place - len(meant) - (self._places[n - 1] if n else 0)
-        if behind < 0:
-            written, one = self.below.text[start:end], result[place]
-            as_before = one == self.text[place]
-            self.below.put(start, written if as_before else _written_like(written, one))
-            return place + 1
-        if n < len(self._places):
-            last = min(last, self._places[n])
-        self.below.put(end + behind, result[place:last])
-        return last
-
-
 def differences(old: str, new: str) -> Iterator[tuple[int, int]]:
     """Yield where two texts of one length differ, more or less: from where to where."""
     for first in range(0, len(old), _SLICE):
@@ -283,106 +165,3 @@ def _compared(old: str, new: str) -> bytes:
         return bytes(map(ne, old, new))
     first, second = (int.from_bytes(one.encode(), "little") for one in (old, new))
     return (first ^ second).to_bytes(len(old), "little")
-
-
-@lru_cache(maxsize=4096)
-def _written_like(written: str, one: str) -> str:
-    match = _NUMBERED.fullmatch(written)
-    if not match or (size := len(match[2])) == 0:
-        return written
-    form = f"0{size}d" if match[1] == "&#" else f"0{size}x"
-    number = format(ord(one), form)
-    number = number.upper() if match[2].upper() == match[2] else number
-    return match[1] + number + match[3] if len(number) == size else written
-
-
-def pieces(
-    text: str, matches: Iterable[re.Match[str]], *, lines: bool
-) -> Iterator[tuple[int, int, str]]:
-    """Yield where something is written in another way, and what it means.
-
-    With ``lines``, the lines in which nothing matches mean nothing.
-    """
-    done = 0
-    for match in matches:
-        start, end = match.span()
-        if lines and (line := text.find("\n", done, start)) >= 0:
-            yield line + 1 if done else 0, text.rfind("\n", 0, start) + 1, ""
-        written = match[0]
-        meant = _meaning(written)
-        if meant != written:
-            yield start, end, meant
-        done = end
-    rest = text.find("\n", done) if lines else -1
-    if rest >= 0:
-        yield rest, len(text), ""
-
-
-def meaning(text: str) -> str:
-    """Return what a text says whose escapes are taken for what they mean."""
-    if not _MARK.search(text):
-        return text
-    return _ESCAPE.sub(lambda match: _meaning(match[0]), text)
-
-
-def written_as(text: str, new: str) -> str:
-    """Return what says something new in the way in which a text was written.
-
-    Args:
-        text: with escapes.
-        new: of the length of what the text means.
-    """
-    parts: list[str] = []
-    place = done = 0
-    for start, end, meant in pieces(text, _ESCAPE.finditer(text), lines=False):
-        behind = place + start - done
-        parts.append(new[place:behind])
-        place, done = behind + len(meant), end
-        one, written = new[behind:place], text[start:end]
-        parts.append(_written_like(written, one) if one != meant else written)
-    return "".join((*parts, new[place:]))
-
-
-@lru_cache(maxsize=4096)
-def _meaning(written: str) -> str:
-    number = _NUMBERED.fullmatch(written)
-    if number and number[1] != "&#":
-        code = int(number[2], 16)
-        return chr(code) if code <= 0x10FFFF else written
-    if written[0] == "&":
-        meant = unescape(written)
-        return meant if len(meant) == 1 else written
-    return written[1] if written[0] in "\\^" and written[1] in "/\"'\\^" else ""
-
-
-def unescaped(below: Layer) -> Layer | None:
-    """Return what the escapes in a layer mean; None if there are none.
-
-    Only the lines that hold an escape are in it.
-    """
-    if not _ESCAPE.search(below.text):
-        return None
-    return Unescaped(
-        below, pieces(below.text, _ESCAPE.finditer(below.text), lines=True)
-    )
-
-
-def unfolded(below: Layer, mail: Unescaped | None = None) -> Layer | None:
-    """Return a layer without the line breaks that are within values.
-
-    None if there are none, or none but those that a mail program may have made: the
-    mail is read as it was meant.
-    """
-    folds = list(_FOLD.finditer(below.text))
-    if not folds or (mail and mail.means({fold.span() for fold in folds})):
-        return None
-    return Unescaped(below, pieces(below.text, folds, lines=True))
-
-
-def unwrapped(below: Layer) -> Layer | None:
-    """Return a layer with no line breaks, for looking for what is known already."""
-    if not _BREAK.search(below.text):
-        return None
-    return Unescaped(
-        below, pieces(below.text, _BREAK.finditer(below.text), lines=False)
-    )

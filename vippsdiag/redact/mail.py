@@ -9,7 +9,8 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterator
 
 from vippsdiag.mailed import BARE, EQUALS, LINE, SIGN
-from vippsdiag.redact.layers import Layer, Unescaped, pieces
+from vippsdiag.redact.escapes import Unescaped, pieces
+from vippsdiag.redact.layers import Layer
 
 _SAYS = r"quoted-printable|Quoted-Printable|QUOTED-PRINTABLE"
 _HINT = re.compile(f"=3D|{_SAYS}")

@@ -76,10 +76,12 @@ class Pseudonyms:
             knows it can find a short value by trying, so it is a secret too.
     """
 
-    __slots__ = ("__key",)
+    __slots__ = ("__keyed",)
 
     def __init__(self, seed: str | None = None) -> None:
-        self.__key = sha256(seed.encode()).digest() if seed else secrets.token_bytes(32)
+        key = sha256(seed.encode()).digest() if seed else secrets.token_bytes(32)
+        # To copy it is quicker than to begin with the key anew.
+        self.__keyed = blake2b(key=key)
 
     def of(self, value: str) -> str:
         """Return the pseudonym of a value, which has the same length."""
@@ -141,8 +143,9 @@ class Pseudonyms:
 
     def _stream(self, core: str, size: int, alphabet: str) -> str:
         """Return letters that depend on the key and the value alone."""
-        raw = core.encode("utf-8", "surrogatepass")
-        own = blake2b(raw, key=self.__key).digest()
+        keyed = self.__keyed.copy()
+        keyed.update(core.encode("utf-8", "surrogatepass"))
+        own = keyed.digest()
         # The bytes that would make some letters likelier than others are left out.
         table, uneven = _letters(alphabet)
         letters = own.translate(table, uneven)
@@ -218,8 +221,9 @@ def _foreign(one: str) -> str:
 
 
 def _is_special(value: str) -> bool:
-    signs = _SIGN.search(value) or "environ" in value.lower()
-    return bool(signs and _SPECIAL.search(value)) or "xxxxx" in value.lower()
+    low = value.lower()
+    signs = _SIGN.search(value) or "environ" in low
+    return bool(signs and _SPECIAL.search(value)) or "xxxxx" in low
 
 
 def is_pseudonym(core: str) -> bool:

@@ -13,18 +13,17 @@ from vippsdiag.looks import HEX_KEY, JWT, PADDED_BASE64
 from vippsdiag.phones import PHONE, is_number
 from vippsdiag.redact.dumped import dumped
 from vippsdiag.redact.encoded import decoded, says_something
-from vippsdiag.redact.index import Index
-from vippsdiag.redact.known import AROUND, Known, replace_known
-from vippsdiag.redact.layers import (
+from vippsdiag.redact.escapes import (
     HARD,
-    Layer,
-    differences,
     meaning,
     unescaped,
     unfolded,
     unwrapped,
     written_as,
 )
+from vippsdiag.redact.index import Index
+from vippsdiag.redact.known import AROUND, Known, replace_known
+from vippsdiag.redact.layers import Layer, differences
 from vippsdiag.redact.mail import from_mail
 from vippsdiag.redact.pseudonym import OWN_FROM, Pseudonyms, is_left
 from vippsdiag.sensitive import ROOTS, any_of
@@ -181,6 +180,9 @@ class Search:
         return done
 
     def _named(self, raw: str) -> str:
+        known = self.known.get(raw)
+        if known and not known.unnamed:
+            return known.pseudonym
         self._doubt(raw)
         new = self._found(raw, unnamed=False)
         if raw not in self.unsure:
@@ -305,11 +307,13 @@ class Search:
         # Eight digits are a phone number.
         if not _PAIR.fullmatch(raw) or raw.isdecimal():
             return None
+        if len(raw) % 4 and "_" not in raw:
+            return None  # which is quicker to see than to be told of
         try:
             text = base64.b64decode(raw, altchars=b"-_" if "-" in raw else None)
             # PowerShell's "Unicode" has a zero behind each letter.
             form = "utf-16-le" if text[1:2] == b"\0" else "utf-8"
-            # Most are no text, which is quicker to see than to be told of.
+            # Most are no text, which is quicker to see as well.
             pair = text.decode(form) if _UTF8.fullmatch(text) else ""
         except (binascii.Error, ValueError):
             return None
