@@ -6,13 +6,14 @@ import time
 import pytest
 
 from vippsdiag.check import Confidence, Outcome
+from vippsdiag.checks.client import CLIENT_REFUSED
 from vippsdiag.checks.operations import is_operation
 from vippsdiag.diagnosis import diagnose
 from vippsdiag.environments import Environment
-from vippsdiag.evidence import Evidence
-from vippsdiag.exchange import FailureKind, Request
+from vippsdiag.evidence import LOGIN_TOKEN_PATH, Evidence
+from vippsdiag.exchange import Exchange, FailureKind, Request
 from vippsdiag.importers.paste import read_paste
-from vippsdiag.keys import KeySet
+from vippsdiag.keys import KeyKind, KeySet
 from vippsdiag.products import product_at
 from vippsdiag.samples import (
     MISSING_KEY,
@@ -30,6 +31,7 @@ from vippsdiag.samples import (
 from vippsdiag.sandbox.apis import ROUTES
 
 HOST = "https://apitest.vipps.no"
+PAYMENTS = f"{HOST}/epayment/v1/payments"
 
 
 def found(evidence: Evidence) -> dict[str, Confidence]:
@@ -287,3 +289,38 @@ def test_a_long_row_of_signs_takes_no_longer_than_a_second(row: str) -> None:
     began = time.perf_counter()
     diagnose(case(token_call(TEST, headers=headers, status=401)))
     assert time.perf_counter() - began < 5
+
+
+# What a call lacks of which no header is shown, each with what it was answered.
+UNSHOWN = {
+    "psp-id-missing": call("POST", f"{HOST}/psp/v3/psppayments/init", status=400),
+    "content-type-missing": call("POST", PAYMENTS, body={"amount": 1}, status=415),
+    "idempotency-key-missing": call(
+        "POST", PAYMENTS, status=400, answer={"detail": "Idempotency-Key is too long"}
+    ),
+    "token-endpoint-client-auth-missing": call(
+        "POST",
+        HOST + LOGIN_TOKEN_PATH,
+        body="code=x",
+        status=401,
+        answer=CLIENT_REFUSED,
+    ),
+    "accept-header-wrong": call("GET", f"{HOST}/qr/v1/merchant-redirect", status=400),
+    "msn-header-missing": call(
+        "POST", PAYMENTS, status=403, answer={"title": "MSN 123456 is not allowed"}
+    ),
+}
+
+
+@pytest.mark.parametrize(("cause", "line"), UNSHOWN.items(), ids=UNSHOWN)
+def test_what_is_not_shown_is_not_said_to_be_missing(
+    cause: str, line: Exchange
+) -> None:
+    assert found(case(line))[cause] is Confidence.POSSIBLE
+
+
+def test_a_partners_call_without_headers_is_not_said_to_lack_any() -> None:
+    line = call("GET", "https://api.vipps.no/webhooks/v1/webhooks", status=403)
+    causes = found(case(line, kind=KeyKind.PARTNER))
+    assert causes["msn-missing-partner"] is Confidence.POSSIBLE
+    assert "system-headers-missing" not in causes

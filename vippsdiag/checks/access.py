@@ -15,7 +15,7 @@ from vippsdiag.checks.answers import (
 from vippsdiag.checks.client import body_place
 from vippsdiag.checks.codes import said, sure_of
 from vippsdiag.checks.environment import kind_of
-from vippsdiag.checks.sent import carries, header_place
+from vippsdiag.checks.sent import absence, carries, header_place
 from vippsdiag.environments import Environment
 from vippsdiag.evidence import Call, Evidence, Need, call_of
 from vippsdiag.exchange import Exchange, Response
@@ -279,11 +279,13 @@ def msn_missing_partner(evidence: Evidence) -> Iterator[Finding]:
         unsure = Confidence.POSSIBLE if silent else Confidence.LIKELY
         likely = kind_of(evidence) is None and (silent or _forbidden(exchange))
         if told or (likely and lacks_number(exchange)):
-            yield Finding(
-                message=say("No merchant serial number arrived with the call."),
-                place=header_place(exchange, MSN_HEADER),
-                confidence=Confidence.CERTAIN if told else unsure,
-            )
+            words = say("No merchant serial number arrived with the call.")
+            sure = Confidence.CERTAIN if told else unsure
+            place = header_place(exchange, MSN_HEADER)
+            if unnumbered or request is None:
+                yield Finding(message=words, place=place, confidence=sure)
+            else:
+                yield absence(exchange, request, MSN_HEADER, words, sure)
 
 
 def _is_api(exchange: Exchange) -> bool:

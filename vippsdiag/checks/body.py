@@ -16,6 +16,7 @@ from vippsdiag.checks.answers import complaints, oauth_error, text_in
 from vippsdiag.checks.codes import field_errors, missed_parameter, said
 from vippsdiag.checks.flow import has_right_path
 from vippsdiag.checks.pairs import sends_client
+from vippsdiag.checks.sent import absence
 from vippsdiag.checks.urls import fields
 from vippsdiag.evidence import (
     Call,
@@ -271,11 +272,9 @@ def content_type_missing(evidence: Evidence) -> Iterator[Finding]:
         form = form and exchange.status in {400, 401}
         ours = call_of(request) is not Call.STANDARD_TOKEN and exchange.status == 415
         if untyped and call_of(request) and (ours or form):
-            yield Finding(
-                message=say("The request has a body and no Content-Type header."),
-                place=Place(exchange=exchange, part="request header"),
-                confidence=Confidence.LIKELY if form else Confidence.CERTAIN,
-            )
+            words = say("The request has a body and no Content-Type header.")
+            sure = Confidence.LIKELY if form else Confidence.CERTAIN
+            yield absence(exchange, request, "Content-Type", words, sure)
 
 
 def _no_grant(exchange: Exchange, name: str) -> bool:

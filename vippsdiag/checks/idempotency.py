@@ -12,7 +12,7 @@ from vippsdiag.checks.payments import (
     is_bare_conflict,
     told_by,
 )
-from vippsdiag.checks.sent import header_place
+from vippsdiag.checks.sent import absence, header_place
 from vippsdiag.checks.worded import search
 from vippsdiag.evidence import Evidence, Need, Place
 from vippsdiag.exchange import Exchange, Request
@@ -131,16 +131,11 @@ def idempotency_key_missing(evidence: Evidence) -> Iterator[Finding]:
         refused = exchange.status in {400, 412, 422} and not repeated
         refused = refused and request.method.upper() != "GET"
         if lacks_key(exchange):
-            yield Finding(
-                message=say(
-                    "The call carries no Idempotency-Key, and the answer says that a "
-                    "header is missing."
-                ),
-                place=Place(exchange=exchange, part="request header"),
-                confidence=Confidence.LIKELY
-                if request.shows_headers
-                else Confidence.POSSIBLE,
+            words = say(
+                "The call carries no Idempotency-Key, and the answer says that a "
+                "header is missing."
             )
+            yield absence(exchange, request, NAMES[0], words, Confidence.LIKELY)
         elif _may_lack_key(exchange, request) and not named:
             yield Finding(
                 message=say(
@@ -151,13 +146,11 @@ def idempotency_key_missing(evidence: Evidence) -> Iterator[Finding]:
                 confidence=Confidence.POSSIBLE,
             )
         elif refused and named and not key_of(request):
-            yield Finding(
-                message=say(
-                    "The call carries no {header}, and the answer names it.",
-                    header=_header_of(request),
-                ),
-                place=Place(exchange=exchange, part="request header"),
+            header = _header_of(request)
+            words = say(
+                "The call carries no {header}, and the answer names it.", header=header
             )
+            yield absence(exchange, request, header, words)
 
 
 @check(

@@ -16,7 +16,7 @@ from vippsdiag.checks.access import MSN_HEADER
 from vippsdiag.checks.answers import Says, complaints, found, is_gateway, says, text_in
 from vippsdiag.checks.environment import kind_of
 from vippsdiag.checks.flow import address
-from vippsdiag.checks.sent import carries, header_place
+from vippsdiag.checks.sent import absence, carries, header_place
 from vippsdiag.evidence import Evidence, Need
 from vippsdiag.exchange import Exchange, Request
 from vippsdiag.keys import KeyKind
@@ -155,7 +155,7 @@ def msn_header_missing(evidence: Evidence) -> Iterator[Finding]:
         named = not says(exchange, Says.INVALID_MSN) and _names(exchange, product)
         sure = Confidence.CERTAIN if named else Confidence.LIKELY
         # Where the answer names something else, that is what was missed first.
-        shown = request.shows_headers and not complaints(exchange)
+        shown = request.shows_headers and (named or not complaints(exchange))
         # A 401 or 403 has other causes that are more likely.
         if named or (product.msn and exchange.status == 400):
             yield Finding(
@@ -167,7 +167,7 @@ def msn_header_missing(evidence: Evidence) -> Iterator[Finding]:
                 if product.msn
                 else say("The answer asks for the header {header}.", header=MSN_HEADER),
                 place=header_place(exchange, MSN_HEADER),
-                confidence=sure if named or shown else Confidence.POSSIBLE,
+                confidence=sure if shown else Confidence.POSSIBLE,
             )
 
 
@@ -215,10 +215,8 @@ def psp_id_missing(evidence: Evidence) -> Iterator[Finding]:
         product = product_at(request.path)
         here = provider or (product is not None and product.name == "PSP")
         if here and product and _lacks(exchange, request, "Psp-Id"):
-            yield Finding(
-                message=say("The call has no Psp-Id header."),
-                place=header_place(exchange, "Psp-Id"),
-            )
+            words = say("The call has no Psp-Id header.")
+            yield absence(exchange, request, "Psp-Id", words)
 
 
 @check(
@@ -336,7 +334,8 @@ def system_headers_missing(evidence: Evidence) -> Iterator[Finding]:
     if kind_of(evidence) is not KeyKind.PARTNER:
         return
     for exchange, request in evidence.api_calls():
-        if not any(carries(request, name) for name in SYSTEM_HEADERS):
+        named = any(carries(request, name) for name in SYSTEM_HEADERS)
+        if request.shows_headers and not named:
             yield Finding(
                 message=say("None of the four headers is there."),
                 place=header_place(exchange, SYSTEM_HEADERS[0]),
@@ -390,10 +389,7 @@ def accept_header_wrong(evidence: Evidence) -> Iterator[Finding]:
         if product is None or product.name != "QR":
             continue
         if exchange.status in {400, 406, 415} and not _IMAGES.search(accept):
-            yield Finding(
-                message=say("Accept is {accept}.", accept=accept)
-                if accept
-                else say("Accept is missing."),
-                place=header_place(exchange, "Accept"),
-                confidence=Confidence.LIKELY,
-            )
+            words = say("Accept is missing.")
+            if accept:
+                words = say("Accept is {accept}.", accept=accept)
+            yield absence(exchange, request, "Accept", words, Confidence.LIKELY)

@@ -17,6 +17,7 @@ from vippsdiag.checks.codes import codes_in
 from vippsdiag.checks.pairs import names_client_twice, sends_client
 from vippsdiag.checks.payments import told_by
 from vippsdiag.checks.redirects import AUTHORIZE, LOGIN_DOCS, authorize
+from vippsdiag.checks.sent import absence
 from vippsdiag.evidence import LOGIN_BASE, Call, Evidence, Need, Place, call_of
 from vippsdiag.exchange import Exchange, Request
 from vippsdiag.language import say
@@ -82,14 +83,12 @@ def token_endpoint_client_auth_missing(evidence: Evidence) -> Iterator[Finding]:
         named = named or oauth_error(exchange) == "invalid_client"
         silent = exchange.status == 401 and is_bare(exchange)
         if named or silent:
-            yield Finding(
-                message=say(
-                    "The call has no client_secret, neither as a Basic pair nor in "
-                    "the form."
-                ),
-                place=Place(exchange=exchange, part="request body"),
-                confidence=Confidence.CERTAIN if named else Confidence.LIKELY,
+            words = say(
+                "The call has no client_secret, neither as a Basic pair nor in the "
+                "form."
             )
+            sure = Confidence.CERTAIN if named else Confidence.LIKELY
+            yield absence(exchange, request, "Authorization", words, sure)
 
 
 @check(

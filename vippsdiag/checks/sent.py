@@ -64,8 +64,14 @@ def sent_token(request: Request) -> Token | None:
     return None if value is None else read_token(value)
 
 
-def absence(exchange: Exchange, request: Request, name: str, words: Text) -> Finding:
-    """Return the finding for a header that is not there, in these words.
+def absence(
+    exchange: Exchange,
+    request: Request,
+    name: str,
+    words: Text,
+    sure: Confidence = Confidence.CERTAIN,
+) -> Finding:
+    """Return the finding for a header that is not there, in these words, so sure.
 
     Where no header is shown at all, that says little.
     """
@@ -76,7 +82,7 @@ def absence(exchange: Exchange, request: Request, name: str, words: Text) -> Fin
     return Finding(
         message=words if shown else unknown,
         place=header_place(exchange, name),
-        confidence=Confidence.CERTAIN if shown else Confidence.POSSIBLE,
+        confidence=sure if shown else Confidence.POSSIBLE,
     )
 
 
