@@ -337,13 +337,14 @@ def msn_not_connected_to_partner(evidence: Evidence) -> Iterator[Finding]:
     environment where they are.
     """
     partner = kind_of(evidence) is KeyKind.PARTNER
+    own = kind_of(evidence) is KeyKind.SALES_UNIT
     for exchange in evidence.exchanges:
         request = exchange.request
         match = found(exchange, Says.INVALID_MSN)
         named = match and match["number"] and says(exchange, Says.SUPER_MERCHANT)
         sent = request is not None and carries(request, MSN_HEADER)
         empty = exchange.status == 403 and is_bare(exchange)
-        unknown = _is_unknown_unit(exchange)
+        unknown = _is_unknown_unit(exchange) and not own
         if named or unknown or (partner and sent and empty and _is_api(exchange)):
             yield Finding(
                 message=say("The merchant serial number is not one of this partner's."),

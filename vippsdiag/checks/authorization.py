@@ -145,8 +145,10 @@ def _stray_token(request: Request) -> str | None:
 
 def _in_address(request: Request) -> str | None:
     """Return the parameter of the address that holds the token; None if none does."""
+    if AUTHORIZATION in request.headers or product_at(request.path) is None:
+        return None  # a payment page's address holds a token of its own
     named = _QUERY_TOKEN.search(request.query)
-    return named[1] if named and AUTHORIZATION not in request.headers else None
+    return named[1] if named else None
 
 
 _QUERY_TOKEN = re.compile(

@@ -15,7 +15,7 @@ from vippsdiag.checks.answers import (
 from vippsdiag.checks.codes import unset_client
 from vippsdiag.checks.environment import key_that_worked
 from vippsdiag.checks.pairs import may_change_secret, sends_client
-from vippsdiag.checks.sent import painted_over
+from vippsdiag.checks.sent import is_legible, painted_over
 from vippsdiag.conceal import still_masked
 from vippsdiag.evidence import Call, Evidence, Need, Place, call_of, quoted_client_id
 from vippsdiag.exchange import Exchange, Request, Response
@@ -284,10 +284,7 @@ def client_secret_expired(evidence: Evidence) -> Iterator[Finding]:
     docs=API_KEYS,
     source="facts 1.5: old keys stop working when regenerated (high)",
     broken=lambda: [
-        case(
-            token_call(TEST),
-            token_call(TEST, status=401, answer=WRONG),
-        ),
+        case(token_call(TEST), token_call(TEST, status=401, answer=WRONG)),
         case(
             token_call(TEST),
             token_call(TEST, status=401, answer=gateway(401, INVALID_KEY)),
@@ -296,6 +293,7 @@ def client_secret_expired(evidence: Evidence) -> Iterator[Finding]:
     healthy=lambda: [
         case(token_call(TEST, status=401, answer=WRONG)),
         case(token_call(TEST), token_call(TEST)),
+        case(token_call(TEST, status=401, answer=WRONG), token_call(TEST)),
         case(
             token_call(TEST, status=401, answer=gateway(401, INVALID_KEY)),
             token_call(TEST),
@@ -308,27 +306,31 @@ def stale_secret_after_rotation(evidence: Evidence) -> Iterator[Finding]:
     Regenerated keys replace the old ones at once. A plugin, a cache or a server that
     was not restarted goes on with what it has.
     """
-    calls = list(evidence.calls(Call.STANDARD_TOKEN))
-    worked = {_client(request) for exchange, request in calls if exchange.ok}
-    for exchange, request in calls:
-        if secret_refused(exchange) and _client(request) in worked:
+    worked = set()
+    for exchange, request in evidence.calls(Call.STANDARD_TOKEN):
+        client = _client(request)
+        if exchange.ok:
+            worked.add(client)
+        elif client and client in worked and secret_refused(exchange):
             yield Finding(
                 message=say(
                     "The same client_id and client_secret worked in another call."
                 ),
                 place=body_place(exchange),
-                confidence=Confidence.CERTAIN,
             )
     for exchange in key_that_worked(evidence):
         yield Finding(
             message=say("The same subscription key worked in the same call before."),
             place=body_place(exchange),
-            confidence=Confidence.CERTAIN,
         )
 
 
-def _client(request: Request) -> tuple[str | None, str | None]:
-    return request.headers.get("client_id"), request.headers.get("client_secret")
+def _client(request: Request) -> tuple[str, ...] | None:
+    """Return whose call it is, and to where; None if a half is not to be seen."""
+    halves = [
+        request.headers.get(name) or "" for name in ("client_id", "client_secret")
+    ]
+    return (request.host, *halves) if all(map(is_legible, halves)) else None
 
 
 _APP = re.compile(r"\bapp(?:lication)? '([0-9a-f-]{36})'", re.IGNORECASE)

@@ -13,7 +13,7 @@ from vippsdiag.check import (
     check,
 )
 from vippsdiag.checks.answers import Says, found, gives_no_reason, says, text_in
-from vippsdiag.checks.sent import KEY_HEADER, header_place, is_of_others
+from vippsdiag.checks.sent import KEY_HEADER, header_place, is_legible, is_of_others
 from vippsdiag.conceal import still_masked
 from vippsdiag.environments import (
     HOSTS,
@@ -84,8 +84,8 @@ def key_that_worked(evidence: Evidence) -> Iterator[Exchange]:
         return
     worked = set()
     for exchange, request in calls:
-        key = request.headers.get(KEY_HEADER)
-        if key is None or still_masked(key):
+        key = request.headers.get(KEY_HEADER) or ""
+        if not is_legible(key):
             continue
         sent = request.host, request.path, key
         if exchange.ok:

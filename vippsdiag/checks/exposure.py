@@ -10,7 +10,7 @@ from vippsdiag.checks.sent import (
     carries,
     header_place,
     is_of_others,
-    names_in,
+    named_in_query,
 )
 from vippsdiag.environments import HOSTS, LOOPBACK_HOSTS
 from vippsdiag.evidence import Call, Evidence, Need, Place, call_of
@@ -51,6 +51,7 @@ _SECRET = {"client_secret": CLIENT_SECRET}
         case(
             call("GET", "https://shop.example/?page=1", {"User-Agent": "Mozilla/5.0"})
         ),
+        case(call("GET", "https://search.example/?q=where+is+client_secret&page=1")),
     ],
 )
 def keys_exposed(evidence: Evidence) -> Iterator[Finding]:
@@ -69,7 +70,7 @@ def keys_exposed(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _exposed(exchange: Exchange, request: Request) -> tuple[str, Place] | None:
-    if _SECRETS & set(names_in(request.query)):
+    if _SECRETS & set(named_in_query(request.query)):
         place = Place(exchange=exchange, part="request address")
         return say("The address holds a key; addresses are written to logs."), place
     name = next((n for n in ("client_secret", KEY_HEADER) if carries(request, n)), None)

@@ -4,15 +4,19 @@ import re
 from collections.abc import Iterator
 
 from vippsdiag.check import ERRORS, Confidence, Finding, Severity, When, check
+from vippsdiag.checks.access import MSN_HEADER
 from vippsdiag.checks.answers import gives_no_reason, is_bare
 from vippsdiag.checks.client import body_place
 from vippsdiag.checks.codes import said, sure_of
 from vippsdiag.checks.later import went_well_later
+from vippsdiag.environments import Environment
 from vippsdiag.evidence import Evidence, Need, Place
 from vippsdiag.exchange import Exchange
 from vippsdiag.language import say
 from vippsdiag.samples import (
     ECOM,
+    MSN,
+    PRODUCTION,
     TEST,
     api_call,
     call,
@@ -77,13 +81,13 @@ def answered(
     return api_call(TEST, method="POST", status=status, answer=answer, path=path)
 
 
-def _created(status: int) -> Exchange:
+def _created(status: int, environment: Environment = TEST, msn: str = MSN) -> Exchange:
     """Return how a payment was made, or was not, for an example."""
     body = {"reference": "order-12345"}
     path = "/epayment/v1/payments"
-    headers = {"Idempotency-Key": "k"}
+    headers = {"Idempotency-Key": "k", MSN_HEADER: msn}
     return api_call(
-        TEST,
+        environment,
         method="POST",
         path=path,
         headers=headers,
@@ -246,6 +250,8 @@ def merchant_limit_exceeded(evidence: Evidence) -> Iterator[Finding]:
     ],
     healthy=lambda: [
         case(_created(400), _created(201)),
+        case(_created(201), _created(400, PRODUCTION)),
+        case(_created(201), _created(400, msn="654321")),
         case(ecom_call(status=404, answer=ecom("35", "Requested Order not found"))),
         case(answered(409, details("4020", "Idempotency"))),
         case(answered(409, "", path="/webhooks/v1/webhooks")),
@@ -269,12 +275,14 @@ _REFERENCE = re.compile(r'"(?:orderId|reference)"\s*:\s*"([^"]+)"')
 
 def _made_again(evidence: Evidence) -> Iterator[Finding]:
     """Find a call that was refused without a word, for what an earlier one made."""
-    made: set[tuple[str, str]] = set()
+    made: set[tuple[str, str | None, str]] = set()
     for exchange, request in evidence.api_calls():
         named = _REFERENCE.search(str(request.body or ""))
         if request.method.upper() != "POST" or not _MAKES.search(request.path):
             continue
-        name = (request.path, named[1]) if named else None
+        # The same reference is another one in the other environment or sales unit.
+        unit = request.url, request.headers.get(MSN_HEADER)
+        name = (*unit, named[1]) if named else None
         if exchange.ok and name:
             made.add(name)
         elif name in made and exchange.status == 400 and is_bare(exchange):

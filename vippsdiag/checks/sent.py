@@ -122,8 +122,19 @@ _IN_TEXT = {
 }
 
 
-def names_in(text: str) -> list[Field]:
-    """Return the keys that are named in a query or a body."""
+_IN_QUERY = {
+    name: re.compile(rf"(?:{one.pattern})[^&=]{{0,20}}=[^&]", re.IGNORECASE)
+    for name, one in _IN_TEXT.items()
+}
+
+
+def named_in_query(query: str) -> list[Field]:
+    """Return the keys that are parameters of an address; it may be asked for words."""
+    plain = unquote(query)
+    return [name for name, pattern in _IN_QUERY.items() if pattern.search(plain)]
+
+
+def _named_in_body(text: str) -> list[Field]:
     plain = unquote(text)
     return [name for name, pattern in _IN_TEXT.items() if pattern.search(plain)]
 
@@ -137,14 +148,14 @@ def in_query(request: Request) -> list[Field]:
     """Return the keys in the query that are missing among the headers."""
     if call_of(request) not in {*STANDARD, Call.SPECIALIZED_TOKEN}:
         return []
-    return _absent(request, names_in(request.query))
+    return _absent(request, named_in_query(request.query))
 
 
 def in_body(request: Request) -> list[Field]:
     """Return the keys in the body that are missing among the headers."""
     if call_of(request) not in {Call.STANDARD_TOKEN, Call.SPECIALIZED_TOKEN}:
         return []
-    return _absent(request, names_in(str(request.body or "")))
+    return _absent(request, _named_in_body(str(request.body or "")))
 
 
 def _absent(request: Request, names: list[Field]) -> list[Field]:
@@ -285,6 +296,11 @@ def painted_over(exchange: Exchange, value: str) -> bool:
         return False
     behind = exchange.response is not None and "AADSTS" in exchange.response.text
     return (behind and _is_shortened(key)) or examine(key, _is_masked)
+
+
+def is_legible(value: str) -> bool:
+    """Tell whether a value stands there as it was sent: whole, with nothing over it."""
+    return bool(value) and not (still_masked(value) or _is_shortened(value))
 
 
 def _is_shortened(value: str) -> bool:
