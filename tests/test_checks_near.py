@@ -7,8 +7,17 @@ from vippsdiag.checks.client import WRONG
 from vippsdiag.diagnosis import diagnose
 from vippsdiag.environments import Environment
 from vippsdiag.evidence import Evidence
+from vippsdiag.exchange import Exchange, FailureKind
 from vippsdiag.keys import KeyKind
-from vippsdiag.samples import PRODUCTION, TEST, api_call, call, case, token_call
+from vippsdiag.samples import (
+    PRODUCTION,
+    TEST,
+    api_call,
+    call,
+    case,
+    details,
+    token_call,
+)
 
 LANDING = "https://apitest.vipps.no/dwo-api-application/v1/deeplink?v=2&token=abcdef"
 
@@ -62,3 +71,60 @@ def test_a_sales_units_keys_have_no_partner() -> None:
 def test_an_address_that_asks_about_a_key_holds_none(query: str) -> None:
     page = call("GET", f"https://developer.vippsmobilepay.com/search?{query}")
     assert not found(case(page))
+
+
+def _changed(path: str, header: str, body: object, status: int) -> Exchange:
+    """Return a call that changes something, with an id in a header of this name."""
+    headers = {header: "1", "Content-Type": "application/json"}
+    answer = "" if status == 201 else {"title": "Refused"}
+    return api_call(
+        TEST,
+        method="POST",
+        path=path,
+        headers=headers,
+        body=body,
+        status=status,
+        answer=answer,
+    )
+
+
+def test_a_senders_own_id_is_no_idempotency_key() -> None:
+    path, header = "/webhooks/v1/webhooks", "X-Request-Id"
+    calls = [_changed(path, header, {"url": n}, 201 + 199 * n) for n in range(2)]
+    assert "idempotency-key-reused" not in found(case(*calls))
+
+
+@pytest.mark.parametrize(("status", "sure"), [(400, "certain"), (401, "possible")])
+def test_a_token_is_refused_whatever_the_idempotency_key(
+    status: int, sure: str
+) -> None:
+    path, header = "/epayment/v1/payments", "Idempotency-Key"
+    calls = [_changed(path, header, {"amount": n}, n) for n in (201, status)]
+    assert found(case(*calls))["idempotency-key-reused"] == sure
+
+
+def test_an_issuer_of_the_other_environment_may_have_its_slash() -> None:
+    path = "vipps.no/access-management-1.0/access/"
+    test, production = f"https://apitest.{path}", f"https://api.{path}"
+    words = f"unexpected iss value, expected {test}, got: {production}"
+    page = f"{production}.well-known/openid-configuration"
+    failed = call("GET", page, failure=FailureKind.OTHER, message=words)
+    assert "issuer-slash-missing" not in found(case(failed))
+
+
+def test_the_names_in_metadata_are_the_shops_own() -> None:
+    body = {"amount": {"value": 100}, "metadata": {"order_id": "1", "amount": "1"}}
+    made = _changed("/epayment/v1/payments", "Idempotency-Key", body, 400)
+    assert not found(case(made))
+
+
+def test_eight_digits_have_no_country_whatever_they_begin_with() -> None:
+    body = {"amount": {"currency": "NOK"}, "customer": {"phoneNumber": "45123456"}}
+    answer = details("7010", "Customer not found")
+    path = "/epayment/v1/payments"
+    refused = api_call(
+        TEST, method="POST", path=path, body=body, status=400, answer=answer
+    )
+    causes = found(case(refused))
+    assert "test-user-invalid" not in causes
+    assert "phone-number-malformed" in causes

@@ -19,6 +19,8 @@ from vippsdiag.secret import Secret, examine
 
 # Lifetime of a standard token in seconds: one hour in test, a day in production.
 LIFETIMES = {Environment.TEST: 3600, Environment.PRODUCTION: 86400}
+# The same of a token of the specialized flow, in both (facts 3.3).
+SPECIALIZED_LIFETIME = 900
 
 
 class TokenDefect(StrEnum):

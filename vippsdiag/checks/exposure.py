@@ -1,6 +1,7 @@
 """Is a key where others can read it, and is a token asked for too often?"""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from vippsdiag.check import ACCESS_TOKEN, API_KEYS, Confidence, Finding, Severity, check
 from vippsdiag.checks.browser import from_browser
@@ -12,23 +13,27 @@ from vippsdiag.checks.sent import (
     is_of_others,
     named_in_query,
 )
-from vippsdiag.environments import HOSTS, LOOPBACK_HOSTS
+from vippsdiag.environments import HOSTS, LOOPBACK_HOSTS, Environment
 from vippsdiag.evidence import Call, Evidence, Need, Place, call_of
 from vippsdiag.exchange import Exchange, Request
 from vippsdiag.keys import Field
 from vippsdiag.language import say
 from vippsdiag.samples import (
     CLIENT_SECRET,
+    NOW,
     SUBSCRIPTION_KEY,
     TEST,
     call,
     case,
     token_call,
 )
+from vippsdiag.token import LIFETIMES, SPECIALIZED_LIFETIME
 
 _SECRETS = {Field.CLIENT_SECRET, Field.SUBSCRIPTION_KEY}
 _PASSED_ON = "https://cors.example/https://apitest.vipps.no/accesstoken/get"
 _SECRET = {"client_secret": CLIENT_SECRET}
+# When a tenth of a token's life is left in test.
+_RENEWED = timedelta(minutes=54)
 
 
 @check(
@@ -95,7 +100,11 @@ def _exposed(exchange: Exchange, request: Request) -> tuple[str, Place] | None:
     docs=ACCESS_TOKEN,
     source="the official access token text of 2026 (high)",
     broken=lambda: [case(token_call(TEST), token_call(TEST), token_call(TEST))],
-    healthy=lambda: [case(token_call(TEST), token_call(TEST, status=401, answer=""))],
+    healthy=lambda: [
+        case(token_call(TEST), token_call(TEST, status=401, answer="")),
+        case(*(token_call(TEST, started=NOW + n * _RENEWED) for n in range(4))),
+        case(*(token_call(TEST, headers={"client_id": name}) for name in "abc")),
+    ],
 )
 def token_not_reused(evidence: Evidence) -> Iterator[Finding]:
     """A new access token is asked for again and again.
@@ -103,12 +112,30 @@ def token_not_reused(evidence: Evidence) -> Iterator[Finding]:
     A token lives for an hour in test and a day in production. Asking for one before
     each call is the fastest way to a limit.
     """
-    worked = [exchange for exchange, _ in evidence.token_calls() if exchange.ok]
-    if len(worked) >= 3:
-        yield Finding(
-            message=say(
-                "{count} tokens were asked for, and each was given.", count=len(worked)
-            ),
-            place=Place(exchange=worked[-1], part="request address"),
-            confidence=Confidence.LIKELY,
-        )
+    given: dict[tuple[str | None, ...], list[Exchange]] = {}
+    for exchange, request in evidence.token_calls():
+        names = ("client_id", "Authorization")
+        client = request.host, *(request.headers.get(name) for name in names)
+        if exchange.ok:
+            given.setdefault(client, []).append(exchange)
+    for worked in given.values():
+        if any(map(_within_a_life, worked, worked[2:])):
+            yield Finding(
+                message=say(
+                    "{count} tokens were asked for, and each was given.",
+                    count=len(worked),
+                ),
+                place=Place(exchange=worked[-1], part="request address"),
+                confidence=Confidence.LIKELY,
+            )
+
+
+def _within_a_life(first: Exchange, third: Exchange) -> bool:
+    """Tell whether a token was still good when the next but one was fetched."""
+    request, began, then = first.request, first.started, third.started
+    if request is None or began is None or then is None:
+        return True  # as far as is known
+    life = LIFETIMES[request.environment or Environment.PRODUCTION]
+    if call_of(request) is Call.SPECIALIZED_TOKEN:
+        life = SPECIALIZED_LIFETIME
+    return then - began < timedelta(seconds=life)

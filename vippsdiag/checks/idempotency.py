@@ -34,14 +34,15 @@ def _create(key: str | None, amount: float = 100, **parts: object) -> Exchange:
     )
 
 
-_NEWER = re.compile(r"/epayment/|/recurring/v3/")
+# Which APIs read the older names; to all others, such an id is one of the sender's own.
+_OLDER = re.compile(r"/ecomm/|/recurring/v[12]/")
 
 
 def key_of(request: Request) -> tuple[str, str] | None:
     """Return the idempotency key with the name of its header; None if there is none."""
-    # In the newer APIs, an id under another name is one of the sender's own.
-    own = _NEWER.match(request.path.lower()) is not None
-    values = ((name, request.headers.get(name)) for name in NAMES[: 1 if own else None])
+    older = _OLDER.match(request.path.lower()) is not None
+    names = NAMES if older else NAMES[:1]
+    values = ((name, request.headers.get(name)) for name in names)
     return next(((name, value) for name, value in values if value), None)
 
 
@@ -226,6 +227,10 @@ def idempotency_key_reused(evidence: Evidence) -> Iterator[Finding]:
                     "An earlier request with another content has the same key."
                 ),
                 place=header_place(exchange, key[0]),
+                # Keys and tokens are looked at first, so another refusal is theirs.
+                confidence=Confidence.CERTAIN
+                if exchange.status in {400, 409, 422}
+                else Confidence.POSSIBLE,
             )
 
 

@@ -177,6 +177,8 @@ def authorization_code_invalid(evidence: Evidence) -> Iterator[Finding]:
             )
 
 
+# With nothing behind it that goes on.
+_BARE_ISSUER = re.compile(rf"{LOGIN_BASE}(?![\w/-]|\.\w)", re.IGNORECASE)
 _COMPARED = re.compile(
     r"\biss(?:uer)?\b.{0,200}(?:mismatch|unexpected|(?:does|did) not match|expected)"
     r"|(?:mismatch|unexpected|expected).{0,200}\biss(?:uer)?\b",
@@ -345,7 +347,7 @@ def issuer_slash_missing(evidence: Evidence) -> Iterator[Finding]:
         request = exchange.request
         glued = request is not None and LOGIN_BASE + ".well-known" in request.path
         words = exchange.failure.message if exchange.failure else text_in(exchange)
-        if glued or ("/access" in words and _COMPARED.search(words)):
+        if glued or (_BARE_ISSUER.search(words) and _COMPARED.search(words)):
             yield Finding(
                 message=say(
                     "The issuer that is configured lacks the slash at its end."

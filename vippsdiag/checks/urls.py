@@ -34,7 +34,10 @@ URLS = DOCS + "knowledge-base/errors/"
 
 
 def fields(body: Any) -> dict[str, Any]:
-    """Return every named value in a JSON body, however deep; the first of a name."""
+    """Return every named value in a JSON body, however deep; the first of a name.
+
+    The names in the metadata of a payment are the shop's own.
+    """
     found: dict[str, Any] = {}
     queue = deque([body])
     while queue:
@@ -42,7 +45,7 @@ def fields(body: Any) -> dict[str, Any]:
         if isinstance(item, dict):
             for name, value in item.items():
                 found.setdefault(name, value)
-            queue += item.values()
+            queue += (value for name, value in item.items() if name != "metadata")
         elif isinstance(item, list):
             queue += item[:_MOST_ITEMS]
     return found

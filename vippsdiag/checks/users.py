@@ -83,7 +83,9 @@ def _number(request: Request) -> tuple[str, str, str] | None:
         if not match or not re.search(r"\d{4}", match[2]):
             return None
         number = match[2].strip()
-        country = next((c for c in _COUNTRIES.values() if number.startswith(c)), "")
+        # A number of eight digits is one without its country, whatever it begins with.
+        codes = _COUNTRIES.values() if len(number) > 8 else ()
+        country = next(filter(number.startswith, codes), "")
         return match[1], _oddness(number, match[1]), country
 
     return examine(request.body, question) if request.body else None
