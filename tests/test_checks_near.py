@@ -4,6 +4,7 @@ import pytest
 
 from vippsdiag.check import Confidence
 from vippsdiag.checks.client import WRONG
+from vippsdiag.checks.redirects import authorize
 from vippsdiag.diagnosis import diagnose
 from vippsdiag.environments import Environment
 from vippsdiag.evidence import Evidence
@@ -16,6 +17,7 @@ from vippsdiag.samples import (
     call,
     case,
     details,
+    login_call,
     token_call,
 )
 
@@ -128,3 +130,42 @@ def test_eight_digits_have_no_country_whatever_they_begin_with() -> None:
     causes = found(case(refused))
     assert "test-user-invalid" not in causes
     assert "phone-number-malformed" in causes
+
+
+def test_an_origin_is_not_said_to_be_there_where_none_is_shown() -> None:
+    failed = token_call(TEST, failure=FailureKind.CORS, message="CORS policy")
+    _, finding = diagnose(case(failed)).ranked[0]
+    assert finding.message == "The error is one that a browser gives to a web page."
+    assert finding.place is not None
+    assert finding.place.part == "failure"
+
+
+@pytest.mark.parametrize(
+    ("status", "answer"),
+    [(403, "No CSRF cookie set"), (400, "Missing required header: X-Cart")],
+    ids=["cookie", "header"],
+)
+def test_what_a_shop_says_of_its_own_calls_is_not_ours(
+    status: int, answer: str
+) -> None:
+    page = call("POST", "https://shop.example/cart", status=status, answer=answer)
+    assert not found(case(page))
+
+
+@pytest.mark.parametrize("name", ["code", "errorCode"])
+def test_a_list_whose_items_have_numbers_is_no_error(name: str) -> None:
+    items = [{name: "10" if name == "code" else None, "name": "Shoes"}]
+    assert not found(case(api_call(TEST, answer=items)))
+
+
+def test_a_forced_approval_that_fails_may_have_other_reasons() -> None:
+    path = "/epayment/v1/test/payments/order-12345/approve"
+    failed = api_call(TEST, method="POST", path=path, status=500, answer="")
+    assert found(case(failed))["test-user-not-ready"] is Confidence.LIKELY
+
+
+def test_the_addresses_of_two_logins_may_differ() -> None:
+    opened = [authorize(f"&redirect_uri=https%3A%2F%2F{n}.no") for n in ("a", "b")]
+    form = "grant_type=authorization_code&code=c&redirect_uri=https://b.no"
+    refused = login_call(body=form, status=400, answer={"error": "invalid_grant"})
+    assert "redirect-uri-mismatch" not in found(case(*opened, refused))

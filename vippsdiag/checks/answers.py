@@ -297,7 +297,7 @@ def written_codes(exchange: Exchange) -> frozenset[str]:
 
 
 def _own_codes(item: dict[str, Any]) -> set[str]:
-    code = str(item.get("errorCode", ""))
+    code = str(item.get("errorCode") or "")
     # One number means two things in eCom, so its group stands before it.
     nin = code == "51" and str(item.get("errorGroup")).lower() == "merchant"
     codes = {"Merchant 51"} if nin else {code}

@@ -9,7 +9,7 @@ from vippsdiag.checks.sent import KEY_HEADER, is_preflight
 from vippsdiag.environments import HOSTS, LOOPBACK_HOSTS, is_web_site, split
 from vippsdiag.evidence import Call, Evidence, Need, Place, call_of
 from vippsdiag.exchange import Exchange, FailureKind, Request
-from vippsdiag.language import say
+from vippsdiag.language import Text, say
 from vippsdiag.samples import (
     TEST,
     api_call,
@@ -127,13 +127,24 @@ def cors_browser_call(evidence: Evidence) -> Iterator[Finding]:
         failed = failed or _shown_nothing(exchange)
         if failed or asked or crossed_origins(exchange):
             sure = asked or (request is not None and from_browser(request))
+            message, place = _shown_by(exchange)
             yield Finding(
-                message=say("The call came with an Origin, as a web page's does."),
-                place=origin(exchange),
+                message=message,
+                place=place,
                 confidence=_sure_failed(exchange)
                 if failed
                 else (Confidence.CERTAIN if sure else Confidence.POSSIBLE),
             )
+
+
+def _shown_by(exchange: Exchange) -> tuple[Text, Place]:
+    """Return what shows a web page, and where: its Origin, or a browser's error."""
+    request = exchange.request
+    named = request is not None and "Origin" in request.headers
+    if exchange.failure and not named:
+        said = say("The error is one that a browser gives to a web page.")
+        return said, Place(exchange=exchange, part="failure")
+    return say("The call came with an Origin, as a web page's does."), origin(exchange)
 
 
 def _asked_in_vain(exchange: Exchange) -> bool:

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 from urllib.parse import parse_qs, unquote, urlencode
 
 from vippsdiag.check import DOCS, Confidence, Finding, Severity, When, check
 from vippsdiag.checks.answers import (
     Says,
+    is_of_another,
     oauth_error,
     redirected_error,
     says,
@@ -134,7 +134,8 @@ def redirect_uri_mismatch(evidence: Evidence) -> Iterator[Finding]:
         ):
             continue
         if says(exchange, Says.REDIRECT_URI) or _REFUSED & set(codes_in(exchange)):
-            first = sent[0][0] if sent else ""
+            own = [uri for uri, place in sent if place.exchange is exchange]
+            first = next(iter([*own, *(uri for uri, _ in sent)]), "")
             near = compared(evidence, first) if first else None
             what = say("The answer says that the redirect URI is not registered.")
             yield Finding(
@@ -149,26 +150,28 @@ def redirect_uri_mismatch(evidence: Evidence) -> Iterator[Finding]:
                 place=body_place(exchange),
                 confidence=Confidence.POSSIBLE,
             )
-    yield from _two_addresses(evidence, sent)
+    yield from _two_addresses(sent)
 
 
-def _two_addresses(
-    evidence: Evidence, sent: list[tuple[str, Place]]
-) -> Iterator[Finding]:
+def _two_addresses(sent: list[tuple[str, Place]]) -> Iterator[Finding]:
     """Compare what the two calls of a login name, if the second was refused."""
-    refused = any(
-        oauth_error(exchange) in {"invalid_grant", "invalid_client"}
-        for exchange, _ in evidence.calls(Call.LOGIN)
-    )
-    for (one, _), (other, place) in pairwise(sent):
-        if refused and one != other:
+    opened: list[str] = []
+    for uri, place in sent:
+        if place.part == "request address":
+            opened.append(uri)
+        elif opened and uri not in opened and _is_refused(place.exchange):
             yield Finding(
                 message=joined(
                     say("The two calls name two redirect URIs."),
-                    difference(other, one),
+                    difference(uri, opened[-1]),
                 ),
                 place=place,
             )
+
+
+def _is_refused(exchange: Exchange | None) -> bool:
+    named = exchange is not None and oauth_error(exchange)
+    return named in {"invalid_grant", "invalid_client"}
 
 
 def _opened_in_vain(exchange: Exchange) -> bool:
@@ -329,5 +332,7 @@ def login_cookie_lost(evidence: Evidence) -> Iterator[Finding]:
     that was opened twice, or in another browser, has none either.
     """
     for exchange in evidence.exchanges:
+        if is_of_another(exchange):
+            continue  # others write of a cookie of their own
         if re.search(r"no csrf (?:value|cookie)", text_in(exchange), re.IGNORECASE):
             yield coded(exchange, say("the session's cookie is not there."))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from vippsdiag.check import DOCS, ERRORS, Confidence, Finding, Severity, When, check
-from vippsdiag.checks.answers import error_codes, is_gateway, text_in
+from vippsdiag.checks.answers import is_gateway, text_in
 from vippsdiag.checks.client import body_place
 from vippsdiag.evidence import Evidence, Need, Place
 from vippsdiag.exchange import Exchange, FailureKind
@@ -160,7 +160,13 @@ def _contradicts(exchange: Exchange) -> bool:
     body = exchange.response.json if exchange.response else None
     inner = str(body.get("statusCode")) if isinstance(body, dict) else ""
     failed = is_gateway(exchange) and inner[:1] in {"4", "5"}
-    return failed or (isinstance(body, list) and bool(error_codes(exchange)))
+    # What has a number of its own in a list may be anything; an error has this name.
+    errors = isinstance(body, list) and any(map(_is_error, body[:50]))
+    return failed or errors
+
+
+def _is_error(item: object) -> bool:
+    return isinstance(item, dict) and bool(item.get("errorCode"))
 
 
 def is_server_exception(exchange: Exchange) -> bool:

@@ -184,7 +184,9 @@ def test_user_not_ready(evidence: Evidence) -> Iterator[Finding]:
             yield coded(
                 exchange,
                 words or say("nothing, as for a test card that expired."),
-                sure_of(exchange, "test-user-not-ready"),
+                sure_of(exchange, "test-user-not-ready")
+                if words
+                else Confidence.LIKELY,
             )
         elif "81" in codes_in(exchange) and _in_test(evidence, exchange):
             words = say("there is no such user (81).")

@@ -346,7 +346,7 @@ def request_header_missing(evidence: Evidence) -> Iterator[Finding]:
             text_in(exchange),
             re.IGNORECASE,
         )
-        if words or (text and exchange.status == 400):
+        if words or (text and exchange.status == 400 and not is_of_another(exchange)):
             yield coded(
                 exchange,
                 words or say("a header is missing."),
