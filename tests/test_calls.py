@@ -229,3 +229,10 @@ def test_a_long_path_takes_no_time() -> None:
     request = call("GET", "https://api.vipps.no/" + "epayment/" * 50_000).request
     assert request is not None
     known_call(request)
+
+
+@pytest.mark.parametrize("path", ["", "/", "/c06c4afe"])
+def test_userinfo_is_called_as_its_cause_says_without_a_key(path: str) -> None:
+    refused = api_call(TEST, path=f"/vipps-userinfo-api/userinfo{path}", status=401)
+    assert words(refused) == [f"The header {KEY} does not belong there."]
+    assert KEY not in compared(refused).corrected.headers

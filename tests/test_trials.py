@@ -33,6 +33,8 @@ from vippsdiag.secret import Secret
 
 SANDBOX = "http://127.0.0.1"
 REFUSED = gateway(401, INVALID_KEY)
+# The identity provider's words with the number that they had before.
+NO_PAGE = "AADSTS90023: Cross-origin token redemption is permitted only for the client"
 
 
 class Desk:
@@ -239,8 +241,29 @@ def test_a_call_that_changes_something_is_tried_as_a_reading_call(desk: Desk) ->
             case(token_call(TEST, status=401, answer=REFUSED), keys=KEYS),
             "secondary-key",
         ),
+        (
+            case(
+                token_call(
+                    TEST, headers={"Origin": "http://a"}, status=400, answer=NO_PAGE
+                )
+            ),
+            "no-origin",
+        ),
+        (
+            case(
+                api_call(
+                    TEST,
+                    path="/epayment/v1/payments/order-12345",
+                    headers={"Merchant-Serial-Number": None},
+                    status=400,
+                    answer={"title": "Bad Request"},
+                ),
+                keys=KEYS,
+            ),
+            "with-msn",
+        ),
     ],
-    ids=["other environment", "secondary key"],
+    ids=["other environment", "secondary key", "no origin", "with msn"],
 )
 def test_the_most_telling_trial_is_planned(evidence: Evidence, name: str) -> None:
     assert name in {trial.id for trial in diagnose(evidence).trials}
@@ -381,6 +404,28 @@ def test_an_answer_that_does_not_tell_changes_nothing(
     assert verdict_of(made) is verdict
     if verdict is Verdict.UNCLEAR:
         assert weigh(report, made).ranked == report.ranked
+
+
+FORBIDDEN = "<html><h1>403 Forbidden</h1>Microsoft-Azure-Application-Gateway"
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "headers"),
+    [
+        (403, FORBIDDEN, {"Server": "Microsoft-Azure-Application-Gateway/v2"}),
+        (407, "", {"Proxy-Authenticate": "Basic"}),
+        (200, "{}", {"X-Cache": "HIT"}),
+        (404, gateway(404, "Resource not found"), {}),
+    ],
+    ids=["firewall", "proxy", "cache", "no such path"],
+)
+def test_an_answer_that_the_api_did_not_give_proves_nothing(
+    status: int, answer: object, headers: dict[str, str]
+) -> None:
+    report = diagnose(case(token_call(TEST, status=401, answer=REFUSED)))
+    after = token_call(TEST, status=status, answer=answer, answer_headers=headers)
+    made = Tried(trial=report.trials[0], exchange=after)
+    assert verdict_of(made) is Verdict.UNCLEAR
 
 
 def test_partner_keys_in_test_are_a_cause_that_a_trial_can_prove(

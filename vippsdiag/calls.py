@@ -172,8 +172,9 @@ def _takes_key(path: str, kind: KeyKind | None) -> bool:
     """Tell whether an API call carries a subscription key."""
     flows = _flows(path)
     special = kind is not None and kind.specialized and Flow.SPECIALIZED in flows
-    users = path.rstrip("/") == USERINFO  # with a user's token instead of a merchant's
-    return not (special or users or flows <= {Flow.SPECIALIZED, Flow.LOGIN})
+    # With a user's token it is refused for one; with a merchant's, by the newest texts.
+    userinfo = path.lower().startswith(USERINFO)
+    return not (special or userinfo or flows <= {Flow.SPECIALIZED, Flow.LOGIN})
 
 
 def _needs(path: str, kind: KeyKind | None) -> Iterator[Needed]:

@@ -15,11 +15,18 @@ from vippsdiag.check import (
     Tried,
     rank,
 )
-from vippsdiag.checks.answers import Says, error_codes, identity_codes, says
+from vippsdiag.checks.answers import (
+    Says,
+    error_codes,
+    identity_codes,
+    is_gateway,
+    says,
+)
 from vippsdiag.checks.later import mended_later
 from vippsdiag.exchange import Exchange
 from vippsdiag.language import Text, joined, say
 from vippsdiag.products import PROBE_REFERENCE
+from vippsdiag.who import Who, answered_by
 
 
 class Verdict(Enum):
@@ -42,7 +49,7 @@ def verdict_of(tried: Tried) -> Verdict:
     before, after = tried.trial.baseline, tried.exchange
     if tried.control is not None and not _stopped_alike(tried.control, tried.trial):
         return Verdict.NOT_FROM_HERE
-    if after.status is None or after.status == 429 or after.status >= 500:
+    if _tells_nothing(after):
         return Verdict.UNCLEAR
     if after.ok or _reached(after):
         return Verdict.WENT_THROUGH
@@ -141,6 +148,17 @@ def _without(result: Result, ranked: list[Ranked]) -> Result:
     if result.outcome is not Outcome.FOUND or left:
         return result
     return replace(result, outcome=Outcome.RULED_OUT, findings=())
+
+
+def _tells_nothing(after: Exchange) -> bool:
+    """Tell whether the API did not look at the call, or it was not the API at all."""
+    busy = after.status is None or after.status == 429 or after.status >= 500
+    # The gateway may say that there is no such path before it looks at keys.
+    nowhere = after.status == 404 and is_gateway(after)
+    return busy or nowhere or answered_by(after) in _BETWEEN
+
+
+_BETWEEN = {Who.FIREWALL, Who.PROXY, Who.CACHE}
 
 
 def _stopped_alike(control: Exchange, trial: Trial) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from vippsdiag.check import Confidence, Ranked, Severity, Trial
 from vippsdiag.checks.answers import Says, identity_codes, says
+from vippsdiag.checks.browser import crossed_origins
 from vippsdiag.conceal import still_masked
 from vippsdiag.environments import (
     BASE_URLS,
@@ -317,7 +318,7 @@ def _cleaned(base: _Baseline) -> Iterator[Trial]:
 
 
 def _no_origin(base: _Baseline) -> Iterator[Trial]:
-    if base.sent("Origin") and 9002326 in identity_codes(base.exchange):
+    if base.sent("Origin") and crossed_origins(base.exchange):
         yield base.trial(
             "no-origin",
             say("the Origin header: left out"),
@@ -333,7 +334,7 @@ def _with_msn(base: _Baseline) -> Iterator[Trial]:
         yield base.trial(
             "with-msn",
             say("the header {name}: added", name=MSN),
-            ("msn-missing-partner", "request-parameter-missing"),
+            ("msn-header-missing", "msn-missing-partner", "request-parameter-missing"),
             with_headers(base.request, {MSN: number}),
         )
 
