@@ -134,7 +134,7 @@ SAYINGS = (
     "MSN or subscription key (or both) seem to be wrong",
     "could not get vipps login token",
     "no CSRF cookie",
-    "/access: issuer did not match",
+    "/access-management-1.0/access: issuer did not match",
 )
 
 
@@ -265,9 +265,9 @@ APART = {
         api_call(TEST, answer_headers={"Age": "0"}),
         api_call(TEST, answer_headers={"Age": "70"}),
     ),
-    "an error that is null": (
-        api_call(TEST, answer=[{"id": "a"}]),
-        api_call(TEST, answer=[{"errorCode": None}]),
+    "an error in a list": (
+        api_call(TEST, answer=[{"id": "a", "errorCode": None}]),
+        api_call(TEST, answer=[{"id": "a", "errorCode": "x"}]),
     ),
     "a body that is refused": (
         api_call(TEST, method="POST", path=PAYMENTS, status=400, body={"amount": 1}),

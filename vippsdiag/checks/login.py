@@ -178,7 +178,7 @@ def authorization_code_invalid(evidence: Evidence) -> Iterator[Finding]:
 
 
 # With nothing behind it that goes on.
-_BARE_ISSUER = re.compile(rf"{LOGIN_BASE}(?![\w/-]|\.\w)", re.IGNORECASE)
+_BARE_ISSUER = re.compile(rf"{LOGIN_BASE}(?![\w/-]|\.\w)")
 _COMPARED = re.compile(
     r"\biss(?:uer)?\b.{0,200}(?:mismatch|unexpected|(?:does|did) not match|expected)"
     r"|(?:mismatch|unexpected|expected).{0,200}\biss(?:uer)?\b",
