@@ -159,6 +159,18 @@ def message(chance: random.Random) -> str:
     )
 
 
+def delivered(chance: random.Random) -> str:
+    """Return a webhook's delivery as a shop prints its headers and its body."""
+    signed = "HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature="
+    return (
+        "headers: {\n  host: 'shop.example',\n"
+        "  'x-ms-date': 'Tue, 24 Nov 2026 12:00:00 GMT',\n"
+        f"  'x-ms-content-sha256': '{secret(chance)[:26]}{hexadecimal(chance, 17)}=',\n"
+        f"  authorization: '{signed}{secret(chance)}'\n}}\n"
+        f'body: {{"msn":"384217","reference":"{guid(chance)}","name":"AUTHORIZED"}}\n'
+    )
+
+
 def page(chance: random.Random) -> str:
     """Return a call that a long page answered."""
     words = """the and merchant payment order page error token key secret value header
@@ -242,6 +254,7 @@ MADE: dict[str, Make] = {
     "a HAR's entries, loose": entry,
     "messages": message,
     "pages": page,
+    "deliveries": delivered,
     "what OkHttp logs": okhttp,
     "what .NET prints": dotnet,
     "what PHP prints": php,

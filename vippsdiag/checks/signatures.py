@@ -14,6 +14,7 @@ from vippsdiag.checks.callbacks import (
 from vippsdiag.checks.client import body_place
 from vippsdiag.checks.later import went_well_later
 from vippsdiag.checks.sent import header_place
+from vippsdiag.environments import split
 from vippsdiag.evidence import Evidence, Need, Place, secret_in
 from vippsdiag.exchange import Exchange, Request
 from vippsdiag.language import say
@@ -118,7 +119,8 @@ def _changes(
     verdict = verify(request, secret) if secret else None
     for item in verdict.changes if verdict else ():
         yield Finding(message=item.words, place=_part_place(exchange, item.part))
-    if verdict and not verdict.fits and not verdict.changes and not change:
+    unlike = verdict and not verdict.fits and not verdict.changes and not change
+    if unlike and _shows_address(request):
         yield Finding(
             message=say(
                 "The signature was not made with this secret, whatever is undone; "
@@ -127,6 +129,12 @@ def _changes(
             place=_part_place(exchange, "key"),
             confidence=Confidence.LIKELY,
         )
+
+
+def _shows_address(request: Request) -> bool:
+    """Tell whether host and path are known, which are both signed."""
+    address = split(str(request.url))
+    return bool(address.path and (address.netloc or "Host" in request.headers))
 
 
 def _secret(evidence: Evidence) -> str | None:
@@ -155,6 +163,12 @@ def _unexplained(evidence: Evidence, exchange: Exchange, request: Request) -> Fi
     if not is_signed(request):
         message = say(
             "The Authorization header that a delivery is signed in is missing."
+        )
+    elif _secret(evidence) and not _shows_address(request):
+        sure = Confidence.POSSIBLE
+        message = say(
+            "Where the webhook was sent is not shown; with its whole address, it can "
+            "be told whether the signature is right."
         )
     elif _secret(evidence):
         message = say(

@@ -9,6 +9,7 @@ from vippsdiag.exchange import Exchange, Request, Response
 from vippsdiag.importers.addresses import address_in, is_of_api, request_in
 from vippsdiag.importers.answers import is_page, page_status
 from vippsdiag.importers.bodies import shortened
+from vippsdiag.importers.deliveries import SIGNED, read_deliveries
 from vippsdiag.importers.documents import read_document, read_json_lines, unwrapped
 from vippsdiag.importers.dumps.columns import read_columns
 from vippsdiag.importers.dumps.console import read_console
@@ -52,6 +53,7 @@ _READERS: tuple[tuple[tuple[str, ...], Callable[[list[str]], list[Find]]], ...] 
     (("#Fields:", " app/"), read_columns),
     (("config: {", "response: {"), read_inspected),
     (("{",), read_json_lines),
+    (SIGNED, read_deliveries),
 )
 
 
@@ -93,13 +95,19 @@ def find_exchanges(text: str) -> Found:
     body = text.strip()
     value = whole_json(body)
     if value is not None:
-        found = _found(_moved(read_document(value, body), text))
+        found = _found(_moved(read_document(value, body), text) or _signed(text))
         if all(find.whole for find in found.finds):
             return found
         return replace(found, whole=frozenset(), partly=frozenset())
     if is_page(text):
         return _found(_moved([_page(body)], text))
     return _found(_pieces(text))
+
+
+def _signed(text: str) -> list[Find]:
+    """Read a delivery in a document that tells of no other call."""
+    signed = any(sign in text for sign in SIGNED)
+    return read_deliveries(split_lines(text)) if signed else []
 
 
 def _found(finds: list[Find]) -> Found:
