@@ -4,6 +4,7 @@ import pytest
 
 from vippsdiag.check import Confidence
 from vippsdiag.checks.client import WRONG
+from vippsdiag.checks.keys import keys
 from vippsdiag.checks.redirects import authorize
 from vippsdiag.diagnosis import diagnose
 from vippsdiag.environments import Environment
@@ -169,3 +170,28 @@ def test_the_addresses_of_two_logins_may_differ() -> None:
     form = "grant_type=authorization_code&code=c&redirect_uri=https://b.no"
     refused = login_call(body=form, status=400, answer={"error": "invalid_grant"})
     assert "redirect-uri-mismatch" not in found(case(*opened, refused))
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("1", "It says to wait 1 second."),
+        ("30", "It says to wait 30 seconds."),
+        ("Wed, 25 Nov 2026 12:00:30 GMT", "It says to wait until 2026-11-25 12:00:30"),
+        ("soon", "too many calls."),
+    ],
+)
+def test_how_long_to_wait_is_told_as_the_answer_says_it(asked: str, told: str) -> None:
+    answered = api_call(TEST, status=429, answer_headers={"Retry-After": asked})
+    [(_, finding)] = diagnose(case(answered)).ranked
+    assert told in finding.message
+    assert finding.message.count("wait") == told.count("wait")
+
+
+@pytest.mark.parametrize("name", ["client_id", "subscription_key", "client_secret"])
+def test_one_character_is_told_in_the_singular(name: str) -> None:
+    messages = [
+        str(finding.message) for _, finding in diagnose(keys(**{name: "b"})).ranked
+    ]
+    assert any("has 1 character" in message for message in messages)
+    assert not any("1 characters" in message for message in messages)

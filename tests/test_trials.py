@@ -383,6 +383,8 @@ def test_a_trial_waits_when_the_api_asked_to(client: Client) -> None:
     with pytest.raises(TooSoon) as caught:
         client.trial(plan)
     assert 50 < caught.value.seconds <= 60
+    assert str(TooSoon(2)).endswith("Try again in 2 seconds.")
+    assert str(TooSoon(1)).endswith("Try again in 1 second.")
 
 
 @pytest.mark.parametrize(

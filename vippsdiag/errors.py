@@ -71,7 +71,9 @@ class TooSoon(VippsdiagError):  # noqa: N818 - named for what happened
 
     def __init__(self, seconds: int) -> None:
         super().__init__(
-            say(
+            say("The API asked to wait. Try again in 1 second.")
+            if seconds == 1
+            else say(
                 "The API asked to wait. Try again in {seconds} seconds.",
                 seconds=seconds,
             )

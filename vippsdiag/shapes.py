@@ -27,6 +27,13 @@ class Shape(StrEnum):
     DASHED_HEX = "a subscription key with dashes put in"
 
 
+def characters(count: int) -> Text:
+    """Say how many characters there are, in the singular where it is one."""
+    if count == 1:
+        return say("1 character")
+    return say("{count} characters", count=f"{count:,}")
+
+
 GUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 GUID_OUTLINE = re.compile(r"(?=.*-)[\w]{6,10}-(?:[\w]{2,6}-){2,4}[\w]{8,14}", re.ASCII)
 HEX32 = re.compile(r"[0-9a-fA-F]{32}")

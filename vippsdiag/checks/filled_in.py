@@ -40,6 +40,7 @@ from vippsdiag.shapes import (
     DOCUMENTED_EXAMPLES,
     USUAL_SECRET_LENGTHS,
     Shape,
+    characters,
     is_cut,
     is_documented_example,
     is_hidden,
@@ -391,8 +392,8 @@ def client_secret_length_unusual(evidence: Evidence) -> Iterator[Finding]:
         if shape in {Shape.BASE64, None} and count not in USUAL_SECRET_LENGTHS:
             yield Finding(
                 message=say(
-                    "The client_secret has {count} characters; 24 is usual.",
-                    count=count,
+                    "The client_secret has {size}; 24 is usual.",
+                    size=characters(count),
                 ),
                 place=value.place,
                 confidence=Confidence.POSSIBLE,

@@ -25,6 +25,7 @@ from vippsdiag.shapes import (
     LOOK_LIKE_DIGITS,
     Shape,
     Slip,
+    characters,
     cleaned,
     hidden_characters,
     is_cut,
@@ -172,11 +173,10 @@ def client_id_malformed(evidence: Evidence) -> Iterator[Finding]:
         elif shape_of(value.value) not in {Shape.GUID, Shape.TOKEN} and not (
             belongs_to(value)
         ):
-            count = size(value.value)
             yield Finding(
                 message=say(
-                    "The client_id has {count} characters and is not a GUID of 36.",
-                    count=count,
+                    "The client_id has {size} and is not a GUID of 36.",
+                    size=characters(size(value.value)),
                 ),
                 place=value.place,
                 confidence=sureness(value),
@@ -270,12 +270,11 @@ def subscription_key_malformed(evidence: Evidence) -> Iterator[Finding]:
                 where=_where(slips),
             )
         else:
-            count = size(value.value)
             message = say(
-                "The {field} has {count} characters; it should be 32 hexadecimal "
-                "digits (0 to 9, a to f).",
+                "The {field} has {size}; it should be 32 hexadecimal digits (0 to 9, "
+                "a to f).",
                 field=value.field,
-                count=count,
+                size=characters(size(value.value)),
             )
         yield Finding(message=message, place=value.place)
 

@@ -23,6 +23,7 @@ from vippsdiag.exchange import Exchange, Request
 from vippsdiag.language import joined, say
 from vippsdiag.products import Flow, product_at
 from vippsdiag.samples import TEST, api_call, call, case, login_call
+from vippsdiag.shapes import characters
 
 LOGIN_DOCS = DOCS + "APIs/login-api/"
 AUTHORIZE = f"https://apitest.vipps.no{LOGIN_BASE}/oauth2/auth"
@@ -268,9 +269,9 @@ def login_state_length(evidence: Evidence) -> Iterator[Finding]:
         short = bool(state) and len(state) < 8
         if short or (length >= 1000 and exchange.status in {None, 414, 431, 502}):
             yield Finding(
-                message=say("state has {count} characters.", count=len(state))
+                message=say("state has {size}.", size=characters(len(state)))
                 if short
-                else say("state or nonce has {count} characters.", count=length),
+                else say("state or nonce has {size}.", size=characters(length)),
                 place=Place(exchange=exchange, part="request address", name="state"),
                 confidence=Confidence.CERTAIN
                 if oauth_error(exchange) in {"", "invalid_request", "invalid_state"}

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC
 
 from vippsdiag.check import DOCS, ERRORS, Confidence, Finding, Severity, When, check
 from vippsdiag.checks.answers import is_bare, text_in
 from vippsdiag.checks.between import is_between, is_of_another
 from vippsdiag.checks.client import body_place
+from vippsdiag.checks.clocks import date_in
 from vippsdiag.checks.codes import codes_in, said
 from vippsdiag.checks.later import went_well_later
 from vippsdiag.checks.network import _failed, failures, refused_by_proxy
@@ -15,7 +17,7 @@ from vippsdiag.checks.worded import search
 from vippsdiag.environments import is_web_site
 from vippsdiag.evidence import Call, Evidence, Need, Place, call_of
 from vippsdiag.exchange import Exchange, FailureKind, Request
-from vippsdiag.language import say
+from vippsdiag.language import Text, joined, say
 from vippsdiag.products import product_at
 from vippsdiag.samples import (
     INVALID_KEY,
@@ -240,18 +242,27 @@ def rate_limited(evidence: Evidence) -> Iterator[Finding]:
         if not _is_vipps(exchange) or went_well_later(evidence, exchange):
             continue
         if exchange.status == 429 or (quota and not exchange.ok) or slow:
-            response = exchange.response
-            wait = response.headers.get("Retry-After") if response else None
+            many = say("The answer says that there were too many calls.")
+            wait = _wait(exchange)
             yield Finding(
-                message=say(
-                    "The answer says that there were too many calls. It says to wait "
-                    "{wait} seconds.",
-                    wait=wait,
-                )
-                if wait
-                else say("The answer says that there were too many calls."),
+                message=joined(many, wait) if wait else many,
                 place=body_place(exchange),
             )
+
+
+def _wait(exchange: Exchange) -> Text | None:
+    """Say how long the answer asks to wait: seconds or a date (RFC 9110, 10.2.3)."""
+    response = exchange.response
+    asked = (response.headers.get("Retry-After") or "").strip() if response else ""
+    if asked.isascii() and asked.isdecimal():
+        if int(asked[:9]) == 1:
+            return say("It says to wait 1 second.")
+        return say("It says to wait {wait} seconds.", wait=asked[:9])
+    until = date_in(asked)
+    if until is None:
+        return None
+    time = f"{until.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return say("It says to wait until {time}.", time=time)
 
 
 @check(

@@ -35,6 +35,7 @@ from vippsdiag.language import mark, say, tr
 from vippsdiag.notebook.envelope import LIMIT_MEGABYTES, Arrival, open_part, public_key
 from vippsdiag.notebook.voice import Speaking
 from vippsdiag.secret import FINGERPRINT_FROM, Secret
+from vippsdiag.shapes import characters
 
 Action: TypeAlias = Callable[[], object]
 Buffers: TypeAlias = Sequence[bytes | memoryview]
@@ -378,9 +379,7 @@ class Status:
 
 def _received(secret: Secret, arrival: Arrival) -> str:
     """Describe a value without showing any of it."""
-    one = secret.size == 1
-    count = f"{secret.size:,}"
-    size = say("1 character") if one else say("{count} characters", count=count)
+    size: str = characters(secret.size)
     # A short value could be found from its fingerprint by trying.
     if secret.size >= FINGERPRINT_FROM:
         size = say("{size} · fingerprint {print}", size=size, print=secret.fingerprint)

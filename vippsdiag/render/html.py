@@ -21,7 +21,7 @@ from vippsdiag.render.style import STYLE
 from vippsdiag.render.view import View, view
 from vippsdiag.render.words import SEVERITIES, fix_of
 from vippsdiag.secret import size
-from vippsdiag.shapes import shape_of
+from vippsdiag.shapes import characters, shape_of
 from vippsdiag.token import Token
 
 # Characters that fit into any column: a mask with its fingerprint is shorter.
@@ -109,9 +109,7 @@ def key_table(keys: KeySet, report: Report) -> str:
             and finding.place.name == name
         ]
         shape = shape_of(value)
-        looks = (
-            tr(shape.value) if shape else tr("{count} characters", count=size(value))
-        )
+        looks = tr(shape.value if shape else characters(size(value)))
         rows.append(
             (
                 escape(name),
