@@ -26,8 +26,9 @@ from vippsdiag.errors import VippsdiagError
 from vippsdiag.evidence import Context, Evidence
 from vippsdiag.importers import read_paste
 from vippsdiag.redact import Pseudonyms, is_disguised, redact
-from vippsdiag.redact.escapes import meaning
+from vippsdiag.redact.escapes import meaning, unfolded
 from vippsdiag.redact.index import FEW, Index
+from vippsdiag.redact.layers import Layer
 from vippsdiag.samples import (
     CLIENT_ID,
     CLIENT_SECRET,
@@ -512,6 +513,13 @@ def test_what_once_failed_is_replaced_for_good(text: str) -> None:
 def test_a_redacted_text_is_left_as_it_is(way: Callable[[str], str]) -> None:
     shared = redact(f"client_secret: {SECRET}\n{way(SECRET)}").text
     assert redact(shared).text == shared
+
+
+def test_a_long_line_that_ends_in_padding_is_no_mails_that_goes_on() -> None:
+    line = base64.b64encode(b"VIPPS_CLIENT_SECRET=" + b"kP8+vR2/nQ5wX9zB4mT7" * 5)
+    text = f"{line.decode().rstrip('=')}=\nVklQUFNfQ0xJRU5UX0lE\n"
+    assert unfolded(Layer(text)) is None
+    assert unfolded(Layer(text[-60:])) is not None
 
 
 def test_a_wrapped_copy_has_the_pseudonym_of_the_value() -> None:

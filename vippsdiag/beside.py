@@ -107,6 +107,8 @@ _REVERSED = re.compile(
 _NAMED = re.compile(rf"{_ID_NAME}\Z", re.IGNORECASE)
 _QUOTES = frozenset("\"'`“”„‘’;27")
 _FULL_NAME = re.compile(r"[\w.:\- ]{0,200}+")
+# What most often stands before a name, and in none.
+_ENDS = frozenset("\n\"'{[(<&?,;:=")
 _HEAD = re.compile(r"(?s:.*[^\w.\- ])?")
 FARTHEST = 64
 _COOKIES = re.compile(rf"cookies{QUOTE}\s{{0,99}}:\s{{0,99}}\[", re.IGNORECASE)
@@ -121,6 +123,8 @@ _NEAR = 600
 
 def head(text: str, root: int) -> int:
     """Return where the name begins that a root is in, as far as it matters."""
+    if text[root - 1 : root] in _ENDS:
+        return root
     match = _HEAD.match(text, max(0, root - FARTHEST), root)
     return match.end() if match else root
 

@@ -29,6 +29,8 @@ _BREAK = re.compile(f"{_LINE_BREAK}(?:{_LINE_BREAK})*+")
 # A line break within a value: behind a long line, behind the sign of a mail program or
 # before an indented line, where what follows looks like the rest of a key.
 _BEFORE = r"(?<=[\w+/.-]{8}.)"
+# A mail's line that goes on has 76 characters at most (RFC 2045), and marks before it.
+_MAILED = r"(?<![^\n]{101})"
 # Behind a longer one that has a line of its own, or letters that are mixed by chance.
 _ALONE = r"(?=[\w+/.-]*+={0,2}[\"',;)}\]]*+\r?(?:\n|\Z))"
 _CHANCE = r"(?=[\w+/.-]*?[a-z]\d?[A-Z])(?=[\w+/.-]{20}|[\w+/.-]*?\d)"
@@ -44,7 +46,7 @@ _OTHER = (
     r"|\d{1,4}[-./]\d\d?[-./\s]|v\d+\.\d|\d{5,}[,;|](?=\S)"
 )
 _FOLD = re.compile(
-    rf"(?s:={_BEFORE}[ \t]*\r?\n(?:(?=[\w+/.-]{{8}})|{_INDENT})"
+    rf"(?s:={_BEFORE}{_MAILED}[ \t]*\r?\n(?:(?=[\w+/.-]{{8}})|{_INDENT})"
     rf"| {_BEFORE}[ \t]*\r?\n{_INDENT}|\t{_BEFORE}[ \t]*\r?\n{_INDENT}"
     rf"|\r{_BEFORE}\n{_INDENT}|\n{_BEFORE}{_INDENT})(?!{_OTHER})"
     r"(?=[\w+/.-]*?(?:[0-9=]|[a-z][A-Z]))"
