@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+import tracemalloc
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -28,7 +29,7 @@ from vippsdiag.samples import (
     token,
     token_call,
 )
-from vippsdiag.scan import Leak, name_before, scan
+from vippsdiag.scan import Leak, name_before, scan, scan_chunks
 from vippsdiag.secret import fingerprint
 
 SETTINGS = f"""VIPPS_CLIENT_ID={CLIENT_ID}
@@ -199,6 +200,29 @@ def test_the_command_tells_path_line_kind_and_fingerprint(folder: Path) -> None:
     ]
     assert err == "2 found in 2 files. 1 file, binary or unreadable, was passed over.\n"
     assert CLIENT_SECRET not in out + err
+
+
+def test_a_long_text_is_scanned_piece_by_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vippsdiag.scan._PIECE", 4000)
+    text = "".join(f"line {n} of a log\n{SETTINGS}" for n in range(400))
+    whole = scan(text, "a.log")
+    assert len(whole) > 400
+    chunks = [text[n : n + 777] for n in range(0, len(text), 777)]
+    assert scan_chunks(chunks, "a.log") == whole
+    split = f"{'a' * 5000}\nVIPPS_CLIENT_SECRET:\n{CLIENT_SECRET}\n{'a' * 5000}"
+    assert scan_chunks([split[:5022], split[5022:]], "a.log") == scan(split, "a.log")
+
+
+def test_memory_does_not_grow_with_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vippsdiag.scan._PIECE", 200_000)
+    line = "2026-11-24 12:00:00 INFO nothing to be seen here, and more of it behind\n"
+    peaks = []
+    for times in (10, 40):
+        tracemalloc.start()
+        assert scan_chunks((line * 1000 for _ in range(times)), "a.log") == []
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 1.2 * peaks[0]
 
 
 def test_the_command_says_when_there_is_nothing(folder: Path) -> None:

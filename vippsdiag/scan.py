@@ -9,8 +9,8 @@ that stand for a value and pseudonyms are no findings.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from itertools import chain
 from typing import NamedTuple
@@ -63,6 +63,8 @@ _WRITTEN = re.compile(r"[%\\&]")
 _APP = "appid"
 # How far around a value the brand may be named for the value to be one of its keys.
 _NEAR = 1500
+# Of a longer text so many characters are looked at at a time.
+_PIECE = 8_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +113,45 @@ def scan(text: str, path: str, *, all_shapes: bool = False) -> list[Leak]:
                 confidence=judged[1],
             )
     return [found[place] for place in sorted(found)]
+
+
+def scan_chunks(
+    chunks: Iterable[str], path: str, *, all_shapes: bool = False
+) -> list[Leak]:
+    """Find the keys in a text of any length, so that memory does not grow with it.
+
+    Args:
+        chunks: the text, cut anywhere.
+        path: see `scan`.
+        all_shapes: see `scan`.
+    """
+    leaks: list[Leak] = []
+    known: set[tuple[int, str]] = set()
+    for above, text in _pieces(chunks):
+        found = scan(text, path, all_shapes=all_shapes)
+        found = [replace(leak, line=leak.line + above) for leak in found]
+        leaks += (leak for leak in found if (leak.line, leak.fingerprint) not in known)
+        known = {(leak.line, leak.fingerprint) for leak in found}
+    return leaks
+
+
+def _pieces(chunks: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """Yield pieces in whole lines, each with how many lines are above it.
+
+    The last lines of one are the first of the next, for a name may stand in one line
+    and its value in another.
+    """
+    text, above = "", 0
+    for chunk in chunks:
+        text += chunk
+        if len(text) < _PIECE:
+            continue
+        end = text.rfind("\n") + 1 or len(text)
+        yield above, text[:end]
+        start = text.find("\n", max(0, end - _NEAR), end - 1) + 1 or end
+        above += text.count("\n", 0, start)
+        text = text[start:]
+    yield above, text
 
 
 class _Value(NamedTuple):

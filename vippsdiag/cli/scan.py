@@ -12,8 +12,6 @@ from vippsdiag.language import several, tr
 if TYPE_CHECKING:
     from vippsdiag.scan import Leak
 
-LARGEST = 32_000_000
-
 
 @click.command("scan")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
@@ -42,20 +40,18 @@ def command(
     version control, files that git ignores are passed over. The exit status is 0 if
     nothing was found, 1 if keys were found, and 2 if a path could not be used.
     """
-    from vippsdiag.scan import scan
-
     missing = [path for path in paths if not Path(path).exists()]
     for path in missing:
         click.echo(tr("{path}: there is no such file.", path=path), err=True)
     leaks: list[Leak] = []
     read = passed = 0
     for file in _files(paths, everything=everything):
-        text = _text(file)
-        if text is None:
+        found = _leaks(file, all_shapes=all_shapes)
+        if found is None:
             passed += 1
             continue
         read += 1
-        leaks += scan(text, file.as_posix(), all_shapes=all_shapes)
+        leaks += found
     if leaks or form != "table":
         click.echo(_rendered(leaks, form).rstrip("\n"))
     click.echo(_summary(len(leaks), read, passed), err=True)
@@ -103,15 +99,16 @@ def _listed_by_git(folder: Path) -> list[Path] | None:
     return [folder / name for name in sorted(filter(None, names))]
 
 
-def _text(path: Path) -> str | None:
-    """Return a file's text; None if it is binary, too large or cannot be read."""
+def _leaks(path: Path, *, all_shapes: bool) -> "list[Leak] | None":
+    """Return the keys in a file; None if it is binary or cannot be read."""
     from vippsdiag.errors import UnreadablePaste
-    from vippsdiag.importers.decode import text_of
+    from vippsdiag.importers.decode import chunks_of
+    from vippsdiag.scan import scan_chunks
 
     try:
-        if path.stat().st_size > LARGEST:
-            return None
-        return text_of(path.read_bytes())
+        with path.open("rb") as file:
+            chunks = chunks_of(file)
+            return scan_chunks(chunks, path.as_posix(), all_shapes=all_shapes)
     except (OSError, UnreadablePaste):
         return None
 
