@@ -11,7 +11,7 @@ from vippsdiag.exchange import FailureKind
 from vippsdiag.importers import read_paste
 from vippsdiag.importers.text import find_exchanges
 from vippsdiag.redact import redact
-from vippsdiag.samples import CLIENT_ID, CLIENT_SECRET
+from vippsdiag.samples import CLIENT_ID, CLIENT_SECRET, SUBSCRIPTION_KEY
 
 CASES = Path(__file__).parent / "cases" / "text"
 TOKEN = "https://apitest.vipps.no/accesstoken/get"
@@ -481,3 +481,10 @@ def test_a_whole_address_comes_before_a_path() -> None:
     (exchange,) = find_exchanges(json.dumps({**call, "status": 401})).exchanges
     assert exchange.request
     assert exchange.request.url == TOKEN
+
+
+def test_a_path_is_named_without_the_secret_in_it() -> None:
+    line = f'::1 - - [29/Nov/2026:10:00:00 +0000] "GET /hook/{SUBSCRIPTION_KEY}" 401 1'
+    (find,) = find_exchanges(line).finds
+    assert "without a host: GET /hook/•••" in find.kind
+    assert SUBSCRIPTION_KEY not in find.kind

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from vippsdiag.conceal import conceal
 from vippsdiag.exchange import Exchange, Headers, Request, Response
 from vippsdiag.importers.addresses import METHODS, sent_back_in
 from vippsdiag.importers.failures import failure_from
@@ -125,7 +126,7 @@ def access_find(entry: Entry, number: int) -> Find:
         kind = say(
             "a line of an access log, without a host: {method} {path}",
             method=entry.method,
-            path=target.partition("?")[0],
+            path=conceal(target.partition("?")[0]),
         )
     pairs = {"Host": host, "User-Agent": entry.agent, "Referer": entry.referer}
     # Without a host the path is all that is known: the server's own has no name there.
