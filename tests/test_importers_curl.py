@@ -457,6 +457,20 @@ def test_a_hostile_megabyte_is_read_in_a_moment(beginning: str, piece: str) -> N
     assert seconds_for(beginning, piece, 1_000_000) < 10
 
 
+@pytest.mark.parametrize(
+    ("command", "body"),
+    [
+        ("cat<<<foo", "foo"),
+        ("cat <<<foo", "foo"),
+        ("echo a | base64<<<foo", "Zm9vCg=="),
+        ("<<<foo cat", None),
+    ],
+)
+def test_a_word_may_be_fed_right_behind_a_name(command: str, body: str | None) -> None:
+    (call,) = sent_by(f'curl -d "$({command})" {TOKEN}')
+    assert call["body"] == (body or f"$({command})")
+
+
 @dataclass
 class Recorder:
     """A server that writes down what it is sent."""

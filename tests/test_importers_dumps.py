@@ -483,6 +483,13 @@ def test_a_whole_address_comes_before_a_path() -> None:
     assert exchange.request.url == TOKEN
 
 
+def test_half_a_letter_in_a_query_does_no_harm() -> None:
+    call = json.dumps(CALL | {"params": {"a": "\ud800"}})
+    (exchange,) = find_exchanges(call).exchanges
+    assert exchange.request
+    assert exchange.request.query == "a=%3F"
+
+
 def test_a_path_is_named_without_the_secret_in_it() -> None:
     line = f'::1 - - [29/Nov/2026:10:00:00 +0000] "GET /hook/{SUBSCRIPTION_KEY}" 401 1'
     (find,) = find_exchanges(line).finds

@@ -381,3 +381,12 @@ def test_an_answer_without_a_body_lacks_none(status: int, lacks: bool) -> None:
     one = entry(status=status)
     one["response"]["content"] = {"size": -1}
     assert bool(read_har(har(one)).unused) is lacks
+
+
+def test_a_number_that_is_none_leaves_the_rest_of_an_entry() -> None:
+    odd = entry(status="1" * 5_000, timings={"wait": 10**400, "send": 2})
+    read = read_har(har(odd, entry()))
+    first, second = read.exchanges
+    assert first.timing is not None
+    assert (first.timing.send, first.timing.wait) == (2, None)
+    assert (first.status, second.status) == (None, 401)

@@ -204,7 +204,8 @@ def _address(place: Json, headers: Headers) -> str:
         return ""
     query = place.get("params")
     if isinstance(query, dict) and query and "?" not in url:
-        url += "?" + urlencode({str(k): str(v) for k, v in query.items()})
+        pairs = ((writable(str(k)), writable(str(v))) for k, v in query.items())
+        url += "?" + urlencode(list(pairs))
     return writable(url)
 
 

@@ -1,6 +1,6 @@
 """One entry of a HAR as an `Exchange`."""
 
-import math
+import re
 from datetime import datetime
 from typing import Any, TypeGuard
 from urllib.parse import urlencode
@@ -132,7 +132,7 @@ def is_unread(content: HarJson) -> bool:
 def status_of(response: HarJson) -> int | None:
     """Return the status; None if there was no response (0, -1, or none given)."""
     status = response.get("status")
-    if isinstance(status, str) and status.strip().isdecimal():
+    if isinstance(status, str) and re.fullmatch(r"\s*\d{1,9}\s*", status):
         status = int(status)
     if isinstance(status, bool) or not isinstance(status, int | float):
         return None
@@ -229,11 +229,15 @@ def timing_of(entry: HarJson) -> Timing | None:
     return None if timing == Timing() else timing
 
 
+# In milliseconds.
+_FOREVER = 10**15
+
+
 def _phase(value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    # -1 says that it does not apply.
-    return float(value) if math.isfinite(value) and value >= 0 else None
+    # -1 says that it does not apply; a longer time is none.
+    return float(value) if 0 <= value < _FOREVER else None
 
 
 def _started(value: object) -> datetime | None:

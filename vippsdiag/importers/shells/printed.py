@@ -37,7 +37,7 @@ def printed(text: str, known: Mapping[str, str]) -> str | None:
         if stage is None or shown is None:
             break
         line = Posix(text, stage.end(), known).read()
-        shown = _through(line.words, shown)
+        shown = _through(line.words, shown if line.stdin is None else line.stdin)
     return None if text[line.end :].strip() else shown
 
 

@@ -304,8 +304,9 @@ class Posix:
             self.here, self.place = here, here.end()
             return self._finish()
         if self.text.startswith("<<<", self.place):
-            self.told, self.place = True, self.place + 3
-            return True
+            if done := self._finish():
+                self.told, self.place = True, self.place + 3
+            return done
         if redirection := _REDIRECTION.match(self.text, self.place):
             if self.parts in (["1"], ["2"]):
                 self.parts = None
