@@ -588,3 +588,28 @@ def test_stars_that_mask_the_end_of_a_value_stay_and_are_no_fault_in_it() -> Non
     assert evidence.keys
     assert evidence.keys.subscription_key == Secret("7c1e******")
     assert not diagnose(evidence).ranked
+
+
+def test_the_lines_of_keys_are_counted_behind_a_tag_of_several_lines() -> None:
+    text = f"""<add
+  key="a"
+  value="b" />
+<client_id>{CLIENT_ID}</client_id>
+client_secret: {CLIENT_SECRET}
+"""
+    assert read_keys(text).lines == (4, 5)
+
+
+@pytest.mark.parametrize("value", ["", "${WEBHOOK_SECRET}", "<your secret>"])
+def test_a_place_for_the_secret_of_a_webhook_is_none(value: str) -> None:
+    read = read_keys(f"CLIENT_ID={CLIENT_ID}\nWEBHOOK_SECRET={value}\n")
+    assert read.webhook_secret is None
+    assert read.unused == ("line 2: WEBHOOK_SECRET",)
+
+
+def test_another_secret_of_a_webhook_is_named() -> None:
+    one, other = "a1" * 20, "b2" * 20
+    text = f"msn: 123456\nWEBHOOK_SECRET={one}\nWEBHOOK_SECRET_PROD={other}\n"
+    read = read_keys(f"CLIENT_ID={CLIENT_ID}\n{text}")
+    assert read.webhook_secret == Secret(one)
+    assert [unused for unused in read.unused if "WEBHOOK_SECRET_PROD" in unused]

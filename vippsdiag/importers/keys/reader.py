@@ -28,7 +28,7 @@ from vippsdiag.importers.keys.unused import words_for
 from vippsdiag.keys import Field, KeyKind, KeySet
 from vippsdiag.language import mark, say
 from vippsdiag.secret import Secret
-from vippsdiag.shapes import Shape, shape_of
+from vippsdiag.shapes import Shape, is_placeholder, shape_of, template_in
 
 HINT = mark(
     "Paste the client_id, the client_secret, the subscription key and the merchant "
@@ -121,6 +121,7 @@ def find_keys(text: str, *, beside_webhook: bool = False) -> KeyPaste:
         if not piece.commented
         and names_webhook_secret(piece.path, alone=beside_webhook)
     ]
+    given = [piece for piece in signing if _is_given(piece.value)][:1]
     theirs = set(map(id, signing))
     others = [piece for piece in pieces.found if id(piece) not in theirs]
     understood = [(piece, _meaning(piece)) for piece in others]
@@ -128,19 +129,25 @@ def find_keys(text: str, *, beside_webhook: bool = False) -> KeyPaste:
     sets = _assemble(used)
     default = _said_environment(pieces.found)
     keys = tuple(_key_set(one, default) for one in sets)
-    taken = {id(piece) for piece, _ in used}
-    left = [(p, n) for p, n in understood if id(p) not in taken and not _is_said(p)]
+    found = [*given, *(piece for piece, _ in used)]
+    taken = set(map(id, found))
+    seen = [*understood, *((piece, Name()) for piece in signing)]
+    left = [(p, n) for p, n in seen if id(p) not in taken and not _is_said(p)]
     unused = words_for(left, pieces.prose)
     if len(pieces.found) == MOST_PIECES:
         most = f"{MOST_PIECES:,}"
         unused.insert(0, say("what follows the first {count} values", count=most))
-    found = [*signing, *(piece for piece, _ in used)]
     return KeyPaste(
         keys=keys,
         unused=tuple(_few(unused)),
         lines=tuple(sorted({piece.line for piece in found if piece.line})),
-        webhook_secret=Secret(signing[0].value) if signing else None,
+        webhook_secret=Secret(given[0].value) if given else None,
     )
+
+
+def _is_given(value: str) -> bool:
+    """Tell whether a setting has a value, and not only a place for one."""
+    return bool(value) and template_in(value) is None and not is_placeholder(value)
 
 
 def _few(unused: list[str]) -> Iterator[str]:

@@ -36,6 +36,7 @@ _CELLS = re.compile(
 )
 _XML = (_ATTRIBUTES, _CELLS, _ELEMENT)
 _MOST_TAGS = 20_000
+_TAGS = re.compile(r"</?[\w:?][^<>]*>")
 _COMMENTED = re.compile(r"<!--(?:(?!-->|<!--).)*+-->", re.DOTALL)
 
 
@@ -131,7 +132,12 @@ def read_xml(text: str) -> tuple[list[Piece], str]:
     rest = _COMMENTED.sub(comment, text)
     for pattern in _XML:
         rest = _take(pattern, rest, found)
-    return found, re.sub(r"</?[\w:?][^<>]*>", " ", rest) if found else rest
+    return found, _TAGS.sub(_blank, rest) if found else rest
+
+
+def _blank(tag: re.Match[str]) -> str:
+    """Return a blank in the place of a tag, and the ends of its lines."""
+    return " " + "\n" * tag[0].count("\n")
 
 
 def _line_ends(text: str) -> list[int]:
