@@ -389,3 +389,21 @@ JSON = st.recursive(
 @given(JSON)
 def test_json_of_any_shape_raises_nothing_else(value: object) -> None:
     assert FAULT not in outcome(json.dumps(value))
+
+
+def test_the_port_of_a_proxy_is_not_that_of_the_call() -> None:
+    text = """* Connected to proxy.example (10.1.1.1) port 80 (#0)
+> CONNECT api.vipps.no:443 HTTP/1.1
+> Host: api.vipps.no:443
+>
+< HTTP/1.1 200 Connection established
+<
+> POST /accesstoken/get HTTP/1.1
+> Host: api.vipps.no
+>
+< HTTP/1.1 401 Unauthorized
+<
+"""
+    _, call = find_exchanges(text).exchanges
+    assert call.request
+    assert call.request.scheme == "https"

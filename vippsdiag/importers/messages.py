@@ -79,7 +79,12 @@ def read_messages(lines: list[str]) -> list[Find]:
     """Find the HTTP messages in the lines of a text."""
     messages = list(islice(_messages(lines), _MOST))
     marked = any(one.start["mark"] for one in messages)
-    plain = any(_PLAIN_PORT.search(line) for line in lines if line.startswith("* "))
+    # Behind a proxy that a tunnel was asked of, the port is the proxy's.
+    tunnel = any(
+        one.is_request and one.start["method"] == "CONNECT" for one in messages
+    )
+    notes = () if tunnel else (line for line in lines if line.startswith("* "))
+    plain = any(map(_PLAIN_PORT.search, notes))
     finds = list(_finds(messages, "http" if plain else "https"))
     finds = [one for one in finds if one.exchanges != (Exchange(),)]
     return [_with_notes(find, lines) for find in finds] if marked else finds
