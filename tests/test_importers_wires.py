@@ -68,8 +68,15 @@ def test_what_apaches_client_logs_twice_is_one_call() -> None:
 def test_a_literal_of_ruby_with_signs_of_its_own_is_read() -> None:
     text = '<- "GET /x HTTP/1.1\\r\\nHost: api.vipps.no\\r\\nA: \\#{b}\\r\\n\\r\\n"\n'
     request, response = only(text + '-> "HTTP/1.1 404 Not Found\\r\\n"\n')
-    assert request.headers.get("A") == "{b}"
+    assert request.headers.get("A") == "#{b}"
     assert response.status == 404
+
+
+def test_letters_that_ruby_writes_as_bytes_are_read() -> None:
+    text = '<- "GET /x HTTP/1.1\\r\\nHost: api.vipps.no\\r\\n\\r\\n"\n'
+    text += '-> "HTTP/1.1 401 Unauthorized\\r\\n\\r\\n"\n'
+    _, response = only(text + '-> "{\\"a\\": \\"n\\xC3\\xB8kkel \\\\\\\\x41\\"}"')
+    assert response.text == '{"a": "nøkkel \\\\x41"}'
 
 
 @pytest.mark.parametrize(

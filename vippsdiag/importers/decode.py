@@ -130,3 +130,11 @@ def looks_binary(text: str) -> bool:
 def writable(text: str) -> str:
     """Replace the halves of characters, which nobody could print or save."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def utf8_in(text: str) -> str:
+    """Return the text whose bytes in UTF-8 stand as letters; as it is if none do."""
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except ValueError:
+        return text

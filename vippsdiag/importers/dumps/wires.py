@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from vippsdiag.importers.addresses import METHODS
+from vippsdiag.importers.decode import utf8_in
 from vippsdiag.importers.dumps import dotnet
 from vippsdiag.importers.finds import Find, Told
 from vippsdiag.importers.messages import read_messages
@@ -45,7 +46,7 @@ _OUTGOING = re.compile(
 _LINE_END = re.compile(r"(?:\[\\r\])?(?:\[\\n\])?\"?$")
 # Ruby's net/http: <- "POST /... HTTP/1.1\r\n..." is sent, -> "HTTP/1.1 401 ..." is not.
 _LITERAL = re.compile(r"\s*(?:<-|->) (?P<text>\"(?:[^\"\\]|\\.)*+\")\s*")
-_RUBYS = re.compile(r"\\(?:#|x[0-9A-F]{2}|e)")
+_RUBYS = re.compile(r"\\(?:x(?P<byte>[0-9A-F]{2})|.)")
 _SIZE = re.compile(r"[0-9a-fA-F]{1,6}")
 # Faraday: ... INFO -- request: POST https://..., and response: Status 401
 _FARADAY = re.compile(r".{0,120}? -- (?P<what>request|response): (?P<text>.*)")
@@ -170,12 +171,20 @@ def _literals(lines: list[str]) -> Iterator[Told]:
         if match is None:
             continue
         try:
-            text = json.loads(_RUBYS.sub("", match["text"]), strict=False)
+            text = json.loads(_RUBYS.sub(_escape, match["text"]), strict=False)
         except ValueError:
             continue
+        text = utf8_in(text) if "\\x" in match["text"] else text
         if not _SIZE.fullmatch(text.strip()):
             for part in text.removesuffix("\r\n").split("\r\n"):
                 yield number, part
+
+
+def _escape(match: re.Match[str]) -> str:
+    """Return an escape of Ruby's as JSON has it; bytes are letters for now."""
+    if match["byte"]:
+        return f"\\u00{match['byte']}"
+    return {"\\#": "#", "\\e": "\\u001b"}.get(match[0], match[0])
 
 
 def _faraday(lines: list[str]) -> Iterator[Told]:

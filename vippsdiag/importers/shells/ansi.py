@@ -2,6 +2,8 @@
 
 import re
 
+from vippsdiag.importers.decode import utf8_in
+
 _ANSI_ESCAPE = re.compile(
     r"\\(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})"
     r"|([0-7]{1,3})|c(.)|(.))",
@@ -27,12 +29,5 @@ def unescaped_ansi(content: str) -> str:
         # Two escapes may be the halves of one character.
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if "\\x" in content and text != content:
-        text = _from_bytes(text)
+        text = utf8_in(text)
     return text
-
-
-def _from_bytes(text: str) -> str:
-    try:
-        return text.encode("latin-1").decode("utf-8")
-    except ValueError:
-        return text
