@@ -212,3 +212,12 @@ def test_evidence_that_is_no_json_is_left_out(monkeypatch: pytest.MonkeyPatch) -
     )
     assert to_evidence(FULL) == ""
     assert json.loads(render_json(diagnose(FULL), "x"))["evidence"] is None
+
+
+def test_a_file_of_evidence_is_no_har(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    report = json.loads(render_json(diagnose(FULL), "x"))
+    for value in (report["evidence"], report):
+        for sort in (False, True):
+            path.write_text(json.dumps(value, sort_keys=sort))
+            assert found(diagnose(read_file(path))) == found(diagnose(FULL))

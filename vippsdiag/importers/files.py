@@ -59,7 +59,7 @@ def _opened(path: str | PathLike[str]) -> AbstractContextManager[BinaryIO]:
 def _read(file: BinaryIO) -> Evidence:
     chunks = chunks_of(file)
     head = next(chunks, "")
-    if paste.is_har(head):
+    if paste.is_har(head) and not paste.names_evidence(head):
         har = har_from(chain([head], chunks))
         return Evidence(exchanges=har.exchanges, context=har.context, unused=har.unused)
     text, chunks = _beginning(head, chunks)

@@ -39,7 +39,7 @@ def read_paste(data: bytes | str) -> Evidence:
     """
     if not data.strip():
         raise UnreadablePaste(mark("There is nothing in it."), EMPTY_HINT)
-    if _names_evidence(data):
+    if names_evidence(data):
         from vippsdiag.importers.reports import read_report  # noqa: PLC0415
 
         report = read_report(text_of(data) if isinstance(data, bytes) else data)
@@ -64,7 +64,7 @@ def read_paste(data: bytes | str) -> Evidence:
     return replace(evidence, unused=(*evidence.unused, *mail.unread))
 
 
-def _names_evidence(data: bytes | str) -> bool:
+def names_evidence(data: bytes | str) -> bool:
     """Tell whether something may be a report that holds its evidence."""
     return EVIDENCE.encode() in data if isinstance(data, bytes) else EVIDENCE in data
 

@@ -42,11 +42,15 @@ def read_report(text: str) -> Evidence | None:
 
 
 def _sorted_anew(text: str) -> Evidence | None:
-    """Read evidence whose members another program wrote in an order of its own."""
+    """Read evidence whose members another program wrote in an order of its own.
+
+    It may stand in the report that it is from.
+    """
     try:
         value = json.loads(text) if text.lstrip().startswith("{") else None
     except (ValueError, RecursionError):
         return None
+    value = value.get("evidence", value) if isinstance(value, dict) else None
     if not isinstance(value, dict) or value.get("schema") != EVIDENCE:
         return None
     return _evidence(value)
