@@ -457,6 +457,37 @@ def test_a_hostile_megabyte_is_read_in_a_moment(beginning: str, piece: str) -> N
     assert seconds_for(beginning, piece, 1_000_000) < 10
 
 
+BLANKS = " " * 100_000
+# What is looked for from each sign of a long run would take minutes to be missed.
+RUNS = {
+    "a quote without its end": f'curl -H "a: b{BLANKS}x',
+    "a header": f'curl -H "a: b{BLANKS}x" {TOKEN}',
+    "an address": f'curl "{TOKEN}{BLANKS}x"',
+    "above Windows' prompt": f'{BLANKS}x\ncurl ^\n -H "a: b" {TOKEN}',
+    "no width": "curl -x\n" + "\u200b" * 50_000,
+    "comments without an end": FETCH + "y = [" + "/*," * 40_000,
+    "doubled by adding": "$a = 'x'\n" + "$a = $a + $a\n" * 40 + f"irm {TOKEN} -Body $a",
+    "doubled in a string": "$a = 'x'\n"
+    + '$a = "$a$a"\n' * 40
+    + f"irm {TOKEN} -Body $a",
+    "doubled by more": "$a = 'x'\n" + "$a += $a\n" * 40 + f"irm {TOKEN} -Body $a",
+}
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_much_of_the_same_is_read_in_a_moment(name: str) -> None:
+    start = time.process_time()
+    for find in find_commands(RUNS[name]):
+        assert find.exchanges
+    assert time.process_time() - start < 1.5
+
+
+def test_a_value_keeps_its_blanks_but_for_those_around_a_line_end() -> None:
+    (call,) = sent_by(f'curl "{TOKEN}? a= \n b" -H "A: b \t c \n \n d  e"')
+    assert call["url"] == f"{TOKEN}? a=b"
+    assert call["headers"] == {"A": "b \t c  d  e"}
+
+
 @pytest.mark.parametrize(
     ("command", "body"),
     [

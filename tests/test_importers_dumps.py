@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -495,3 +496,37 @@ def test_a_path_is_named_without_the_secret_in_it() -> None:
     (find,) = find_exchanges(line).finds
     assert "without a host: GET /hook/•••" in find.kind
     assert SUBSCRIPTION_KEY not in find.kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "config: {\n" + "a {\n" * 20_000,
+        "config: {\n" + " a {\n" * 20_000,
+        "x {\n  config: {\n   `" + "\\`" * 50_000 + "\n  }\n}\n",
+        json.dumps(CALL | {"message": "curl" * 20_000, "status": None}),
+        json.dumps(CALL | {"message": "verify" * 20_000 + "timeout", "status": None}),
+        json.dumps({"info": {}, "item": [{"request": "{{" + " " * 50_000 + "x"}]}),
+    ],
+    ids=["braces", "indented", "backticks", "curl", "certificates", "variables"],
+)
+def test_what_may_go_on_for_long_is_read_in_a_moment(text: str) -> None:
+    start = time.process_time()
+    find_exchanges(text)
+    assert time.process_time() - start < 2
+
+
+def test_what_node_prints_is_found_below_a_program() -> None:
+    dump = f"""AxiosError {{
+  config: {{
+    url: '{TOKEN}',
+    method: 'post'
+  }},
+  response: {{
+    status: 401
+  }}
+}}
+"""
+    program = "function a() {\nb();\n}\n" * 2_000
+    (exchange,) = find_exchanges(program + dump).exchanges
+    assert exchange.status == 401

@@ -405,6 +405,8 @@ WHOLE = {
     "many-json-strings": json.dumps(["{}"] * 150_000),
     "escaped-quotes": '{"a":"' + '\\"' * 500_000 + '"}',
     "indented": "\n".join(" " * n + "a:" for n in range(1_400)),
+    "cell-of-blanks": f"<th>client_id</th><td>{' ' * 500_000}<x",
+    "setting-of-blanks": f'</a><a name="client_id">{" " * 500_000}<x',
     "numbered-sets": "".join(f"CLIENT_ID_{n}={n}\n" for n in range(50_000)),
     "many-sets": "".join(f"msn={n}\n\n" for n in range(100_000)),
     "table": "client_id,client_secret,msn\n" + repeated("a,b,c\n"),
@@ -613,3 +615,12 @@ def test_another_secret_of_a_webhook_is_named() -> None:
     read = read_keys(f"CLIENT_ID={CLIENT_ID}\n{text}")
     assert read.webhook_secret == Secret(one)
     assert [unused for unused in read.unused if "WEBHOOK_SECRET_PROD" in unused]
+
+
+@pytest.mark.parametrize("beginning", ["[a", "# a", "set", "set a"])
+def test_a_line_of_blanks_takes_a_moment(beginning: str) -> None:
+    line = beginning + " " * (LONGEST_LINE - 10) + "=x\n"
+    start = time.process_time()
+    with pytest.raises(UnreadablePaste):
+        read_keys(line * 18)
+    assert time.process_time() - start < 1.5

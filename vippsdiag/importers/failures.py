@@ -32,7 +32,8 @@ _CURL_CODES = {
     97: FailureKind.PROXY,
 }
 _CURL = re.compile(
-    r"\bcurl: \((\d{1,2})\)|cURL error (\d{1,2})\b|CURLE?\w*\s*\(?errno:? ?(\d{1,2})",
+    r"\bcurl: \((\d{1,2})\)|cURL error (\d{1,2})\b"
+    r"|CURLE?\w{0,40}\s{0,9}\(?errno:? ?(\d{1,2})",
     re.IGNORECASE,
 )
 
@@ -153,7 +154,7 @@ _HARMLESS = re.compile(
     r"ssl connection using|certificate verify ok|certificate level|\bcertificate chain"
     r"|server certificate:|tls handshake, (?:client|server|certificate|cert|finished"
     r"|encrypted|newsession|unknown)|timeout[\"']?\s*(?:[:=]|=>)\s*[\"']?\d"
-    r"|(?:ssl_|verify)\w*certificate\w*\s*[:=]",
+    r"|(?:ssl_|verify)\w{0,40}certificate\w{0,40}\s{0,9}[:=]",
     re.IGNORECASE,
 )
 

@@ -16,7 +16,7 @@ from vippsdiag.importers.failures import failure_from
 
 Json = dict[str, Any]
 
-_VARIABLE = re.compile(r"\{\{\s*([^{}]{1,200}?)\s*\}\}")
+_VARIABLE = re.compile(r"\{\{([^{}]{1,200})\}\}")
 _DEEPEST = 20
 # A variable may name another one.
 _ROUNDS = 4
@@ -125,7 +125,9 @@ def _pairs(value: Json) -> Iterator[tuple[str, str]]:
 def _filled(text: str, known: Mapping[str, str]) -> str:
     """Put the variables in; what is not known stays."""
     for _ in range(_ROUNDS):
-        filled = _VARIABLE.sub(lambda match: known.get(match[1], match[0]), text)
+        filled = _VARIABLE.sub(
+            lambda match: known.get(match[1].strip(), match[0]), text
+        )
         if filled == text or len(filled) > 100_000:
             break
         text = filled

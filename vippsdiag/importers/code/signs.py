@@ -2,7 +2,7 @@
 
 import re
 
-SPACE = re.compile(r"(?:\s+|//[^\n]*|#(?![{\[])[^\n]*|/\*(?:[^*]|\*(?!/))*+\*/)+")
+SPACE = re.compile(r"(?:\s+|//[^\n]*|#(?![{\[])[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/)?)+")
 NAME = re.compile(r"[$@&*]{0,2}[A-Za-z_][\w$]*")
 NUMBER = re.compile(r"-?\d[\d_]*(?:\.\d+)?(?:[eE][+-]?\d+)?[fFlLmMdDuU]?(?!\w)")
 # A name that stands for itself, in Ruby.

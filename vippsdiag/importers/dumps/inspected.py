@@ -11,7 +11,7 @@ from vippsdiag.language import mark
 # The fields that make an object worth reading.
 _TELLING = re.compile(r"\s*(?:config|response|request|status):\s")
 _TOKEN = re.compile(
-    r"(?P<text>'(?:[^'\\\n]|\\.)*+'|`(?:[^`\\]|\\.)*+`|\"(?:[^\"\\\n]|\\.)*+\")"
+    r"(?P<text>'(?:[^'\\\n]|\\.)*+'|`(?:[^`\\]|\\.)*+(?:`|\Z)|\"(?:[^\"\\\n]|\\.)*+\")"
     r"|(?P<open>(?:<ref \*\d+> )?(?:[\w$]+ )?(?:\[[\w:. ]+\] )?\{)"
     r"|(?P<note>\[[A-Z][\w.]*(?:[: ][^\[\]]{0,200})?\]|<[^<>\n]{1,200}>)"
     r"|(?P<name>[\w$]+|Symbol\([^()]*\)|\[Symbol\([^()]*\)\])(?=:\s)"
@@ -21,6 +21,8 @@ _TOKEN = re.compile(
 )
 _KIND = mark("an error as Node.js prints it")
 _LONGEST_LINES, _MOST = 2_000, 20
+# In so many objects a line may stand that turn out to be none, on average.
+_DEEPEST = 20
 _PRINTED = re.compile(
     r"-?\d+(?:\.\d+)?|true|false|null|undefined|None|True|False", re.ASCII
 )
@@ -31,9 +33,13 @@ _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 def read_inspected(lines: list[str]) -> list[Find]:
     """Find the calls in the objects that Node.js printed."""
     finds: list[Find] = []
-    number = 0
-    while number < len(lines) and len(finds) < _MOST:
-        end = _end(lines, number) if lines[number].rstrip()[-1:] == "{" else None
+    number, left = 0, _LONGEST_LINES + _DEEPEST * len(lines)
+    while number < len(lines) and len(finds) < _MOST and left > 0:
+        if lines[number].rstrip()[-1:] != "{":
+            number += 1
+            continue
+        end, seen = _end(lines, number)
+        left -= seen
         if end is None:
             number += 1
             continue
@@ -55,21 +61,24 @@ def _above(lines: list[str], number: int) -> int:
     return start
 
 
-def _end(lines: list[str], start: int) -> int | None:
-    """Return the line that closes an object; None if it tells nothing or never ends.
+def _end(lines: list[str], start: int) -> tuple[int | None, int]:
+    """Return the line that closes an object, and how many were looked at for it.
 
-    Node.js indents what is inside; the line that is less indented is the end.
+    None if it tells nothing or never ends. Node.js indents what is inside; the line
+    that is less indented is the end.
     """
     inside: int | None = None
     telling = False
-    for number in range(start + 1, min(start + _LONGEST_LINES, len(lines))):
+    last = min(start + _LONGEST_LINES, len(lines)) - 1
+    for number in range(start + 1, last + 1):
         line = lines[number]
         indent = len(line) - len(line.lstrip())
         inside = indent if inside is None else inside
-        if line.strip() and indent < inside:
-            return number if line.lstrip()[:1] == "}" and telling else None
+        if inside == 0 or (line.strip() and indent < inside):
+            closed = inside > 0 and telling and line.lstrip()[:1] == "}"
+            return number if closed else None, number - start
         telling = telling or (indent == inside and bool(_TELLING.match(line)))
-    return None
+    return None, last - start
 
 
 def object_at(text: str, start: int, *, code: bool = True) -> tuple[Any, int] | None:

@@ -36,8 +36,8 @@ MOST_CHARACTERS = 150_000
 
 _COMMENT = re.compile(r"\s*(?:#(?![{])|//|;|/\*+|<!--|REM\s|--\s)\s*", re.IGNORECASE)
 _STAR = re.compile(r"\s*\*+(?!/)\s*")
-_COMMENT_END = re.compile(r"\s*(?:\*/|-->)\s*$")
-_SECTION = re.compile(r"\s*\[+\s*([\w][\w .:/\-\"']*?)\s*\]+\s*$")
+_COMMENT_END = re.compile(r"(?:(?<!\s)\s++)?(?:\*/|-->)\s*+$")
+_SECTION = re.compile(r"\s*\[+\s*(\w[\w .:/\-\"']*+)\s*+\]+\s*$")
 _OPENING = re.compile(
     r"(?P<indent>\s*)(?:-\s+)?(?:(?:export\s+)?(?:const|let|var|final|static|val)\s+)?"
     r"[\"']?(?P<name>[@$]?[\w.\-]+(?: [\w.\-]+)?)[\"']?\s*"
@@ -51,8 +51,8 @@ _COMMAND = re.compile(
     re.IGNORECASE,
 )
 _CALL = re.compile(
-    r"\b(?:define|setx|putenv|secrets\s+set|config:set|set)\b\s*\(?\s*(?P<quote>[\"']?)"
-    r"(?P<name>[A-Za-z_][\w.:\-]*)(?P=quote)\s*(?:,\s*|\s+)"
+    r"\b(?:define|setx|putenv|secrets\s+set|config:set|set)\b\s*+(?:\(\s*+)?"
+    r"(?P<quote>[\"']?)(?P<name>[A-Za-z_][\w.:\-]*)(?P=quote)(?:\s*+,\s*+|\s++)"
     r"(?:--body[ =]|-b )?(?=[^\s=])",
     re.IGNORECASE,
 )
@@ -239,7 +239,7 @@ def _structure(state: _State, line: str, number: int) -> bool:
         state.label_line = number
         return True
     if section := _SECTION.match(line):
-        state.section, state.heading = (section[1],), NO_HEADING
+        state.section, state.heading = (section[1].rstrip(),), NO_HEADING
         state.stack.clear()
         state.paragraph += 1
         return True

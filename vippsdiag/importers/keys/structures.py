@@ -22,7 +22,7 @@ _ATTRIBUTES = re.compile(
     r"<\w[^<>]{0,200}?\b(?:key|name|id)\s*=\s*"
     r"(?P<q>[\"'])(?P<name>[^\"'<>]{1,80})(?P=q)[^<>]{0,200}?"
     r"(?:\bvalue\s*=\s*(?P<v>[\"'])(?P<value>[^\"'<>]*+)(?P=v)[^<>]*+>"
-    r"|>\s*(?:<value[^<>]*+>)?(?P<text>[^<>]*+)</[\w:.-]*>)",
+    r"|>\s*+(?:<value[^<>]*+>)?(?P<text>[^<>]*+)</[\w:.-]*>)",
     re.IGNORECASE,
 )
 _ELEMENT = re.compile(
@@ -31,7 +31,7 @@ _ELEMENT = re.compile(
 # A row of a table or a list of terms: <th>name</th><td>value</td>.
 _CELLS = re.compile(
     r"<(?:th|td|dt)\b[^<>]*+>(?P<name>[^<>]{1,80})</\w+>\s*"
-    r"<(?:td|dd)\b[^<>]*+>\s*(?:<code>)?(?P<value>[^<>]*+)</[\w:]*>",
+    r"<(?:td|dd)\b[^<>]*+>\s*+(?:<code>)?(?P<value>[^<>]*+)</[\w:]*>",
     re.IGNORECASE,
 )
 _XML = (_ATTRIBUTES, _CELLS, _ELEMENT)

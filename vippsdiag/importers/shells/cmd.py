@@ -19,7 +19,7 @@ _CMD_PIECE = re.compile(
 _CARETS = '^\\^"'
 # "set NAME=value", also in quotes, and where the value stands that it had then.
 _SET = re.compile(
-    r"^[ \t]*(?:[A-Za-z]:\\[^\n>]*>)?[ \t]*@?set[ \t]+"
+    r"^[ \t]*+(?:[A-Za-z]:\\[^\n>]*>[ \t]*+)?@?set[ \t]+"
     r"(?:\"(?P<name>\w+)=(?P<value>[^\"\n]*)\"|(?P<bare_name>\w+)=(?P<bare>[^\n&|]*))",
     re.IGNORECASE | re.MULTILINE,
 )

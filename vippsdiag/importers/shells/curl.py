@@ -35,7 +35,8 @@ _VARIABLE_FIRST = re.compile(r"[$<%{`\[•]")
 _SCHEME = re.compile(r"[A-Za-z][\w+.-]*://")
 # What cURL leaves out of what it reads.
 _LINE_ENDS = dict.fromkeys(map(ord, "\r\n\0"))
-_WRAP = re.compile(r"[ \t]*\n[ \t]*")
+_WRAP = re.compile(r"(?:(?<![ \t])[ \t]++)?\n[ \t]*+")
+_BLANKS = re.compile(r"\s+")
 # A token is one long word, in which a mail program breaks a line where it likes.
 _WITHIN = re.compile(r"(?<=eyJ[\w.-]{15})(?P<more>[\w.-]{0,5000}+)\n(?=[\w.-]{8})")
 
@@ -103,7 +104,7 @@ def _method(operation: Operation) -> str:
 
 def _address(operation: Operation, url: str) -> tuple[str, str | None]:
     """Return an address as it is called, and the user that it names."""
-    url = re.sub(r"\s*\n\s*", "", url.strip(" \t"))
+    url = _BLANKS.sub(lambda one: "" if "\n" in one[0] else one[0], url.strip(" \t"))
     if not _SCHEME.match(url) and not _VARIABLE_FIRST.match(url):
         url = f"{operation.last('proto-default') or 'http'}://{url}"
     if len(url) <= LONGEST_ADDRESS:

@@ -144,7 +144,7 @@ def _assign(parser: Parser, name: str, how: str) -> None:
             return
         value = parser.value()
         if how == "+=":
-            value = joined("+", parser.variables.get(name), value)
+            value = parser.made(joined("+", parser.variables.get(name), value))
         parser.variables[name] = value
         parser.leave()
         return

@@ -27,7 +27,8 @@ _STRAIGHT = str.maketrans("´′«»″", '\'\'"""')
 # What has no width does no harm inside a value, where it is a cause; here it does.
 _HIDDEN = re.compile(
     "(?<=\\s)[\u200b-\u200d\u2060\ufeff\u00ad]+(?=[-–—])"
-    "|[\u200b-\u200d\u2060\ufeff\u00ad]+(?=https?://)"
+    "|(?<![\u200b-\u200d\u2060\ufeff\u00ad])[\u200b-\u200d\u2060\ufeff\u00ad]++"
+    "(?=https?://)"
     "|(?<=['\"’”])[\u200b-\u200d\u2060\ufeff\u00ad]+(?=\\s|$)|<br ?/?>$|\\{noformat\\}",
     re.MULTILINE,
 )

@@ -79,6 +79,8 @@ _DEEPEST = 40
 _LONGEST_PAIR = 2000
 # What is longer was not written by a person; the beginning is read.
 LONGEST = 100_000
+# Values that are made of others grow each time.
+_ROOM = 2_000_000
 
 
 @dataclass(slots=True)
@@ -88,6 +90,7 @@ class Parser:
     Attributes:
         variables: what was assigned so far, by names in lower case.
         left: how many more values are read, before it is enough.
+        room: how many characters may still be made of others.
     """
 
     text: str = field(repr=False)
@@ -95,6 +98,7 @@ class Parser:
     variables: dict[str, Any] = field(default_factory=dict, repr=False)
     depth: int = 0
     left: int = MOST_PIECES
+    room: int = _ROOM
 
     def skip(self, blanks: re.Pattern[str] = _BLANKS) -> None:
         """Pass over blanks and what counts as such."""
@@ -109,11 +113,8 @@ class Parser:
         """Tell whether the statement is over; a mail may have wrapped its lines."""
         self.skip()
         self.left -= 1
-        if (
-            self.left < 0
-            or self.place >= len(self.text)
-            or self.at(";", "|", ")", "}", "&")
-        ):
+        over = self.left < 0 or self.place >= len(self.text)
+        if over or self.at(";", "|", ")", "}", "&"):
             return True
         if not self.at("\n"):
             return False
@@ -136,11 +137,18 @@ class Parser:
         value = self._operand()
         while operator := _OPERATOR.match(self.text, self.place):
             self.place = operator.end()
-            value = joined(operator["sign"], value, self._operand())
+            value = self.made(joined(operator["sign"], value, self._operand()))
         if to_json := _TO_JSON.match(self.text, self.place):
             self.place = to_json.end()
             compress = "-compress" in to_json["options"].lower()
-            value = as_json(value, compress=compress)
+            value = self.made(as_json(value, compress=compress))
+        return value
+
+    def made(self, value: Any) -> Any:
+        """Return what was made of other values, as long as there is room for it."""
+        if isinstance(value, str):
+            self.room -= len(value)
+            self.left = self.left if self.room > 0 else 0
         return value
 
     def _operand(self) -> Any:  # noqa: PLR0911 - one for each kind of value
@@ -219,7 +227,8 @@ class Parser:
             name, *members = name.split(".")
             known = self.variables.get(name.lower())
             known = member_of(known, members) if members else known
-            return match[0] if known is None else text_of(known)
+            told = match[0] if known is None else self.made(text_of(known))
+            return told if self.room > 0 else match[0]
 
         return _IN_STRING.sub(piece, content)
 
@@ -368,7 +377,7 @@ def joined(sign: str, first: Any, second: Any) -> Any:
         return filled[:LONGEST]
     if isinstance(first, dict) and isinstance(second, dict):
         return first | second
-    return text_of(first) + text_of(second)
+    return (text_of(first) + text_of(second))[:LONGEST]
 
 
 def text_of(value: Any) -> str:

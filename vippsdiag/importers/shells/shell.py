@@ -24,7 +24,8 @@ OPTION_LINE = re.compile(
 )
 ADDRESS_LINE = re.compile(r"[ \t]*[\"'“‘]?https?://")
 _OPTION_BELOW = re.compile(
-    r"[ \t]*[\\^`]?[ \t]*\n[ \t]*(?=-[HXduFAbeGkILsSiv][ \t]*['\"\n]?[\w'\"{]"
+    r"(?:(?<![ \t])[ \t]++)?(?:[\\^`][ \t]*+)?\n[ \t]*+"
+    r"(?=-[HXduFAbeGkILsSiv][ \t]*['\"\n]?[\w'\"{]"
     r"|--(?:header|request|data|url|location|json|form|user|silent|insecure)\b)"
 )
 # What stands before a quote that opens the next value, not closes this one.
