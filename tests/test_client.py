@@ -31,7 +31,8 @@ from vippsdiag.errors import (
 )
 from vippsdiag.exchange import FailureKind
 from vippsdiag.keys import Field, KeySet
-from vippsdiag.products import PROBE_REFERENCE, PRODUCTS, Reach, probes, reach
+from vippsdiag.products import PROBE_REFERENCE, PRODUCTS, Reach, probes
+from vippsdiag.proof import reach
 from vippsdiag.samples import CLIENT_SECRET, KEYS, SUBSCRIPTION_KEY
 from vippsdiag.sandbox import Sandbox
 from vippsdiag.sandbox.serving.server import running

@@ -12,8 +12,8 @@ from vippsdiag.products import (
     found_nothing,
     probes,
     product_at,
-    reach,
 )
+from vippsdiag.proof import reach
 from vippsdiag.render.pictures.calls import went_well
 from vippsdiag.samples import INVALID_KEY, api_call, gateway
 
@@ -89,6 +89,30 @@ ANSWERS = {
     ),
     "not-found-by-the-gateway": (
         api_call(status=404, answer=gateway(404, "Resource not found")),
+        Reach.UNCLEAR,
+    ),
+    "not-found-by-another-server": (
+        api_call(status=404, answer="<html>nginx</html>"),
+        Reach.UNCLEAR,
+    ),
+    "a-networks-login-page": (
+        api_call(status=200, answer="<html>Log in to the guest network</html>"),
+        Reach.UNCLEAR,
+    ),
+    "kept-by-a-cache": (
+        api_call(status=200, answer_headers={"Age": "70"}),
+        Reach.UNCLEAR,
+    ),
+    "refused-by-a-firewall": (
+        api_call(
+            status=403,
+            answer="<html>Attention Required! | Cloudflare</html>",
+            answer_headers={"Server": "cloudflare", "CF-RAY": "x"},
+        ),
+        Reach.UNCLEAR,
+    ),
+    "refused-by-a-proxy": (
+        api_call(status=407, answer="<html>Squid</html>"),
         Reach.UNCLEAR,
     ),
     "key": (api_call(status=401, answer=gateway(401, INVALID_KEY)), Reach.KEY_REFUSED),

@@ -16,6 +16,7 @@ from vippsdiag.errors import HostNotAllowed, TooSoon, UnsafeCall
 from vippsdiag.evidence import Evidence
 from vippsdiag.exchange import Exchange, Headers, Request, Response
 from vippsdiag.keys import Field, KeyKind, KeySet
+from vippsdiag.products import PROBE_REFERENCE
 from vippsdiag.proof import Verdict, verdict_of, weigh, words_of
 from vippsdiag.samples import (
     INVALID_KEY,
@@ -426,6 +427,14 @@ def test_an_answer_that_the_api_did_not_give_proves_nothing(
 ) -> None:
     report = diagnose(case(token_call(TEST, status=401, answer=REFUSED)))
     after = token_call(TEST, status=status, answer=answer, answer_headers=headers)
+    made = Tried(trial=report.trials[0], exchange=after)
+    assert verdict_of(made) is Verdict.UNCLEAR
+
+
+def test_a_page_that_says_that_there_is_nothing_proves_nothing() -> None:
+    report = diagnose(case(api_call(TEST, status=401, answer=REFUSED)))
+    path = f"/epayment/v1/payments/{PROBE_REFERENCE}"
+    after = api_call(TEST, path=path, status=404, answer="<html>nginx</html>")
     made = Tried(trial=report.trials[0], exchange=after)
     assert verdict_of(made) is Verdict.UNCLEAR
 

@@ -180,36 +180,12 @@ _REACH_WORDS = {
     Reach.REACHED: "Keys, token and merchant serial number were accepted.",
     Reach.KEY_REFUSED: "The gateway refused the subscription key.",
     Reach.TOKEN_REFUSED: "The access token was refused.",
-    Reach.FORBIDDEN: "The keys are fine; the product, the merchant serial number or "
-    "the partner link is not.",
+    Reach.FORBIDDEN: "The token was accepted. The product, the merchant serial number "
+    "or the partner link is not right, or the subscription key is of another sales "
+    "unit.",
     Reach.NO_TOKEN: "No access token was issued, so the API was not called.",
     Reach.TOO_MANY: "Too many calls in a short time; wait and try again.",
     Reach.SERVER_ERROR: "The service had a problem; this says nothing of the keys.",
     Reach.NO_ANSWER: "No answer came.",
     Reach.UNCLEAR: "The answer does not tell.",
 }
-_REACH_BY_STATUS = {
-    401: Reach.TOKEN_REFUSED,
-    403: Reach.FORBIDDEN,
-    429: Reach.TOO_MANY,
-}
-
-
-def reach(probe: Probe, exchange: Exchange) -> Reach:
-    """Read the answer to a probe.
-
-    A 404 counts as reached only if the product itself gave it: the gateway's own 404
-    means that the path does not exist.
-    """
-    status = exchange.status
-    if status is None:
-        return Reach.NO_ANSWER
-    if status == 401 and "subscription key" in exchange.text.lower():
-        return Reach.KEY_REFUSED
-    if status in probe.accepted:
-        own = ("statusCode", "responseInfo")  # the gateway's two forms (facts 6.1)
-        gateway = status == 404 and any(word in exchange.text for word in own)
-        return Reach.UNCLEAR if gateway else Reach.REACHED
-    if status >= 500:
-        return Reach.SERVER_ERROR
-    return _REACH_BY_STATUS.get(status, Reach.UNCLEAR)

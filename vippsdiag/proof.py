@@ -1,4 +1,8 @@
-"""Weigh what came of a trial: a cause is proved, ruled out, or as open as before."""
+"""Weigh what came of a trial or a probe.
+
+A trial's cause is proved, ruled out, or as open as before. A probe's answer says what
+the keys reach.
+"""
 
 from dataclasses import replace
 from enum import Enum
@@ -22,10 +26,11 @@ from vippsdiag.checks.answers import (
     is_gateway,
     says,
 )
+from vippsdiag.checks.between import is_of_another
 from vippsdiag.checks.later import mended_later
 from vippsdiag.exchange import Exchange
 from vippsdiag.language import Text, joined, say
-from vippsdiag.products import PROBE_REFERENCE
+from vippsdiag.products import PROBE_REFERENCE, Probe, Reach
 from vippsdiag.who import Who, answered_by
 
 
@@ -153,12 +158,52 @@ def _without(result: Result, ranked: list[Ranked]) -> Result:
 def _tells_nothing(after: Exchange) -> bool:
     """Tell whether the API did not look at the call, or it was not the API at all."""
     busy = after.status is None or after.status == 429 or after.status >= 500
-    # The gateway may say that there is no such path before it looks at keys.
-    nowhere = after.status == 404 and is_gateway(after)
-    return busy or nowhere or answered_by(after) in _BETWEEN
+    return busy or _is_nowhere(after) or _is_from_between(after)
+
+
+def _is_nowhere(exchange: Exchange) -> bool:
+    """Tell whether there is no such path; that may be said before keys are looked at.
+
+    Of the APIs only the gateway says so, and another server with a page.
+    """
+    page = says(exchange, Says.HTML)
+    return exchange.status == 404 and (page or is_gateway(exchange))
 
 
 _BETWEEN = {Who.FIREWALL, Who.PROXY, Who.CACHE}
+
+
+def _is_from_between(exchange: Exchange) -> bool:
+    """Tell whether something answered in place of the API."""
+    request = exchange.request
+    other = request is not None and is_of_another(exchange, request)
+    return other or answered_by(exchange) in _BETWEEN
+
+
+_REACH_BY_STATUS = {
+    401: Reach.TOKEN_REFUSED,
+    403: Reach.FORBIDDEN,
+    429: Reach.TOO_MANY,
+}
+
+
+def reach(probe: Probe, exchange: Exchange) -> Reach:
+    """Read the answer to a probe.
+
+    A 404 counts as reached only if the product itself gave it.
+    """
+    status = exchange.status
+    if status is None:
+        return Reach.NO_ANSWER
+    if status >= 500:
+        return Reach.SERVER_ERROR
+    if status != 429 and _is_from_between(exchange):
+        return Reach.UNCLEAR
+    if status == 401 and "subscription key" in exchange.text.lower():
+        return Reach.KEY_REFUSED
+    if status in probe.accepted:
+        return Reach.UNCLEAR if _is_nowhere(exchange) else Reach.REACHED
+    return _REACH_BY_STATUS.get(status, Reach.UNCLEAR)
 
 
 def _stopped_alike(control: Exchange, trial: Trial) -> bool:

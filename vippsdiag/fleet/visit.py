@@ -15,7 +15,8 @@ from vippsdiag.fleet.target import Target
 from vippsdiag.fleet.tokens import Issue, Tokens
 from vippsdiag.fleet.unit import Cause, Checked, SalesUnit
 from vippsdiag.keys import Field, KeySet
-from vippsdiag.products import PRODUCTS, Flow, Probe, Reach, reach
+from vippsdiag.products import PRODUCTS, Flow, Probe, Reach
+from vippsdiag.proof import reach
 
 Found = tuple[dict[str, Reach], tuple[Cause, ...]]
 _ANY = Probe(path="", accepted=frozenset())

@@ -11,7 +11,8 @@ from vippsdiag.language import mark, tr
 from vippsdiag.notebook.keyform import KeyForm
 from vippsdiag.notebook.step import Step
 from vippsdiag.notebook.views import AccessMatrix
-from vippsdiag.products import Product, Reach, probes, reach
+from vippsdiag.products import Product, Reach, probes
+from vippsdiag.proof import reach
 from vippsdiag.render import html
 from vippsdiag.token import read_token
 

@@ -26,7 +26,7 @@ _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def plain(text: object) -> str:
-    """Return a text as one line of at most 300 letters, with its secrets masked."""
+    """Return a text as one line of at most 300 letters."""
     shown = str(text)
     if len(shown) > LONGEST:
         shown = shown[:LONGEST] + "…"
