@@ -32,10 +32,10 @@ _MOST = 30
 # How many characters before the hash and behind it the other headers can stand, how
 # many a body has, and how many can stand between the headers and a body.
 _AROUND, _LONGEST, _GAP = 4_000, 6_000, 600
-# Between a name and its value: what closes the one, a mark, and what opens the other,
-# which may be a list of one.
+# Between a name and its value: what closes the one, a mark, the next cell or line, and
+# what opens the other, which may be a list of one.
 _BETWEEN = (
-    r"[\"'\]\\]{0,4}\s{0,9}(?:=>|[:=])\s{0,9}"
+    r"[\"'\]\\]{0,4}(?:\s{0,9}(?:=>|[:=])|[ ]?[\t\n]|,\s{0,9}[\"']?value[\"']?:)\s{0,9}"
     r"(?:(?:array(?::\d)?\s{0,3})?[\[({]\s{0,40}(?:\[?0\]?\s?=>\s?)?)?"
     r"(?:string\(\d{1,4}\)\s)?[\"'\\]{0,4}"
 )
@@ -43,7 +43,8 @@ _WORD = r"[^\s\"'\\,;\[\](){}<>]{1,400}"
 _HASH = "x-ms-content-sha256"
 # The headers that are signed or tell what was changed, each with what it can hold.
 _HEADERS = {
-    "Host": r"[\w.-]{1,200}(?::\d{1,5})?",
+    "Host": r"(?:[\w-]{1,63}(?:\.[\w-]{1,63}){1,9}|localhost)(?::\d{1,5})?"
+    r"|[\w-]{1,63}:\d{2,5}",
     "x-ms-date": r"(?:\w{3}, ?)?\d{1,2} \w{3} \d{4} [\d:]{7,8}(?: [\w+-]{1,6})?"
     r"|\d{4}-\d\d-\d\dT[\d:.]{8,20}(?:Z|[+-][\d:]{4,5})?",
     _HASH: r"[A-Za-z0-9+/=_-]{20,88}|[*•.x]{3,}|\[\w{1,40}\]",
@@ -75,8 +76,9 @@ _PATH = re.compile(
     re.IGNORECASE,
 )
 _URL = re.compile(r"(?P<url>https?://[^\s\"'<>\\),;\]}]{4,400}(?<![.:]))")
-# How far before a body stands what it is called.
-_NEAR = 60
+# How far before a body stands what it is called, and how many characters beside an
+# address are too few for a key with its name.
+_NEAR, _LITTLE = 60, 40
 _ORIGINAL = ("X-Original-URI", "X-Forwarded-Uri", "X-Rewrite-URL", "X-Original-URL")
 _OURS = ("vipps.no", "vippsmobilepay.com", "github.com")
 _HOOK = re.compile(r"hook|callback|vipps|mobilepay", re.IGNORECASE)
@@ -140,10 +142,16 @@ def _deliveries(text: str) -> Iterator[tuple[int, int, Request | None]]:
         start, end = min(block.start, body.start), max(block.end, body.end)
         around = max(done, start - _GAP), min(stop, end + _GAP)
         address = _PATH.search(text, *around) or _registered(text, block.named)
-        if address:
+        if address and _is_alone(text, *address.span()):
             yield (*address.span(), None)
         yield start, end, _request(block.named, address, body.sent)
         done = end
+
+
+def _is_alone(text: str, start: int, end: int) -> bool:
+    """Tell whether a line says little else; otherwise keys may stand in it."""
+    line = text[text.rfind("\n", 0, start) + 1 : start], text[end:].partition("\n")[0]
+    return sum(map(len, line)) < _LITTLE
 
 
 def _block(text: str, before: int, place: int, behind: int) -> _Block | None:

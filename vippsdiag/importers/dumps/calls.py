@@ -136,7 +136,7 @@ def _call(fields: Json) -> Exchange | None:
 
 def _body_alone(fields: Json) -> str | None:
     """Return the body beside a request that no answer is told of."""
-    body = _first(fields, ("body", "data"))
+    body = _first(fields, ("body", "data", "content"))
     # So API Gateway hands over a body to a function.
     if fields.get("isbase64encoded") is True and isinstance(body, str):
         body = from_base64(body)
