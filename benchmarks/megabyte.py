@@ -307,6 +307,7 @@ MADE: dict[str, Make] = {
     ),
     "queries": lambda chance: f"?a={chance.randrange(100)}&error=x",
     "question marks": lambda _: "?a=",
+    "fields with no end": lambda _: "\\u003dsecret=&&/>amount",
     "lines of requests": lambda _: "GET /x\n",
     "lines of errors": lambda _: "Error: at a.b.c -> 401\n",
     "unclosed quotes": lambda _: 'secret="',

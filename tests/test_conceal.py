@@ -547,6 +547,7 @@ HOSTILE = {
     "letters": "Hilsen Kari ",
     "persons": "person a ",
     "others-to-reach": "ring 92361547 eller ",
+    "fields-with-no-end": "=secret=&&/>amount",
 }
 
 

@@ -18,7 +18,7 @@ from vippsdiag.beside import (
     head,
     reversed_attributes,
 )
-from vippsdiag.extent import BLANKS, QUOTE, Span, spans
+from vippsdiag.extent import BLANKS, QUOTE, Ends, Span, spans
 from vippsdiag.logins import LOGINS, OPTION, OPTIONS
 from vippsdiag.looks import (
     BASIC,
@@ -144,7 +144,7 @@ def _pairs(text: str, roots: list[int], bare: set[int]) -> Iterator[Span]:
         roots: where the words begin that every sensitive name holds one of.
         bare: takes where those begin that have no quotes in a JSON text.
     """
-    done = 0
+    done, ends = 0, Ends(text)
     for root in roots:
         if root < done:
             continue
@@ -160,7 +160,7 @@ def _pairs(text: str, roots: list[int], bare: set[int]) -> Iterator[Span]:
             continue  # where a shell is
         in_json = text[done] == '"'
         whole_line = _takes_line(name, mark)
-        for start, end in spans(text, named.end(), mark, whole_line=whole_line):
+        for start, end in spans(ends, named.end(), mark, whole_line=whole_line):
             if in_json and text[start - 1] not in "\"'":
                 bare.add(start)
             yield start, end

@@ -147,15 +147,40 @@ _NEXT_LINE = re.compile(
 )
 
 
-def spans(text: str, start: int, mark: str, *, whole_line: bool) -> Iterable[Span]:
+class Ends:
+    """Where the values without quotes end in a text.
+
+    In a form many values may stand before the same end, and a search for that may
+    take the rest of the text.
+    """
+
+    __slots__ = ("_found", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        # The last search for either kind of end: from where on, and what it found.
+        self._found = {False: (0, -1), True: (0, -1)}
+
+    def behind(self, start: int, *, whole_line: bool) -> int:
+        """Return the first end from a place on: a line's, or any."""
+        first, end = self._found[whole_line]
+        if not first <= start <= end:
+            match = (_LINE_END if whole_line else _END).search(self.text, start)
+            end = match.start() if match else len(self.text)
+            self._found[whole_line] = start, end
+        return end
+
+
+def spans(ends: Ends, start: int, mark: str, *, whole_line: bool) -> Iterable[Span]:
     """Return where each value begins and ends that belongs to a name.
 
     Args:
-        text: in which the name and its values stand.
+        ends: of the text in which the name and its values stand.
         start: the place behind the mark.
         mark: what stands between the name and its value, such as a colon.
         whole_line: the value takes its line, as a header's does.
     """
+    text = ends.text
     blanks = _BLANKS.match(text, start)
     place = blanks.end() if blanks else start
     first = text[place : place + 1]
@@ -167,7 +192,7 @@ def spans(text: str, start: int, mark: str, *, whole_line: bool) -> Iterable[Spa
         # Most values begin so, and then nothing else can stand before them.
         is_code = MAYBE_CODE.match(text, place) and not whole_line
         code = expression(text, place) if is_code else None
-        span = code.value if code else _bare(text, place, mark, whole_line=whole_line)
+        span = code.value if code else _bare(ends, place, mark, whole_line=whole_line)
         end = code.end if code else span[1] if span else len(text)
         other = _OR.match(text, end)
         values = (other.span("value"),) if other else ()
@@ -176,10 +201,11 @@ def spans(text: str, start: int, mark: str, *, whole_line: bool) -> Iterable[Spa
         start = place + 2
     opened = _OPENED.match(text, start) if opens else None
     start = opened.end() if opened else start
-    return _spans(text, start, mark, whole_line=whole_line)
+    return _spans(ends, start, mark, whole_line=whole_line)
 
 
-def _spans(text: str, start: int, mark: str, *, whole_line: bool) -> Iterator[Span]:
+def _spans(ends: Ends, start: int, mark: str, *, whole_line: bool) -> Iterator[Span]:
+    text = ends.text
     if mark != ">" and (items := list(_items(text, start))):
         yield from items
     elif quoted := _QUOTED.match(text, start):
@@ -190,7 +216,7 @@ def _spans(text: str, start: int, mark: str, *, whole_line: bool) -> Iterator[Sp
                 yield value.span("value")
     elif below := _NEXT_LINE.match(text, start):
         yield below.span(1)
-    elif span := _bare(text, start, mark, whole_line=whole_line):
+    elif span := _bare(ends, start, mark, whole_line=whole_line):
         yield span
 
 
@@ -206,8 +232,9 @@ def _items(text: str, start: int) -> Iterator[Span]:
         place = item.end()
 
 
-def _bare(text: str, start: int, mark: str, *, whole_line: bool) -> Span | None:
+def _bare(ends: Ends, start: int, mark: str, *, whole_line: bool) -> Span | None:
     """Return where a value without quotes begins and ends."""
+    text = ends.text
     first = text[start : start + 1]
     if first not in _NO_SCHEME:
         scheme = _SCHEMES.match(text, start)
@@ -227,7 +254,7 @@ def _bare(text: str, start: int, mark: str, *, whole_line: bool) -> Span | None:
     if first in {"{", "["}:
         other = _DEFAULT.match(text, start)
         return other.span("value") if other else None
-    stop = _stop(text, start, whole_line=whole_line)
+    stop = _stop(ends, start, whole_line=whole_line)
     if whole_line:
         said = _IN_SENTENCE.match(text, start, stop)
         return said.span() if said else (start, stop)
@@ -250,13 +277,12 @@ def _printed(run: re.Match[str]) -> Span | None:
     return run.span("value")
 
 
-def _stop(text: str, start: int, *, whole_line: bool) -> int:
+def _stop(ends: Ends, start: int, *, whole_line: bool) -> int:
     """Return where a value without quotes ends."""
-    first = (_LINE_STOP if whole_line else _STOP).search(text, start)
+    first = (_LINE_STOP if whole_line else _STOP).search(ends.text, start)
     if first is None or first[0] in _ALWAYS:
-        return first.start() if first else len(text)
-    end = (_LINE_END if whole_line else _END).search(text, first.start())
-    return end.start() if end else len(text)
+        return first.start() if first else len(ends.text)
+    return ends.behind(first.start(), whole_line=whole_line)
 
 
 @lru_cache(maxsize=32)
