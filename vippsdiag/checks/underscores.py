@@ -1,5 +1,6 @@
 """Did a proxy drop the headers whose names have an underscore?"""
 
+import re
 from collections.abc import Iterator
 
 from vippsdiag.check import (
@@ -20,8 +21,8 @@ from vippsdiag.checks.sent import (
     proxied,
 )
 from vippsdiag.environments import HOSTS
-from vippsdiag.evidence import Call, Evidence, Need
-from vippsdiag.exchange import Exchange
+from vippsdiag.evidence import Call, Evidence, Need, Place
+from vippsdiag.exchange import Exchange, FailureKind
 from vippsdiag.language import say
 from vippsdiag.samples import (
     CLIENT_ID,
@@ -53,6 +54,16 @@ def through_proxy() -> Exchange:
     return call("POST", url, _SENT, status=400, answer=NO_ID)
 
 
+# What nginx writes into its log of errors about a header that it leaves out.
+_LEFT_OUT = re.compile(r'client sent invalid header line: "(\w{1,40})')
+
+
+def left_out(exchange: Exchange) -> str | None:
+    """Return which of the two headers a server says that it left out, if it does."""
+    told = exchange.failure and _LEFT_OUT.search(exchange.failure.message)
+    return told[1] if told and told[1].lower() in NO_CLIENT else None
+
+
 def lost(exchange: Exchange) -> bool:
     """Tell whether a client id was sent to another server, and did not get through."""
     request = exchange.request
@@ -74,12 +85,26 @@ def lost(exchange: Exchange) -> bool:
         case(token_call(TEST, headers=PROXIED, status=400, answer="")),
         case(token_call(TEST, headers=PROXIED, status=400, answer=NO_ID)),
         case(through_proxy()),
+        case(
+            token_call(
+                TEST,
+                failure=FailureKind.OTHER,
+                message='client sent invalid header line: "client_id: ..."',
+            )
+        ),
     ],
     healthy=lambda: [
         case(token_call(TEST, headers=NO_CLIENT, status=400, answer="")),
         case(token_call(TEST, headers={"X-Forwarded-For": "192.0.2.7"})),
         case(token_call(TEST, headers=PROXIED)),
         case(token_call(TEST, status=400, answer=NO_ID)),
+        case(
+            token_call(
+                TEST,
+                failure=FailureKind.OTHER,
+                message='client sent invalid header line: "x_id: ..."',
+            )
+        ),
     ],
 )
 def underscore_headers_dropped(evidence: Evidence) -> Iterator[Finding]:
@@ -89,6 +114,12 @@ def underscore_headers_dropped(evidence: Evidence) -> Iterator[Finding]:
     default settings, and several Python servers leave out such headers and say nothing.
     """
     for exchange, request in evidence.calls(Call.STANDARD_TOKEN):
+        if name := left_out(exchange):
+            yield Finding(
+                message=say("The server's log says that it left out {name}.", name=name),
+                place=Place(exchange=exchange, part="failure"),
+            )
+            continue
         gone = lacks(request, "client_id") and lacks(request, "client_secret")
         gone = gone and not exchange.ok
         if gone and proxied(request) and carries(request, KEY_HEADER):

@@ -1,11 +1,11 @@
 """The logs of servers and frameworks: each call in a line, and what went wrong."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from vippsdiag.conceal import conceal
-from vippsdiag.exchange import Exchange, Headers, Request, Response
+from vippsdiag.exchange import Exchange, FailureKind, Headers, Request, Response
 from vippsdiag.importers.addresses import METHODS, sent_back_in
 from vippsdiag.importers.failures import failure_from
 from vippsdiag.importers.finds import Find
@@ -173,7 +173,10 @@ def _error(match: re.Match[str], number: int) -> Find:
     )
     underscore = message.startswith(_UNDERSCORE)
     failure = failure_from(_safe(message))
-    known = failure.kind != "other" or underscore
+    if underscore:
+        # The words are like those of a client that cannot read an answer.
+        failure = replace(failure, kind=FailureKind.OTHER)
+    known = failure.kind is not FailureKind.OTHER or underscore
     if match["level"] in _NO_FAULT or not known:
         return Find(kind=kind, first=number, last=number)
     exchange = Exchange(request=_of_error(told), failure=failure)
