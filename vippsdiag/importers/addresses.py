@@ -21,6 +21,8 @@ _LOGGED_CALL = re.compile(
     r"(?P<origin>https?://[\w.-]{1,255}(?::\d{1,5})?)/? "
     rf"\"(?P<method>{METHODS}) (?P<path>/[^\s\"]*)"
 )
+# Postman's console names the call before the object that has its parts.
+_HEAD = re.compile(rf"\b(?P<method>{METHODS}) (?P<url>https?://\S{{1,4000}}?):? \Z")
 _METHOD = re.compile(
     rf"\bmethod[\"']?\s{{0,3}}[:=]\s{{0,3}}[\"']?({METHODS})\b", re.IGNORECASE
 )
@@ -49,6 +51,7 @@ _CODES = frozenset(
 _TOLD = ("error", "error_description", "error_hint", "error_debug")
 # Of addresses that say the same, a few are enough.
 _MOST = 50
+_LONGEST = 4_100
 
 
 def sent_back_in(text: str) -> Iterator[tuple[int, int, str]]:
@@ -81,6 +84,13 @@ def request_in(around: str) -> Request | None:
     if len(set(methods)) == 1 and len(set(urls)) == 1:
         return Request(method=methods[0].upper(), url=urls[0])
     return None
+
+
+def request_before(text: str, place: int) -> Request | None:
+    """Return the request that the words right before a place name; None if none."""
+    start = max(text.rfind("\n", 0, place) + 1, place - _LONGEST)
+    head = _HEAD.search(text, start, place)
+    return Request(method=head["method"], url=head["url"]) if head else None
 
 
 def nearer_in(above: str, call: Request) -> Request | None:

@@ -13,14 +13,16 @@ from vippsdiag.exchange import Exchange, Failure, FailureKind, Request, Response
 from vippsdiag.importers import addresses
 from vippsdiag.importers.answers import is_answer, status_in
 from vippsdiag.importers.bodies import shortened
+from vippsdiag.importers.dumps.calls import call_in
 from vippsdiag.importers.dumps.nested import call_inside
 from vippsdiag.importers.failures import find_failure
 from vippsdiag.importers.finds import Find
-from vippsdiag.importers.json_values import json_values, whole_json
+from vippsdiag.importers.json_values import JsonValue, json_values, whole_json
 from vippsdiag.importers.sayings import message_in, unmistakable
 from vippsdiag.importers.shown import with_shown
 from vippsdiag.importers.statuses import statuses_in
 from vippsdiag.language import mark
+from vippsdiag.sensitive import plain_name
 
 # More exchanges than this are a log to be read by a machine.
 MOST = 500
@@ -44,6 +46,8 @@ _TIME = re.compile(
 _AROUND = 2_000
 # What a logger adds to a message, and no answer.
 _STATUS_ALONE = re.compile(r'\{\s*"(?:status|statusCode|code)"\s*:\s*"?\d{3}"?\s*\}')
+# What only the parts of a call are called, and no body.
+_HEADERS = frozenset({"requestheaders", "responseheaders"})
 # In how many lines, to that of an answer, its address stands.
 _ABOVE = 4
 _CALLED = re.compile(r"\b(?:request|call|sending|fetching|url)\b", re.IGNORECASE)
@@ -167,7 +171,7 @@ def _bodies(text: str) -> Iterator[Record]:
     for start, end, body in addresses.sent_back_in(text):
         yield Record(start, end, call=Exchange(response=Response(body=body)))
     for one in islice(json_values(text), LIMIT):
-        call = call_inside(one.value)
+        call = call_inside(one.value) or _parts_of(text, one)
         if call:
             yield Record(one.start, one.end, call.status, call=call)
             continue
@@ -176,6 +180,17 @@ def _bodies(text: str) -> Iterator[Record]:
         if answer is not None:
             body = raw if answer is one.value else json.dumps(answer)
             yield Record(one.start, one.end, status_in(answer), shortened(body))
+
+
+def _parts_of(text: str, one: JsonValue) -> Exchange | None:
+    """Return a call that is named before an object with its headers; None if none."""
+    names = one.value if isinstance(one.value, dict) else ()
+    if not any(plain_name(str(name)) in _HEADERS for name in names):
+        return None
+    named = addresses.request_before(text, one.start)
+    if named is None:
+        return None
+    return call_in({**one.value, "method": named.method, "url": str(named.url)})
 
 
 def answer_in(value: Any, depth: int = 0) -> Any:

@@ -19,6 +19,7 @@ from vippsdiag.importers.bodies import from_base64, from_bytes, shortened
 from vippsdiag.importers.decode import writable
 from vippsdiag.importers.dumps.spans import with_usual_names
 from vippsdiag.importers.failures import find_failure
+from vippsdiag.importers.json_values import whole_json
 from vippsdiag.sensitive import plain_name
 
 Json = dict[str, Any]
@@ -220,12 +221,14 @@ def _response(received: Json, fields: Json, *, beside: bool) -> Response | None:
         body = fields.get("response")
     text = body_of_value(body)
     if status is None:
-        status = status_in(body)
-    if status is None:
+        status = status_in(whole_json(body) if isinstance(body, str) else body)
+    headers = _first(received, ("headers", "header"))
+    told = _first(fields, ("responseheaders",))
+    # Postman's console names no status beside what was answered.
+    if status is None and not (told and text and "responsebody" in fields):
         return None
     reason = _first(received, ("statustext", "reason", "statusmessage"))
-    headers = _first(received, ("headers", "header"))
-    headers = headers or _first(fields, ("responseheaders",))
+    headers = headers or told
     return Response(
         status=status,
         reason=writable(reason) if isinstance(reason, str) else "",
