@@ -111,6 +111,24 @@ def test_a_call_in_a_line_that_went_well_is_one_of_its_own() -> None:
     assert [(one.status, one.text) for one in found] == [(200, body), (401, "")]
 
 
+@pytest.mark.parametrize(
+    "start",
+    ["HTTP/1.1 403 Forbidden", "POST /accesstoken/get HTTP/1.1\nHost: a.example"],
+)
+def test_words_below_a_message_that_says_it_is_empty_are_no_body(start: str) -> None:
+    text = f"{start}\nContent-Length: 0\n\nWhat is wrong?\n"
+    (exchange,) = find_exchanges(text).exchanges
+    parts = [part for part in (exchange.request, exchange.response) if part]
+    assert not any(part.body for part in parts)
+    shown = find_exchanges(text.replace("What is wrong?", '{"message": "no"}'))
+    assert any(
+        "no" in str(part.body)
+        for e in shown.exchanges
+        for part in (e.request, e.response)
+        if part
+    )
+
+
 def test_an_address_above_words_and_an_answer_is_no_message_of_its_own() -> None:
     text = f"POST {TOKEN}\nThe answer:\nHTTP/1.1 401 Access Denied\nDate: now\n"
     (exchange,) = find_exchanges(text).exchanges

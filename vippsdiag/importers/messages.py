@@ -194,6 +194,8 @@ def _read_body(message: Message, lines: list[str]) -> None:
             break
         end += 1
     below = lines[message.end : end]
+    if _is_empty(message) and below[:1] and below[0].lstrip()[:1] not in _FIRST_OF_DATA:
+        return
     if not _begins_with_json(below):
         below = list(takewhile(lambda line: not _ends_body(message, line), below))
     body, length = body_of(below)
@@ -201,6 +203,13 @@ def _read_body(message: Message, lines: list[str]) -> None:
         return
     message.body = body
     message.end += length
+
+
+def _is_empty(message: Message) -> bool:
+    """Tell whether a message says that it has no body: words below are a person's."""
+    length = Headers(message.headers).get("Content-Length") or ""
+    status = "" if message.is_request else message.start["status"]
+    return status in {"204", "304"} or length.strip() == "0"
 
 
 def _begins_with_json(lines: list[str]) -> bool:
