@@ -528,6 +528,9 @@ SAID = (
     "client_id: saknas",
     "client_id on tyhjä",
     "client_id: puuttuu",
+    # What another name names is not the one that the sentence is about.
+    f'ERROR body={{"message":"client_id: not known.","contextId":"{CLIENT_ID}"}}',
+    f"ERROR client_id: not known. contextId={CLIENT_ID}",
 )
 
 

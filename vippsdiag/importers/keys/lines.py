@@ -22,6 +22,7 @@ from vippsdiag.importers.keys.values import (
     bare_value,
     is_said,
     read_value,
+    said_value,
     stands_alone,
     telling,
 )
@@ -91,8 +92,7 @@ class _State:
         return (*self.section, *(name for _, name in self.stack if name))
 
     def add(self, name: str, value: str, line: int, *, commented: bool = False) -> None:
-        path = (*self.sections, name) if name else ()
-        group = (self.paragraph,)
+        path, group = (*self.sections, name) if name else (), (self.paragraph,)
         self.found.append(Piece(path, value, line, group, self.heading, commented))
 
 
@@ -323,7 +323,7 @@ def pairs_in(line: str, sections: tuple[str, ...] = ()) -> Iterator[tuple[str, s
         rest = line[match.end() : _next_name(line, match.end(), sections)]
         if name and is_said(match["mark"], rest):
             place = match.end()
-            for value in telling(rest)[:1]:
+            for value in said_value(rest):
                 yield name, value
                 place, first = match.end() + rest.index(value) + len(value), False
             continue

@@ -128,6 +128,23 @@ def telling(text: str) -> list[str]:
     return _TELLING.findall(text)
 
 
+# What stands before a value that has another name.
+_OTHER = re.compile(
+    r"(?:([\"'])[\w.-]{1,60}\1\s{0,3}[:=]|\b[\w.-]{1,60}=)\s{0,3}[\"'`]?\Z"
+)
+_NAME_AND_MARK = 70
+
+
+def said_value(text: str) -> list[str]:
+    """Return the value that a sentence about one goes on to, alone; empty for none."""
+    found = _TELLING.search(text)
+    if found is None:
+        return []
+    start = max(found.start() - _NAME_AND_MARK, 0)
+    named = _OTHER.search(text, start, found.start())
+    return [] if named else [found[0]]
+
+
 # A variable that nothing was put in the place of.
 _VARIABLE = re.compile(r"\{\{[\w.-]{1,60}\}\}|\$\{[\w.-]{1,60}\}")
 
