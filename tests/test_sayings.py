@@ -113,6 +113,8 @@ MESSAGES = (
     "Sinun on oltava vähintään 15-vuotias",
     "Could not get Vipps login token",
     "The redirect_uri does not match the registered ones",
+    "The 'redirect_uri' parameter does not match the registered ones",
+    "The redirect_uri you sent does not match any of your preregistered URIs",
     "Invalid redirect_uri",
     "Callback URL mismatch",
     "The requested OAuth 2.0 Client does not exist",
@@ -160,6 +162,8 @@ PROSE = (
     "Note: redirect_uri does not have to be the same as fallback.",
     "Thanks for the help! It was the invalid phone number that you saw.",
     "Vi får ikke lagt til ny redirect URI i portalen, knappen er ikke der",
+    'What must the "redirect_uri" be, if it is not to be the same as the fallback?',
+    'Is it right that the "client_secret" must never be in an app?',
     "How long is the token valid? Is it not valid after an hour?",
     "400 Bad Request is what you get if the reference exists.",
     "| 4150 | Reference exists | use another |\n| 4070 | Invalid phone number | fix |",
@@ -208,6 +212,15 @@ def test_known_words_are_found_in_a_long_answer_too(message: str) -> None:
 )
 def test_a_message_in_a_sentence_comes_to_a_finding(text: str) -> None:
     assert any(check.severity is not Severity.NOTE for check in found(text))
+
+
+def test_a_page_of_login_is_read_with_what_stands_around_it() -> None:
+    page = (
+        'Vipps\nNoe gikk galt\nThe "redirect_uri" provided with your request does not '
+        "match any of your preregistered URIs. See how to add/update URIs in our "
+        "documentation:\n"
+    )
+    assert "redirect-uri-mismatch" in [check.id for check in found(page)]
 
 
 @pytest.mark.parametrize("text", PROSE)

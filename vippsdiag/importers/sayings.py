@@ -18,6 +18,8 @@ _UNMISTAKABLE = (
     *("jwt token is invalid", "invalid msn", "client secret was invalid"),
     "something went wrong, please try again",
     *("check your api keys", "invalid api keys"),
+    # The page that Login shows in the place of its own.
+    "any of your preregistered uris",
 )
 # What the checks know an answer by, in words that people use, too: it counts only as
 # a message, which `_message` knows by what is around it.
@@ -247,10 +249,13 @@ def _is_sent(line: str, place: int) -> bool:
 
 
 def _quoted(line: str, at: int) -> Span | None:
-    """Return what is in the quotes that words stand in, near their beginning."""
+    """Return what is in the quotes that words stand in, near their beginning.
+
+    A name in quotes is a part of the message.
+    """
     for match in _QUOTED.finditer(line):
         first, last = match.span(match.lastgroup or 0)
-        if first <= at < last:
+        if first <= at < last and " " in line[first:last].strip():
             return (first, last) if at - first <= _LEAD else None
     return None
 
