@@ -418,6 +418,23 @@ const response = await fetch("{ADDRESS}", {{
     assert below.request.headers.get("client_id") == CLIENT_ID
 
 
+def test_a_failure_below_a_program_is_of_its_call_and_of_no_address_in_a_comment() -> (
+    None
+):
+    program = f"""\
+// src/vipps.ts, which runs at https://app.example.no
+const response = await fetch("{ADDRESS}", {{
+  method: "POST",
+  headers: {{ "Merchant-Serial-Number": "{MSN}" }},
+}});
+"""
+    failed = "TypeError: NetworkError when attempting to fetch resource."
+    (exchange,) = mail(program, failed).exchanges
+    assert exchange.request is not None
+    assert exchange.request.url == ADDRESS
+    assert exchange.failure is not None
+
+
 def test_a_limit_of_time_in_a_program_is_no_failure() -> None:
     program = f"""\
 var request = URLRequest(url: URL(string: "{TOKEN}")!,timeoutInterval: Double.infinity)
@@ -459,7 +476,9 @@ def test_an_error_of_login_without_its_address_is_read() -> None:
         ("POST https://apitest.vipps.no/accesstoken/get 401", 401),
         ('POST https://apitest.vipps.no/accesstoken/get 401 {"message": "no"}', 401),
         ("we called /accesstoken/get 404\nand it was not there", 404),
+        ("POST https://shop.example/vipps/callbacks -> 503 (a new version)", 503),
         ("GET https://apitest.vipps.no/accesstoken/get 200 and/or 404", None),
+        ("we called /orders/all 404 (of 500)", None),
         ("Error: room a/b 404", None),
     ],
 )

@@ -41,8 +41,10 @@ _REFUSED = re.compile(r"Invoke-(?:RestMethod|WebRequest) : ", re.IGNORECASE)
 _WHERE = re.compile(r"At .{1,300}:\d{1,6} char:\d{1,6}\s*$")
 # Lines that such an answer has at most.
 _RECORD = 40
-# In a program that was read, an address in quotes is none that an answer came from.
+# In a program that was read, an address in quotes is none that an answer came from,
+# and a method is not that of an address elsewhere.
 _ADDRESS = re.compile(r"([\"'`])https?://")
+_METHOD = re.compile(r"\bmethod[\"']?\s{0,3}[:=]", re.IGNORECASE)
 # Swift: ``var request = URLRequest(url: address, timeoutInterval: 10)``.
 _DECLARES = re.compile(r"(?:const|final|let|val|var)\s+\w+\s*[=:]")
 # What a program says to its own callers, or does if something goes wrong.
@@ -165,7 +167,7 @@ def _without_program(line: str, in_code: bool, beside_code: bool) -> str:
     words = line[:LONGEST_LINE].strip()
     if _is_statement(words, beside_code) or (in_code and _DECLARES.match(words)):
         return ""
-    return _ADDRESS.sub(r"\1", line) if in_code else line
+    return _METHOD.sub("", _ADDRESS.sub(r"\1", line)) if in_code else line
 
 
 def _is_statement(line: str, beside_code: bool) -> bool:

@@ -45,6 +45,8 @@ _CALLED = re.compile(
 # An address, and the status right behind it.
 _ADDRESS, _SHORTEST = ("https://", "http://", "/"), 5
 _LINE_END = re.compile(r"[.,;:)]?[ \t\r]*(?:\n|\Z|[{\[](?=\s*[\"{]))")
+# Behind an arrow, words in brackets may go on.
+_ASIDE = re.compile(r" {0,3}\([^()\n]{1,80}\)")
 # How far to look back: the words before a number are few, an address may be long.
 _NEAR, _FAR = 50, 90
 _FROM_PROXY = re.compile(r" from proxy\b", re.IGNORECASE)
@@ -69,7 +71,7 @@ def _is_status(text: str, number: re.Match[str]) -> bool:
         return True
     if _BEHIND.match(text, number.end()):
         return True
-    return bool(_LINE_END.match(text, number.end())) and _is_pointed_at(text, number)
+    return _is_pointed_at(text, number)
 
 
 def _went_well(text: str, number: re.Match[str]) -> bool:
@@ -84,8 +86,12 @@ def _went_well(text: str, number: re.Match[str]) -> bool:
 def _is_pointed_at(text: str, number: re.Match[str]) -> bool:
     """Tell whether a number stands behind an address, or behind an arrow from one."""
     before = text[max(number.start() - _FAR, 0) : number.start()]
+    ends = _LINE_END.match(text, number.end()) is not None
     if before.rstrip()[-1:] in _POINTS:
-        return _ARROW.search(before) is not None
+        ends = ends or _ASIDE.match(text, number.end()) is not None
+        return ends and _ARROW.search(before) is not None
+    if not ends:
+        return False
     *_, address = before.rsplit(maxsplit=1) or [""]
     return (
         before[-1:] == " "
