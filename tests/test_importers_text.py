@@ -129,6 +129,15 @@ def test_words_below_a_message_that_says_it_is_empty_are_no_body(start: str) -> 
     )
 
 
+def test_what_a_line_below_complains_of_is_not_what_went_well_above() -> None:
+    text = (
+        'level=INFO msg="token fetched" url=https://apitest.vipps.no/accesstoken/get '
+        'status=200\nlevel=ERROR msg="giving up: token expired after 3 attempts"'
+    )
+    answers = (one.response for one in find_exchanges(text).exchanges)
+    assert not any(one.body for one in answers if one and one.status == 200)
+
+
 def test_an_address_above_words_and_an_answer_is_no_message_of_its_own() -> None:
     text = f"POST {TOKEN}\nThe answer:\nHTTP/1.1 401 Access Denied\nDate: now\n"
     (exchange,) = find_exchanges(text).exchanges

@@ -51,6 +51,7 @@ _HEADERS = frozenset({"requestheaders", "responseheaders"})
 # In how many lines, to that of an answer, its address stands.
 _ABOVE = 4
 _CALLED = re.compile(r"\b(?:request|call|sending|fetching|url)\b", re.IGNORECASE)
+_REFUSED = 300
 # How far from a status the message stands that belongs to it.
 _LINE = 600
 # What a message is set in.
@@ -260,6 +261,9 @@ def _take_words(text: str, record: Record, free: int) -> None:
     if _take_cut(text, record):
         return
     said = unmistakable(words) is not None
+    if not said and record.status and record.status < _REFUSED:
+        # Where it went well, what the next lines complain of is another matter.
+        return
     if not said:
         # The message may have a line of its own below.
         below = text[record.end : record.end + 600]
