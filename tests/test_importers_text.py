@@ -138,6 +138,15 @@ def test_what_a_line_below_complains_of_is_not_what_went_well_above() -> None:
     assert not any(one.body for one in answers if one and one.status == 200)
 
 
+@pytest.mark.parametrize("told", ["Connection timed out", "404 Not Found"])
+def test_an_address_beside_an_event_is_where_the_event_went(told: str) -> None:
+    address = "https://shop.example:8443/hook"
+    row = f"2026-11-28 10:02  epayments.payment.authorized.v1  {address}  {told}\n"
+    (exchange,) = find_exchanges(row * 2).exchanges[:1]
+    assert exchange.request is not None
+    assert (exchange.request.method, exchange.request.url) == ("POST", address)
+
+
 def test_an_address_above_words_and_an_answer_is_no_message_of_its_own() -> None:
     text = f"POST {TOKEN}\nThe answer:\nHTTP/1.1 401 Access Denied\nDate: now\n"
     (exchange,) = find_exchanges(text).exchanges

@@ -116,7 +116,9 @@ def underscore_headers_dropped(evidence: Evidence) -> Iterator[Finding]:
     for exchange, request in evidence.calls(Call.STANDARD_TOKEN):
         if name := left_out(exchange):
             yield Finding(
-                message=say("The server's log says that it left out {name}.", name=name),
+                message=say(
+                    "The server's log says that it left out {name}.", name=name
+                ),
                 place=Place(exchange=exchange, part="failure"),
             )
             continue

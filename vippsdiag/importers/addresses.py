@@ -40,6 +40,8 @@ _LOGIN = re.compile(
     r"[^\s`'\"<>\\)\]}]{1,4000}",
     re.IGNORECASE,
 )
+# What webhooks are registered for: epayments.payment.authorized.v1 (facts 6.6).
+_EVENT = re.compile(r"\b[a-z]{2,20}(?:\.[a-z]+(?:-[a-z]+)*){1,3}\.v\d\b")
 # What Login says without a description; a shop's own errors have other names.
 _CODES = frozenset(
     """access_denied account_selection_required app_callback_uri_not_registered
@@ -111,6 +113,15 @@ def address_in(line: str, body: str) -> Request | None:
     urls = set(filter(is_of_api, _ANY_URL.findall(line)))
     called = [url for url in urls if url not in body]
     return Request(method="", url=called[0]) if len(urls) == len(called) == 1 else None
+
+
+def delivery_in(lines: str) -> Request | None:
+    """Return the delivery of an event, named beside the one address of a shop."""
+    urls = set(_ANY_URL.findall(lines)) if _EVENT.search(lines) else set()
+    called = [url for url in urls if not is_of_api(url)]
+    return (
+        Request(method="POST", url=called[0]) if len(urls) == len(called) == 1 else None
+    )
 
 
 def is_of_api(url: str) -> bool:

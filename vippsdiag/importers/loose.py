@@ -375,6 +375,7 @@ def _called(record: Record, around: _Around) -> Request | None:
         call = addresses.nearer_in(around.above, call) or call
     for lines in (around.line, around.called):
         call = call or addresses.address_in(lines, body)
+    call = call or addresses.delivery_in(around.line)
     return with_shown(call, around.above) if call else None
 
 

@@ -15,6 +15,7 @@ from vippsdiag.importers.dumps.columns import read_columns
 from vippsdiag.importers.dumps.console import read_console
 from vippsdiag.importers.dumps.debug import read_debug
 from vippsdiag.importers.dumps.inspected import read_inspected
+from vippsdiag.importers.dumps.logfmt import BEGINNINGS, read_logfmt
 from vippsdiag.importers.dumps.php import read_php
 from vippsdiag.importers.dumps.weblogs import read_weblogs
 from vippsdiag.importers.dumps.wires import SIGNS, read_wires
@@ -38,6 +39,8 @@ _ABOVE, _NEAR = 40, 5
 # What a program does with an address in quotes is not known.
 _IN_CODE = re.compile(r"[\"'`]https?://[^\s\"'`]{0,4000}[\"'`]")
 _QUOTE = re.compile(r"(?:> ?)+")
+# What data begin with, and no words.
+_DATA = frozenset("{[<")
 _CURL_REQUEST = re.compile(r"> ?[A-Z]{3,7} \S+ HTTP/\d")
 _CURL_HEADER = re.compile(r">\s*$|> ?[\w-]+:|> ?[A-Z]{3,7} \S+ HTTP/\d")
 
@@ -52,6 +55,7 @@ _READERS: tuple[tuple[tuple[str, ...], Callable[[list[str]], list[Find]]], ...] 
     ((" [", " HTTP/", "ms"), read_weblogs),
     (("#Fields:", " app/"), read_columns),
     (("config: {", "response: {"), read_inspected),
+    (BEGINNINGS, read_logfmt),
     (("{",), read_json_lines),
     (SIGNED, read_deliveries),
 )
@@ -236,6 +240,9 @@ def _with_body(find: Find, said: Find) -> Find | None:
     near = max(said.first - find.last, find.first - said.last) <= _NEAR
     bare = not (call.response.body or alone.failure or alone.request)
     fits = alone.response.status in {None, call.status} and alone.response.body
+    # A complaint is not what a call that went well was answered.
+    if call.ok and fits and str(fits)[:1] not in _DATA:
+        return None
     if not (near and bare and fits):
         return None
     response = replace(call.response, body=alone.response.body)
