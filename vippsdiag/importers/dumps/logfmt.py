@@ -34,7 +34,8 @@ def read_logfmt(lines: list[str]) -> list[Find]:
 
 def _fields(line: str) -> Json:
     """Return what a line says; nothing if it is not made of names and values alone."""
-    line, place, fields = line.strip(), 0, {}
+    fields: Json = {}
+    line, place = line.strip(), 0
     while place < len(line) <= _LONGEST and len(fields) < _MOST:
         pair = _PAIR.match(line, place)
         if pair is None:
