@@ -16,6 +16,7 @@ from vippsdiag.errors import UnreadablePaste
 from vippsdiag.evidence import Evidence
 from vippsdiag.importers import read_file, read_paste
 from vippsdiag.importers.reports import read_report
+from vippsdiag.language import speaking
 from vippsdiag.redact import Redaction
 from vippsdiag.render.evidence import to_evidence
 from vippsdiag.render.json import render_json
@@ -23,6 +24,7 @@ from vippsdiag.render.junit import render_junit
 from vippsdiag.render.markdown import render_markdown
 from vippsdiag.render.page import render_html
 from vippsdiag.render.sarif import render_sarif
+from vippsdiag.render.words import fix_of
 from vippsdiag.samples import (
     CLIENT_ID,
     CLIENT_SECRET,
@@ -125,6 +127,16 @@ def test_the_page_marks_the_line_that_a_finding_rests_on() -> None:
     text = f"client_id: 6d2b8e14-93c7-4fo5-a1d8-5e70b9c3f246\nsecret: {CLIENT_SECRET}"
     page = render_html(diagnose(read_paste(text)), "x")
     assert "<mark>client_id: 6d2b8e14-93c7-4fo5-a1d8-5e70b9c3f246</mark>" in page
+
+
+@pytest.mark.parametrize("form", [render_json, render_junit, render_sarif])
+def test_a_report_for_programs_is_english(form: Callable[[Report, str], str]) -> None:
+    report = diagnose(FULL)
+    check, _ = report.ranked[0]
+    with speaking("nb"):
+        told = form(report, "x")
+        assert fix_of(check) not in told
+    assert check.fix in told
 
 
 def test_junit_counts_what_it_holds() -> None:

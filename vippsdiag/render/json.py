@@ -1,6 +1,7 @@
 """A report as JSON, by the schema in ``docs/report.schema.json``.
 
-Within one version, fields are added and never changed or taken away.
+Within one version, fields are added and never changed or taken away. It is English in
+every language, as programs read it.
 """
 
 import json
@@ -10,6 +11,7 @@ from typing import Any
 from vippsdiag.check import Report, Result, Trial
 from vippsdiag.evidence import Place
 from vippsdiag.exchange import Exchange
+from vippsdiag.language import ENGLISH, speaking
 from vippsdiag.render.view import Row, View, view
 from vippsdiag.render.words import trial_line
 from vippsdiag.who import answered_by
@@ -17,6 +19,7 @@ from vippsdiag.who import answered_by
 SCHEMA = "vippsdiag-report/1"
 
 
+@speaking(ENGLISH)
 def to_dict(report: Report, source: str) -> dict[str, Any]:
     """Return a report as plain values.
 

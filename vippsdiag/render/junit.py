@@ -1,9 +1,13 @@
-"""A report as JUnit XML, for continuous integration: a test case for each check."""
+"""A report as JUnit XML, for continuous integration: a test case for each check.
+
+It is English in every language, as programs read it.
+"""
 
 import re
 from xml.sax.saxutils import escape, quoteattr
 
 from vippsdiag.check import Outcome, Report, Result, Severity
+from vippsdiag.language import ENGLISH, speaking
 from vippsdiag.render.evidence import to_evidence
 from vippsdiag.render.view import Row, view
 from vippsdiag.render.words import SURENESS
@@ -12,6 +16,7 @@ from vippsdiag.render.words import SURENESS
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
+@speaking(ENGLISH)
 def render_junit(report: Report, source: str) -> str:
     """Return a report as XML: an error found is a failure, a note is not."""
     shown = view(report)

@@ -1,6 +1,7 @@
 """Reports and scans as SARIF 2.1.0, which code hosts and editors show in place.
 
-The form: OASIS, Static Analysis Results Interchange Format Version 2.1.0.
+The form: OASIS, Static Analysis Results Interchange Format Version 2.1.0. It is English
+in every language, as programs read it.
 """
 
 import json
@@ -9,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from vippsdiag.check import API_KEYS, Check, Confidence, Report, Severity
+from vippsdiag.language import ENGLISH, speaking
 from vippsdiag.render.evidence import to_evidence
 from vippsdiag.render.view import Row, view
 from vippsdiag.scan import Leak
@@ -23,6 +25,7 @@ LEAK_RULE = "key-in-file"
 Part = dict[str, Any]
 
 
+@speaking(ENGLISH)
 def render_sarif(report: Report, source: str) -> str:
     """Return a report as SARIF.
 
