@@ -9,6 +9,7 @@ from vippsdiag.exchange import Request
 from vippsdiag.importers.paste import read_paste
 from vippsdiag.redact import redact
 from vippsdiag.samples import WEBHOOK_BODY, WEBHOOK_SECRET
+from vippsdiag.secret import Secret
 from vippsdiag.webhooks import content_hash, sign, verify
 
 DATE, HOST, PATH = "Tue, 24 Nov 2026 12:00:00 GMT", "shop.example", "/hooks/vipps"
@@ -130,6 +131,23 @@ def test_the_address_that_was_registered_shows_a_host_that_was_changed() -> None
 def test_the_documentations_address_is_no_shops() -> None:
     text = EXPRESS + "https://developer.vippsmobilepay.com/docs/APIs/webhooks-api/\n"
     assert str(delivered(text).url) == f"https://{HOST}"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "secret = {}",
+        "our secret is {}",
+        "Hemmeligheten vår er {}",
+        "vores hemmelighed: {}",
+        "min hemlighet är {}",
+        "salaisuus on {}",
+    ],
+)
+def test_a_secret_beside_a_delivery_is_what_it_is_signed_with(words: str) -> None:
+    evidence = read_paste(f"{PRINTED['Express']}\n{words.format(WEBHOOK_SECRET)}\n")
+    assert evidence.webhook_secret == Secret(WEBHOOK_SECRET)
+    assert evidence.keys is None
 
 
 def test_several_deliveries_are_told_apart() -> None:

@@ -627,3 +627,22 @@ def test_a_line_of_blanks_takes_a_moment(beginning: str) -> None:
     with pytest.raises(UnreadablePaste):
         read_keys(line * 18)
     assert time.process_time() - start < 1.5
+
+
+@pytest.mark.parametrize(
+    ("line", "field"),
+    [
+        ("Abonnementsnøkkelen er {}", "subscription_key"),
+        ("abonnementsnøglen: {}", "subscription_key"),
+        ("Min prenumerationsnyckel är {}", "subscription_key"),
+        ("klienthemmeligheten: {}", "client_secret"),
+        ("hemmeligheten vår er {}", "client_secret"),
+        ("Hemlighet: {}", "client_secret"),
+    ],
+)
+def test_keys_are_known_by_the_names_that_a_sentence_gives_them(
+    line: str, field: str
+) -> None:
+    value = SUBSCRIPTION_KEY if field == "subscription_key" else CLIENT_SECRET
+    (keys,) = read_keys(f"client_id: {CLIENT_ID}\n{line.format(value)}\n").keys
+    assert getattr(keys, field) == Secret(value)

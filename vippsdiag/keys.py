@@ -158,14 +158,17 @@ _ALIASES = {
         vippsmobilepayclientid mobilepayclientid klientid asiakastunnus""",
     Field.CLIENT_SECRET: """clientsecret vippsclientsecret secret clientkey
         vippsmobilepayclientsecret mobilepayclientsecret vippssecret
-        klienthemmelighet klienthemmelighed klienthemlighet asiakassalaisuus""",
+        klienthemmelighet klienthemmelighed klienthemlighet asiakassalaisuus
+        klienthemmeligheten klienthemmeligheden klienthemligheten hemmelighet
+        hemmeligheten hemmelighed hemmeligheden hemlighet hemligheten salaisuus""",
     Field.SUBSCRIPTION_KEY: """ocpapimsubscriptionkey vippssubscriptionkey
         subscriptionkey subscriptionkeyprimary primarysubscriptionkey primarykey
         ocpapimsubscriptionkeyprimary vippssubscriptionkeyprimary subkey ocpapimkey
         ocpapimkeyecommerce vippsocpapimsubscriptionkey apikey primary
         vippsprimarysubscriptionkey vippsmobilepaysubscriptionkey ocpapim
         mobilepaysubscriptionkey ocpapimsubscription ocpsubscriptionkey
-        abonnementsnkkel abonnementsngle prenumerationsnyckel tilausavain""",
+        abonnementsnkkel abonnementsngle prenumerationsnyckel tilausavain
+        abonnementsnkkelen abonnementsnglen prenumerationsnyckeln""",
     Field.SECONDARY_SUBSCRIPTION_KEY: """subscriptionkeysecondary secondary
         secondarysubscriptionkey secondarykey ocpapimsubscriptionkeysecondary
         vippssubscriptionkeysecondary vippssecondarysubscriptionkey""",

@@ -22,8 +22,13 @@ _FOREIGN = frozenset(
 )
 # These names are used for other things too.
 _WEAK = frozenset(
-    """apikey appid applicationid clientkey key merchantid primary primarykey
+    """apikey appid applicationid clientkey hemlighet hemligheten hemmelighed
+    hemmeligheden hemmelighet hemmeligheten key merchantid primary primarykey salaisuus
     salesunit secondary secondarykey secret serialnumber subkey username""".split()
+)
+# Whose it is: "hemmeligheten vår er".
+_OWNERS = frozenset(
+    "meidän min mina mine mit mitt my our vores vår våra våre vårt".split()
 )
 _PRIMARY = frozenset({"primary", "primær", "primär", "ensisijainen"})
 _SECONDARY = frozenset({"secondary", "sekundær", "sekundär", "toissijainen"})
@@ -69,9 +74,11 @@ _HEADING_WORDS = frozenset(
 
 
 _SIGNS = frozenset("hmac sign signature signing webhook webhooks".split())
-_SECRETS = frozenset(
-    "hemlighet hemmelighed hemmelighet key nyckel nøgle nøkkel salaisuus secret".split()
+_ONLY_SECRETS = frozenset(
+    """hemlighet hemligheten hemmelighed hemmeligheden hemmelighet hemmeligheten
+    salaisuus secret""".split()
 )
+_SECRETS = _ONLY_SECRETS | {"key", "nyckel", "nøgle", "nøkkel"}
 
 
 class Rank(IntEnum):
@@ -147,7 +154,8 @@ def names_webhook_secret(path: tuple[str, ...], *, alone: bool = False) -> bool:
     if not _SECRETS & {*words, *(word.removesuffix("s") for word in words)}:
         return False
     named = _SIGNS & around or "webhook" in plain_name("".join(path))
-    return bool(named or (alone and words == ["secret"]))
+    own = [word for word in words if word not in _OWNERS]
+    return bool(named or (alone and len(own) == 1 and own[0] in _ONLY_SECRETS))
 
 
 def _glued_stage(name: str) -> str | None:
@@ -160,7 +168,7 @@ def _glued_stage(name: str) -> str | None:
 
 
 def _field(words: list[str], name: str) -> tuple[Field | None, Rank]:
-    own = [word for word in words if word not in _BRANDS]
+    own = [word for word in words if word not in _BRANDS | _OWNERS]
     secondary = bool(_SECONDARY & set(own))
     if secondary or _PRIMARY & set(own):
         rest = "".join(word for word in own if word not in _PRIMARY | _SECONDARY)
