@@ -122,8 +122,12 @@ _IN_TEXT = {
 }
 
 
+# As a parameter, or in JSON that was put behind the question mark.
 _IN_QUERY = {
-    name: re.compile(rf"(?:{one.pattern})[^&=]{{0,20}}=[^&]", re.IGNORECASE)
+    name: re.compile(
+        rf"(?:{one.pattern})(?:[^&=]{{0,20}}=[^&]|\"\s{{0,9}}:\s{{0,9}}\"[^\"])",
+        re.IGNORECASE,
+    )
     for name, one in _IN_TEXT.items()
 }
 
