@@ -11,6 +11,7 @@ from vippsdiag.environments import Environment
 from vippsdiag.errors import UnreadablePaste
 from vippsdiag.evidence import Evidence
 from vippsdiag.importers import read_paste
+from vippsdiag.keys import KeyKind
 from vippsdiag.render.highlight import line_of
 from vippsdiag.render.view import view
 from vippsdiag.samples import (
@@ -433,6 +434,34 @@ const response = await fetch("{ADDRESS}", {{
     assert exchange.request is not None
     assert exchange.request.url == ADDRESS
     assert exchange.failure is not None
+
+
+HAVE = {
+    "english": ("we received our partner keys last week.", KeyKind.PARTNER),
+    "wrapped": ("Hello,\nthese are the\naccounting keys of Acme", KeyKind.ACCOUNTING),
+    "norwegian": ("Vi har fått regnskapsnøkler: to verdier", KeyKind.ACCOUNTING),
+    "danish": ("Vores partnernøgler virker ikke", KeyKind.PARTNER),
+    "swedish": ("Jag använder våra partnernycklar", KeyKind.PARTNER),
+    "finnish": ("Saimme kumppanilta partner-avaimet", KeyKind.PARTNER),
+    "question": ("Do our partner keys work in test?", None),
+    "wish": ("We want to order partner keys.", None),
+    "denied": ("We do not use partner keys.", None),
+    "condition": ("If we had partner keys, would it work", None),
+    "instead": ("Vi bruker testnøkler i stedet, ikke våre partnernøkler", None),
+    "elsewhere": ("We have partner keys in production.", None),
+    "before": ("Our partner keys worked earlier", None),
+    "two": ("We have partner keys.\n\nOur accounting keys are there, too.", None),
+    "of-others": ("Partner keys are for partners.", None),
+    "no-keys": ("Our partner client calls us", None),
+}
+
+
+@pytest.mark.parametrize(("words", "kind"), HAVE.values(), ids=HAVE)
+def test_the_kind_of_keys_is_what_a_person_says_to_have(
+    words: str, kind: KeyKind | None
+) -> None:
+    command = f"curl -X POST {TOKEN} -H 'client_id: {CLIENT_ID}'"
+    assert mail(words, command).context.kind is kind
 
 
 def test_a_limit_of_time_in_a_program_is_no_failure() -> None:

@@ -17,6 +17,7 @@ from vippsdiag.importers.commands import find_commands
 from vippsdiag.importers.finds import Find
 from vippsdiag.importers.har.reader import HarPaste, load_har
 from vippsdiag.importers.json_values import json_end
+from vippsdiag.importers.keys.kinds import kind_told
 from vippsdiag.importers.keys.lines import LONGEST_LINE, pairs_in, split_lines
 from vippsdiag.importers.keys.names import understand
 from vippsdiag.importers.keys.reader import KeyPaste, find_keys
@@ -74,8 +75,9 @@ def read_mixed(text: str) -> Evidence:
     found = find_exchanges("\n".join(_said(rest, code)))
     finds += found.finds
     exchanges = [one for find in finds for one in find.exchanges]
+    left = _left(rest, found, code)
     keys = find_keys(
-        "\n".join(_left(rest, found, code)),
+        "\n".join(left),
         beside_webhook=any(
             one.request and is_delivery(one.request) for one in exchanges
         ),
@@ -87,7 +89,9 @@ def read_mixed(text: str) -> Evidence:
             mark("There is nothing in this text that can be used."), HINT
         )
     finds.sort(key=lambda find: _turn(find, lines))
-    return _evidence(text, finds, keys, [har for _, har in hars])
+    evidence = _evidence(text, finds, keys, [har for _, har in hars])
+    told = Context(kind=kind_told(left))
+    return replace(evidence, context=evidence.context.or_else(told))
 
 
 def _evidence(

@@ -49,7 +49,7 @@ _STAGES: dict[str, Environment | None] = {
 _GLUED = re.compile(r"^(test|prod|production|live|mt)|(test|prod|production|live|mt)$")
 
 _KIND_KEYS = r"[ _-]*(?:api[ _-]*)?(?:keys?\b|client|subscription|nøk|nøgl|nyck|avai)"
-_KINDS = {
+KINDS = {
     KeyKind.PARTNER: "partner",
     KeyKind.ACCOUNTING: "(?:accounting|regnskaps?|regnskabs?|bokförings?|kirjanpito)",
     KeyKind.MERCHANT_LEVEL: "merchant[ -]level",
@@ -59,10 +59,10 @@ _KINDS = {
 }
 _KIND = {
     kind: re.compile(rf"(?<![^\W_]){words}{_KIND_KEYS}", re.IGNORECASE)
-    for kind, words in _KINDS.items()
+    for kind, words in KINDS.items()
 }
 
-_ANY_KIND = re.compile("|".join(_KINDS.values()), re.IGNORECASE)
+ANY_KIND = re.compile("|".join(KINDS.values()), re.IGNORECASE)
 _LONGEST_HEADING = 160
 
 _HEADING_WORDS = frozenset(
@@ -203,7 +203,7 @@ NO_HEADING = Heading()
 
 def kind_in(text: str) -> KeyKind | None:
     """Return the kind of keys that a heading or a name speaks of; None if none."""
-    if not _ANY_KIND.search(text):
+    if not ANY_KIND.search(text):
         return None
     return next((kind for kind, pattern in _KIND.items() if pattern.search(text)), None)
 
