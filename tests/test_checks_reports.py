@@ -17,6 +17,7 @@ from vippsdiag.diagnosis import diagnose
 from vippsdiag.environments import Environment
 from vippsdiag.evidence import Evidence
 from vippsdiag.exchange import Exchange, FailureKind, Response
+from vippsdiag.importers import read_paste
 from vippsdiag.keys import Field, KeyKind
 from vippsdiag.samples import (
     CLIENT_ID,
@@ -1622,3 +1623,32 @@ def test_there_are_reports_of_both_environments() -> None:
     }
     assert {Environment.TEST, Environment.PRODUCTION} <= hosts
     assert len(REPORTS) >= 60
+
+
+RENEWED = {
+    "english": ("We regenerated the keys yesterday.", True),
+    "button": ('En kollega trykket på "Regenerer" for client secret.', True),
+    "danish": ("Vi har fornyet vores nøgler i går", True),
+    "swedish": ("Vi förnyade nyckeln igår.", True),
+    "finnish": ("Avaimet uusittiin eilen.", True),
+    "asked": ("Should the keys be regenerated?", False),
+    "question": ("Were the keys regenerated?", False),
+    "denied": ("The keys were not regenerated.", False),
+    "condition": ("See whether the keys were regenerated.", False),
+    "wish": ("Kan vi få regenerert nøklene?", False),
+    "other": ("We renewed the certificate.", False),
+    "general": ("A secret of another unit, or one that was regenerated", False),
+}
+
+
+@pytest.mark.parametrize(("words", "said"), RENEWED.values(), ids=RENEWED)
+def test_old_keys_are_thought_of_where_somebody_says_they_were_renewed(
+    words: str, said: bool
+) -> None:
+    answer = "401 AADSTS7000215: Invalid client secret provided."
+    evidence = read_paste(
+        f"{words}\n\nPOST https://api.vipps.no/accesstoken/get -> {answer}"
+    )
+    found = [check.id for check, _ in diagnose(evidence).ranked]
+    assert ("stale-secret-after-rotation" in found) is said
+    assert "client-secret-wrong" in found

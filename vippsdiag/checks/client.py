@@ -15,6 +15,7 @@ from vippsdiag.checks.answers import (
 from vippsdiag.checks.codes import unset_client
 from vippsdiag.checks.environment import key_that_worked
 from vippsdiag.checks.pairs import may_change_secret, sends_client
+from vippsdiag.checks.renewed import told_renewed
 from vippsdiag.checks.sent import is_legible, painted_over
 from vippsdiag.conceal import still_masked
 from vippsdiag.evidence import Call, Evidence, Need, Place, call_of, quoted_client_id
@@ -319,10 +320,9 @@ def stale_secret_after_rotation(evidence: Evidence) -> Iterator[Finding]:
                 place=body_place(exchange),
             )
     for exchange in key_that_worked(evidence):
-        yield Finding(
-            message=say("The same subscription key worked in the same call before."),
-            place=body_place(exchange),
-        )
+        worked_before = say("The same subscription key worked in the same call before.")
+        yield Finding(message=worked_before, place=body_place(exchange))
+    yield from told_renewed(evidence, secret_refused)
 
 
 def _client(request: Request) -> tuple[str, ...] | None:
