@@ -443,3 +443,43 @@ def test_the_port_of_a_proxy_is_not_that_of_the_call() -> None:
     _, call = find_exchanges(text).exchanges
     assert call.request
     assert call.request.scheme == "https"
+
+
+GENERAL = f"""Request URL:
+{TOKEN}
+Request Method:
+POST
+Status Code:
+401 Access Denied
+Referrer Policy:
+no-referrer
+"""
+RECEIVED = "content-length:\n112\nvary:\nOrigin\n"
+SENT = ":authority:\napitest.vipps.no\naccept:\n*/*\nclient_id:\na\n"
+BOTH = (
+    [("content-length", "112"), ("vary", "Origin")],
+    [("accept", "*/*"), ("client_id", "a")],
+)
+
+
+@pytest.mark.parametrize(
+    ("copied", "headers"),
+    [
+        (RECEIVED + SENT, BOTH),
+        (f"{RECEIVED}Raw\n{SENT}q:\nangular\n", BOTH),
+        (f"{RECEIVED}{SENT}\nnote:\nwe have tried again\n", BOTH),
+        (f"Response Headers\nRaw\n{RECEIVED}Request Headers\n{SENT}", BOTH),
+        (f"Request Headers\nProvisional headers are shown.\n{SENT}", ([], BOTH[1])),
+        (RECEIVED, (BOTH[0], [])),
+        (SENT, ([], BOTH[1])),
+        ("Response:\n{}\n", ([], [])),
+    ],
+    ids="untitled aside note titled provisional received sent answer".split(),
+)
+def test_headers_that_the_panel_has_on_two_lines_are_read(
+    copied: str, headers: tuple[list[tuple[str, str]], list[tuple[str, str]]]
+) -> None:
+    (exchange,) = find_exchanges(GENERAL + copied).exchanges
+    assert exchange.request
+    assert exchange.response
+    assert (list(exchange.response.headers), list(exchange.request.headers)) == headers
