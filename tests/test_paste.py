@@ -530,3 +530,18 @@ def test_a_message_is_not_lost_beside_a_status_that_its_logger_adds() -> None:
     assert words.rstrip(".") in exchange.response.text
     (bare,) = mail('answered with {"statusCode": 401} today').exchanges
     assert bare.status == 401
+
+
+def test_a_status_that_is_named_twice_is_told_once() -> None:
+    first, again = "On Monday we got HTTP 401.", "\n\n\nToday, it is error 401 again."
+    (exchange,) = mail(first, again).exchanges
+    assert exchange.status == 401
+    (exchange,) = mail(first, COMMAND, again).exchanges
+    assert exchange.request
+    assert exchange.status == 401
+    one, other = mail(COMMAND, again, COMMAND.replace("POST", "PUT"), again).exchanges
+    assert one.status == other.status == 401
+    assert one.request
+    assert other.request
+    (exchange,) = mail(first, COMMAND, again, RAW).exchanges
+    assert exchange.text == ANSWER

@@ -8,6 +8,7 @@ ones before it left.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from vippsdiag.conceal import conceal
 from vippsdiag.errors import UnreadablePaste
@@ -230,7 +231,7 @@ def _joined(finds: list[Find]) -> Iterator[Exchange]:
     """
     waiting: Exchange | None = None
     exchanges = [one for find in finds for one in find.exchanges]
-    for exchange in (one for one in exchanges if not _is_mention(one, exchanges)):
+    for exchange in _told_once(exchanges):
         answered = exchange.response is not None or exchange.failure is not None
         if waiting is not None and answered and _answers(exchange, waiting):
             yield replace(exchange, request=waiting.request)
@@ -272,12 +273,32 @@ def _shows_again(command: Exchange, exchange: Exchange) -> bool:
     return one == other or len(other.headers) > len(one.headers)
 
 
-def _is_mention(exchange: Exchange, others: list[Exchange]) -> bool:
-    """Tell whether words only speak of an answer that stands elsewhere in full."""
+def _told_once(exchanges: list[Exchange]) -> Iterator[Exchange]:
+    """Yield exchanges without words that speak of an answer which is told elsewhere.
+
+    Of several such words those count that stand behind a command, or else the first.
+    """
+    told = {one.status for one in exchanges if not _is_mention(one)}
+    behind = {
+        id(one): one.status
+        for above, one in pairwise(exchanges)
+        if above.response is None and above.failure is None and one.status not in told
+    }
+    told |= set(behind.values())
+    for one in exchanges:
+        if not _is_mention(one) or id(one) in behind:
+            yield one
+        elif one.status not in told:
+            told.add(one.status)
+            yield one
+
+
+def _is_mention(exchange: Exchange) -> bool:
+    """Tell whether an exchange is no more than the status of an answer."""
     response = exchange.response
-    if exchange.request or response is None or response.body or len(response.headers):
+    if exchange.request or response is None:
         return False
-    return any(one is not exchange and one.status == response.status for one in others)
+    return not (response.body or len(response.headers))
 
 
 def _key_excerpts(keys: KeyPaste) -> Iterator[Excerpt]:

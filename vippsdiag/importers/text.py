@@ -38,7 +38,6 @@ MOST = 500
 _ABOVE, _NEAR = 40, 5
 # What a program does with an address in quotes is not known.
 _IN_CODE = re.compile(r"[\"'`]https?://[^\s\"'`]{0,4000}[\"'`]")
-_QUOTE = re.compile(r"(?:> ?)+")
 # What data begin with, and no words.
 _DATA = frozenset("{[<")
 _CURL_REQUEST = re.compile(r"> ?[A-Z]{3,7} \S+ HTTP/\d")

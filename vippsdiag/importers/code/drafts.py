@@ -99,7 +99,7 @@ class Draft:
 
     def address(self) -> str | None:
         """Return the whole address; None if it is not known."""
-        url = self.url if self.url is not None else None
+        url = self.url
         if url is None or (url == "" and not self.base):
             return None
         if "://" not in url and not url.startswith(MASK):

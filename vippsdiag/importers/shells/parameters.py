@@ -37,16 +37,6 @@ def parameter(match: re.Match[str], known: Mapping[str, str]) -> str | None:
     return _changed(how["sign"], how["word"], value, known) if how else None
 
 
-def filled(text: str, known: Mapping[str, str]) -> str:
-    """Fill the variables into a text; those that are not known stay."""
-
-    def one(match: re.Match[str]) -> str:
-        value = parameter(match, known)
-        return match[0] if value is None else value
-
-    return _PARAMETER.sub(one, text)[:_LONGEST]
-
-
 def _changed(
     sign: str, word: str, value: str | None, known: Mapping[str, str]
 ) -> str | None:
