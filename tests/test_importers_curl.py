@@ -502,6 +502,12 @@ def test_a_word_may_be_fed_right_behind_a_name(command: str, body: str | None) -
     assert call["body"] == (body or f"$({command})")
 
 
+def test_nothing_in_a_bodys_place_is_no_body() -> None:
+    (call,) = sent_by(f'resp, err := http.Post("{TOKEN}", "application/json", nil)')
+    assert call["headers"] == {"Content-Type": "application/json"}
+    assert call["body"] == ""
+
+
 @dataclass
 class Recorder:
     """A server that writes down what it is sent."""

@@ -483,3 +483,12 @@ def test_headers_that_the_panel_has_on_two_lines_are_read(
     assert exchange.request
     assert exchange.response
     assert (list(exchange.response.headers), list(exchange.request.headers)) == headers
+
+
+def test_a_status_before_a_body_on_its_line_is_that_of_the_body() -> None:
+    line = 'ERROR 401: {"error":"invalid_client"}\n'
+    found = find_exchanges(line + line)
+    assert [one.status for one in found.exchanges] == [401, 401]
+    assert [(find.first, find.last) for find in found.finds] == [(1, 1), (2, 2)]
+    (exchange,) = find_exchanges('{"error":"invalid_client"}\nHTTP 401\n').exchanges
+    assert exchange.status == 401

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import accumulate, islice
+from itertools import accumulate, islice, zip_longest
 from typing import Any
 
 from vippsdiag.exchange import Exchange, Failure, FailureKind, Request, Response
@@ -210,9 +210,9 @@ def _with_status(text: str, bodies: list[Record]) -> list[Record]:
     """Join each status in the text with the body that belongs to it."""
     records: list[Record] = []
     events = sorted([*bodies, *_statuses(text, bodies)], key=lambda event: event.start)
-    for event in events:
+    for event, below in zip_longest(events, events[1:]):
         last = records[-1] if records else None
-        if last and _continues(text, last, event):
+        if last and _continues(text, last, event) and not _begins(text, event, below):
             last.end = max(last.end, event.end)
             last.status = last.status or event.status
             last.body = last.body or event.body
@@ -252,6 +252,13 @@ def _continues(text: str, last: Record, event: Record) -> bool:
     if event.body is None:
         return lines <= (1 if last.body else 0)
     return last.body is None and lines <= 4
+
+
+def _begins(text: str, status: Record, below: Record | None) -> bool:
+    """Tell whether a status stands on its line before a body, which it belongs to."""
+    if status.body is not None or below is None or below.body is None:
+        return False
+    return "\n" not in text[status.end : below.start]
 
 
 def _take_words(text: str, record: Record, free: int) -> None:

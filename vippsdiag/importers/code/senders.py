@@ -151,7 +151,8 @@ def _sent(program: Program, call: Call, first: Any, verb: str | None) -> bool:
     """Take down a call that sends at once."""
     style = style_of(call)
     options = next((one for one in call.given if is_options(one)), None)
-    given = [one for one in call.given if one is not options and not _is_beside(one)]
+    given = [one for one in call.given if not _is_beside(one)]
+    given = [one for one in given if options is None or one is not options]
     address, method = first, verb
     if method is None and method_of(first) and len(given) > 1:
         method, address = method_of(first), given[1]
@@ -198,7 +199,8 @@ def _give_body(draft: Draft, given: list[Any], style: Style) -> None:
     if isinstance(first, Name):
         draft.body = draft.body or Body(None)
     elif isinstance(first, str) and len(given) > 1 and "/" in first:
-        draft.add_text(given[1], first)  # Go: the type stands before the body
+        # Go: the type stands before the body, which may be none.
+        draft.add_text(given[1] or "", first)
     elif isinstance(first, dict | list):
         if style in {Style.PYTHON, Style.FORM}:
             draft.add_form(first)
