@@ -180,13 +180,16 @@ def test_user_not_ready(evidence: Evidence) -> Iterator[Finding]:
         expired = exchange.status == 500 and APPROVE.search(path)
         if went_well_later(evidence, exchange):
             continue
-        if words or expired:
-            yield coded(
-                exchange,
-                words or say("nothing, as for a test card that expired."),
-                sure_of(exchange, "test-user-not-ready")
-                if words
-                else Confidence.LIKELY,
+        if words:
+            yield coded(exchange, words, sure_of(exchange, "test-user-not-ready"))
+        elif expired:
+            yield Finding(
+                message=say(
+                    "The forced approval failed as it does for a test card that "
+                    "expired."
+                ),
+                place=body_place(exchange),
+                confidence=Confidence.LIKELY,
             )
         elif "81" in codes_in(exchange) and _in_test(evidence, exchange):
             words = say("there is no such user (81).")
