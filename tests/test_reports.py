@@ -199,16 +199,19 @@ def test_evidence_in_another_order_is_opened_again() -> None:
     "value",
     [
         {"keys": 3, "har": 4, "unused": 6, "now": 5, "environment": []},
+        {"now": "2026-11-29T10:00:00"},
         {"har": {"log": {"entries": [1, None]}}, "keys": {"client_id": 3}},
         {"keys": {"other": "x"}, "kind": "nothing"},
         {"keys": {"client_id": 3, "client_secret": {"a": 1}, "msn": None}},
     ],
-    ids=["types", "entries", "names", "values"],
+    ids=["types", "moment", "entries", "names", "values"],
 )
 def test_evidence_of_another_form_does_no_harm(value: dict[str, object]) -> None:
     text = json.dumps({"schema": "vippsdiag-evidence/1"} | value)
     with contextlib.suppress(UnreadablePaste):
-        assert isinstance(read_report(text), Evidence)
+        evidence = read_report(text)
+        assert isinstance(evidence, Evidence)
+        assert evidence.now is None
 
 
 def test_reports_of_the_public_cases_can_be_opened_again(shared: Path) -> None:

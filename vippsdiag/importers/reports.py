@@ -106,7 +106,9 @@ def _text(value: object) -> str | None:
 
 
 def _moment(value: object) -> datetime | None:
+    """Return a moment; None without a time zone, which could be any."""
     try:
-        return datetime.fromisoformat(_text(value) or "")
+        moment = datetime.fromisoformat(_text(value) or "")
     except ValueError:
         return None
+    return moment if moment.tzinfo else None

@@ -1,4 +1,4 @@
-"""Requests in the source of a program: Python, JavaScript, PHP, C#, Java, Go, Ruby.
+"""Requests in the source of a program: Python, JavaScript, PHP, C#, Java, Go and more.
 
 Nothing is run. Calls that are known to send are followed, and what they are given is
 read as far as it stands in the text. Where the text does not say which headers are
