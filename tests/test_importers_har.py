@@ -130,6 +130,11 @@ def test_a_key_header_makes_an_entry_matter_wherever_it_goes() -> None:
     assert len(load_har(data).exchanges) == 1
 
 
+def test_one_entry_that_is_left_out_is_told_in_the_singular() -> None:
+    data = har(*[entry(f"{OURS}?n={n}") for n in range(101)], entry(status=500))
+    assert load_har(data).unused == ("1 entry of the HAR that is like others of it",)
+
+
 @pytest.mark.parametrize("fast", [True, False], ids=["fast", "standard"])
 def test_of_many_alike_the_first_and_the_last_are_kept(fast: bool) -> None:
     data = har(*[entry(f"{OURS}?n={n}") for n in range(300)], entry(status=500))

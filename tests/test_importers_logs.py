@@ -51,6 +51,11 @@ def test_of_many_alike_the_first_and_the_last_are_kept() -> None:
     assert any("like others of it" in unused for unused in paste.unused)
 
 
+def test_one_call_that_is_left_out_is_told_in_the_singular() -> None:
+    (unused,) = log_from(log(10, FAILED * (2 * EACH + 1))).unused
+    assert unused == "1 call in the log that is like others of it"
+
+
 def test_the_middle_of_a_log_that_is_full_of_calls_is_skipped(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

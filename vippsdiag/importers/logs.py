@@ -114,16 +114,28 @@ def _matters(window: str) -> bool:
 def _unused(state: _State) -> Iterator[str]:
     if state.kept.left_out:
         count = state.kept.left_out
-        yield say("{count} calls in the log that are like others of it", count=count)
-    if state.skipped:
-        yield say(
-            "{count} lines in the middle of the log, which were not read",
-            count=state.skipped,
+        yield (
+            say("1 call in the log that is like others of it")
+            if count == 1
+            else say("{count} calls in the log that are like others of it", count=count)
         )
-    if state.apart:
-        yield say(
-            "{count} lines of the log that do not speak of Vipps MobilePay",
-            count=state.apart,
+    if count := state.skipped:
+        yield (
+            say("1 line in the middle of the log, which was not read")
+            if count == 1
+            else say(
+                "{count} lines in the middle of the log, which were not read",
+                count=count,
+            )
+        )
+    if count := state.apart:
+        yield (
+            say("1 line of the log that does not speak of Vipps MobilePay")
+            if count == 1
+            else say(
+                "{count} lines of the log that do not speak of Vipps MobilePay",
+                count=count,
+            )
         )
 
 

@@ -196,7 +196,13 @@ def _unused(log: Log, choice: _Choice, kept: list[HarJson]) -> Iterator[str]:
             else say("{count} entries of the HAR that went elsewhere", count=elsewhere)
         )
     if alike:
-        yield say("{count} entries of the HAR that are like others of it", count=alike)
+        yield (
+            say("1 entry of the HAR that is like others of it")
+            if alike == 1
+            else say(
+                "{count} entries of the HAR that are like others of it", count=alike
+            )
+        )
     if choice.odd:
         yield say(
             "{count} of the HAR's entries, which could not be read", count=choice.odd

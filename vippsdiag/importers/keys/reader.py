@@ -152,8 +152,11 @@ def _is_given(value: str) -> bool:
 
 def _few(unused: list[str]) -> Iterator[str]:
     yield from map(conceal, unused[:_MOST_UNUSED])
-    if more := len(unused) - _MOST_UNUSED:
-        yield from [say("{count} more pieces", count=more)] if more > 0 else []
+    more = len(unused) - _MOST_UNUSED
+    if more > 0:
+        yield (
+            say("1 more piece") if more == 1 else say("{count} more pieces", count=more)
+        )
 
 
 def _take_apart(text: str) -> Pieces:
