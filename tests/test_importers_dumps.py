@@ -530,3 +530,23 @@ def test_what_node_prints_is_found_below_a_program() -> None:
     program = "function a() {\nb();\n}\n" * 2_000
     (exchange,) = find_exchanges(program + dump).exchanges
     assert exchange.status == 401
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": "401 Unauthorized"},
+        {"status": "Unauthorized", "code": 401},
+        {"status": "Unauthorized", "statusCode": "401"},
+    ],
+    ids=["go", "code", "both"],
+)
+def test_a_status_may_have_its_reason_beside_it(answer: dict[str, object]) -> None:
+    request = {"url": TOKEN, "method": "POST"}
+    for call in ({"request": request, "response": answer}, {"req": request, **answer}):
+        if "code" in call:
+            continue
+        (exchange,) = find_exchanges(json.dumps(call)).exchanges
+        assert exchange.request
+        assert exchange.failure is None
+        assert exchange.status == 401

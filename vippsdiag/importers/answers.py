@@ -27,6 +27,7 @@ _PAGE_STATUS = re.compile(
     r"<(?:title|h1|statusCode|status|code)[^<>]{0,200}>[^<>]{0,200}?\b([1-5]\d\d)\b",
     re.IGNORECASE,
 )
+_STATUS = re.compile(r"([1-5]\d\d)(?: [A-Z][A-Za-z' -]{0,40})?", re.ASCII)
 _DEEPEST = 12
 _MOST_FIELDS = 100
 
@@ -73,11 +74,15 @@ def status_in(value: Any) -> int | None:
 
 
 def as_status(value: Any) -> int | None:
-    """Return a value as an HTTP status; None if it is none."""
+    """Return a value as an HTTP status; None if it is none.
+
+    Go has the reason behind it.
+    """
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
     text = value if isinstance(value, str) else str(min(value, 1000))
-    return int(text) if re.fullmatch(r"[1-5]\d\d", text, re.ASCII) else None
+    status = _STATUS.fullmatch(text)
+    return int(status[1]) if status else None
 
 
 def is_page(text: str) -> bool:

@@ -211,9 +211,9 @@ def _address(place: Json, headers: Headers) -> str:
 
 
 def _response(received: Json, fields: Json, *, beside: bool) -> Response | None:
-    status = as_status(_first(received, (*_STATUSES, "code")))
-    if status is None:
-        status = as_status(_first(fields, _STATUSES))
+    places = ((received, [*_STATUSES, "code"]), (fields, _STATUSES))
+    told = (as_status(place.get(name)) for place, names in places for name in names)
+    status = next(filter(None, told), None)
     body = _first(received, _RECEIVED)
     if body is None and beside:
         body = _beside(fields, received)

@@ -32,8 +32,11 @@ def is_entry(value: object) -> TypeGuard[HarJson]:
 
 
 def is_logged(entry: HarJson) -> bool:
-    """Tell whether a logger wrote an entry, and put a body where no HAR has one."""
-    return "body" in member(entry, "request") or "body" in member(entry, "response")
+    """Tell whether a logger wrote an entry: no HAR has a body or words there."""
+    request, response = member(entry, "request"), member(entry, "response")
+    status = response.get("status")
+    words = isinstance(status, str) and status.strip() and status_of(response) is None
+    return bool("body" in request or "body" in response or words)
 
 
 def to_exchange(entry: HarJson, most: int = MOST_UNPACKED) -> Exchange:
