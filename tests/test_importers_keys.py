@@ -554,6 +554,19 @@ def test_a_value_in_a_sentence_is_read(text: str) -> None:
     assert in_clear(keys) == {"client_id": CLIENT_ID}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'sent {"merchantSerialNumber":123456,"callbackPrefix":"https://a.example/b"}',
+        'sent {"a": {"merchantSerialNumber":123456}, "fallBack": "https://a.example"}',
+        '{"merchantSerialNumber": 123456 , "amount": 100',
+    ],
+)
+def test_a_number_in_json_ends_before_the_next_name(text: str) -> None:
+    (keys,) = read_keys(text).keys
+    assert in_clear(keys) == {"msn": "123456"}
+
+
 @pytest.mark.parametrize("value", ["wrong+horse8", "missing-1", "acme"])
 def test_a_value_that_begins_like_a_sentence_is_read(value: str) -> None:
     (keys,) = read_keys(f"client_secret: {value}\nclient_id: {CLIENT_ID}").keys

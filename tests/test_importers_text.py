@@ -147,6 +147,26 @@ def test_an_address_beside_an_event_is_where_the_event_went(told: str) -> None:
     assert (exchange.request.method, exchange.request.url) == ("POST", address)
 
 
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("lookup api.vipps.no on 10.0.0.1:53: server misbehaving", FailureKind.DNS),
+        ("[Errno -2] Name or service not known", FailureKind.DNS),
+        ("write tcp 10.0.0.7:443: broken pipe", FailureKind.RESET),
+        ("net::CONNECTION_TIMED_OUT", FailureKind.TIMEOUT),
+        ("http2: received GOAWAY received", FailureKind.PROTOCOL),
+        ("self-signed certificate in certificate chain", FailureKind.TLS),
+    ],
+)
+def test_a_failure_is_found_in_a_line_without_a_word_for_trouble(
+    words: str, kind: FailureKind
+) -> None:
+    address = "https://api.vipps.no/accesstoken/get"
+    (exchange,) = find_exchanges(f"vipps: Post {address}: {words}\n").exchanges
+    assert exchange.failure is not None
+    assert exchange.failure.kind is kind
+
+
 def test_an_address_above_words_and_an_answer_is_no_message_of_its_own() -> None:
     text = f"POST {TOKEN}\nThe answer:\nHTTP/1.1 401 Access Denied\nDate: now\n"
     (exchange,) = find_exchanges(text).exchanges

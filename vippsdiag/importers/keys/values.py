@@ -30,6 +30,10 @@ _FALLBACK = re.compile(
     re.IGNORECASE,
 )
 _SHELL_FALLBACK = re.compile(r"\$\{[\w.]+:-?(?P<value>[^{}]+)\}")
+# A number in JSON, behind which the next name stands or nothing more.
+_NUMBER = re.compile(
+    r"\d{1,20}(?=\s{0,9}(?:,\s{0,9}[\"'][\w.-]{1,80}[\"']\s{0,9}:|[}\]]))"
+)
 # Something that can be nothing but a key, wherever it stands.
 _TELLING = re.compile(
     rf"(?<![\w+/=-])(?:{GUID.pattern}|{HEX32.pattern}|[A-Za-z0-9+/]{{22,}}==?)"
@@ -69,6 +73,8 @@ def read_value(text: str, opened: str = "") -> tuple[str, int]:
     start = len(text) - len(text.lstrip(" \t"))
     if skipped := _TYPE.match(text, start) or _FALLBACK.match(text, start):
         start = skipped.end()
+    if number := _NUMBER.match(text, start):
+        return number[0], number.end()
     quoted = QUOTED.match(text, start)
     if quoted:
         return _unescaped(quoted), quoted.end()
