@@ -31,7 +31,8 @@ LIMIT = 600
 
 _TROUBLE = re.compile(
     r"error|exception|fail|refused|could ?n[o']t|unable|time[d]?[ _-]?out"
-    r"|\bE[A-Z]{4,}\b|ERR_|curl|blocked|no such host|unreachable|reset|hang up|\binvalid|problem"
+    r"|\bE[A-Z]{4,}\b|ERR_|curl|blocked|no such host|unreachable|reset|hang up"
+    r"|\binvalid|problem"
     r"|misbehaving|not known|nxdomain|no address|no route|broken pipe|aborted|forcibly"
     r"|prematurely|canceled|rst_stream|goaway|malformed|self[ _-]signed|EAI_",
     re.IGNORECASE,
