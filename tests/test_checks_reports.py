@@ -1637,6 +1637,7 @@ RENEWED = {
     "condition": ("See whether the keys were regenerated.", False),
     "wish": ("Kan vi få regenerert nøklene?", False),
     "other": ("We renewed the certificate.", False),
+    "token": ("We renewed the access token, and the key is refused.", False),
     "general": ("A secret of another unit, or one that was regenerated", False),
 }
 

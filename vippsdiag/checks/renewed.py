@@ -29,6 +29,8 @@ _UNSURE = re.compile(
     r"|må|inte|ska|måste|innan|ei|jos|emme|pitää|pitäisi|voi\w*)\b",
     re.IGNORECASE,
 )
+# Behind these, another thing is spoken of.
+_PART = re.compile(r"[,;(]|\s(?:and|but|og|och|ja|men|mutta)\s")
 _AROUND, _MOST = 200, 20
 
 
@@ -41,9 +43,10 @@ def _is_said(text: str, found: re.Match[str]) -> bool:
     start, end = found.span()
     before = re.split(r"[.!?:]\s|\n\s*\n", text[max(start - _AROUND, 0) : start])[-1]
     behind = re.split(r"(?<=[.!?])\s|\n\s*\n", text[end : end + _AROUND])[0]
-    about = _KEYS.search(before) or _KEYS.search(behind)
+    near = _PART.split(before)[-1], _PART.split(behind)[0]
+    about = any(map(_KEYS.search, near))
     asked = behind.rstrip().endswith("?")
-    return bool(about) and not asked and not _UNSURE.search(before)
+    return about and not asked and not _UNSURE.search(before)
 
 
 def told_renewed(
