@@ -68,7 +68,7 @@ TOLD_GUID = re.compile(
 PASS = re.compile(
     r"pass(?<![^\W_]pass)\]?\\?[\"']?(?:[ ]?(?:=>|[:=])[ ]?\\?[\"']?"
     r"|(?<=\")(?:\r?\n|\\r\\n){2})"
-    r"(?P<value>(?=[^\s\"',;]*\d)(?=[^\s\"',;]*[A-Za-z])"
+    r"(?P<value>(?=[^\s\"',;]{0,200}?\d)(?=[^\s\"',;]{0,200}?[A-Za-z])"
     r"(?:[^\s\"',;&<>\\]|&(?![\w.-]{1,40}=)){6,})",
     re.IGNORECASE,
 )
@@ -197,7 +197,7 @@ ENTRA = re.compile(r"(?<![\w.~-])[\w.~-]{3}\dQ~[\w.~-]{31,34}(?![\w~-])", re.ASC
 # the arguments of a call, in a list.
 PAIRED = re.compile(
     rf"(-[0-9a-fA-F]{{12}}(?:[:,;|\t]|[ ]?/[ ]|[\"'],\s{{0,20}}N?[\"']))"
-    rf"({_MIXED}(?=\S*?[a-z]\d?[A-Z])(?=\S*?[A-Z]\d?[a-z])[A-Za-z0-9+/_~-]{{24,}}={{0,2}})"
+    rf"({_MIXED}(?=\S{{0,200}}?[a-z]\d?[A-Z])(?=\S{{0,200}}?[A-Z]\d?[a-z])[A-Za-z0-9+/_~-]{{24,}}={{0,2}})"
     r"(?![\w+/~-])"
 )
 # The jar of cookies that browsers and cURL write.
