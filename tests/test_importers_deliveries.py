@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from vippsdiag.check import Confidence
 from vippsdiag.diagnosis import diagnose
 from vippsdiag.exchange import Request
 from vippsdiag.importers.paste import read_paste
@@ -96,7 +97,7 @@ def test_headers_and_body_are_a_delivery_however_they_are_printed(name: str) -> 
 @pytest.mark.parametrize("name", PRINTED)
 def test_each_part_that_was_changed_is_named(name: str) -> None:
     text = PRINTED[name] + f"\nwebhook secret: {WEBHOOK_SECRET}\n"
-    assert "Signature and body are right" in told(text)[0]
+    assert told(text)[0].startswith("Signature and body are right")
     slash = text.replace(PATH, PATH + "/")
     assert told(slash) == ["A slash was added to the end of the path."]
     assert "another registration" in told(text.replace("5b0e7f4c", "5b0e7f4d"))[0]
@@ -111,6 +112,13 @@ def test_a_body_that_was_changed_is_named(name: str) -> None:
 def test_a_body_over_several_lines_is_not_what_was_sent() -> None:
     text = PRINTED["a pretty body"].replace("12345", "12346")
     assert delivered(text).body is None
+
+
+def test_a_delivery_that_is_right_and_that_nobody_refused_is_no_likely_cause() -> None:
+    text = f"{PRINTED['Express']}\nsecret: {WEBHOOK_SECRET}\n"
+    assert diagnose(read_paste(text)).ranked[0][1].confidence is Confidence.POSSIBLE
+    refused = diagnose(read_paste(f"{text}We answer HTTP 401 Unauthorized\n")).ranked
+    assert refused[0][1].confidence is Confidence.LIKELY
 
 
 def test_without_a_path_nothing_is_said_of_the_secret() -> None:

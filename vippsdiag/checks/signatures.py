@@ -170,6 +170,12 @@ def _unexplained(evidence: Evidence, exchange: Exchange, request: Request) -> Fi
             "Where the webhook was sent is not shown; with its whole address, it can "
             "be told whether the signature is right."
         )
+    elif _secret(evidence) and exchange.status is None:
+        sure = Confidence.POSSIBLE
+        message = say(
+            "Signature and body are right for this secret; if the shop refuses this "
+            "delivery, it computes something else."
+        )
     elif _secret(evidence):
         message = say(
             "Signature and body are right for this secret, so it is the shop that "
