@@ -548,6 +548,7 @@ HOSTILE = {
     "persons": "person a ",
     "others-to-reach": "ring 92361547 eller ",
     "fields-with-no-end": "=secret=&&/>amount",
+    "users-with-no-password": "x$(-a",
     "passes-with-no-end": "_/>pass=%",
 }
 

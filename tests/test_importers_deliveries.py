@@ -136,6 +136,11 @@ def test_the_address_that_was_registered_shows_a_host_that_was_changed() -> None
     ]
 
 
+def test_a_body_that_nobody_could_write_anew_is_read_as_it_is() -> None:
+    deep = '{"msn":' * 600 + "1" + "}" * 600
+    assert delivered(EXPRESS.replace(WEBHOOK_BODY, deep)).body == deep
+
+
 def test_the_documentations_address_is_no_shops() -> None:
     text = EXPRESS + "https://developer.vippsmobilepay.com/docs/APIs/webhooks-api/\n"
     assert str(delivered(text).url) == f"https://{HOST}"

@@ -6,7 +6,7 @@ import re
 USER_OPTION = re.compile(
     r"(-(?<![^\s\"'\[(]-)(?:(?:(?:[aUu]|-auth|-proxy-user|-user)(?:[ =]?|[\"'],[ ]?)"
     r"|[A-Za-z]{1,4}u[ ])"
-    r"[\"']?[^\s:\"']+:(?!//)"
+    r"[\"']?[^\s:\"']{1,400}:(?!//)"
     r"|-oauth2-bearer[ =][\"']?|(?:A|-auth-type)[ =]bearer[ ]+-(?:a|-auth)[ =][\"']?"
     r"))([^\s\"']+)"
 )

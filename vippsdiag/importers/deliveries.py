@@ -16,7 +16,7 @@ from vippsdiag.environments import environment_of, split
 from vippsdiag.exchange import Exchange, Headers, Request
 from vippsdiag.importers.addresses import METHODS
 from vippsdiag.importers.finds import Find
-from vippsdiag.importers.json_values import JsonValue, json_values
+from vippsdiag.importers.json_values import JsonValue, fits, json_values
 from vippsdiag.language import mark
 from vippsdiag.sensitive import plain_name
 from vippsdiag.webhooks import content_hash
@@ -150,8 +150,8 @@ def _deliveries(text: str) -> Iterator[tuple[int, int, Request | None]]:
 
 def _is_alone(text: str, start: int, end: int) -> bool:
     """Tell whether a line says little else; otherwise keys may stand in it."""
-    line = text[text.rfind("\n", 0, start) + 1 : start], text[end:].partition("\n")[0]
-    return sum(map(len, line)) < _LITTLE
+    first, last = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+    return start - first + (last if last >= 0 else len(text)) - end < _LITTLE
 
 
 def _block(text: str, before: int, place: int, behind: int) -> _Block | None:
@@ -222,9 +222,10 @@ def _as_sent(written: str | None, value: Any, hashed: str) -> str | None:
     Whoever prints a body over several lines has written it anew for that, which is no
     fault of the shop's. Then only its hash tells how it was sent.
     """
-    anew = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    if anew != written and content_hash(anew) == hashed:
-        return anew
+    if fits(value):
+        anew = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        if anew != written and content_hash(anew) == hashed:
+            return anew
     return written if written and "\n" not in written else None
 
 
