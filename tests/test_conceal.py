@@ -548,6 +548,9 @@ HOSTILE = {
     "persons": "person a ",
     "others-to-reach": "ring 92361547 eller ",
     "fields-with-no-end": "=secret=&&/>amount",
+    "blanks-of-pages": "\ufeff(pw",
+    "attributes-in-odd-quotes": "..„ @value%22=  N‘xBBakoden .: er .__",
+    "passes-in-passes": "pass]:1&&_",
     "users-with-no-password": "x$(-a",
     "passes-with-no-end": "_/>pass=%",
 }

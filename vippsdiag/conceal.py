@@ -183,14 +183,20 @@ def _is_element(text: str, root: int) -> bool:
     return text[start - 1 : start] in {"<", ":"}
 
 
+# Further behind a name no value begins.
+_FAR = 3000
+
+
 def _beside(text: str, roots: list[int], pattern: re.Pattern[str]) -> Iterator[Span]:
     """Yield the values that a pattern finds behind a name."""
     done = 0
     for root in roots:
         if root < done:
             continue
-        match = pattern.match(text, root)
+        match = pattern.match(text, root, root + _FAR)
         if match and _is_named(text, root, match.end("name")):
+            if match.end() == root + _FAR:
+                match = pattern.match(text, root) or match
             done = match.end()
             yield match.span("value")
         else:

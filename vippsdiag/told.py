@@ -91,10 +91,14 @@ def called(text: str, heads: Heads) -> dict[int, Span]:
     By where that word begins.
     """
     found = {}
+    done = 0
     for root, head in heads:
+        if root < done:
+            continue
         for pattern in _CALLED_BY.get(head, ()):
             if match := pattern.match(text, root):
                 found[root] = match.span("value")
+                done = match.end("value")
                 break
     return found
 
