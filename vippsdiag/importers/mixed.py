@@ -157,7 +157,9 @@ def _without(lines: list[str], finds: Iterable[Find]) -> list[str]:
 def _said(lines: list[str], code: set[int]) -> list[str]:
     """Return the lines without what a program calls, and answers its own callers."""
     return [
-        line if _is_data(line) else _without_program(line, number in code, bool(code))
+        line
+        if not line or _is_data(line)
+        else _without_program(line, number in code, bool(code))
         for number, line in enumerate(lines)
     ]
 
@@ -190,6 +192,8 @@ def _lines_of(finds: Iterable[Find]) -> set[int]:
 
 def _left(lines: list[str], found: Found, code: set[int]) -> list[str]:
     """Return the lines in which keys may still be."""
+    if not (found.whole or found.partly or code):
+        return lines
     return [
         "" if number in found.whole else _unread(number, line, found, code)
         for number, line in enumerate(lines)

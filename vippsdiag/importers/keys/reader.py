@@ -24,7 +24,7 @@ from vippsdiag.importers.keys.names import (
 from vippsdiag.importers.keys.pieces import Piece, Pieces
 from vippsdiag.importers.keys.structures import MOST_PIECES, read_json, read_xml
 from vippsdiag.importers.keys.tables import read_table
-from vippsdiag.importers.keys.unused import words_for
+from vippsdiag.importers.keys.unused import Lines, unused_in, words_for
 from vippsdiag.keys import Field, KeyKind, KeySet
 from vippsdiag.language import mark, say
 from vippsdiag.secret import Secret
@@ -133,7 +133,7 @@ def find_keys(text: str, *, beside_webhook: bool = False) -> KeyPaste:
     taken = set(map(id, found))
     seen = [*understood, *((piece, Name()) for piece in signing)]
     left = [(p, n) for p, n in seen if id(p) not in taken and not _is_said(p)]
-    unused = words_for(left, pieces.prose)
+    unused = unused_in(left, pieces.prose)
     if len(pieces.found) == MOST_PIECES:
         most = f"{MOST_PIECES:,}"
         unused.insert(0, say("what follows the first {count} values", count=most))
@@ -150,8 +150,8 @@ def _is_given(value: str) -> bool:
     return bool(value) and template_in(value) is None and not is_placeholder(value)
 
 
-def _few(unused: list[str]) -> Iterator[str]:
-    yield from map(conceal, unused[:_MOST_UNUSED])
+def _few(unused: list[str | Lines]) -> Iterator[str]:
+    yield from map(conceal, map(words_for, unused[:_MOST_UNUSED]))
     more = len(unused) - _MOST_UNUSED
     if more > 0:
         yield (

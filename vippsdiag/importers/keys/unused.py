@@ -11,21 +11,31 @@ from vippsdiag.importers.keys.pieces import Piece
 from vippsdiag.language import Text, joined, mark, say
 from vippsdiag.shapes import Shape, shape_of
 
+# The first and the last of lines that follow each other.
+Lines = tuple[int, int]
+
 _TELLING = frozenset({Shape.GUID, Shape.HEX32, Shape.BASE64, Shape.TOKEN})
 _PLAIN_NAME = re.compile(r"(?:[A-Za-zæøåäöÆØÅÄÖ]{1,24}+[ ._:/-]?+){1,6}+\d{0,2}")
 
 
-def words_for(
+def unused_in(
     pieces: Iterable[tuple[Piece, Name]], prose: tuple[int, ...]
-) -> list[str]:
-    """Name what was not used, in the order of the lines.
+) -> list[str | Lines]:
+    """Return what was not used, in the order of the lines: words, or lines of text.
 
     Args:
         pieces: each with what it was taken for.
         prose: the numbers of the lines that held something that is no piece.
     """
-    found = [*_pieces(pieces), *_prose(prose)]
+    found: list[tuple[int, str | Lines]] = [*_pieces(pieces), *_prose(prose)]
     return [what for _, what in sorted(found, key=itemgetter(0))]
+
+
+def words_for(unused: str | Lines) -> str:
+    """Return what was not used in words."""
+    if isinstance(unused, str):
+        return unused
+    return Excerpt(kind=mark("text"), first=unused[0], last=unused[1]).words
 
 
 def _pieces(pieces: Iterable[tuple[Piece, Name]]) -> Iterator[tuple[int, str]]:
@@ -59,12 +69,12 @@ def _like(shape: Shape | None, label: str | None) -> Text:
     )
 
 
-def _prose(lines: tuple[int, ...]) -> Iterator[tuple[int, str]]:
-    """Name the lines that were not understood, neighbours together, by the first."""
+def _prose(lines: tuple[int, ...]) -> Iterator[tuple[int, Lines]]:
+    """Yield the lines that were not understood, neighbours together, by the first."""
     start = previous = None
     for line in (*lines, None):
         if start is not None and previous is not None and line != previous + 1:
-            yield start, Excerpt(kind=mark("text"), first=start, last=previous).words
+            yield start, (start, previous)
             start = None
         start, previous = (line if start is None else start), line
 
