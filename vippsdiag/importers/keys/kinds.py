@@ -33,7 +33,7 @@ _ELSEWHERE = re.compile(
     r"|production|produksjon|produktion|tuotan\w+)",
     re.IGNORECASE,
 )
-_LONGEST, _MOST = 600, 200
+_LONGEST, _MOST, _LONGEST_SAID = 600, 200, 20_000
 
 
 def kind_told(lines: Iterable[str]) -> KeyKind | None:
@@ -47,10 +47,11 @@ def kind_told(lines: Iterable[str]) -> KeyKind | None:
 
 def _sentences(lines: Iterable[str]) -> Iterator[str]:
     text = "\n".join(line.strip() for line in lines)
-    paragraphs = text.split("\n\n") if ANY_KIND.search(text) else []
-    for paragraph in islice(filter(ANY_KIND.search, paragraphs), _MOST):
+    # What is longer is a log, and nobody's words.
+    said = (one for one in text.split("\n\n") if len(one) <= _LONGEST_SAID)
+    for paragraph in islice(filter(ANY_KIND.search, said), _MOST):
         for sentence in _SENTENCE.split(paragraph.replace("\n", " ")):
-            if len(sentence) <= _LONGEST:
+            if len(sentence) <= _LONGEST and ANY_KIND.search(sentence):
                 yield sentence
 
 
