@@ -9,8 +9,9 @@ import json
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 from vippsdiag.environments import environment_of, split
 from vippsdiag.exchange import Exchange, Headers, Request
@@ -82,8 +83,6 @@ _NEAR, _LITTLE = 60, 40
 _ORIGINAL = ("X-Original-URI", "X-Forwarded-Uri", "X-Rewrite-URL", "X-Original-URL")
 _OURS = ("vipps.no", "vippsmobilepay.com", "github.com")
 _HOOK = re.compile(r"hook|callback|vipps|mobilepay", re.IGNORECASE)
-
-
 # What a program calls a body, and names that only the body of an event has.
 _BODIES = ("body", "rawbody", "payload", "data", "content")
 _BODY = re.compile(
@@ -95,20 +94,22 @@ _OF_EVENT = frozenset(
 )
 
 
-class _Block(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Block:
     """The headers of one delivery, with where they stand in the text."""
 
     start: int
     end: int
-    named: dict[str, str]
+    named: dict[str, str] = field(repr=False)
 
 
-class _Body(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Body:
     """A body as it was sent, with where it stands; None if that is not known."""
 
     start: int
     end: int
-    sent: str | None
+    sent: str | None = field(repr=False)
 
 
 def read_deliveries(lines: list[str]) -> list[Find]:
